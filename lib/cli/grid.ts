@@ -37,8 +37,23 @@ export interface GridPlace {
 export function grid(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
-  { paint, width = Infinity, indent = "", isBare = false }: GridPlace,
+  place: GridPlace,
 ): readonly string[] {
+  const { titles, rows: lines } = gridRows(columns, rows, place);
+  return place.isBare ? lines.flat() : [...titles, ...lines.flat()];
+}
+
+/** The lines of a table, those of each row together: a cell that wraps makes its row higher. */
+export interface GridRows {
+  readonly titles: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export function gridRows(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  { paint, width = Infinity, indent = "" }: Omit<GridPlace, "isBare">,
+): GridRows {
   const sizes = columns.map((column, at) => {
     const widest = (form: (cell: Cell) => string) =>
       rows.reduce(
@@ -62,14 +77,9 @@ export function grid(
       }).join(" ".repeat(COLUMN_GAP)).trimEnd());
   };
   const total = shown.reduce((sum, { width }) => sum + width, COLUMN_GAP * Math.max(0, shown.length - 1));
-  if (isBare) return rows.flatMap(lines);
-  return [
-    ...lines(columns.map((column) => column.title)).map((line) =>
-      indent + paint.bold(line.slice(indent.length))
-    ),
-    indent + paint.dim("─".repeat(total)),
-    ...rows.flatMap(lines),
-  ];
+  const titles = lines(columns.map((column) => column.title))
+    .map((line) => indent + paint.bold(line.slice(indent.length)));
+  return { titles: [...titles, indent + paint.dim("─".repeat(total))], rows: rows.map(lines) };
 }
 
 /** Formats rows with a tab between cells, nothing dropped, for programs that split them into fields. */

@@ -6,7 +6,7 @@ import type { AccountView } from "../model/view/view.ts";
 import type { ReadyState } from "../model/view/readiness.ts";
 import { isRunOutUnlikely, statusLabel } from "../model/view/status.ts";
 import { bar } from "./bars.ts";
-import { type Cell, grid, tabbed } from "./grid.ts";
+import { type Cell, type GridRows, gridRows, tabbed } from "./grid.ts";
 import type { Headline } from "./headline.ts";
 import { inStatus, type Paint } from "./paint.ts";
 import type { Present } from "./present.ts";
@@ -34,7 +34,7 @@ export function needLines(tools: Tools, { accounts }: Present, headline: Headlin
   const head = isQuiet ? [] : wrapWords(inAnswer(paint, headline.state, headline.text), width);
   const troubles = isQuiet ? [] : troubleLines(findTroubles(accounts, now), now, tools);
   const shown = needed.slice(0, countShown(tools, needed, [head.length, troubles.length]));
-  const table = shown.length === 0 ? [] : statusTable(shown, now, tools, isQuiet);
+  const table = shown.length === 0 ? [] : tableLines(quotaTable(shown, now, tools), isQuiet);
   const more = isQuiet ? [] : wrapWords(moreText(needed.slice(shown.length)), width);
   return [head, troubles, table, more[0] === "" ? [] : more.map(paint.dim)]
     .filter((part) => part.length > 0)
@@ -53,29 +53,22 @@ export function headLines(
   return troubles.length === 0 ? head : [...head, "", ...troubles];
 }
 
-/** A table of quotas: two lines of titles, then one line each. */
+/** A table of quotas: one line each, or, where names have no room, as many as they need. */
 export function quotaTable(
   needed: readonly RankedQuota[],
   now: number,
-  { paint, width }: Pick<Tools, "paint" | "width">,
-  isBare = false,
-): readonly string[] {
-  return grid(COLUMNS, needed.map((one) => formatRow(one, now, paint)), { paint, width, isBare });
+  place: Pick<Tools, "paint" | "width">,
+): GridRows {
+  const rows = needed.map((one) => formatRow(one, now, place.paint));
+  if (place.width >= MIN_CUT_WIDTH) return gridRows(COLUMNS, rows, place);
+  const narrow = rows.map(([state, account, quota, , used, resets]) =>
+    [state[1], `${account} ${quota}`, used!, resets!] as const
+  );
+  return gridRows(NARROW_COLUMNS, narrow, place);
 }
 
-/** A table that cuts no names: where they have no room, they wrap. */
-function statusTable(
-  needed: readonly RankedQuota[],
-  now: number,
-  { paint, width }: Pick<Tools, "paint" | "width">,
-  isBare = false,
-): readonly string[] {
-  if (width >= MIN_CUT_WIDTH) return quotaTable(needed, now, { paint, width }, isBare);
-  const rows = needed.map((one) => {
-    const [state, account, quota, , used, resets] = formatRow(one, now, paint);
-    return [state[1], `${account} ${quota}`, used!, resets!];
-  });
-  return grid(NARROW_COLUMNS, rows, { paint, width, isBare });
+function tableLines({ titles, rows }: GridRows, isBare: boolean): readonly string[] {
+  return isBare ? rows.flat() : [...titles, ...rows.flat()];
 }
 
 /** Returns how many fit without scrolling, or were requested; all without a terminal. */
@@ -89,7 +82,7 @@ function countShown(
   const room = (rows ?? Infinity) - BESIDE_ROWS -
     above.reduce((sum, lines) => sum + (lines > 0 ? lines + 1 : 0), 0);
   const linesOf = (count: number) =>
-    width >= MIN_CUT_WIDTH ? count : statusTable(needed.slice(0, count), now, tools, true).length;
+    width >= MIN_CUT_WIDTH ? count : quotaTable(needed.slice(0, count), now, tools).rows.flat().length;
   if (linesOf(needed.length) <= room + 1) return needed.length;
   const most = room - wrapWords(moreText(needed), width).length;
   let count = Math.min(needed.length, Math.max(MIN_SHOWN, most));

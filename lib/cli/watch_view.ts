@@ -31,8 +31,10 @@ export interface WatchPlace {
 
 export interface WatchPicture {
   readonly lines: readonly string[];
-  /** How many quotas there are, and how many are shown at once. */
-  readonly count: number;
+  /** Index of the first quota shown, and the largest it can be: then the last page is full. */
+  readonly top: number;
+  readonly lastTop: number;
+  /** How many quotas are shown. */
   readonly page: number;
 }
 
@@ -56,36 +58,42 @@ function helpLines(columns: number): readonly string[] {
 
 export function pictureOf(state: WatchState, { columns, rows, now, paint }: WatchPlace): WatchPicture {
   const { accounts, zone } = state.present;
+  const unmoved = { top: state.top, lastTop: state.top, page: rows };
   const needed = rankByNeed(accounts, now);
   const place = { paint, width: columns };
   const footer = footerLine(state, { columns, now, paint });
   if (state.isHelp) {
     const help = helpLines(columns).map((line) => cutStyled(line, columns));
-    return { lines: padded(help, rows - 1, footer), count: needed.length, page: rows };
+    return { lines: padded(help, rows - 1, footer), ...unmoved };
   }
   if (accounts.length === 0) {
     const text =
       "Nothing was read yet. `syntrack setup` finds your accounts, and `syntrack start` polls them.";
-    return { lines: padded(wrapWords(text, columns), rows - 1, footer), count: 0, page: rows };
+    return { lines: padded(wrapWords(text, columns), rows - 1, footer), ...unmoved };
   }
   const headline = createHeadline(accounts, now, zone);
-  const table = quotaTable(needed, now, place);
-  const titles = table.slice(0, table.length - needed.length);
-  const page = Math.max(1, rows - 1 - titles.length);
+  const { titles, rows: quotas } = quotaTable(needed, now, place);
+  const heights = quotas.map(({ length }) => length);
   // Cut lines above the table before the table: a screen of six rows shows figures too.
   const above = [...headLines(accounts, headline, now, place), ""];
-  const head = above.slice(0, Math.max(0, rows - 1 - titles.length - Math.min(needed.length, MIN_ROWS)));
-  const room = Math.max(1, page - head.length);
-  const top = clampTop(state.top, needed.length, room);
-  const body = table.slice(titles.length).slice(top, top + room);
-  return { lines: padded([...head, ...titles, ...body], rows - 1, footer), count: needed.length, page: room };
+  const least = heights.slice(0, MIN_ROWS).reduce((sum, height) => sum + height, 0);
+  const head = above.slice(0, Math.max(0, rows - 1 - titles.length - least));
+  const room = Math.max(1, rows - 1 - titles.length - head.length);
+  const lastTop = quotas.length - countFitting(heights.toReversed(), room);
+  const top = Math.min(state.top, lastTop);
+  const page = countFitting(heights.slice(top), room);
+  // The last quota that does not fit as a whole is not shown in part: its figures would be without a name.
+  const body = quotas.slice(top, top + page).flat();
+  return { lines: padded([...head, ...titles, ...body], rows - 1, footer), top, lastTop, page };
 }
 
 const MIN_ROWS = 3;
 
-/** Returns the index of the first line shown, so that the last page is full. */
-export function clampTop(top: number, count: number, page: number): number {
-  return Math.max(0, Math.min(top, count - page));
+/** Returns how many of the first quotas fit, at least one. */
+function countFitting(heights: readonly number[], room: number): number {
+  let taken = 0;
+  const beyond = heights.findIndex((height) => (taken += height) > room);
+  return beyond < 0 ? heights.length : Math.max(1, beyond);
 }
 
 function footerLine(

@@ -4,6 +4,9 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "../supp
 import type { Screen } from "../../lib/cli/io.ts";
 import { parseKeys } from "../../lib/cli/keys.ts";
 import { drawingOn } from "../../lib/cli/draw.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import { commitAll, pollsOf } from "../store/polls.ts";
+import { reading } from "../support/readings.ts";
 import { fortyQuotas, manyAccounts, percentOf } from "./many_accounts.ts";
 import { inPlace, NOW, type Place } from "./support.ts";
 
@@ -76,6 +79,77 @@ Deno.test("keys scroll through more quotas than fit, show help, and exit with th
     assertEquals(seen[6], seen[4]);
     for (const rows of seen) assertEquals(rows.length, 24);
     assertStringIncludes(stdout, "93%");
+  }));
+
+/** Two quotas whose names begin alike, in an account with a long name. */
+async function alikeQuotas(place: Place) {
+  await using store = await openSqliteStore(place.dbPath);
+  const readings = ([["opus", 64, "Weekly, Opus only"], ["all", 31, "Weekly, all models"]] as const)
+    .map(([quota, used, label]) => reading({ ...percentOf(quota, label), used }));
+  const key = "anthropic/anna-and-company";
+  await commitAll(store, pollsOf([{ at: NOW - 60_000, readings }], key, await store.recall(key)));
+}
+
+Deno.test("on a terminal of 40 columns names wrap, so that no two quotas look alike", () =>
+  inPlace(async (place) => {
+    await alikeQuotas(place);
+    const tables: string[] = [];
+    for (const columns of [40, 47]) {
+      const screen: FakeScreen = new FakeScreen(
+        [() => {
+          const rows = screen.picture();
+          const from = rows.findIndex((row) => row.includes("Quota"));
+          tables.push(rows.slice(from, -1).filter((row) => row !== "").join("\n"));
+          return "q";
+        }],
+        columns,
+        20,
+      );
+      await place.run("watch", { ...TTY, columns, screen });
+    }
+    assertEquals(tables, [
+      [
+        "   Quota                    Used  Resets",
+        "────────────────────────────────────────",
+        "✕  Claude                    64%      3h",
+        "   (anna-and-company)",
+        "   Weekly, Opus only",
+        "●  Claude                    31%      3h",
+        "   (anna-and-company)",
+        "   Weekly, all models",
+      ].join("\n"),
+      [
+        "   Quota                           Used  Resets",
+        "───────────────────────────────────────────────",
+        "✕  Claude (anna-and-company)        64%      3h",
+        "   Weekly, Opus only",
+        "●  Claude (anna-and-company)        31%      3h",
+        "   Weekly, all models",
+      ].join("\n"),
+    ]);
+  }));
+
+Deno.test("a narrow screen scrolls by whole quotas, to a full last page", () =>
+  inPlace(async (place) => {
+    await fortyQuotas(place);
+    const seen: (readonly string[])[] = [];
+    const look = (key: string) => () => {
+      seen.push(screen.picture());
+      return key;
+    };
+    const screen: FakeScreen = new FakeScreen(["j", "space", "G", "k", "q"].map(look), 24, 16);
+    await place.run("watch", { ...TTY, screen });
+    const shares = seen.map((rows) =>
+      rows.flatMap((row) => /^[●▲✕○].* (\d+)% /.exec(row)?.[1] ?? []).map(Number)
+    );
+    const [page, down, next, last, up] = shares;
+    assertEquals([page![0], down![0]], [93, 92]);
+    assert(page!.length >= 3, seen[0]!.join("\n"));
+    // A page ends where the next one begins.
+    assertEquals(next![0], down!.at(-1)! - (down!.at(-1)! % 7 === 0 ? 5 : 1));
+    assertEquals(last!.at(-1), 0);
+    assertEquals(up![0], last![0]! + (last![0]! % 7 === 2 ? 5 : 1));
+    for (const rows of seen) assertEquals(rows.length, 16);
   }));
 
 Deno.test("only changed lines are drawn again, and a new size draws all of them", () =>

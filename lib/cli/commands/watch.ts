@@ -12,7 +12,7 @@ import { type Present, readPresent } from "../present.ts";
 import { needLines } from "../status_lines.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, textOf } from "../values.ts";
-import { clampTop, pictureOf, type WatchState } from "../watch_view.ts";
+import { pictureOf, type WatchPicture, type WatchState } from "../watch_view.ts";
 import { wrapWords } from "../wrap.ts";
 
 const MIN_REFRESH_MS = 2000;
@@ -62,10 +62,10 @@ async function live(tools: Tools, screen: Screen, refreshMs: number): Promise<nu
     }
   };
   const draw = () => {
-    const { lines, count, page } = pictureOf(state, { ...screen.size(), now: clock.now(), paint });
-    state = { ...state, top: clampTop(state.top, count, page) };
+    const { lines, ...shown } = pictureOf(state, { ...screen.size(), now: clock.now(), paint });
+    state = { ...state, top: shown.top };
     drawing.show(lines, screen.size());
-    return { count, page };
+    return shown;
   };
   try {
     await read();
@@ -107,12 +107,12 @@ async function presentAt(tools: Tools, now: number): Promise<Present> {
 function moved(
   state: WatchState,
   key: string | null,
-  { count, page }: { readonly count: number; readonly page: number },
+  { lastTop, page }: Omit<WatchPicture, "lines" | "top">,
 ): WatchState {
   if (key === "?") return { ...state, isHelp: !state.isHelp };
   if (state.isHelp && key !== null && key !== "resize") return { ...state, isHelp: false };
   const by = key === null ? 0 : STEPS[key]?.(page) ?? 0;
-  return { ...state, top: clampTop(state.top + by, count, page) };
+  return { ...state, top: Math.max(0, Math.min(state.top + by, lastTop)) };
 }
 
 const STEPS: Readonly<Record<string, (page: number) => number>> = {
