@@ -13,10 +13,10 @@ const END = "<!-- /rooms -->";
 export function withRooms(text: string, rooms: readonly Room[] = ROOMS): string {
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`docs/architecture.md lacks ${BEGIN} or ${END}`);
-  return `${text.slice(0, begin + BEGIN.length)}\n\n${tableOf(rooms)}\n\n${text.slice(end)}`;
+  return `${text.slice(0, begin + BEGIN.length)}\n\n${formatTable(rooms)}\n\n${text.slice(end)}`;
 }
 
-function tableOf(rooms: readonly Room[]): string {
+function formatTable(rooms: readonly Room[]): string {
   // Parts of a room are allowed implicitly.
   const named = new Set(rooms.filter(({ about }) => about !== undefined).map(({ name }) => name));
   const isNamed = (room: string) => named.has(room.replace(/^type /, ""));

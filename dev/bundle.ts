@@ -133,7 +133,7 @@ async function runBundler(
 
 /** Writes the commit into the bundle, which cannot look it up at run time. */
 async function nameCommit(root: string, output: string): Promise<void> {
-  const commit = await commitOf(root);
+  const commit = await readCommit(root);
   if (commit === null) return;
   const named = COMMIT_MARK.replace("unknown", commit);
   for (const { name } of Deno.readDirSync(output)) {
@@ -145,7 +145,7 @@ async function nameCommit(root: string, output: string): Promise<void> {
 }
 
 /** Null without git, or if the sources are not a clone, as in a container build. */
-async function commitOf(root: string): Promise<string | null> {
+async function readCommit(root: string): Promise<string | null> {
   try {
     const git = new Deno.Command("git", { args: ["rev-parse", "HEAD"], cwd: root, stderr: "null" });
     const { success, stdout } = await git.output();

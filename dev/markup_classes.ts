@@ -33,10 +33,10 @@ export async function classesOfRoutes(
     for (const [word] of source.matchAll(/-?[a-z][\w:/.[\]%-]*/gi)) words.add(word);
     for (const [element] of source.matchAll(/<[a-z][a-z0-9]*/g)) words.add(element);
   }
-  return (name) => words.has(name) || beginningsOf(name).some((one) => words.has(one));
+  return (name) => words.has(name) || listPrefixes(name).some((one) => words.has(one));
 }
 
-function beginningsOf(name: string): readonly string[] {
+function listPrefixes(name: string): readonly string[] {
   return Array.from(name.matchAll(/-/g), ({ index }) => name.slice(0, index + 1));
 }
 

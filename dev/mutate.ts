@@ -14,12 +14,12 @@
  */
 import { parseArgs } from "node:util";
 import { projectSources } from "../tests/support/sources.ts";
-import { createAsker, groupsOf, type Question } from "./mutate/ask.ts";
+import { createAsker, groupQuestions, type Question } from "./mutate/ask.ts";
 import { whyEquivalent } from "./mutate/equivalent.ts";
-import { type Mutant, mutantsOf } from "./mutate/mutants.ts";
+import { findMutants, type Mutant } from "./mutate/mutants.ts";
 import { relate, type Related } from "./mutate/related.ts";
-import { idOf, openResults, type Outcome } from "./mutate/results.ts";
-import { sampleOf } from "./mutate/sample.ts";
+import { identifyResult, openResults, type Outcome } from "./mutate/results.ts";
+import { drawSample } from "./mutate/sample.ts";
 import { createTimes } from "./mutate/times.ts";
 import { openWorkshop, type Workshop } from "./mutate/workshop.ts";
 
@@ -65,10 +65,10 @@ if (targets.length === 0) {
   Deno.exit(2);
 }
 
-const all = targets.flatMap(({ path, text }) => mutantsOf(path, text));
+const all = targets.flatMap(({ path, text }) => findMutants(path, text));
 const size = values.sample === undefined ? all.length : number("sample", values.sample);
 // Sorted by file, so that the times of its tests are measured once and reused.
-const chosen = sampleOf(all, size, seed).toSorted((a, b) =>
+const chosen = drawSample(all, size, seed).toSorted((a, b) =>
   a.path < b.path ? -1 : a.path > b.path ? 1 : a.at - b.at
 );
 const results = openResults(values.results);
@@ -80,7 +80,7 @@ for (const mutant of chosen) {
     continue;
   }
   const related = relatedOf(mutant.path);
-  const ids = idsOf(mutant, related);
+  const ids = identifyMutant(mutant, related);
   const known = results.get(ids.noticed) ?? results.get(ids.survived);
   if (known) outcomes.set(mutant, known);
   else queue.push({ mutant, related });
@@ -110,7 +110,9 @@ async function askAll(): Promise<void> {
   const ready = queue.filter(isNearest);
   let left: readonly Question[] = await askNear(workshops, queue.filter((one) => !isNearest(one)));
   left = await askTogether(workshops, left, "tests of its room", ({ room }) => room);
-  for (const { mutant, related } of left) results.add(idsOf(mutant, related).nearest, mutant, "survived");
+  for (const { mutant, related } of left) {
+    results.add(identifyMutant(mutant, related).nearest, mutant, "survived");
+  }
   left = [...ready, ...left];
   if (!values.nearest) left = await askTogether(workshops, left, "other tests", ({ far }) => far);
   for (const question of left) settle(question, "survived");
@@ -118,7 +120,7 @@ async function askAll(): Promise<void> {
 
 /** Reports whether an interrupted run has already asked the tests of its room. */
 function isNearest({ mutant, related }: Question): boolean {
-  return results.get(idsOf(mutant, related).nearest) === "survived";
+  return results.get(identifyMutant(mutant, related).nearest) === "survived";
 }
 
 async function askNear(
@@ -146,14 +148,14 @@ async function askTogether(
 ): Promise<readonly Question[]> {
   const left: Question[] = [];
   console.log(`${minutes()}: ${questions.length} left, which the ${what} are asked about`);
-  for (const group of groupsOf(questions)) {
+  for (const group of groupQuestions(questions)) {
     left.push(...await asker.askTogether(workshops, group, testsOf, settle));
   }
   return left;
 }
 
 function settle({ mutant, related }: Question, outcome: Outcome): void {
-  const ids = idsOf(mutant, related);
+  const ids = identifyMutant(mutant, related);
   outcomes.set(mutant, outcome);
   results.add(outcome === "survived" ? ids.survived : ids.noticed, mutant, outcome);
 }
@@ -184,15 +186,15 @@ function describe({ path, line, column, from, to }: Mutant): string {
 }
 
 /** A noticed change stays noticed while its source and nearest tests stay; any new test may notice a survivor. */
-function idsOf(mutant: Mutant, { near, room, far }: Related): Ids {
+function identifyMutant(mutant: Mutant, { near, room, far }: Related): Ids {
   const source = texts.get(mutant.path) ?? "";
   const contents = (tests: readonly string[]) => tests.map((path) => texts.get(path) ?? "");
   const asked = contents([...near, ...room]);
-  const nearest = idOf(mutant, source, ["all", ...asked]);
+  const nearest = identifyResult(mutant, source, ["all", ...asked]);
   return {
-    noticed: idOf(mutant, source, contents(near)),
+    noticed: identifyResult(mutant, source, contents(near)),
     nearest,
-    survived: values.nearest ? nearest : idOf(mutant, source, ["all", ...asked, ...contents(far)]),
+    survived: values.nearest ? nearest : identifyResult(mutant, source, ["all", ...asked, ...contents(far)]),
   };
 }
 

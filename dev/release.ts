@@ -17,7 +17,7 @@ import { KEY_VARIABLE } from "../lib/update/release_server.ts";
 import { archiveName, PLATFORMS } from "../lib/update/sums.ts";
 import { ensureBundled } from "./build.ts";
 import { packTarGz } from "./release/archive.ts";
-import { notesOf } from "./release/changelog.ts";
+import { findNotes } from "./release/changelog.ts";
 import { compileTarget } from "./release/compile_target.ts";
 import { makeContents } from "./release/contents.ts";
 import { readFragments } from "./release/fragments.ts";
@@ -116,7 +116,7 @@ async function checkVersion(tag: string | undefined): Promise<void> {
   if (tag === undefined) return;
   if (tag !== `v${VERSION}`) throw new Error(`The tag ${tag} is not v${VERSION}, which the program is`);
   const changelog = await Deno.readTextFile(`${ROOT}CHANGELOG.md`);
-  if (notesOf(changelog, VERSION) === null || (await readFragments(ROOT)).length > 0) {
+  if (findNotes(changelog, VERSION) === null || (await readFragments(ROOT)).length > 0) {
     throw new Error(
       `CHANGELOG.md has no part for ${VERSION}, or changes/ is not empty: use deno task version`,
     );

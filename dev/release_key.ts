@@ -15,7 +15,7 @@ const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 if (import.meta.main) {
   const { values } = parseArgs({ options: { output: { type: "string" }, url: { type: "string" } } });
-  const problem = problemOf(values);
+  const problem = findProblem(values);
   if (problem !== null) {
     console.error(problem);
     Deno.exit(2);
@@ -42,7 +42,7 @@ if (import.meta.main) {
   console.log(`Public key:  ${publicKey}, added to ${TRUST_FILES.join(", ")}`);
 }
 
-function problemOf({ output, url }: { readonly output?: string; readonly url?: string }): string | null {
+function findProblem({ output, url }: { readonly output?: string; readonly url?: string }): string | null {
   if (output === undefined) {
     return "Say where the private key goes: --output FILE, outside of this repository";
   }

@@ -97,7 +97,7 @@ async function take(
       format: "webp",
       quality: QUALITY,
       captureBeyondViewport: true,
-      clip: { x: 0, y: 0, width, height: Math.min(most, await heightOf(page)), scale: 1 },
+      clip: { x: 0, y: 0, width, height: Math.min(most, await measureHeight(page)), scale: 1 },
     });
     const picture = Uint8Array.fromBase64(data);
     await Deno.writeFile(`${folder}/${name}.webp`, picture);
@@ -107,7 +107,7 @@ async function take(
   }
 }
 
-function heightOf(page: Page): Promise<number> {
+function measureHeight(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollHeight);
 }
 

@@ -10,7 +10,7 @@ const HOLDS_RULES = /^@(?:media|supports|layer|container)\b/;
  */
 export function usedRules(css: string, isUsed: (name: string) => boolean): string {
   let kept = "";
-  for (const { head, body } of blocksOf(css)) {
+  for (const { head, body } of parseBlocks(css)) {
     if (HOLDS_RULES.test(head)) {
       const inner = usedRules(body, isUsed);
       if (inner !== "") kept += `${head}{${inner}}`;
@@ -29,7 +29,7 @@ interface Block {
   readonly body: string;
 }
 
-function blocksOf(css: string): readonly Block[] {
+function parseBlocks(css: string): readonly Block[] {
   const blocks: Block[] = [];
   let [from, open, depth] = [0, 0, 0];
   for (const { 0: sign, index } of css.matchAll(/"(?:\\.|[^"\\])*"|[{}]/g)) {

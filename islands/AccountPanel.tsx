@@ -38,7 +38,7 @@ export default function AccountPanel({ account: key, quota: only, ...props }: Ac
   const sparks = useRef(new Map<string, Spark>());
   const account = view.value.accounts.find((one) => one.key === key);
 
-  function sparkOf({ key, at, share }: QuotaView): Spark | undefined {
+  function findSpark({ key, at, share }: QuotaView): Spark | undefined {
     const levels = props.sparks[key];
     if (levels === undefined) return undefined;
     const spark = withReading(sparks.current.get(key) ?? { slot: props.sparkSlot, levels }, at, share);
@@ -87,7 +87,7 @@ export default function AccountPanel({ account: key, quota: only, ...props }: Ac
             zone={zone}
             display={view.value.settings.display}
             stale={stale}
-            spark={sparkOf(quota)}
+            spark={findSpark(quota)}
           />
         ))}
         {only !== null && quotas[0] && (

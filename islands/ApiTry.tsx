@@ -28,7 +28,7 @@ const last = new WeakMap<HTMLFormElement, string>();
 
 async function ask(form: HTMLFormElement) {
   const output = form.querySelector("output")!;
-  const address = addressOf(form);
+  const address = buildAddress(form);
   last.set(form, address);
   output.hidden = false;
   output.textContent = "Loading";
@@ -37,7 +37,7 @@ async function ask(form: HTMLFormElement) {
 }
 
 /** Builds the address: parameters of the path replace their names in it, and empty ones are left out. */
-function addressOf(form: HTMLFormElement): string {
+function buildAddress(form: HTMLFormElement): string {
   const query = new URLSearchParams();
   let path = form.getAttribute("action") ?? "";
   for (const [name, value] of new FormData(form)) {

@@ -1,7 +1,7 @@
 import { useComputed } from "@preact/signals";
 import { useNow } from "../lib/ui/clock.ts";
 import { liveView, type PackedView } from "../lib/ui/packed_view.ts";
-import { pageHeadline, type Pools, summaryOf } from "../lib/ui/summary.ts";
+import { pageHeadline, type Pools, summarizeAccounts } from "../lib/ui/summary.ts";
 import { SummaryLine } from "../lib/ui/SummaryLine.tsx";
 import { useZone } from "../lib/ui/zone.ts";
 
@@ -18,7 +18,7 @@ export default function Summary({ pools, ...props }: SummaryProps) {
   const now = useNow(view);
   const zone = useZone(view, props.zone);
   const headline = useComputed(() => pageHeadline(view.value, now.value, zone.value, pools));
-  const summary = useComputed(() => summaryOf(view.value, headline.value));
+  const summary = useComputed(() => summarizeAccounts(view.value, headline.value));
   const { trouble } = view.value;
   return (
     <div class="summary-part">

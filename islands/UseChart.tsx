@@ -6,7 +6,7 @@ import { Swatch } from "../lib/ui/chart/HistoryLegend.tsx";
 import { PAGE_PAINT } from "../lib/ui/chart/paint.ts";
 import { slotText } from "../lib/ui/chart/slot_text.ts";
 import { intervalWord, type UseData, type UseRow, valueText } from "../lib/ui/chart/use_kinds.ts";
-import { stepsOf, Walker } from "../lib/ui/chart/Walker.tsx";
+import { countSteps, Walker } from "../lib/ui/chart/Walker.tsx";
 
 interface UseChartProps {
   readonly data: UseData;
@@ -33,7 +33,7 @@ export default function UseChart({ data, zone, label }: UseChartProps) {
     slot === null ? combineValues(values, measure) : values[slot] ?? null;
 
   function press(key: string): boolean {
-    const steps = stepsOf(key, PAGE_STEPS);
+    const steps = countSteps(key, PAGE_STEPS);
     if (key === "Escape") cursor.value = null;
     else if (steps !== null) cursor.value = Math.min(count - 1, Math.max(0, (cursor.value ?? count) + steps));
     else return false;

@@ -7,7 +7,7 @@ import { cookieValue } from "../lib/provider_kit/cookie.ts";
 import { badResponseError, jsonOrNothing, member } from "../lib/provider_kit/decode.ts";
 import { jsonFile, type Named, textAt } from "../lib/provider_kit/login_file.ts";
 import { type Answer, type LoginPlace, type Provider, ProviderError } from "../lib/provider/contract.ts";
-import { answerOf } from "../lib/provider_kit/readings.ts";
+import { createAnswer } from "../lib/provider_kit/readings.ts";
 import {
   REDIRECTS,
   refusedError,
@@ -61,11 +61,11 @@ export const amp: Provider = {
 
   async accounts(ctx) {
     const key = ctx.find("AMP_API_KEY");
-    if (key) return [accountOf(key, "token")];
+    if (key) return [createAccount(key, "token")];
     const cookie = findCookie(ctx);
-    if (cookie) return [accountOf(cookie, "cookie")];
+    if (cookie) return [createAccount(cookie, "cookie")];
     const login = await keyOfCli(ctx);
-    return login ? [{ ...accountOf(login, "token"), file: SECRETS.path }] : [];
+    return login ? [{ ...createAccount(login, "token"), file: SECRETS.path }] : [];
   },
 
   read(ctx, account): Promise<Answer> {
@@ -74,7 +74,7 @@ export const amp: Provider = {
   },
 };
 
-function accountOf({ value, source }: Pick<Named, "value" | "source">, way: "token" | "cookie") {
+function createAccount({ value, source }: Pick<Named, "value" | "source">, way: "token" | "cookie") {
   return { name: "default", source, secret: new Secret(value), facts: { way } };
 }
 
@@ -107,7 +107,7 @@ async function readText(ctx: ProviderContext, party: RequestTarget): Promise<Ans
     },
     body: JSON.stringify({ method: METHOD, params: {} }),
   });
-  const body = jsonOf(party, text);
+  const body = parseAnswer(party, text);
   if (member(body, "ok") === false) {
     if (textAt(body, "error", "code") === "auth-required") throw refusedError(party, "it asks to sign in");
     throw badResponseError("Amp answered that it failed", body);
@@ -119,7 +119,7 @@ async function readText(ctx: ProviderContext, party: RequestTarget): Promise<Ans
   if (!recognised) {
     throw badResponseError("Amp answered with a text in a form that is new", beginnings(shown));
   }
-  return answerOf("Amp", beginnings(shown), { readings, dropped }, {
+  return createAnswer("Amp", beginnings(shown), { readings, dropped }, {
     ...plan === undefined ? {} : { plan },
     ...signedInAs === undefined ? {} : { identity: await sha256(signedInAs) },
   });
@@ -151,7 +151,7 @@ async function askAmp(
   throw unavailableError(party, "it redirects to another address");
 }
 
-function jsonOf(party: RequestTarget, text: string): unknown {
+function parseAnswer(party: RequestTarget, text: string): unknown {
   const body = jsonOrNothing(text);
   if (body !== undefined) return body;
   if (/^\s*</.test(text) && /sign[ -]?in|log[ -]?in/i.test(text)) {

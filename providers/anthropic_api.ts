@@ -4,7 +4,7 @@
  * and a poll fails only when all of them do.
  */
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
-import { restOf } from "../lib/provider_kit/decode.ts";
+import { computeRest } from "../lib/provider_kit/decode.ts";
 import { firstSetting } from "../lib/provider_kit/login_file.ts";
 import type { Reading } from "../lib/model/quota.ts";
 import {
@@ -15,7 +15,7 @@ import {
   utcMonth,
 } from "../lib/provider_kit/pages.ts";
 import type { Account, Answer, Provider } from "../lib/provider/contract.ts";
-import { answerOf, CALENDAR, createGathering, type Gathering } from "../lib/provider_kit/readings.ts";
+import { CALENDAR, createAnswer, createGathering, type Gathering } from "../lib/provider_kit/readings.ts";
 import type { RequestTarget } from "../lib/provider_kit/request_json.ts";
 import { fetchCeilings, fetchSpendLimits } from "./anthropic_api/limits.ts";
 import { type Costs, fetchCosts, fetchTokens } from "./anthropic_api/reports.ts";
@@ -107,7 +107,7 @@ export const anthropicApi: Provider = {
       ...tokens ?? [],
       ...ceilings ?? [],
     ];
-    return answerOf("Anthropic", null, { readings, dropped: found.dropped });
+    return createAnswer("Anthropic", null, { readings, dropped: found.dropped });
   },
 };
 
@@ -121,7 +121,7 @@ function toSpendReading(ctx: ProviderContext, { used, parts }: Costs, limits: re
     unit: "usd",
     used,
     limit,
-    remaining: restOf(limit, used),
+    remaining: computeRest(limit, used),
     window: CALENDAR,
     resetsAt: utcMonth(ctx.now()).end,
     ...parts.length > 0 ? { parts } : {},

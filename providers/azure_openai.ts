@@ -5,7 +5,7 @@
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { isOn, unlessFailed } from "../lib/provider_kit/pages.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
-import { answerOf, createGathering, type Gathering } from "../lib/provider_kit/readings.ts";
+import { createAnswer, createGathering, type Gathering } from "../lib/provider_kit/readings.ts";
 import { refuseExpired, type RequestTarget } from "../lib/provider_kit/request_json.ts";
 import { tokenExpiry } from "../lib/provider_kit/token.ts";
 import { chooseCloud, CLOUDS, managementToken } from "./azure_openai/login.ts";
@@ -97,12 +97,12 @@ export const azureOpenai: Provider = {
     const { readings: managed, dropped } = isManager
       ? await managedReadings(ctx, party)
       : { readings: [], dropped: [] };
-    if (!probe) return answerOf("Azure", null, { readings: managed, dropped });
+    if (!probe) return createAnswer("Azure", null, { readings: managed, dropped });
     const found = createGathering();
     const minute = managed.length > 0
       ? await unlessFailed(ctx, "probe", () => probed(ctx, party, probe), found) ?? []
       : await probed(ctx, party, probe);
-    return answerOf("Azure", null, {
+    return createAnswer("Azure", null, {
       readings: [...minute, ...managed],
       dropped: [...dropped, ...found.dropped],
     });

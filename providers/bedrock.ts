@@ -14,15 +14,15 @@ import {
 } from "../lib/provider_kit/pages.ts";
 import type { Account, Answer, Provider } from "../lib/provider/contract.ts";
 import {
-  answerOf,
+  createAnswer,
   createGathering,
   type Gathering,
   ONE_DAY,
   ONE_MINUTE,
 } from "../lib/provider_kit/readings.ts";
-import { restOf } from "../lib/provider_kit/decode.ts";
+import { computeRest } from "../lib/provider_kit/decode.ts";
 import type { RequestTarget } from "../lib/provider_kit/request_json.ts";
-import { type Call, call, hostOf } from "./bedrock/call.ts";
+import { type Call, call, formatHost } from "./bedrock/call.ts";
 import { costReading, wantsCost } from "./bedrock/cost.ts";
 import { COMMANDS, findAccount, findKeys, type Keys, PLACES } from "./bedrock/login.ts";
 import { readUsage } from "./bedrock/metrics.ts";
@@ -32,7 +32,7 @@ export const bedrock: Provider = {
   id: "bedrock",
   name: "Amazon Bedrock",
   aliases: ["aws"],
-  hosts: [hostOf("ce", "us-east-1")],
+  hosts: [formatHost("ce", "us-east-1")],
   hostEndings: [".amazonaws.com", ".amazonaws.com.cn"],
   official: true,
   vendor: {
@@ -91,7 +91,7 @@ export const bedrock: Provider = {
     const region = account.facts?.region ?? "";
     return [{
       ...account,
-      hosts: [hostOf("servicequotas", region), hostOf("monitoring", region), costCall(region).host],
+      hosts: [formatHost("servicequotas", region), formatHost("monitoring", region), costCall(region).host],
     }];
   },
 
@@ -109,7 +109,7 @@ export const bedrock: Provider = {
       ? await unlessFailed(
         ctx,
         "costs",
-        () => costReading(ctx, asking(ctx, party, keys, costCall(regionOf(account)).call)),
+        () => costReading(ctx, asking(ctx, party, keys, costCall(readRegion(account)).call)),
         found,
       )
       : null;
@@ -117,14 +117,14 @@ export const bedrock: Provider = {
     const owner = limits?.owner;
     if (limits === null && isContentFailure(failure)) found.drop("ceilings", NOT_UNDERSTOOD);
     const readings = [...costs ? [costs] : [], ...limits?.readings ?? []];
-    return answerOf("AWS", null, { readings, dropped: found.dropped }, {
+    return createAnswer("AWS", null, { readings, dropped: found.dropped }, {
       // Keys get rotated and regions change: figures belong to an account in a region.
-      ...owner ? { identity: `${owner} ${regionOf(account)}` } : {},
+      ...owner ? { identity: `${owner} ${readRegion(account)}` } : {},
     });
   },
 };
 
-function regionOf(account: Account): string {
+function readRegion(account: Account): string {
   return account.facts?.region ?? "us-east-1";
 }
 
@@ -132,7 +132,7 @@ function regionOf(account: Account): string {
 function costCall(region: string) {
   const at = region.startsWith("cn-") ? "cn-northwest-1" : "us-east-1";
   return {
-    host: hostOf("ce", at),
+    host: formatHost("ce", at),
     call: { service: "ce", region: at, target: "AWSInsightsIndexService.GetCostAndUsage", version: "1.1" },
   } as const;
 }
@@ -157,7 +157,7 @@ async function limitReadings(
   keys: Keys,
   found: Gathering,
 ): Promise<Limits> {
-  const region = regionOf(party.account);
+  const region = readRegion(party.account);
   const { all, owner, strange } = await ceilingsOfToday(
     ctx,
     asking(ctx, party, keys, {
@@ -180,7 +180,7 @@ async function limitReadings(
     : await unlessFailed(ctx, "measured use", () => readUsage(metrics, all, ids, ctx.now()), found);
   const onlyMapped = isOn(ctx, "BEDROCK_ONLY_MAPPED");
   const shown = onlyMapped ? all.filter((one) => idsFor(one, ids, all).length > 0) : all;
-  const readings = shown.map((one) => readingOf(one, used?.get(one.quota) ?? null, ctx.now()))
+  const readings = shown.map((one) => createReading(one, used?.get(one.quota) ?? null, ctx.now()))
     // A limit of 0 is a model that cannot be called there.
     .filter((one) => one.limit !== 0 || (one.used ?? 0) > 0)
     .toSorted((a, b) => Number(a.used === null) - Number(b.used === null));
@@ -201,7 +201,7 @@ async function ceilingsOfToday(
   return found;
 }
 
-function readingOf(
+function createReading(
   { quota, unit, per, scope, model, limit }: Ceiling,
   used: number | null,
   now: number,
@@ -214,7 +214,7 @@ function readingOf(
     unit,
     used,
     limit,
-    remaining: restOf(limit, used),
+    remaining: computeRest(limit, used),
     window: isDaily ? ONE_DAY : ONE_MINUTE,
     resetsAt: isDaily ? midnight : null,
   };

@@ -14,7 +14,7 @@ import {
   requestJson,
   type RequestTarget,
 } from "../lib/provider_kit/request_json.ts";
-import { accountOf, HOME, PLACES, REMEDY, toolLogin, withTokens } from "./codex/login.ts";
+import { createAccount, HOME, PLACES, REMEDY, toolLogin, withTokens } from "./codex/login.ts";
 import { findOwner, isAccessToken, type Owner } from "./codex/owner.ts";
 import { bankedResets, soonestExpiry, usageAnswer } from "./codex/usage.ts";
 
@@ -96,7 +96,7 @@ export const codex: Provider = {
   async accounts(ctx) {
     const found = firstSetting(ctx, ["CODEX_TOKEN"]);
     const account = found
-      ? accountOf({
+      ? createAccount({
         access: found.value,
         accountId: ctx.env("CODEX_ACCOUNT_ID"),
         source: found.source,

@@ -7,7 +7,7 @@ import { member } from "../lib/provider_kit/decode.ts";
 import { keychainCommands } from "../lib/provider_kit/keychain.ts";
 import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
-import { answerOf, createGathering, type Gathering } from "../lib/provider_kit/readings.ts";
+import { createAnswer, createGathering, type Gathering } from "../lib/provider_kit/readings.ts";
 import {
   type JsonAnswer,
   NO_SUCH_ROUTE,
@@ -112,7 +112,7 @@ async function askEditorsWay(
   const plan = textAt(await more(ctx, party, credential, "GetPlanInfo"), "planInfo", "planName");
   addGrants(found, await more(ctx, party, credential, "GetCreditGrantsBalance"));
   addBot(found, await more(ctx, party, credential, "GetSandUsageStatus"));
-  return answerOf("Cursor", body, found, plan === undefined ? {} : { plan });
+  return createAnswer("Cursor", body, found, plan === undefined ? {} : { plan });
 }
 
 interface Period {
@@ -188,7 +188,7 @@ async function askWeb(ctx: ProviderContext, party: RequestTarget, credential: Cr
   const isByRequest = isMissing || addSummary(found, summary.body);
   if (isByRequest) addRequests(found, (await web(ctx, party, credential, requestsPath(user))).body);
   const plan = isMissing ? undefined : textAt(summary.body, "membershipType");
-  return answerOf("Cursor", summary.body, found, plan === undefined ? {} : { plan });
+  return createAnswer("Cursor", summary.body, found, plan === undefined ? {} : { plan });
 }
 
 function requestsPath(user: string): string {

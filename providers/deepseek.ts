@@ -12,7 +12,7 @@ import {
 import { firstSetting } from "../lib/provider_kit/login_file.ts";
 import type { Part } from "../lib/model/quota.ts";
 import type { Answer, Provider } from "../lib/provider/contract.ts";
-import { answerOf, balanceReading, createGathering } from "../lib/provider_kit/readings.ts";
+import { balanceReading, createAnswer, createGathering } from "../lib/provider_kit/readings.ts";
 import { requestJson } from "../lib/provider_kit/request_json.ts";
 
 const BALANCE_URL = "https://api.deepseek.com/user/balance";
@@ -104,7 +104,7 @@ function parsePurses(body: unknown): Answer {
       ...typeof verdict === "boolean" ? { allowed: verdict } : {},
     });
   }
-  return answerOf("DeepSeek", body, found);
+  return createAnswer("DeepSeek", body, found);
 }
 
 /** Returns the granted and the paid part, when both are stated. */

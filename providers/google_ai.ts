@@ -8,11 +8,11 @@ import { member } from "../lib/provider_kit/decode.ts";
 import { firstSetting } from "../lib/provider_kit/login_file.ts";
 import { allPages, isoSeconds, kindOfFailure, zoneDay } from "../lib/provider_kit/pages.ts";
 import { type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
-import { answerOf, createGathering } from "../lib/provider_kit/readings.ts";
+import { createAnswer, createGathering } from "../lib/provider_kit/readings.ts";
 import { requestJson, type RequestTarget } from "../lib/provider_kit/request_json.ts";
 import { accessToken, fileLogin, PLACES, PROJECTS, SIGN_IN } from "./google_ai/login.ts";
 import { explain } from "./google_ai/refusal.ts";
-import { type Line, parseLines, readingsOf, ZONE } from "./google_ai/series.ts";
+import { createReadings, type Line, parseLines, ZONE } from "./google_ai/series.ts";
 
 const SERVICE = "generativelanguage.googleapis.com";
 const KEYS = ["GEMINI_API_KEY", "GOOGLE_API_KEY"];
@@ -121,8 +121,8 @@ export const googleAi: Provider = {
       const pages = await fetchSeries(ctx, party, { project, headers, filter, from });
       return pages.flatMap((page) => parseLines(page, found));
     };
-    for (const reading of readingsOf(...await usedAndLimits(ctx, lines), ctx.now())) found.add(reading);
-    return answerOf("Google", null, found);
+    for (const reading of createReadings(...await usedAndLimits(ctx, lines), ctx.now())) found.add(reading);
+    return createAnswer("Google", null, found);
   },
 };
 

@@ -20,7 +20,7 @@ import {
   ProviderError,
 } from "../lib/provider/contract.ts";
 import { NOT_UNDERSTOOD } from "../lib/provider_kit/pages.ts";
-import { answerOf, balanceReading, createGathering } from "../lib/provider_kit/readings.ts";
+import { balanceReading, createAnswer, createGathering } from "../lib/provider_kit/readings.ts";
 import { refuseExpired, requestJson, type RequestTarget } from "../lib/provider_kit/request_json.ts";
 import {
   addProducts,
@@ -158,7 +158,7 @@ async function readSubscription(ctx: ProviderContext, party: RequestTarget): Pro
   addProducts(found, config);
   for (const reading of [onDemand(config, plain.config), prepaid(config)]) if (reading) found.add(reading);
   const plan = textAt(answer, "subscriptionTier") ?? await fetchPlan(ctx, party);
-  return answerOf("Grok", answer, found, plan === undefined ? {} : { plan });
+  return createAnswer("Grok", answer, found, plan === undefined ? {} : { plan });
 }
 
 async function askCli(ctx: ProviderContext, party: RequestTarget, what: string): Promise<unknown> {

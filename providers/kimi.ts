@@ -14,10 +14,10 @@ import {
   type Provider,
   ProviderError,
 } from "../lib/provider/contract.ts";
-import { answerOf } from "../lib/provider_kit/readings.ts";
+import { createAnswer } from "../lib/provider_kit/readings.ts";
 import { refuseExpired, requestJson, type RequestTarget } from "../lib/provider_kit/request_json.ts";
 import { tokenExpiry } from "../lib/provider_kit/token.ts";
-import { isLimits, limitsOf } from "./kimi/limits.ts";
+import { gatherLimits, isLimits } from "./kimi/limits.ts";
 
 const HOSTS = ["api.kimi.com", "api.kimi.ai"] as const;
 const SITE_HOST = "www.kimi.com";
@@ -97,7 +97,7 @@ export const kimi: Provider = {
     if (!isLimits(body)) throw badResponseError("Kimi Code answered with nothing recognizable", body);
     const plan = textAt(body, "user", "membership", "level");
     const identity = textAt(body, "user", "userId");
-    return answerOf("Kimi Code", body, limitsOf(body, ctx.now()), {
+    return createAnswer("Kimi Code", body, gatherLimits(body, ctx.now()), {
       ...plan === undefined ? {} : { plan },
       ...identity === undefined ? {} : { identity },
     });

@@ -13,7 +13,7 @@ import {
   textAt,
 } from "../lib/provider_kit/login_file.ts";
 import { type Answer, type LoginPlace, type Provider, ProviderError } from "../lib/provider/contract.ts";
-import { answerOf } from "../lib/provider_kit/readings.ts";
+import { createAnswer } from "../lib/provider_kit/readings.ts";
 import {
   NO_SUCH_ROUTE,
   rateLimitedError,
@@ -87,7 +87,7 @@ export const minimax: Provider = {
     const found = gatherModels(models, ctx.now());
     const plan = textAt(body, "current_subscribe_title") ?? textAt(data, "current_subscribe_title") ??
       textAt(body, "plan_name") ?? textAt(data, "plan_name");
-    return answerOf("MiniMax", body, found, plan === undefined ? {} : { plan });
+    return createAnswer("MiniMax", body, found, plan === undefined ? {} : { plan });
   },
 };
 

@@ -16,7 +16,7 @@ import {
 } from "../lib/provider_kit/decode.ts";
 import { firstSetting, type Named, textAt } from "../lib/provider_kit/login_file.ts";
 import { type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
-import { answerOf, balanceReading, createGathering } from "../lib/provider_kit/readings.ts";
+import { balanceReading, createAnswer, createGathering } from "../lib/provider_kit/readings.ts";
 import { refusedError, requestJson, type RequestTarget } from "../lib/provider_kit/request_json.ts";
 
 interface Region {
@@ -73,7 +73,7 @@ export const moonshot: Provider = {
     const { body } = await requestJson(ctx, party, `https://${host}/v1/users/me/balance`, {
       headers: { authorization: `Bearer ${account.secret.reveal()}` },
     });
-    const data = dataOf(party, body);
+    const data = requireData(party, body);
     const amount = (name: string) => v.parse(orNull(lenientNumber), data[name]);
     const voucher = amount("voucher_balance");
     const cash = amount("cash_balance");
@@ -93,7 +93,7 @@ export const moonshot: Provider = {
       if (held !== null) found.add(balanceReading(quota, `${label} (${currency})`, held, currency), name);
       else if (isStated(data[name])) found.drop(name, "no amount");
     }
-    return answerOf("Moonshot", body, found);
+    return createAnswer("Moonshot", body, found);
   },
 };
 
@@ -115,7 +115,7 @@ function chooseRegion(ctx: ProviderContext): Region {
   });
 }
 
-function dataOf(party: RequestTarget, body: unknown): Readonly<Record<string, unknown>> {
+function requireData(party: RequestTarget, body: unknown): Readonly<Record<string, unknown>> {
   const data = member(body, "data");
   const code = member(body, "code") === undefined ? 0 : v.parse(orNull(lenientNumber), member(body, "code"));
   if (code === 0 && member(body, "status") !== false) {

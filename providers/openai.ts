@@ -7,6 +7,7 @@ import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import {
   amountOrNull,
   badResponseError,
+  computeRest,
   decode,
   instant,
   type KnownMembers,
@@ -14,7 +15,6 @@ import {
   limitOrNull,
   member,
   orNull,
-  restOf,
   tidy,
   unknownFigures,
 } from "../lib/provider_kit/decode.ts";
@@ -34,9 +34,9 @@ import {
 } from "../lib/provider_kit/pages.ts";
 import type { Account, Answer, Provider } from "../lib/provider/contract.ts";
 import {
-  answerOf,
   BALANCE,
   CALENDAR,
+  createAnswer,
   createGathering,
   type Gathering,
 } from "../lib/provider_kit/readings.ts";
@@ -132,12 +132,12 @@ export const openai: Provider = {
       quota: "monthly-spend",
       label: "Monthly spend",
       limit,
-      remaining: restOf(limit, costs.used),
+      remaining: computeRest(limit, costs.used),
       ...ofVendor?.allowed === undefined ? {} : { allowed: ofVendor.allowed },
       ...costs.parts.length > 0 ? { parts: costs.parts } : {},
     }];
     if (soft !== null) {
-      const remaining = restOf(soft, costs.used);
+      const remaining = computeRest(soft, costs.used);
       readings.push({ ...spend, quota: "soft-limit", label: "Soft limit", limit: soft, remaining });
     }
     if (usage) {
@@ -148,7 +148,7 @@ export const openai: Provider = {
         { quota: "month-tokens", label: "Tokens this month", unit: "tokens", used: tokens, ...open },
       );
     }
-    return answerOf("OpenAI", null, {
+    return createAnswer("OpenAI", null, {
       readings: credit ? [...readings, credit] : readings,
       dropped: [...costs.dropped, ...found.dropped],
     });
@@ -172,11 +172,11 @@ async function reportPages(
   return await allPages(async (cursor) => {
     const page = new URL(url);
     if (cursor !== null) page.search += `&page=${encodeURIComponent(cursor.toWellFormed())}`;
-    return (await requestJson(ctx, party, page, { headers: headersOf(party) })).body;
+    return (await requestJson(ctx, party, page, { headers: createHeaders(party) })).body;
   }, nextPage);
 }
 
-function headersOf({ account }: RequestTarget): Readonly<Record<string, string>> {
+function createHeaders({ account }: RequestTarget): Readonly<Record<string, string>> {
   return { authorization: `Bearer ${account.secret.reveal()}` };
 }
 
@@ -269,7 +269,7 @@ async function spendLimit(
 ): Promise<LimitAtVendor | null> {
   const scope = project === undefined ? "" : `projects/${encodeURIComponent(project)}/`;
   const url = `${ORIGIN}/v1/organization/${scope}spend_limit`;
-  const answer = await requestJson(ctx, party, url, { headers: headersOf(party), expected: ABSENT });
+  const answer = await requestJson(ctx, party, url, { headers: createHeaders(party), expected: ABSENT });
   if (ABSENT.includes(answer.status)) return null;
   const { threshold_amount: cents } = decode(SpendLimit, answer.body);
   for (const { what, why } of unknownFigures(answer.body, KNOWN_LIMIT)) {
@@ -326,7 +326,7 @@ async function fetchCredit(
   found: Gathering,
 ): Promise<Reading | null> {
   const url = `${ORIGIN}/v1/dashboard/billing/credit_grants`;
-  const answer = await requestJson(ctx, party, url, { headers: headersOf(party), expected: ABSENT });
+  const answer = await requestJson(ctx, party, url, { headers: createHeaders(party), expected: ABSENT });
   if (ABSENT.includes(answer.status)) return null;
   const grants = decode(Grants, answer.body);
   for (const { what, why } of unknownFigures(answer.body, KNOWN_GRANTS)) found.drop(`credit ${what}`, why);

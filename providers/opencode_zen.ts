@@ -57,7 +57,7 @@ export const opencodeZen: Provider = {
   async accounts(ctx) {
     const workspace = findWorkspace(ctx);
     const consoleCookie = findCookie(ctx, "OPENCODE_CONSOLE_COOKIE", CONSOLE_COOKIE);
-    if (consoleCookie) return [accountOf("session", consoleCookie, workspace)];
+    if (consoleCookie) return [createAccount("session", consoleCookie, workspace)];
     const key = firstSetting(ctx, ["OPENCODE_GO_API_KEY", "OPENCODE_API_KEY"]);
     if (key) return [keyAccount(key, workspace)];
     const login = await openCodeKey(ctx, ["opencode-go", "opencode"]);
@@ -66,15 +66,15 @@ export const opencodeZen: Provider = {
 
   read(ctx, account): Promise<Answer> {
     const party: RequestTarget = { vendor: "OpenCode", account };
-    return READS[wayOf(account)](ctx, party, account.facts?.workspace);
+    return READS[chooseWay(account)](ctx, party, account.facts?.workspace);
   },
 };
 
 function keyAccount(key: Pick<Named, "value" | "source">, workspace: string | undefined) {
-  return accountOf(key.value.startsWith(SERVICE_ACCOUNT) ? "service" : "key", key, workspace);
+  return createAccount(key.value.startsWith(SERVICE_ACCOUNT) ? "service" : "key", key, workspace);
 }
 
-function accountOf(
+function createAccount(
   way: Way,
   { value, source }: Pick<Named, "value" | "source">,
   workspace: string | undefined,
@@ -86,7 +86,7 @@ function accountOf(
   return { name: "default", source, secret: new Secret(value), facts, remedy };
 }
 
-function wayOf({ facts }: Account): Way {
+function chooseWay({ facts }: Account): Way {
   const way = facts?.way;
   return way === "session" || way === "service" ? way : "key";
 }

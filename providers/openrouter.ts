@@ -8,6 +8,8 @@ import { nextDay, nextMonth, nextWeek } from "../lib/provider_kit/calendar.ts";
 import {
   amountOrNull,
   badResponseError,
+  computeRest,
+  computeUsed,
   containsFigure,
   instant,
   isNoLimit,
@@ -18,18 +20,16 @@ import {
   limitOrNull,
   member,
   orNull,
-  restOf,
   tidy,
   unknownFigures,
-  usedOf,
 } from "../lib/provider_kit/decode.ts";
 import { textAt } from "../lib/provider_kit/login_file.ts";
 import type { Reading, Window } from "../lib/model/quota.ts";
 import { type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import {
-  answerOf,
   BALANCE,
   CALENDAR,
+  createAnswer,
   createGathering,
   type Gathering,
   ONE_DAY,
@@ -109,7 +109,7 @@ export const openrouter: Provider = {
     for (const reading of readings) if (reading) found.add(reading);
     const plan = data.is_free_tier === true ? "free" : data.is_free_tier === false ? "paid" : undefined;
     const identity = textAt(data, "organization_id") ?? textAt(data, "creator_user_id");
-    return answerOf("OpenRouter", { data }, found, {
+    return createAnswer("OpenRouter", { data }, found, {
       ...plan === undefined ? {} : { plan },
       ...identity === undefined ? {} : { identity },
     });
@@ -182,7 +182,7 @@ async function get(
   }
   if (absent.includes(status)) return undefined;
   // Gateways may return a failure with status 200.
-  if (isRecord(member(body, "error")) && member(body, "data") === undefined) throw failureOf(party, body);
+  if (isRecord(member(body, "error")) && member(body, "data") === undefined) throw createFailure(party, body);
   return body;
 }
 
@@ -192,7 +192,7 @@ function resetAt(headers: Headers, now: number): number | undefined {
   return at.success && at.output > now && at.output < now + 7 * 86_400_000 ? at.output : undefined;
 }
 
-function failureOf(party: RequestTarget, body: unknown): ProviderError {
+function createFailure(party: RequestTarget, body: unknown): ProviderError {
   const code = v.parse(orNull(lenientNumber), member(member(body, "error"), "code")) ?? 0;
   if (code === 401 || code === 403) return refusedError(party, `code ${code}`);
   if (code === 429) return rateLimitedError(party, undefined);
@@ -220,7 +220,7 @@ function keyLimit(ctx: ProviderContext, account: string, data: Data): Reading | 
     unit: "usd",
     used,
     limit,
-    remaining: isUsedUp ? 0 : restOf(limit, used),
+    remaining: isUsedUp ? 0 : computeRest(limit, used),
     // A lifetime cap of the key has no window.
     window: period?.window ?? BALANCE,
     resetsAt: period?.next(ctx.now()) ?? null,
@@ -246,7 +246,7 @@ function freeRequests(data: Data, now: number): Reading | undefined {
   const block = data.free_model_daily_requests;
   const limit = v.parse(limitOrNull, member(block, "limit"));
   const remaining = v.parse(amountOrNull, member(block, "remaining"));
-  const used = v.parse(amountOrNull, member(block, "used")) ?? usedOf(limit, remaining);
+  const used = v.parse(amountOrNull, member(block, "used")) ?? computeUsed(limit, remaining);
   if ((limit === null && used === null && remaining !== 0) || (limit === 0 && !used)) return undefined;
   return {
     quota: "free-model-daily",
@@ -254,7 +254,7 @@ function freeRequests(data: Data, now: number): Reading | undefined {
     unit: "requests",
     used,
     limit,
-    remaining: remaining ?? restOf(limit, used),
+    remaining: remaining ?? computeRest(limit, used),
     window: ONE_DAY,
     resetsAt: nextDay(now),
   };

@@ -8,6 +8,8 @@ import {
   amountOrNull,
   badResponseError,
   camelNames,
+  computeRest,
+  computeUsed,
   instantOrNull,
   isNoLimit,
   isRecord,
@@ -18,14 +20,12 @@ import {
   member,
   moneyText,
   orNull,
-  restOf,
   tidy,
   unknownFigures,
-  usedOf,
 } from "../lib/provider_kit/decode.ts";
 import type { Reading, Window } from "../lib/model/quota.ts";
 import type { Answer, Provider } from "../lib/provider/contract.ts";
-import { answerOf, createGathering } from "../lib/provider_kit/readings.ts";
+import { createAnswer, createGathering } from "../lib/provider_kit/readings.ts";
 import { requestJson } from "../lib/provider_kit/request_json.ts";
 import { KEY_PLACES, keyOfTools, PI_FOLDER } from "./synthetic/keys.ts";
 
@@ -121,7 +121,7 @@ function quotaAnswer(body: unknown): Answer {
   if (blocks.every(([, reading]) => reading === "absent") && found.dropped.length === 0) {
     throw badResponseError("Synthetic answered with nothing recognizable", body);
   }
-  return answerOf("Synthetic", body, found);
+  return createAnswer("Synthetic", body, found);
 }
 
 /** Why there is no reading: the block is missing, not understood, or not part of the plan. */
@@ -137,7 +137,7 @@ function counter(quota: string, label: string, window: Window, block: unknown): 
   const { limit, requests: used, renewsAt } = result.output;
   if (limit === null && (used === null || isBroken(block, "limit"))) return "unknown";
   if (limit === 0 && !used) return "empty";
-  const remaining = restOf(limit, used);
+  const remaining = computeRest(limit, used);
   return { quota, label, unit: "requests", used, limit, remaining, window, resetsAt: renewsAt };
 }
 
@@ -176,7 +176,7 @@ function pool(block: unknown): Reading | Absence {
     quota: "five-hour",
     label: "Rolling five-hour requests",
     unit: "requests",
-    used: usedOf(limit, remaining),
+    used: computeUsed(limit, remaining),
     limit,
     remaining,
     window: ROLLING_FIVE_HOURS,
@@ -212,7 +212,7 @@ function weeklyCredits(block: unknown): Reading | Absence {
   const common = { quota: "weekly-credits", label: "Weekly credits", window: ROLLING_WEEK, resetsAt: null };
   if (limit !== null && limit >= 0 && remainingCredits !== null && remainingCredits >= 0) {
     if (limit === 0 && remainingCredits === 0) return "empty";
-    const used = usedOf(limit, remainingCredits);
+    const used = computeUsed(limit, remainingCredits);
     const gained = refill(nextRegenCredits === null ? null : nextRegenCredits / REGEN_HOURS);
     return { ...common, unit: "usd", used, limit, remaining: remainingCredits, ...gained };
   }
@@ -224,7 +224,7 @@ function weeklyCredits(block: unknown): Reading | Absence {
   return {
     ...common,
     unit: "percent",
-    used: usedOf(100, percentRemaining),
+    used: computeUsed(100, percentRemaining),
     limit: 100,
     remaining: percentRemaining > 100 ? null : percentRemaining,
   };

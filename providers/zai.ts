@@ -15,7 +15,7 @@ import {
 } from "../lib/provider_kit/decode.ts";
 import { firstSetting } from "../lib/provider_kit/login_file.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
-import { answerOf, createGathering } from "../lib/provider_kit/readings.ts";
+import { createAnswer, createGathering } from "../lib/provider_kit/readings.ts";
 import {
   rateLimitedError,
   refusedError,
@@ -198,7 +198,7 @@ function quotaAnswer(ctx: ProviderContext, data: unknown): Answer {
   }
   const readings = gatherRows(rows, ctx.now(), gathering);
   const plan = parsePlan(data);
-  return answerOf("Z.ai", data, { readings, dropped: gathering.dropped }, {
+  return createAnswer("Z.ai", data, { readings, dropped: gathering.dropped }, {
     ...plan === undefined ? {} : { plan },
     ...limits.length > 0 ? {} : { hint: emptyHint(ctx, plan) },
   });

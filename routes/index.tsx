@@ -17,7 +17,7 @@ import { readChart } from "@/lib/web/chart.ts";
 import { firstRun } from "@/lib/web/first_run.ts";
 import { frameFacts } from "@/lib/web/frame.ts";
 import { packWeek, readIdleWeek } from "@/lib/web/horizon.ts";
-import { parseOverviewQuery, poolsOf, vendorPagesOf } from "@/lib/web/overview.ts";
+import { parseOverviewQuery, selectPools, selectVendorPages } from "@/lib/web/overview.ts";
 import { pageZone } from "@/lib/web/preferences.ts";
 import { readTopInsights } from "@/lib/web/overview_insights.ts";
 import { readSparks } from "@/lib/web/sparks.ts";
@@ -57,8 +57,8 @@ export const handlers = define.handlers({
       span: selection.span,
       shown: selection.shown,
       idle: packWeek(idle),
-      pools: poolsOf(services, view),
-      pages: vendorPagesOf(services, view.accounts),
+      pools: selectPools(services, view),
+      pages: selectVendorPages(services, view.accounts),
       search: ctx.url.search,
       start,
       note: [selection.note, note].filter((text) => text !== "").join(" "),

@@ -31,7 +31,7 @@ import { createFakeAsking } from "./support/fake_asking.ts";
 import { checkReadings, KEBAB, kindOf } from "./support/sound.ts";
 import { startVendor } from "./support/vendor.ts";
 import { environmentOf, worldOf } from "./support/world.ts";
-import { pathOf, settingOf } from "../lib/sandbox/places.ts";
+import { parseSetting, resolvePlace } from "../lib/sandbox/places.ts";
 
 Deno.test("the ids of all providers are unique and in kebab-case", () => {
   const ids = providers.map((provider) => provider.id);
@@ -58,7 +58,7 @@ for (const provider of providers) {
     for (const { path, what } of provider.places ?? []) {
       assertMatch(path, /^(?:~|\/|\$\{[A-Z][A-Z0-9_]*:-[^}]+\})/);
       assert(what.length > 0, path);
-      const setting = settingOf(path);
+      const setting = parseSetting(path);
       assert(setting === undefined || names.includes(setting), `${setting} of ${path} is no setting`);
     }
     for (const ending of provider.hostEndings ?? []) assertMatch(ending, /^\.[a-z0-9-]+(?:\.[a-z0-9-]+)+$/);
@@ -132,7 +132,8 @@ for (const provider of providers) {
       await using vendor = startVendor(exchangesOf(fixture));
       const [variable = ""] = baseUrlVariables(provider);
       const environment = environmentOf({ ...fixture.settings, [variable]: vendor.origin });
-      const at = (path: string) => pathOf(path, { environment, find: (name) => environment.find(name) });
+      const at = (path: string) =>
+        resolvePlace(path, { environment, find: (name) => environment.find(name) });
       const placed = <Value>(all: Readonly<Record<string, Value>>, path: string) =>
         Object.entries(all).find(([place]) => at(place) === path)?.[1] ?? null;
       const { now, rows, commands, files, os } = settingOfFixture(fixture);

@@ -16,7 +16,7 @@ import { setUp } from "../../lib/app/set_up.ts";
 import { systemClock } from "../../lib/base/clock.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { createApp } from "../../lib/web/app.ts";
-import { hostsOf } from "../../lib/web/hosts.ts";
+import { listHosts } from "../../lib/web/hosts.ts";
 import { requestInfo, type State } from "../../lib/web/state.ts";
 import { median } from "./median.ts";
 
@@ -99,7 +99,7 @@ async function measure(): Promise<void> {
       { hostname: "127.0.0.1", port: 0, onListen() {} },
       (req, info) => handler(req, requestInfo(services, info)),
     );
-    for (const host of hostsOf(server.addr.port, ["127.0.0.1"])) hosts.add(host);
+    for (const host of listHosts(server.addr.port, ["127.0.0.1"])) hosts.add(host);
     const address = `http://127.0.0.1:${server.addr.port}`;
     // Code that runs for the first time is compiled.
     await readBeside(address, signedIn.secret, null);

@@ -14,7 +14,13 @@ import { decideAlerts } from "../../lib/model/alerts/decide.ts";
 import type { AlertMemory } from "../../lib/model/alerts/memory.ts";
 import { type AlertRules, DEFAULT_ALERT_RULES, type QuotaRule } from "../../lib/model/alerts/rules.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
-import { type AccountKey, type QuotaKey, quotaKey, shareOf, splitQuotaKey } from "../../lib/model/quota.ts";
+import {
+  type AccountKey,
+  computeShare,
+  type QuotaKey,
+  quotaKey,
+  splitQuotaKey,
+} from "../../lib/model/quota.ts";
 import type { AccountView, QuotaView } from "../../lib/model/view/view.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { fillHistory } from "./history.ts";
@@ -31,7 +37,7 @@ measureDecisions();
 await measureReplay();
 await measureOutbox();
 
-function viewOf(key: QuotaKey, used: number, at: number): QuotaView {
+function createView(key: QuotaKey, used: number, at: number): QuotaView {
   const { quota } = splitQuotaKey(key);
   return {
     key,
@@ -44,7 +50,7 @@ function viewOf(key: QuotaKey, used: number, at: number): QuotaView {
     limit: 100,
     remaining: 100 - used,
     utilization: used / 100,
-    share: shareOf(used, 100),
+    share: computeShare(used, 100),
     status: "healthy",
     resetsAt: at + HOUR_MS,
     ratePerHour: null,
@@ -55,7 +61,7 @@ function viewOf(key: QuotaKey, used: number, at: number): QuotaView {
   };
 }
 
-function accountOf(key: AccountKey, quotas: readonly QuotaView[], at: number): AccountView {
+function createAccount(key: AccountKey, quotas: readonly QuotaView[], at: number): AccountView {
   const [provider = "", name = ""] = key.split("/");
   const health = { state: "fresh", failure: null, hint: null, triedAt: at, okAt: at, nextAt: at } as const;
   return { key, provider, providerName: "Demo", name, plan: null, health, at, quotas };
@@ -77,9 +83,9 @@ function measureDecisions(): void {
   const times: number[] = [];
   for (let poll = 0; poll < POLLS; poll++) {
     const at = NOW + poll * 5 * MINUTE_MS;
-    const view = accountOf(
+    const view = createAccount(
       account,
-      keys.map((key, place) => viewOf(key, (poll * 7 + place * 13) % 101, at)),
+      keys.map((key, place) => createView(key, (poll * 7 + place * 13) % 101, at)),
       at,
     );
     const begun = performance.now();
@@ -108,7 +114,7 @@ async function measureReplay(): Promise<void> {
     });
     const accounts = filled.accounts.map((key) => {
       const own = filled.quotas.filter((quota) => splitQuotaKey(quota).account === key);
-      return accountOf(key, own.map((quota) => viewOf(quota, 0, NOW)), NOW);
+      return createAccount(key, own.map((quota) => createView(quota, 0, NOW)), NOW);
     });
     const { alerts } = await alertsOver(store, accounts, `${folder}/key`);
     const times: number[] = [];

@@ -11,7 +11,7 @@ import { type Browser, chromium } from "playwright-core";
 import { CHROMIUM_ARGUMENTS, findChromium } from "../../tests/support/chromium.ts";
 import { openEighty } from "./browser/eighty.ts";
 import { heapThrough } from "./browser/long_open.ts";
-import { pagesOf } from "./browser/pages.ts";
+import { listPages } from "./browser/pages.ts";
 import { readPaints } from "./browser/paints.ts";
 import { serverTimes } from "./browser/server_times.ts";
 import { updateCost } from "./browser/updates.ts";
@@ -53,7 +53,7 @@ async function pages(browser: Browser): Promise<void> {
     "shift",
     "scripts",
   ]);
-  for (const path of pagesOf("demo/account-1")) {
+  for (const path of listPages("demo/account-1")) {
     const server = await serverTimes(site, path);
     const visits = Number(values.visits);
     const paints = await readPaints(browser, site.origin + path, visits, "new");

@@ -53,7 +53,7 @@ function readings(): number {
   return Number(n);
 }
 
-function medianOf(values: readonly number[]): number {
+function computeMedian(values: readonly number[]): number {
   return Math.round(values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0);
 }
 
@@ -65,9 +65,9 @@ try {
     stops.push(await syntrack("stop"));
   }
   console.log(
-    `start until healthy: median ${medianOf(starts)} ms, worst ${Math.round(Math.max(...starts))} ms`,
+    `start until healthy: median ${computeMedian(starts)} ms, worst ${Math.round(Math.max(...starts))} ms`,
   );
-  console.log(`stop: median ${medianOf(stops)} ms, worst ${Math.round(Math.max(...stops))} ms`);
+  console.log(`stop: median ${computeMedian(stops)} ms, worst ${Math.round(Math.max(...stops))} ms`);
   let [stored, lost] = [0, 0];
   const again: number[] = [];
   for (let round = 0; round < kills; round++) {
@@ -85,7 +85,7 @@ try {
     await syntrack("stop");
     console.log(
       `${kills} kills: ${readings()} readings stored, ${lost} lost, database sound; start median ${
-        medianOf(again)
+        computeMedian(again)
       } ms`,
     );
   }

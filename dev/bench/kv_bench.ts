@@ -10,7 +10,7 @@
  */
 import process from "node:process";
 import { openDatabase } from "../../lib/app/open_store.ts";
-import { databaseFileOf } from "../../lib/base/database_name.ts";
+import { parseDatabaseFile } from "../../lib/base/database_name.ts";
 import { DAY_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import { advance } from "../../lib/model/engine/advance.ts";
 import { FIVE_MINUTES, HOUR } from "../../lib/model/engine/bucket.ts";
@@ -195,7 +195,7 @@ async function sizes(name: string): Promise<void> {
   }
   await using store = await openDatabase(name);
   const { readings, bytes } = await store.size();
-  const file = databaseFileOf(name);
+  const file = parseDatabaseFile(name);
   const onDisk = file === null ? "" : `, ${((await Deno.stat(file)).size / readings).toFixed(1)} in the file`;
   const keys = name.startsWith("kv:") ? `, ${(await countKeys(name) / readings).toFixed(4)} keys` : "";
   say(

@@ -6,7 +6,7 @@
  *
  * The figures are what a compressing proxy would send.
  */
-import { pagesOf } from "./browser/pages.ts";
+import { listPages } from "./browser/pages.ts";
 import { openDemoSite } from "../../tests/support/demo_site.ts";
 
 interface Weight {
@@ -58,7 +58,7 @@ if (import.meta.main) {
     console.log(`${name.padEnd(44)} ${columns.map((column) => String(column).padStart(9)).join(" ")}`);
   const every = new Map<string, Weight>();
   row("gzipped", "page", "styles", "scripts");
-  for (const path of Deno.args.length > 0 ? Deno.args : pagesOf("zai/default")) {
+  for (const path of Deno.args.length > 0 ? Deno.args : listPages("zai/default")) {
     const { page, assets } = await weighPage(site.origin, path);
     const sum = (end: string) =>
       assets.reduce((total, asset) => total + (asset.path.endsWith(end) ? asset.gzipped : 0), 0);

@@ -58,13 +58,17 @@ export interface PersonaOptions {
 export function* personaHistories(options: PersonaOptions): Iterable<PersonaHistory> {
   for (const persona of PERSONAS) {
     const random = randomFrom(options.seed * 31 + PERSONAS.indexOf(persona) * 7919);
-    const demand = demandOf(persona, options, random);
-    for (const shape of SHAPES) yield historyOf(persona, shape, demand, options, random);
+    const demand = simulateDemand(persona, options, random);
+    for (const shape of SHAPES) yield simulateHistory(persona, shape, demand, options, random);
   }
 }
 
 /** Returns the demand in each five-minute slot, in some unit. */
-function demandOf(persona: Persona, { days, from }: PersonaOptions, random: () => number): Float64Array {
+function simulateDemand(
+  persona: Persona,
+  { days, from }: PersonaOptions,
+  random: () => number,
+): Float64Array {
   const demand = new Float64Array(days * SLOTS_A_DAY);
   const put = (day: number, hour: number, hours: number, pace: number) => {
     const first = Math.round((day * 24 + hour) * 12);
@@ -119,7 +123,7 @@ function demandOf(persona: Persona, { days, from }: PersonaOptions, random: () =
   return demand;
 }
 
-function historyOf(
+function simulateHistory(
   persona: Persona,
   shape: QuotaShape,
   demand: Float64Array,

@@ -10,7 +10,7 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { environmentOf } from "../../tests/support/world.ts";
 import { exchangesOf, filesOf, type Fixture, fixturesOf, outcomeOf } from "../../tests/support/exchange.ts";
-import { pathOf } from "../../lib/sandbox/places.ts";
+import { resolvePlace } from "../../lib/sandbox/places.ts";
 import { baseUrlVariables } from "../../lib/provider/contract.ts";
 import { providers } from "../../providers/mod.ts";
 import { ensureBuilt } from "../build.ts";
@@ -96,7 +96,7 @@ async function environmentWith(ids: readonly string[]): Promise<Record<string, s
     env[variable] = origin;
     const environment = environmentOf(env);
     for (const [place, text] of Object.entries(filesOf(fixture))) {
-      const path = pathOf(place, { environment, find: (name) => environment.find(name) });
+      const path = resolvePlace(place, { environment, find: (name) => environment.find(name) });
       if (path === null) continue;
       const own = path.replace("/home/ann", home);
       await Deno.mkdir(dirname(own), { recursive: true });

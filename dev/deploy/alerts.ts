@@ -15,8 +15,8 @@ export interface Alert {
   readonly description: string;
 }
 
-const high = boundOf("danger");
-const highest = boundOf("critical");
+const high = parseBound("danger");
+const highest = parseBound("critical");
 
 const { quotaUtilization, quotaRemaining, quotaBurn, quotaReset, accountHealth, storeUp } = METRICS;
 /** A reading from before a reset says nothing about the time after it. */
@@ -89,7 +89,7 @@ export const ALERTS: readonly Alert[] = [
   },
 ];
 
-function boundOf(word: string): number {
+function parseBound(word: string): number {
   const bound = STATUS_BOUNDS.find(([, status]) => status === word)?.[0];
   if (bound === undefined) throw new TypeError(`Cannot generate the alerts: no status is called "${word}"`);
   return bound;

@@ -308,7 +308,7 @@ function panelJson(panel: Panel, id: number, gridPos: Readonly<Record<string, nu
       },
       overrides: [],
     },
-    options: optionsOf(panel),
+    options: createOptions(panel),
     ...type === "table" && { transformations: [readable()] },
     targets: queries.map(({ expr, legend, table }, index) => ({
       refId: String.fromCharCode(65 + index),
@@ -321,7 +321,7 @@ function panelJson(panel: Panel, id: number, gridPos: Readonly<Record<string, nu
   };
 }
 
-function optionsOf({ type, title }: Panel): Readonly<Record<string, unknown>> {
+function createOptions({ type, title }: Panel): Readonly<Record<string, unknown>> {
   const last = { calcs: ["lastNotNull"], fields: "", values: false };
   switch (type) {
     case "stat":

@@ -29,7 +29,7 @@ interface Cost {
   readonly pageReads: number;
 }
 
-async function costOf(accounts: number, intervalS: number): Promise<Cost> {
+async function estimateCost(accounts: number, intervalS: number): Promise<Cost> {
   let now = BEGIN;
   const provider: Provider = {
     id: "acme",
@@ -117,5 +117,5 @@ async function costOf(accounts: number, intervalS: number): Promise<Cost> {
 }
 
 for (const [accounts, intervalS] of [[1, 60], [1, 300], [5, 300], [20, 300]] as const) {
-  console.log(JSON.stringify(await costOf(accounts, intervalS)));
+  console.log(JSON.stringify(await estimateCost(accounts, intervalS)));
 }

@@ -22,7 +22,7 @@ export function countUnits(): Units {
 }
 
 function counting(kv: Deno.Kv, units: Units): Deno.Kv {
-  const read = (value: unknown) => units.reads += unitsOf(value, READ_BYTES);
+  const read = (value: unknown) => units.reads += computeUnits(value, READ_BYTES);
   return new Proxy(kv, {
     get(target, name) {
       if (name === "get") {
@@ -64,7 +64,7 @@ function countingList<T>(list: Deno.KvListIterator<T>, units: Units): Deno.KvLis
         const result = await target.next();
         if (!result.done) {
           const before = Math.max(1, Math.ceil(bytes / READ_BYTES));
-          bytes += bytesOf(result.value.value);
+          bytes += countBytes(result.value.value);
           units.reads += Math.max(1, Math.ceil(bytes / READ_BYTES)) - before;
         }
         return result;
@@ -80,7 +80,7 @@ function countingAtomic(atomic: Deno.AtomicOperation, units: Units): Deno.Atomic
       const value = Reflect.get(target, name, target);
       if (typeof value !== "function") return value;
       return (...args: unknown[]) => {
-        if (name === "set" || name === "sum") writes += unitsOf(args[1], WRITE_BYTES);
+        if (name === "set" || name === "sum") writes += computeUnits(args[1], WRITE_BYTES);
         if (name === "delete") writes++;
         if (name === "check") units.reads += args.length;
         if (name === "commit") units.writes += writes;
@@ -92,12 +92,12 @@ function countingAtomic(atomic: Deno.AtomicOperation, units: Units): Deno.Atomic
   return counted;
 }
 
-function unitsOf(value: unknown, bytes: number): number {
-  return Math.max(1, Math.ceil(bytesOf(value) / bytes));
+function computeUnits(value: unknown, bytes: number): number {
+  return Math.max(1, Math.ceil(countBytes(value) / bytes));
 }
 
 /** Approximates what the database counts: bytes as they are, everything else as text. */
-function bytesOf(value: unknown): number {
+function countBytes(value: unknown): number {
   let bytes = 0;
   const text = JSON.stringify(value, (_, part) => {
     if (!(part instanceof Uint8Array)) return typeof part === "bigint" ? String(part) : part;

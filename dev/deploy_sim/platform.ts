@@ -55,7 +55,7 @@ export async function startInstance(options: PlatformOptions): Promise<Instance>
       // Set where the database is on a server.
       DENO_KV_ACCESS_TOKEN: Deno.env.get("DENO_KV_ACCESS_TOKEN") ?? "",
       // The runtime's compilation cache is not on the instance's disk.
-      ...cacheOf(),
+      ...createCacheVariables(),
       HOME: folder,
       NO_COLOR: "1",
       DENO_NO_UPDATE_CHECK: "1",
@@ -92,11 +92,11 @@ export async function startInstance(options: PlatformOptions): Promise<Instance>
     },
     async cron(aheadMs = 0) {
       const response = await send("/__cron", options.now() + aheadMs);
-      return await bodyOf(response) === "done";
+      return await readBody(response) === "done";
     },
     async ask(path) {
       const response = await send(path, options.now());
-      const text = await bodyOf(response);
+      const text = await readBody(response);
       return response && text !== null ? { status: response.status, text } : null;
     },
     async kill() {
@@ -114,7 +114,7 @@ export async function startInstance(options: PlatformOptions): Promise<Instance>
   };
 }
 
-async function bodyOf(response: Response | null): Promise<string | null> {
+async function readBody(response: Response | null): Promise<string | null> {
   try {
     return await response?.text() ?? null;
   } catch {
@@ -122,7 +122,7 @@ async function bodyOf(response: Response | null): Promise<string | null> {
   }
 }
 
-function cacheOf(): Record<string, string> {
+function createCacheVariables(): Record<string, string> {
   const home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE") ?? "";
   const dir = Deno.env.get("DENO_DIR") ??
     (Deno.build.os === "darwin"

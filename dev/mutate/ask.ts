@@ -5,7 +5,7 @@
 import type { Mutant } from "./mutants.ts";
 import type { Related } from "./related.ts";
 import type { Outcome } from "./results.ts";
-import { type AbleTest, batchesOf, type Times } from "./times.ts";
+import { type AbleTest, splitIntoBatches, type Times } from "./times.ts";
 import type { Workshop } from "./workshop.ts";
 
 export interface Question {
@@ -34,7 +34,7 @@ const MAX_TOGETHER = 24;
 const FILES_TOGETHER = 4;
 
 /** Mutants of one file are in different groups, since they could undo each other. */
-export function groupsOf(questions: readonly Question[]): readonly (readonly Question[])[] {
+export function groupQuestions(questions: readonly Question[]): readonly (readonly Question[])[] {
   const groups: Question[][] = [];
   for (const question of questions) {
     const group = groups.find((one) =>
@@ -58,7 +58,7 @@ export function createAsker(times: Times, mostMs: number): Asker {
   }
 
   async function askEach(workshop: Workshop, mutant: Mutant, tests: readonly AbleTest[]): Promise<Outcome> {
-    for (const batch of batchesOf(tests)) {
+    for (const batch of splitIntoBatches(tests)) {
       const outcome = await tryTwice(workshop, [mutant], batch);
       if (outcome !== "survived") return outcome;
     }

@@ -66,12 +66,12 @@ const RULES: readonly Rule[] = [
   { pattern: /(?<=[\s([:])-(?=[\w$(])/g, to: () => [""] },
   {
     pattern: /(?<![\w$.])(?:\d[\d_]*(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?(?![\w$.])/g,
-    to: (found) => [nextOf(Number(found.replaceAll("_", "")))],
+    to: (found) => [changeNumber(Number(found.replaceAll("_", "")))],
   },
 ];
 
 /** Returns the next whole number, or half of a fraction: neither stays the same. */
-function nextOf(value: number): string {
+function changeNumber(value: number): string {
   return String(Number.isInteger(value) ? value + 1 : value / 2);
 }
 
@@ -79,7 +79,7 @@ function nextOf(value: number): string {
  * Returns every mutant of a source, in order. Leaves types, comments, strings and patterns alone, and skips
  * mutants that are not valid programs.
  */
-export function mutantsOf(path: string, text: string): readonly Mutant[] {
+export function findMutants(path: string, text: string): readonly Mutant[] {
   // Both keep every position.
   const code = onlyCode(stripTypeScriptTypes(text));
   const found: Mutant[] = [];

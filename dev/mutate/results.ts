@@ -19,7 +19,7 @@ export interface Results {
  *
  * @param tests contents of the tests
  */
-export function idOf(mutant: Mutant, source: string, tests: readonly string[]): string {
+export function identifyResult(mutant: Mutant, source: string, tests: readonly string[]): string {
   const { path, at, to } = mutant;
   const hash = createHash("sha256").update(JSON.stringify([path, at, to, source]));
   for (const test of tests) hash.update(test);
@@ -28,7 +28,7 @@ export function idOf(mutant: Mutant, source: string, tests: readonly string[]): 
 
 export function openResults(path: string): Results {
   const known = new Map<string, Outcome>();
-  for (const line of textOf(path).split("\n")) {
+  for (const line of readText(path).split("\n")) {
     const read = readLine(line);
     if (read) known.set(read.id, read.outcome);
   }
@@ -53,7 +53,7 @@ function readLine(line: string): { readonly id: string; readonly outcome: Outcom
   }
 }
 
-function textOf(path: string): string {
+function readText(path: string): string {
   try {
     const text = Deno.readTextFileSync(path);
     return text === "" || text.endsWith("\n") ? text : cutToLine(path, text);

@@ -34,7 +34,7 @@ export function createTimes(slowMs: number, tell: (text: string) => void = conso
 }
 
 /** Groups tests that start together, so that a mutant noticed by an early test does not wait for the others. */
-export function batchesOf(tests: readonly AbleTest[]): readonly (readonly AbleTest[])[] {
+export function splitIntoBatches(tests: readonly AbleTest[]): readonly (readonly AbleTest[])[] {
   const batches: AbleTest[][] = [];
   let total = Infinity;
   for (const one of tests) {

@@ -18,7 +18,9 @@ export function withRelease(
   version: string,
   date: string,
 ): string {
-  if (notesOf(changelog, version) !== null) throw new Error(`CHANGELOG.md has a part for ${version} already`);
+  if (findNotes(changelog, version) !== null) {
+    throw new Error(`CHANGELOG.md has a part for ${version} already`);
+  }
   const [before, after] = splitAtUnreleased(changelog);
   const end = after.search(/^## /m);
   const [unreleased, rest] = end < 0 ? [after, ""] : [after.slice(0, end), after.slice(end)];
@@ -28,7 +30,7 @@ export function withRelease(
 }
 
 /** Returns the section of a version, without its heading; null when there is none. */
-export function notesOf(changelog: string, version: string): string | null {
+export function findNotes(changelog: string, version: string): string | null {
   const heading = version === "Unreleased" ? UNRELEASED : `## ${version} - `;
   const lines = changelog.split("\n");
   const at = lines.findIndex((line) => line.startsWith(heading));
@@ -39,7 +41,7 @@ export function notesOf(changelog: string, version: string): string | null {
 
 /** Returns the entries under "Unreleased" and in fragments, for a trial release. */
 export function unreleasedNotes(changelog: string, fragments: readonly string[]): string {
-  const unreleased = parseSections(notesOf(changelog, "Unreleased") ?? "");
+  const unreleased = parseSections(findNotes(changelog, "Unreleased") ?? "");
   return notesText(mergeSections([unreleased, ...fragments.map(sectionsOfFragment)]));
 }
 

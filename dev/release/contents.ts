@@ -1,11 +1,11 @@
 /** The files beside the executable in every archive, and beside the archives in a release. */
 import { join } from "node:path";
 import { VERSION } from "../../lib/base/version.ts";
-import { completionOf } from "../../lib/cli/completion.ts";
+import { writeCompletion } from "../../lib/cli/completion.ts";
 import { SHELLS } from "../../lib/cli/table_shell.ts";
 import { manPage } from "../man.ts";
 import type { PackedFile } from "./archive.ts";
-import { notesOf, unreleasedNotes } from "./changelog.ts";
+import { findNotes, unreleasedNotes } from "./changelog.ts";
 import { readFragments } from "./fragments.ts";
 import { licencesText } from "./licences.ts";
 import type { Package } from "./packages.ts";
@@ -43,7 +43,7 @@ export async function makeContents({ root, packages, at }: ContentsOptions): Pro
       { name: "share/man/man1/syntrack.1", data: manPage() },
       ...SHELLS.map((shell) => ({
         name: `share/completions/${shell}/${COMPLETIONS[shell]}`,
-        data: completionOf(shell),
+        data: writeCompletion(shell),
       })),
     ],
     besides: [
@@ -66,7 +66,7 @@ export async function makeContents({ root, packages, at }: ContentsOptions): Pro
 
 async function notesText(root: string): Promise<string> {
   const changelog = await Deno.readTextFile(join(root, "CHANGELOG.md"));
-  const notes = notesOf(changelog, VERSION);
+  const notes = findNotes(changelog, VERSION);
   const fragments = (await readFragments(root)).map(({ text }) => text);
   // Before a version is set, the trial is of the unreleased changes.
   const text = fragments.length > 0 ? unreleasedNotes(changelog, fragments) : notes;

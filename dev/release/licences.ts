@@ -5,7 +5,7 @@ import type { Package } from "./packages.ts";
 const TEXTS = /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i;
 
 /** Returns the SPDX identifier a package names, or null. */
-export function licenceOf({ localPath }: Pick<Package, "localPath">): string | null {
+export function readLicence({ localPath }: Pick<Package, "localPath">): string | null {
   const { license }: { readonly license?: unknown } = JSON.parse(
     Deno.readTextFileSync(join(localPath, "package.json")),
   );
@@ -26,7 +26,7 @@ export function licencesText(
   return [
     section("Syntrack", own),
     ...packed.map((one) =>
-      section(`${one.name} ${one.version} (${licenceOf(one) ?? "see below"})`, textOf(one))
+      section(`${one.name} ${one.version} (${readLicence(one) ?? "see below"})`, readLicenceText(one))
     ),
     section(
       `Deno ${denoVersion} (MIT)`,
@@ -45,7 +45,7 @@ function section(title: string, text: string): string {
   return `${"=".repeat(78)}\n${title}\n${"=".repeat(78)}\n\n${text.trim()}\n`;
 }
 
-function textOf({ name, version, localPath }: Package): string {
+function readLicenceText({ name, version, localPath }: Package): string {
   const files = [...Deno.readDirSync(localPath)].filter(({ name, isFile }) => isFile && TEXTS.test(name));
   if (files.length === 0) throw new Error(`${name} ${version} has no licence text in its package`);
   return files.map((file) => Deno.readTextFileSync(join(localPath, file.name))).toSorted().join("\n\n");

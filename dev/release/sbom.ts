@@ -1,5 +1,5 @@
 /** The contents of a release as CycloneDX 1.6, generated from deno.lock. */
-import { licenceOf } from "./licences.ts";
+import { readLicence } from "./licences.ts";
 import type { Package } from "./packages.ts";
 
 export interface Lock {
@@ -31,21 +31,21 @@ export async function sbomJson({ version, denoVersion, at, lock, packages }: Sbo
   }
   const own = `pkg:github/syntrack@${version}`;
   const runtime = `pkg:github/denoland/deno@v${denoVersion}`;
-  const refs = new Map(Object.keys(npm).map((key) => [key, purlOf(known(packages, key))]));
+  const refs = new Map(Object.keys(npm).map((key) => [key, formatPurl(known(packages, key))]));
   const components = Object.entries(npm).map(([key, { integrity }]) => {
     const one = known(packages, key);
     const [, group, name = one.name] = /^(@[^/]+)\/(.+)$/.exec(one.name) ?? [];
     return {
       type: "library",
-      "bom-ref": purlOf(one),
+      "bom-ref": formatPurl(one),
       ...group === undefined ? {} : { group },
       name,
       version: one.version,
       // Packages for the build and for tests are in no executable.
       scope: one.packed ? "required" : "excluded",
-      hashes: [{ alg: "SHA-512", content: hexOf(integrity) }],
-      ...licencesOf(licenceOf(one)),
-      purl: purlOf(one),
+      hashes: [{ alg: "SHA-512", content: decodeIntegrity(integrity) }],
+      ...listLicences(readLicence(one)),
+      purl: formatPurl(one),
     };
   });
   const direct = components.filter(({ scope }) => scope === "required").map((one) => one["bom-ref"]);
@@ -53,7 +53,7 @@ export async function sbomJson({ version, denoVersion, at, lock, packages }: Sbo
     $schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
     bomFormat: "CycloneDX",
     specVersion: "1.6",
-    serialNumber: `urn:uuid:${await uuidOf(`${version}\n${denoVersion}\n${lock}`)}`,
+    serialNumber: `urn:uuid:${await deriveUuid(`${version}\n${denoVersion}\n${lock}`)}`,
     version: 1,
     metadata: {
       timestamp: new Date(at).toISOString(),
@@ -62,7 +62,7 @@ export async function sbomJson({ version, denoVersion, at, lock, packages }: Sbo
         "bom-ref": own,
         name: "syntrack",
         version,
-        ...licencesOf("MIT"),
+        ...listLicences("MIT"),
       },
     },
     components: [
@@ -72,7 +72,7 @@ export async function sbomJson({ version, denoVersion, at, lock, packages }: Sbo
         name: "deno",
         version: denoVersion,
         scope: "required",
-        ...licencesOf("MIT"),
+        ...listLicences("MIT"),
         purl: runtime,
       },
       ...components,
@@ -95,23 +95,23 @@ function known(packages: ReadonlyMap<string, Package>, key: string): Package {
   return one;
 }
 
-function purlOf({ name, version }: Pick<Package, "name" | "version">): string {
+function formatPurl({ name, version }: Pick<Package, "name" | "version">): string {
   return `pkg:npm/${name.replace("@", "%40")}@${version}`;
 }
 
-function licencesOf(id: string | null) {
+function listLicences(id: string | null) {
   if (id === null) return {};
   return { licenses: [/ (?:OR|AND|WITH) /.test(id) ? { expression: id } : { license: { id } }] };
 }
 
-function hexOf(integrity: string): string {
+function decodeIntegrity(integrity: string): string {
   const [, digest = ""] = /^sha512-(.+)$/.exec(integrity) ?? [];
   if (digest === "") throw new Error(`deno.lock holds a digest that is no SHA-512: ${integrity}`);
   return Uint8Array.fromBase64(digest).toHex();
 }
 
 /** Returns the same id for the same content, as a UUID of version 8, which is meant for that. */
-async function uuidOf(text: string): Promise<string> {
+async function deriveUuid(text: string): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
   digest[6] = digest[6]! & 0x0f | 0x80;
   digest[8] = digest[8]! & 0x3f | 0x80;

@@ -38,7 +38,7 @@ export async function makeKey(): Promise<{ readonly pem: string; readonly public
   ]) as CryptoKeyPair;
   const bytes = new Uint8Array(await crypto.subtle.exportKey("pkcs8", privateKey));
   const pem = `-----BEGIN PRIVATE KEY-----\n${bytes.toBase64()}\n-----END PRIVATE KEY-----\n`;
-  return { pem, publicKey: await publicKeyOf(privateKey) };
+  return { pem, publicKey: await exportPublicKey(privateKey) };
 }
 
 async function parseKey(pem: string, where: string): Promise<SigningKey> {
@@ -52,12 +52,12 @@ async function parseKey(pem: string, where: string): Promise<SigningKey> {
     throw new Error(`${where} holds no Ed25519 private key in PEM (PKCS #8)`);
   }
   return {
-    publicKey: await publicKeyOf(key),
+    publicKey: await exportPublicKey(key),
     sign: async (bytes) => new Uint8Array(await crypto.subtle.sign("Ed25519", key, bytes)),
   };
 }
 
-async function publicKeyOf(key: CryptoKey): Promise<string> {
+async function exportPublicKey(key: CryptoKey): Promise<string> {
   const { x = "" } = await crypto.subtle.exportKey("jwk", key);
   return Uint8Array.fromBase64(x, { alphabet: "base64url" }).toBase64();
 }

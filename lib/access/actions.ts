@@ -53,7 +53,7 @@ const ACTIONS: Readonly<Record<string, string | null>> = {
 const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Returns null for actions that are not recorded. @param isExport whether the answer is a file of figures */
-export function actionOf(method: string, pattern: string | null, isExport: boolean): string | null {
+export function findAction(method: string, pattern: string | null, isExport: boolean): string | null {
   if (pattern === null) return null;
   if (SAFE.has(method)) return isExport && method === "GET" ? "exported" : null;
   const known = ACTIONS[`${method} ${pattern}`];

@@ -39,7 +39,7 @@ export function createAudit({ store, now, failed }: AuditParts): AuditWriter {
         name: by?.name ?? "nobody",
         action,
         target,
-        credential: credentialOf(by),
+        credential: describeCredential(by),
         outcome,
         address,
         detail,
@@ -74,7 +74,7 @@ export function createAudit({ store, now, failed }: AuditParts): AuditWriter {
 }
 
 /** Identifies the credential of a request, without helping anyone who reads it. */
-function credentialOf(by: Principal | null): string | null {
+function describeCredential(by: Principal | null): string | null {
   if (by === null) return null;
   const { kind, name, credentialId } = by;
   const [what, id = ""] = credentialId.split(":", 2);

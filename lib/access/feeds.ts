@@ -17,7 +17,7 @@ import { checkLabel } from "./labels.ts";
 import type { AccessParts } from "./parts.ts";
 import type { PersonDoc } from "./people.ts";
 import type { Principal } from "./principal.ts";
-import { digestOf, randomSecret } from "./secrets.ts";
+import { computeDigest, randomSecret } from "./secrets.ts";
 
 /** A row of `feeds`, under the digest of the secret. It never changes. */
 interface FeedDoc {
@@ -76,7 +76,7 @@ export function createFeeds(
 
   return {
     async list(owner) {
-      const all = (await rows()).map(({ id, doc, usedAt }) => feedOf(id, doc, usedAt));
+      const all = (await rows()).map(({ id, doc, usedAt }) => decodeFeed(id, doc, usedAt));
       return all.filter((one) => owner === undefined || one.owner === owner)
         .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
     },
@@ -103,7 +103,7 @@ export function createFeeds(
         throw new AccessError("taken", `There is already a feed named "${label}"`);
       }
       const secret = randomSecret();
-      const id = digestOf(secret);
+      const id = computeDigest(secret);
       const doc: FeedDoc = {
         name: label,
         kind,
@@ -112,7 +112,7 @@ export function createFeeds(
         createdAt: now(),
       };
       await docs.put("feeds", id, doc, now());
-      return { feed: feedOf(id, doc, null), secret };
+      return { feed: decodeFeed(id, doc, null), secret };
     },
     async revoke(id) {
       if (!SECRET.test(id) || await docs.get("feeds", id, now()) === null) {
@@ -126,7 +126,7 @@ export function createFeeds(
     async open(secret, kind, client) {
       // No other form was ever issued, so it is no attempt worth counting.
       if (!SECRET.test(secret)) return { refused: "wrong" };
-      const id = digestOf(secret);
+      const id = computeDigest(secret);
       const doc = await docs.get<FeedDoc>("feeds", id, now());
       if (doc === null || !("kind" in doc) || doc.kind !== kind) return wrong(client);
       let accounts = doc.accounts;
@@ -148,7 +148,7 @@ export function createFeeds(
   }
 }
 
-function feedOf(
+function decodeFeed(
   id: string,
   { name, kind, accounts, owner, createdAt }: FeedDoc,
   usedAt: number | null,

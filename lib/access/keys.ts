@@ -6,7 +6,7 @@ import { checkLabel } from "./labels.ts";
 import type { AccessParts } from "./parts.ts";
 import type { PersonDoc } from "./people.ts";
 import { isScope, type Principal, type Scope, SCOPES } from "./principal.ts";
-import { digestOf, newKey, shownPrefix } from "./secrets.ts";
+import { computeDigest, newKey, shownPrefix } from "./secrets.ts";
 
 /** A row of `keys`, under the digest of the key. It never changes, so a revoked key cannot come back. */
 export interface KeyDoc {
@@ -46,7 +46,7 @@ export function createKeys({ docs, now, changed }: AccessParts): KeyDocs {
   async function all() {
     const rows = await docs.list<KeyDoc | UsedDoc>("keys", now());
     const used = new Map(rows.flatMap(({ id, doc }) => "usedAt" in doc ? [[id, doc] as const] : []));
-    return rows.flatMap(({ id, doc }) => "prefix" in doc ? [keyOf(id, doc, used.get(USED + id))] : []);
+    return rows.flatMap(({ id, doc }) => "prefix" in doc ? [decodeKey(id, doc, used.get(USED + id))] : []);
   }
 
   async function findDigest(digest: string): ReturnType<KeyDocs["find"]> {
@@ -64,7 +64,7 @@ export function createKeys({ docs, now, changed }: AccessParts): KeyDocs {
 
   return {
     findDigest,
-    find: (secret) => findDigest(digestOf(secret)),
+    find: (secret) => findDigest(computeDigest(secret)),
     async used(digest, address) {
       const at = now();
       if (at - (noted.get(digest) ?? -Infinity) < USED_EVERY_MS) return;
@@ -104,7 +104,7 @@ export function createKeys({ docs, now, changed }: AccessParts): KeyDocs {
         throw new AccessError("taken", `There is already a key named "${name.trim()}"`);
       }
       const secret = newKey();
-      const digest = digestOf(secret);
+      const digest = computeDigest(secret);
       const doc: KeyDoc = {
         name: name.trim(),
         prefix: shownPrefix(secret),
@@ -117,7 +117,7 @@ export function createKeys({ docs, now, changed }: AccessParts): KeyDocs {
       const remembered = expiresAt === null ? {} : { expiresAt: expiresAt + REMEMBERED_MS };
       await docs.put("keys", digest, doc, at, remembered);
       changed();
-      return { key: keyOf(digest, doc, undefined), secret };
+      return { key: decodeKey(digest, doc, undefined), secret };
     },
     async revoke(id) {
       if (!/^[0-9a-f]{64}$/.test(id) || await docs.get("keys", id, now()) === null) {
@@ -152,7 +152,7 @@ export function intersectAccounts(
   return wanted.filter((one) => visible.includes(one));
 }
 
-function keyOf(id: string, doc: KeyDoc, used: UsedDoc | undefined): ApiKey {
+function decodeKey(id: string, doc: KeyDoc, used: UsedDoc | undefined): ApiKey {
   const { name, prefix, scopes, accounts, owner, createdAt, expiresAt } = doc;
   return {
     id,

@@ -63,14 +63,14 @@ export function createLimiter(
 } {
   const levels = new Map<string, Level>();
 
-  function levelOf(key: string, { fadeMs }: LimitRule, now: number): number {
+  function computeLevel(key: string, { fadeMs }: LimitRule, now: number): number {
     const known = levels.get(key);
     return known ? Math.max(0, known.level - (now - known.at) / fadeMs) : 0;
   }
 
   function add(key: string, rule: LimitRule, by: number) {
     const now = running();
-    const level = Math.max(0, levelOf(key, rule, now) + by);
+    const level = Math.max(0, computeLevel(key, rule, now) + by);
     levels.delete(key);
     if (level > 0) levels.set(key, { level, at: now });
     const [oldest] = levels.keys();
@@ -80,10 +80,10 @@ export function createLimiter(
   return {
     take(attempt) {
       const now = running();
-      const counts = countsOf(attempt, rules);
+      const counts = listCounts(attempt, rules);
       let retryAfterMs = 0;
       for (const [key, rule] of counts) {
-        const over = levelOf(key, rule, now) + 1 - rule.most;
+        const over = computeLevel(key, rule, now) + 1 - rule.most;
         if (over > 0) retryAfterMs = Math.max(retryAfterMs, Math.ceil(over * rule.fadeMs));
       }
       if (retryAfterMs > 0) return { limited: true, retryAfterMs };
@@ -99,7 +99,7 @@ export function createLimiter(
 }
 
 /** By what an attempt is counted. */
-export function countsOf(
+export function listCounts(
   { address, name, costly, device }: Attempt,
   rules: LimiterRules,
 ): readonly (readonly [string, LimitRule])[] {

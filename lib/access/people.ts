@@ -34,7 +34,7 @@ export function checkName(name: string): string {
   );
 }
 
-export function personOf({ name, role, accounts, createdAt, hash }: PersonDoc): Person {
+export function decodePerson({ name, role, accounts, createdAt, hash }: PersonDoc): Person {
   return { name, role, accounts, createdAt, hasPassword: hash !== null };
 }
 
@@ -117,7 +117,7 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
     all,
     find,
     freshPerson,
-    list: async () => (await all()).map(personOf),
+    list: async () => (await all()).map(decodePerson),
     async add({ name, role, password, accounts = null }) {
       checkPassword(password);
       if (!isRole(role)) {
@@ -127,14 +127,14 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
         name: checkName(name),
         uid: crypto.randomUUID(),
         role,
-        accounts: limitOf(role, accounts),
+        accounts: validateAccounts(role, accounts),
         hash: await passwords.hash(password),
         createdAt: now(),
       };
       if (!await put(doc, true)) {
         throw new AccessError("taken", `There is already someone named "${doc.name}"`);
       }
-      return personOf(doc);
+      return decodePerson(doc);
     },
     async seed({ name, password }) {
       if (await find(name)) return;
@@ -170,10 +170,10 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
         const after = {
           ...doc,
           role: next,
-          accounts: limitOf(next, accounts === undefined ? doc.accounts : accounts),
+          accounts: validateAccounts(next, accounts === undefined ? doc.accounts : accounts),
         };
         await put(after);
-        return personOf(after);
+        return decodePerson(after);
       }),
     async reset(name, password) {
       const doc = await known(name);
@@ -255,7 +255,7 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
 }
 
 /** Admins see all accounts. */
-function limitOf(role: Role, accounts: readonly string[] | null): readonly string[] | null {
+function validateAccounts(role: Role, accounts: readonly string[] | null): readonly string[] | null {
   if (accounts === null) return null;
   if (role !== "viewer") {
     throw new AccessError(

@@ -14,7 +14,7 @@ export function createPlaces(signIns: Pick<SignIns, "list">): Places {
 
   function all(): Promise<Set<string>> {
     places ??= signIns.list().then((all) =>
-      new Set(all.map(({ person, address }) => placeOf(personId(person), address)))
+      new Set(all.map(({ person, address }) => describePlace(personId(person), address)))
     );
     places.catch(() => places = undefined);
     return places;
@@ -22,15 +22,15 @@ export function createPlaces(signIns: Pick<SignIns, "list">): Places {
 
   return {
     async known(id, { address }) {
-      const place = placeOf(id, address);
+      const place = describePlace(id, address);
       return (await all()).has(place) ? place : null;
     },
     async add(id, { address }) {
-      (await all()).add(placeOf(id, address));
+      (await all()).add(describePlace(id, address));
     },
   };
 }
 
-function placeOf(id: string, address: string | null): string {
+function describePlace(id: string, address: string | null): string {
   return `${id} ${address === null ? "socket" : peerGroup(address)}`;
 }

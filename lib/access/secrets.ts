@@ -26,11 +26,11 @@ export function shownPrefix(key: string): string {
 }
 
 /** The stored digest of a secret: its SHA-256 in hexadecimal. Looking it up leaks nothing through timing. */
-export function digestOf(secret: string): string {
+export function computeDigest(secret: string): string {
   return createHash("sha256").update(secret).digest("hex");
 }
 
 /** The digest of a sign-in. It includes the configured secret, so that changing that ends all sign-ins. */
 export function signInDigest(secret: string, key: string | null): string {
-  return key === null ? digestOf(secret) : createHmac("sha256", key).update(secret).digest("hex");
+  return key === null ? computeDigest(secret) : createHmac("sha256", key).update(secret).digest("hex");
 }

@@ -22,7 +22,7 @@ import { createPasskeys, type PasskeyDocs } from "./passkeys/passkeys.ts";
 import { checkName, createPeople, type PeopleDocs, type PersonDoc, personId } from "./people.ts";
 import { createPlaces } from "./places.ts";
 import { LOCAL_OWNER, type Principal } from "./principal.ts";
-import { digestOf, MAX_SECRET_CHARACTERS } from "./secrets.ts";
+import { computeDigest, MAX_SECRET_CHARACTERS } from "./secrets.ts";
 import { createSetUpCode } from "./set_up_code.ts";
 import { createSignIns, personPrincipal } from "./sign_ins.ts";
 import { steadyNow } from "./steady_clock.ts";
@@ -119,7 +119,7 @@ export function createAccess(options: AccessOptions): Access {
 
   async function tokenDigests(): Promise<ReadonlySet<string>> {
     const all = await tokens();
-    if (all !== digests.of) digests = { of: all, set: new Set(all.map(digestOf)) };
+    if (all !== digests.of) digests = { of: all, set: new Set(all.map(computeDigest)) };
     return digests.set;
   }
 
@@ -191,7 +191,7 @@ export function createAccess(options: AccessOptions): Access {
   async function byToken(secret: string, client: Client): Promise<Authentication> {
     let found: Principal | "expired" | null = null;
     if (secret.length <= MAX_SECRET_CHARACTERS) {
-      const digest = digestOf(secret);
+      const digest = computeDigest(secret);
       found = (await tokenDigests()).has(digest)
         ? tokenPrincipal(digest, now())
         : await ofKey(await keys.findDigest(digest)) ?? await ofSignIn(await signIns.find(secret));

@@ -7,7 +7,7 @@
  */
 import { createHash } from "node:crypto";
 import type { DocStore } from "../store/store.ts";
-import { countsOf, type Limiter, type LimiterRules, type LimitRule, LIMITS } from "./limiter.ts";
+import { type Limiter, type LimiterRules, type LimitRule, LIMITS, listCounts } from "./limiter.ts";
 
 export interface SharedLimiterParts {
   readonly docs: Pick<DocStore, "put" | "delete">;
@@ -46,7 +46,7 @@ export function createSharedLimiter({ docs, now, rules = LIMITS }: SharedLimiter
   return {
     async take(attempt) {
       const places: string[] = [];
-      const counts = countsOf(attempt, rules);
+      const counts = listCounts(attempt, rules);
       for (const [key, rule] of counts) {
         const place = await takePlace(key, rule);
         if ("freeAt" in place) {

@@ -124,13 +124,18 @@ export function createAccounts(parts: AccountsParts): Accounts {
     // Check for a lost key first: a new one would replace a key that can be restored.
     if (all.some(({ stored }) => stored) && !(await vault.hasKey())) throw lostKey();
     const kept: KeyedStoredAccount = { key, addedAt: now(), values: await sealedValues(key, trimmed) };
-    if (!(await docs.put("accounts", key, docOf(kept), now(), { ifAbsent: true }))) {
+    if (!(await docs.put("accounts", key, encodeAccount(kept), now(), { ifAbsent: true }))) {
       throw problem("name", `There is already an account "${plain(key, 80)}": choose another name`);
     }
     // The key may have changed between sealing and storing.
     const [sealed] = Object.values(kept.values);
     if (sealed && !(await vault.holds(sealed.key))) {
-      await docs.put("accounts", key, docOf({ ...kept, values: await sealedValues(key, trimmed) }), now());
+      await docs.put(
+        "accounts",
+        key,
+        encodeAccount({ ...kept, values: await sealedValues(key, trimmed) }),
+        now(),
+      );
     }
     await parts.discover(id);
     return key;
@@ -276,7 +281,7 @@ function shortly(outcome: Outcome | null): AccountEntry["outcome"] {
   return { kind, at, ...reason && { reason }, ...hint !== undefined && { hint } };
 }
 
-function docOf({ addedAt, values }: KeyedStoredAccount): object {
+function encodeAccount({ addedAt, values }: KeyedStoredAccount): object {
   return { addedAt, values };
 }
 

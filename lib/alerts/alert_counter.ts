@@ -39,7 +39,7 @@ export function createAlertCounter(): AlertCounter {
     return counted;
   }
 
-  function countsOf(type: string, waiting: number): ChannelCounts {
+  function findCounts(type: string, waiting: number): ChannelCounts {
     const { sent, failed, givenUp, suppressed } = of(type);
     return {
       type,
@@ -67,7 +67,7 @@ export function createAlertCounter(): AlertCounter {
     givenUp: (type) => void of(type).givenUp++,
     counts(waiting) {
       const types = [...new Set([...byType.keys(), ...waiting.keys()])].sort();
-      return { raised, turnedOff, channels: types.map((type) => countsOf(type, waiting.get(type) ?? 0)) };
+      return { raised, turnedOff, channels: types.map((type) => findCounts(type, waiting.get(type) ?? 0)) };
     },
   };
 }

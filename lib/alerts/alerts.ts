@@ -297,7 +297,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
       const to = clock.now();
       return await replayAlerts({
         store: parts.store,
-        accounts: accountsOf(await parts.accounts(), of),
+        accounts: selectAccounts(await parts.accounts(), of),
         rules: { ...await rules(), ...changes },
         from: to - days * DAY_MS,
         to: to + 1,
@@ -314,7 +314,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
 }
 
 /** Returns the accounts a target covers, each with only the quotas it covers. */
-function accountsOf(accounts: readonly AccountView[], of: RuleTarget): readonly AccountView[] {
+function selectAccounts(accounts: readonly AccountView[], of: RuleTarget): readonly AccountView[] {
   if (of === "*") return accounts;
   return accounts.flatMap((account) => {
     if (account.key === of) return [account];

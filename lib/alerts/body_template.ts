@@ -30,7 +30,7 @@ const MAX_DEPTH = 20;
 export function templateProblem(text: string): string | null {
   const template = parsed(text);
   if (template === undefined) return "template is not valid JSON";
-  if (depthOf(template) > MAX_DEPTH) return `template is nested deeper than ${MAX_DEPTH} levels`;
+  if (measureDepth(template) > MAX_DEPTH) return `template is nested deeper than ${MAX_DEPTH} levels`;
   const stranger = [...text.matchAll(PLACE)].map((one) => one[1] ?? "").find((name) => !isPlace(name));
   return stranger === undefined
     ? null
@@ -67,9 +67,9 @@ function isPlace(name: string): boolean {
   return PLACES.some((place) => place === name);
 }
 
-function depthOf(part: unknown): number {
+function measureDepth(part: unknown): number {
   return typeof part === "object" && part !== null
-    ? 1 + Math.max(0, ...Object.values(part).map((one) => depthOf(one)))
+    ? 1 + Math.max(0, ...Object.values(part).map((one) => measureDepth(one)))
     : 0;
 }
 

@@ -5,7 +5,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Decision } from "../model/alerts/alert.ts";
 import { decideAlerts } from "../model/alerts/decide.ts";
-import { budgetOf, type MonthSpend } from "../model/alerts/decide_budget.ts";
+import { findBudget, type MonthSpend } from "../model/alerts/decide_budget.ts";
 import { decideRelease, type ReleaseFacts, UPDATE_ACCOUNT } from "../model/alerts/decide_release.ts";
 import type { Snooze } from "../model/alerts/delivery.ts";
 import type { AlertMemory } from "../model/alerts/memory.ts";
@@ -69,7 +69,7 @@ export function createEvaluation({ docs, channels, clock, zone, release }: Evalu
   async function decide(account: AccountView, readSpend: ReadSpend, rules: AlertRules, again = false) {
     const now = clock.now();
     const was = await docs.get<AlertMemory>("alert_memory", account.key, now);
-    const spend = budgetOf(rules, account.key) > 0 ? await readSpend(account) : null;
+    const spend = findBudget(rules, account.key) > 0 ? await readSpend(account) : null;
     const { decisions, memory } = decideAlerts({
       account,
       memory: was,

@@ -93,7 +93,7 @@ export interface ManagedChannelsParts {
 export function createManagedChannels(parts: ManagedChannelsParts): ManagedChannels {
   const { stored, alerts, mirror, now, os, isGranted, closed, resolve } = parts;
 
-  async function reachOf(channel: Channel): Promise<ChannelReach> {
+  async function readReach(channel: Channel): Promise<ChannelReach> {
     const type = channelType(channel.type);
     const secrets = await channel.open().catch(() => null);
     return type && secrets
@@ -115,7 +115,7 @@ export function createManagedChannels(parts: ManagedChannelsParts): ManagedChann
         rule: channel.rule,
         enabled: channel.enabled,
         health: channelHealth(channel.id, deliveries),
-        isReachable: isGranted(await reachOf(channel)),
+        isReachable: isGranted(await readReach(channel)),
         isFromConfig: isFromConfig(channel),
       })));
     },
@@ -163,7 +163,7 @@ export function createManagedChannels(parts: ManagedChannelsParts): ManagedChann
     async test(id, signal) {
       const channel = await find(id);
       if (!channel) return null;
-      const { hosts, socket, commands } = await reachOf(channel);
+      const { hosts, socket, commands } = await readReach(channel);
       const asked = [...hosts, ...socket ? [`${socket.host}:${socket.port}`] : [], ...commands];
       const startedAt = now();
       try {

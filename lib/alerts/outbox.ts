@@ -100,7 +100,11 @@ export function deliveryDoc(delivery: Delivery, now: number): AddedDoc {
  * @param waiting oldest first
  * @param changedAt when the settings of the channel were changed, which may have fixed it
  */
-export function dueOf<T extends Delivery>(waiting: readonly T[], now: number, changedAt = 0): readonly T[] {
+export function selectDue<T extends Delivery>(
+  waiting: readonly T[],
+  now: number,
+  changedAt = 0,
+): readonly T[] {
   const isDue = ({ dueAt, triedAt }: Delivery) =>
     dueAt <= now || dueAt - now > MAX_WAIT_MS || triedAt !== undefined && changedAt > triedAt;
   const isAsked = waiting.some(({ askedUntil = 0, triedAt = 0 }) =>

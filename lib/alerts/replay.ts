@@ -82,7 +82,7 @@ export async function replayAlerts(
           if (passed !== null) memory = { ...memory, at: passed.at, resetsAt: passed.resetsAt };
           passed = null;
         }
-        const view = viewOf({ ...described, quota }, key, stored, startedAt);
+        const view = createView({ ...described, quota }, key, stored, startedAt);
         const decided = decideQuota({ account, quota: view, memory, rules, now: stored.at, zone });
         memory = decided.memory;
         for (const { alert } of decided.decisions) {
@@ -102,7 +102,7 @@ export async function replayAlerts(
   return { alerts: alerts.sort((a, b) => a.at - b.at), readings: count };
 }
 
-function viewOf(
+function createView(
   described: Pick<Reading, "quota" | "label" | "unit" | "window">,
   key: QuotaView["key"],
   stored: StoredLevel,

@@ -9,7 +9,7 @@ import { type ChannelContext, ChannelError } from "./channel.ts";
 import { channelContext } from "./channel_context.ts";
 import { channelType } from "./channels/mod.ts";
 import { composeMessage } from "./compose_message.ts";
-import { dueOf, type Outbox, type StoredDelivery } from "./outbox.ts";
+import { type Outbox, selectDue, type StoredDelivery } from "./outbox.ts";
 import type { Channel, StoredChannels } from "./stored_channels.ts";
 
 export interface SenderParts {
@@ -150,7 +150,7 @@ export function createSender(parts: SenderParts): Sender {
         const channel = channels.get(id);
         let [sent, failed] = [0, 0];
         if (!channel) return { sent, failed: await giveUp(own, "The channel was removed", REMOVED) };
-        const due = dueOf(own, now, channel.changedAt);
+        const due = selectDue(own, now, channel.changedAt);
         const late = due.filter(({ alert }) => alert.expiresAt <= now);
         if (late.length > 0) await giveUp(late, "It came too late", channel.type);
         // Messages for a paused channel are sent when it resumes, unless they are late by then.

@@ -45,7 +45,7 @@ export function createSummaries({ docs, zone, facts }: SummariesParts): Summarie
   }
 
   /** Returns null when the period has no readings. */
-  async function alertOf(period: SummaryPeriod): Promise<Alert | null> {
+  async function createAlert(period: SummaryPeriod): Promise<Alert | null> {
     const words = writeSummary(period, await facts(period), zone());
     if (words === null) return null;
     return {
@@ -73,7 +73,7 @@ export function createSummaries({ docs, zone, facts }: SummariesParts): Summarie
         for (const { interval, period } of decisions) {
           if (!period) continue;
           const key = `${interval} ${period.from} ${period.to}`;
-          const writing = written.get(key) ?? alertOf(period);
+          const writing = written.get(key) ?? createAlert(period);
           written.set(key, writing);
           const alert = await writing;
           if (alert) alerts.push(alert);

@@ -1,7 +1,7 @@
 /** Writes, prunes and restores dated copies of the database, which lie beside it. */
 import { dirname, join } from "../base/path.ts";
 import type { Clock } from "../base/clock.ts";
-import { reasonOf } from "../base/text.ts";
+import { explainError } from "../base/text.ts";
 import { keepOwner, removeQuietly } from "../base/whole_file.ts";
 import type { Log } from "../provider/context.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
@@ -98,7 +98,7 @@ export function createBackupJob(
       const { path, removed } = await writeDatedBackup(file, { folder, keep, now });
       log.info("Wrote a backup", { path, removed: removed.length });
     } catch (error) {
-      log.error("Cannot write a backup", { reason: reasonOf(error) });
+      log.error("Cannot write a backup", { reason: explainError(error) });
     }
   };
 }
@@ -148,7 +148,7 @@ async function copyWhole(from: string, to: string): Promise<void> {
       if (Deno.build.os !== "windows") await Deno.chmod(to + suffix, 0o600);
     } catch (error) {
       if (suffix !== "" && error instanceof Deno.errors.NotFound) continue;
-      const reason = reasonOf(error);
+      const reason = explainError(error);
       throw new StoreError(
         "absent",
         `Cannot copy "${from}": ${reason}`,
@@ -170,7 +170,7 @@ async function setAside(dbPath: string, now: number): Promise<string | null> {
     if ((error as { kind?: unknown }).kind !== "corrupt") throw error;
     for (const suffix of ["-wal", "-shm"]) moveQuietly(dbPath + suffix, `${asideName(dbPath, now)}${suffix}`);
   }
-  if (sizeOf(`${dbPath}-wal`) > 0) {
+  if (readSize(`${dbPath}-wal`) > 0) {
     throw new StoreError(
       "locked",
       `"${dbPath}" is in use by another program`,
@@ -208,7 +208,7 @@ function exists(path: string): boolean {
   }
 }
 
-function sizeOf(path: string): number {
+function readSize(path: string): number {
   try {
     return Deno.statSync(path).size;
   } catch {

@@ -18,7 +18,7 @@ import { spendView } from "./spend_view.ts";
 import { storedParts } from "./stored_accounts.ts";
 import { readHooks } from "./hooks.ts";
 import { isInHome } from "./home.ts";
-import { retentionOf } from "./retention.ts";
+import { deriveRetention } from "./retention.ts";
 import { createMaintenanceJobs } from "./database_maintenance.ts";
 import { readProcessStats } from "./process_stats.ts";
 import { createHistoryCache } from "../read/history_cache.ts";
@@ -134,7 +134,7 @@ export function compose(parts: ComposeParts): Composed {
   parts.instances?.follow(hub);
   const about = aboutAccounts(current, providers);
   const history = createHistoryCache({ store, hub, clock });
-  const retention = async () => retentionOf(current(), await settings.load());
+  const retention = async () => deriveRetention(current(), await settings.load());
   const records = createRecords({ store, hub, clock });
   const accounts = createAccounts({
     ...stored,

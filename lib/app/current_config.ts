@@ -39,7 +39,7 @@ const CUSTOM = "custom";
 
 export function currentConfig(parts: CurrentConfigParts): CurrentConfig {
   const { first, read, environment, clock, log } = parts;
-  const firstCustom = customOf(environment);
+  const firstCustom = readCustom(environment);
   let current = first;
   let text = environment.configFile()?.text ?? null;
   let lastErrors = "";
@@ -58,13 +58,13 @@ export function currentConfig(parts: CurrentConfigParts): CurrentConfig {
     lastErrors = errors;
     if (errors !== "") return current;
     const stands = environment.configFile()?.text ?? null;
-    const next = { ...config, ...fixedOf(first) };
+    const next = { ...config, ...selectFixed(first) };
     const changed = changedKeys(current, next);
     const before = waiting;
     waiting = [
-      ...FIXED.filter((option) => !isSame(valueOf(first, option), valueOf(config, option)))
+      ...FIXED.filter((option) => !isSame(readValue(first, option), readValue(config, option)))
         .map(({ key }) => key),
-      ...customOf(environment) === firstCustom ? [] : [CUSTOM],
+      ...readCustom(environment) === firstCustom ? [] : [CUSTOM],
     ];
     if (stands !== text || changed.length > 0 || !isSame(before, waiting)) {
       log.info(stands === text ? "The settings were reloaded" : "The config file was reloaded", {
@@ -85,24 +85,24 @@ export function currentConfig(parts: CurrentConfigParts): CurrentConfig {
 }
 
 /** What was decided at the start, including the folder of the database. */
-function fixedOf(first: Config): Partial<Config> {
+function selectFixed(first: Config): Partial<Config> {
   const fields = new Set(["ownFolder", ...FIXED.map(({ field }) => field.split(".")[0]!)]);
   return Object.fromEntries([...fields].map((field) => [field, first[field as keyof Config]]));
 }
 
 /** Returns an option's value in a configuration. */
-export function valueOf(config: Config, { field }: Pick<OptionFacts, "field">): unknown {
+export function readValue(config: Config, { field }: Pick<OptionFacts, "field">): unknown {
   return field.split(".").reduce<unknown>((part, name) => (part as Record<string, unknown>)[name], config);
 }
 
 function changedKeys(before: Config, after: Config): readonly string[] {
-  const own = OPTIONS.filter((option) => !isSame(valueOf(before, option), valueOf(after, option)));
+  const own = OPTIONS.filter((option) => !isSame(readValue(before, option), readValue(after, option)));
   const ids = Object.keys({ ...before.schedules, ...after.schedules });
   const intervals = ids.filter((id) => !isSame(before.schedules[id], after.schedules[id]));
   return [...own.map(({ key }) => key), ...intervals.map((id) => `interval of ${id}`)];
 }
 
-function customOf(environment: Pick<Environment, "configFile">): string {
+function readCustom(environment: Pick<Environment, "configFile">): string {
   return JSON.stringify(environment.configFile()?.file?.custom ?? []);
 }
 

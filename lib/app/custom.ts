@@ -1,11 +1,11 @@
 /** Sources that users declare: where their declarations, events and key bindings are kept. */
-import { databaseFileOf } from "../base/database_name.ts";
+import { parseDatabaseFile } from "../base/database_name.ts";
 import { dirname, join } from "../base/path.ts";
 import type { Setting } from "../provider/context.ts";
 import { type Bindings, createBindings } from "../custom/bindings.ts";
 import type { EventSources } from "../custom/counters.ts";
 import { type Declaration, isEventSource } from "../custom/declaration.ts";
-import { derivedKey, settingsOf } from "../custom/endpoint.ts";
+import { derivedKey, listSettings } from "../custom/endpoint.ts";
 import {
   asProvider,
   checkWritten,
@@ -34,25 +34,25 @@ export interface CustomPlace {
 /** Reads all declarations. */
 export function customSources(place: CustomPlace): Custom {
   const { written, problems } = declarationsIn(place);
-  const found = customProviders(written, { ...partsOf(place), others: place.registry });
+  const found = customProviders(written, { ...createParts(place), others: place.registry });
   return { providers: found.providers, problems: [...problems, ...found.problems] };
 }
 
-function partsOf(place: CustomPlace) {
-  return { bindings: bindingsOf(place.home), events: eventsOf(place) };
+function createParts(place: CustomPlace) {
+  return { bindings: loadBindings(place.home), events: openEvents(place) };
 }
 
-function folderOf(home: string): string {
+function customFolder(home: string): string {
   return join(home, ".syntrack", "custom");
 }
 
 function declarationsIn({ home, environment }: CustomPlace) {
   const written: WrittenDeclaration[] = [];
   const problems: Problem[] = [];
-  for (const name of home === null ? [] : filesIn(folderOf(home))) {
+  for (const name of home === null ? [] : filesIn(customFolder(home))) {
     const label = `~/.syntrack/custom/${name}`;
     try {
-      const text = readFileText(join(folderOf(home ?? ""), name))?.text;
+      const text = readFileText(join(customFolder(home ?? ""), name))?.text;
       if (text !== undefined) written.push({ label, value: parseJson(text) });
     } catch (error) {
       const reason = error instanceof Error ? error.name : "unknown";
@@ -76,7 +76,7 @@ function filesIn(folder: string): readonly string[] {
   }
 }
 
-function bindingsOf(home: string | null): Bindings {
+function loadBindings(home: string | null): Bindings {
   let kept: string | null = null;
   if (home === null) return createBindings({ read: () => kept, write: (text) => kept = text });
   const path = join(home, ".syntrack", "custom-keys.json");
@@ -95,14 +95,14 @@ function writeWhole(path: string, text: string): void {
  * Returns the events of `<data>/custom/*.jsonl` beside the database; `<data>/custom-events.db` holds those already
  * read.
  */
-function eventsOf({ dbPath, zone }: CustomPlace): EventSources {
+function openEvents({ dbPath, zone }: CustomPlace): EventSources {
   return {
     zone,
     async read(now, log, use) {
       // Loaded only when there is a source of events: most users have none.
       const { openEventStore } = await import("../custom/event_store.ts");
       const { readEvents } = await import("../custom/tail.ts");
-      const main = databaseFileOf(dbPath());
+      const main = parseDatabaseFile(dbPath());
       const folder = main === null ? null : dirname(main);
       const path = folder === null ? ":memory:" : join(folder, "custom-events.db");
       if (folder !== null) createParent(path);
@@ -129,7 +129,7 @@ export interface OfferedCustom {
 
 function storedSettings(declaration: Declaration): readonly Setting[] {
   if (isEventSource(declaration) || declaration.request.auth.type === "none") return [];
-  return settingsOf(declaration).filter(({ name, secret }) => !secret || name === derivedKey(declaration));
+  return listSettings(declaration).filter(({ name, secret }) => !secret || name === derivedKey(declaration));
 }
 
 /** @returns the problems, if there are any */
@@ -142,14 +142,17 @@ export function offerDeclaration(
   if ("problems" in checked) return checked;
   const { declaration } = checked;
   const { home } = place;
-  const parts = partsOf(place);
+  const parts = createParts(place);
   return {
     label: declaration.label,
     provider: asProvider(declaration, parts),
     settings: storedSettings(declaration),
     save() {
       if (home === null) throw new Error("There is no home folder for it");
-      writeWhole(join(folderOf(home), `${declaration.id}.json`), text.endsWith("\n") ? text : `${text}\n`);
+      writeWhole(
+        join(customFolder(home), `${declaration.id}.json`),
+        text.endsWith("\n") ? text : `${text}\n`,
+      );
       parts.bindings.forget(declaration.id);
     },
   };

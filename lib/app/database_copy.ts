@@ -21,7 +21,7 @@ export async function copyDatabase(
   } catch {
     return null;
   }
-  const before = schemaOf(dbPath);
+  const before = readSchema(dbPath);
   const path = await (async () => {
     await using store = await openSqliteStore(dbPath, { readOnly: true });
     return (await writeDatedBackup(store, { folder: backupFolder(dbPath), keep, now })).path;
@@ -29,7 +29,7 @@ export async function copyDatabase(
   return {
     path,
     async restore(now) {
-      if (schemaOf(dbPath) === before) return null;
+      if (readSchema(dbPath) === before) return null;
       return await replaceDatabase(dbPath, path, now);
     },
   };
@@ -60,7 +60,7 @@ async function replaceDatabase(dbPath: string, copy: string, now: number): Promi
   }
 }
 
-function schemaOf(dbPath: string): number {
+function readSchema(dbPath: string): number {
   const database = new DatabaseSync(dbPath, { readOnly: true });
   try {
     return Number(database.prepare("PRAGMA user_version").get()?.user_version);

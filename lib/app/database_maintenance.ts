@@ -122,7 +122,7 @@ async function backUp(database: DatabaseFile, clock: Clock, done: () => void): P
   if (folder) await Deno.rename(path, join(folder.path, "copy.db"));
   return {
     bytes: size,
-    body: bodyOf(file, clock, async () => {
+    body: streamFile(file, clock, async () => {
       done();
       await folder?.[Symbol.asyncDispose]();
     }),
@@ -144,7 +144,7 @@ async function withoutSecrets(path: string, now: number): Promise<void> {
 const IDLE_MS = 60_000;
 
 /** Streams a file. @param done called when it was read or the reader cancelled */
-function bodyOf(file: Deno.FsFile, clock: Clock, done: () => Promise<void>): Backup["body"] {
+function streamFile(file: Deno.FsFile, clock: Clock, done: () => Promise<void>): Backup["body"] {
   let waiting: AbortController | undefined;
   let over = false;
 

@@ -1,6 +1,6 @@
 /** What the running program knows about accounts besides the store: for the dashboard and provider lists. */
 import type { PresentParts } from "../read/present.ts";
-import { baseUrlOf } from "../config/base_url.ts";
+import { findBaseUrl } from "../config/base_url.ts";
 import type { Environment } from "../config/config.ts";
 import type { CredentialFacts } from "../model/outcome.ts";
 import type { TroubleView } from "../model/view/view.ts";
@@ -79,7 +79,7 @@ export function listProviderStatuses(
         fingerprint,
         remedy,
       })),
-      baseUrl: baseUrlOf(provider, environment).baseUrl?.origin ?? null,
+      baseUrl: findBaseUrl(provider, environment).baseUrl?.origin ?? null,
       intervalMs: scheduler.intervalOf(provider.id),
       setup: hintOf(provider),
       problem: problems.get(provider.id) ?? null,

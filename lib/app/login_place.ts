@@ -2,7 +2,7 @@
 import type { Environment } from "../config/environment.ts";
 import type { CreateContext } from "../poll/poller.ts";
 import { type Login, type Provider, ProviderError } from "../provider/contract.ts";
-import { pathOf } from "../sandbox/places.ts";
+import { resolvePlace } from "../sandbox/places.ts";
 
 export interface PlacedLogin {
   readonly provider: Provider;
@@ -20,7 +20,7 @@ export function findLoginPlace(
 ): string | null {
   const { find } = createContext(provider, new AbortController().signal, { login });
   try {
-    return pathOf(place, { environment, find, login });
+    return resolvePlace(place, { environment, find, login });
   } catch (error) {
     if (error instanceof ProviderError) return null;
     throw error;

@@ -2,7 +2,7 @@
  * On the first run, moves our database with SQLite's companion files from where earlier versions kept it to
  * its place. A database of another tracker stays where it is and is reported.
  */
-import { reasonOf } from "../base/text.ts";
+import { explainError } from "../base/text.ts";
 import { DatabaseSync } from "node:sqlite";
 import { dirname, join } from "../base/path.ts";
 import { setPatience } from "../base/sqlite_runtime.ts";
@@ -45,7 +45,7 @@ function moveAll(from: string, to: string): string {
     }
     return `Moved the database from ${from} to ${to}`;
   } catch (error) {
-    const reason = reasonOf(error);
+    const reason = explainError(error);
     return `Cannot move the database from ${from} to ${to}: ${reason}. Move it with its -wal and -shm, or name it with --db`;
   }
 }

@@ -3,7 +3,7 @@
  * so that such commands load no provider, no scheduler and no parser of settings.
  */
 import { dirname, join } from "../base/path.ts";
-import { databaseFileOf, isKvName } from "../base/database_name.ts";
+import { isKvName, parseDatabaseFile } from "../base/database_name.ts";
 import { makePrivate } from "../store/files.ts";
 import { type OpenOptions, openSqliteStore } from "../store/sqlite.ts";
 import type { Stage } from "../store/stage.ts";
@@ -32,7 +32,7 @@ export async function openToRead(path: string, home: string | null = null): Prom
   try {
     const store = await openDatabase(path, { readOnly: true });
     // Where permissions cannot be restricted, the next writer reports it.
-    const file = databaseFileOf(path);
+    const file = parseDatabaseFile(path);
     if (file !== null) makePrivate(file, home !== null && dirname(file) === join(home, ".syntrack", "data"));
     return store;
   } catch (error) {
@@ -64,6 +64,6 @@ export async function openToAdd(path: string): Promise<Store | null> {
 export function restrictPermissions(
   { dbPath, ownFolder }: { readonly dbPath: string; readonly ownFolder: boolean },
 ): void {
-  const file = databaseFileOf(dbPath);
+  const file = parseDatabaseFile(dbPath);
   if (file !== null) makePrivate(file, ownFolder);
 }

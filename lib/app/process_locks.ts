@@ -3,7 +3,7 @@
  * at a time. The system releases the lock of a process that has ended, however it ended.
  */
 import type { Clock } from "../base/clock.ts";
-import { databaseFileOf } from "../base/database_name.ts";
+import { parseDatabaseFile } from "../base/database_name.ts";
 import type { ProcessLocks } from "../poll/process_locks.ts";
 
 /** Maximum time to wait for another process: one that hangs must not block the others. */
@@ -16,15 +16,15 @@ export interface OwnProcessLocks extends ProcessLocks {
 }
 
 /** Returns where the locks of a database file are, which its processes have to be allowed to write. */
-export function lockPathsOf(path: string): { readonly polling: string; readonly asking: string } {
+export function lockPathsFor(path: string): { readonly polling: string; readonly asking: string } {
   return { polling: `${path}-polling`, asking: `${path}-asking` };
 }
 
 /** @param dbPath name of the database; one in memory has no other user, and a remote one no file to lock */
 export function createProcessLocks(dbPath: string, clock: Clock): OwnProcessLocks | null {
-  const path = databaseFileOf(dbPath);
+  const path = parseDatabaseFile(dbPath);
   if (path === null) return null;
-  const locks = lockPathsOf(path);
+  const locks = lockPathsFor(path);
   let polling: Deno.FsFile | null | undefined;
   let asking: Promise<Deno.FsFile | null> | undefined;
   let inTurn = 0;

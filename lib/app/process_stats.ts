@@ -1,6 +1,6 @@
 /** Statistics of the process. Beside the composition root: no other code may ask the runtime for them. */
 import process from "node:process";
-import { databaseFileOf } from "../base/database_name.ts";
+import { parseDatabaseFile } from "../base/database_name.ts";
 import type { ProcessStats } from "./context.ts";
 
 /** SQLite keeps up to these files beside an open database. */
@@ -17,7 +17,7 @@ export async function readProcessStats(dbPath: string): Promise<ProcessStats> {
 }
 
 async function readSize(dbPath: string): Promise<number | null> {
-  const path = databaseFileOf(dbPath);
+  const path = parseDatabaseFile(dbPath);
   if (path === null) return null;
   const sizes = await Promise.all(FILES.map((suffix) => fileSize(path + suffix)));
   // Without the database itself, its companion files mean nothing.

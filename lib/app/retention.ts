@@ -10,7 +10,7 @@ export { findLastStored, pruningInstant } from "../poll/maintenance.ts";
 const FIVE_MINUTE_DAYS_MS = 90 * DAY_MS;
 
 /** @param settings the dashboard's settings, which override those the program was started with */
-export function retentionOf(
+export function deriveRetention(
   config: Pick<Config, "keepReadingsMs" | "keepOutcomesMs" | "keepAuditMs">,
   settings: Pick<Settings, "keepReadingsDays">,
 ): Retention {

@@ -10,7 +10,7 @@ import type { Control } from "../daemon/control.ts";
 import { moduleAddress } from "../base/address.ts";
 import { systemClock } from "../base/clock.ts";
 import { limitLines } from "../base/limit_lines.ts";
-import { bracketAddress, isWildcard, originOf, peerAddress } from "../net/address.ts";
+import { bracketAddress, formatOrigin, isWildcard, peerAddress } from "../net/address.ts";
 import { createListener, type Endpoint, type ListenInfo } from "./listen/listen.ts";
 import { followCertificate } from "./serve/certificate_files.ts";
 import { checkConsistent, signsInByProxy } from "./serve/consistent.ts";
@@ -171,7 +171,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       log,
     })
     : () => {};
-  const urls = endpoints.map((one) => urlOf(one, opened.port, secure ? "https" : "http"));
+  const urls = endpoints.map((one) => formatUrl(one, opened.port, secure ? "https" : "http"));
 
   return {
     url: urls[0]!,
@@ -201,10 +201,10 @@ async function findTailnet(listen: ListenConfig, { tailnet, tell = () => {}, sig
   });
 }
 
-function urlOf(endpoint: Endpoint, port: number, protocol: "http" | "https"): string {
+function formatUrl(endpoint: Endpoint, port: number, protocol: "http" | "https"): string {
   if ("path" in endpoint) return `unix:${endpoint.path}`;
   // For a server that listens everywhere, the nearest address is this machine.
-  return originOf(protocol, isWildcard(endpoint.hostname) ? "127.0.0.1" : endpoint.hostname, port);
+  return formatOrigin(protocol, isWildcard(endpoint.hostname) ? "127.0.0.1" : endpoint.hostname, port);
 }
 
 function peerText({ remoteAddr }: ListenInfo): string {

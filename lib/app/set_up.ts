@@ -17,7 +17,7 @@ import { type CustomPlace, customSources } from "./custom.ts";
 import { currentConfig } from "./current_config.ts";
 import { join } from "../base/path.ts";
 import { readConfigFile } from "../config/file.ts";
-import { readFileText, realPathOf } from "../config/system.ts";
+import { readFileText, resolveRealPath } from "../config/system.ts";
 import { createLog, type LogLevel } from "../base/log.ts";
 import type { Provider } from "../provider/contract.ts";
 import { createRecentLog } from "../base/recent_log.ts";
@@ -67,7 +67,7 @@ export function setUp(outside: SetUpEnvironment): SetUp {
       cwd,
       home,
       readFile: readFileText,
-      realPath: realPathOf,
+      realPath: resolveRealPath,
       readConfigFile,
       configPath: flags.config,
       onSecret: redactor.learn,
@@ -98,7 +98,7 @@ export function setUp(outside: SetUpEnvironment): SetUp {
     sink: outside.logLine,
   });
 
-  function accessOf(): NonNullable<ComposeParts["access"]> {
+  function createAccess(): NonNullable<ComposeParts["access"]> {
     const { tokens, admin, signInSecret } = readAccessSecrets(environment);
     const fixed = [tokens, flags["auth-token"] ?? ""].flatMap(parseTokens);
     fixed.forEach(redactor.learn);
@@ -135,7 +135,7 @@ export function setUp(outside: SetUpEnvironment): SetUp {
         // The demo shows no one's data, and lets no one in.
         ...options.demo
           ? {}
-          : { access: accessOf(), vaultKey: readAccessSecrets(environment).vaultKey ?? undefined },
+          : { access: createAccess(), vaultKey: readAccessSecrets(environment).vaultKey ?? undefined },
         ...options,
       });
     },

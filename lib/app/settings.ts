@@ -185,9 +185,9 @@ export function parseSettings(doc: unknown): Settings {
     hiddenInsights: parseTexts(stored.hiddenInsights),
     display: stored.display === "left" ? "left" : "used",
     thresholds: parseThresholds(stored.thresholds) ?? THRESHOLDS,
-    workDays: oneOf(WORK_DAYS, stored.workDays) ?? DEFAULT_SETTINGS.workDays,
-    theme: oneOf(THEMES, stored.theme) ?? DEFAULT_SETTINGS.theme,
-    density: oneOf(DENSITIES, stored.density) ?? DEFAULT_SETTINGS.density,
+    workDays: findWord(WORK_DAYS, stored.workDays) ?? DEFAULT_SETTINGS.workDays,
+    theme: findWord(THEMES, stored.theme) ?? DEFAULT_SETTINGS.theme,
+    density: findWord(DENSITIES, stored.density) ?? DEFAULT_SETTINGS.density,
     keepReadingsDays: isKeepDays(days) ? days : null,
     accountOrder: parseTexts(stored.accountOrder) as readonly AccountKey[],
     accounts: parseAccounts(stored.accounts),
@@ -203,7 +203,7 @@ function parseTexts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 }
 
-function oneOf<T>(all: readonly T[], value: unknown): T | undefined {
+function findWord<T>(all: readonly T[], value: unknown): T | undefined {
   return all.find((one) => one === value);
 }
 

@@ -1,5 +1,5 @@
 /** Collects the input of the spend view: the accounts, the prices that users entered, and their budgets. */
-import { budgetOf } from "../model/alerts/decide_budget.ts";
+import { findBudget } from "../model/alerts/decide_budget.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { SpendView } from "../model/spend/spend.ts";
 import { readSpend } from "../read/spend.ts";
@@ -32,7 +32,7 @@ export async function spendView(
     poolsOf: services.poolsOf,
     accounts: only ? accounts.filter(({ key }) => only.has(key)) : accounts,
     priceOf: (account) => accountSettings(settings, account).price ?? null,
-    budgetOf: (account) => budgetOf(rules, account),
+    budgetOf: (account) => findBudget(rules, account),
     workDays: settings.workDays,
     zone,
     now: at,

@@ -2,7 +2,7 @@
 import { storedLogins, type StoredParts } from "../accounts/stored.ts";
 import { createVault } from "../accounts/vault/vault.ts";
 import type { Clock } from "../base/clock.ts";
-import { databaseFileOf } from "../base/database_name.ts";
+import { parseDatabaseFile } from "../base/database_name.ts";
 import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/environment.ts";
 import { environmentLogins } from "../config/logins.ts";
@@ -14,8 +14,8 @@ import type { Store } from "../store/store.ts";
  * Returns the path of the key file, which is beside the database and named after it: `syntrack.db` and
  * `syntrack.key`. A database without a file on this machine has none.
  */
-export function keyPathOf({ dbPath }: Pick<Config, "dbPath">): string | null {
-  const file = databaseFileOf(dbPath);
+export function keyPathFor({ dbPath }: Pick<Config, "dbPath">): string | null {
+  const file = parseDatabaseFile(dbPath);
   return file === null ? null : `${file.replace(/\.(db|kv|sqlite3?)$/, "")}.key`;
 }
 
@@ -28,7 +28,7 @@ export function storedParts(
     readonly vaultKey?: string | undefined;
   },
 ): StoredParts {
-  const vault = createVault(keyPathOf(config), vaultKey);
+  const vault = createVault(keyPathFor(config), vaultKey);
   return { docs: store.docs, vault, now: () => clock.now(), learn };
 }
 

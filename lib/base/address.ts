@@ -10,19 +10,19 @@ export const IS_BUNDLED = !import.meta.url.endsWith("/lib/base/address.ts");
 export const ROOT = new URL(IS_BUNDLED ? "../" : "../../", import.meta.url);
 
 /** The entry module. */
-export const ENTRY = pathOf(IS_BUNDLED ? "_program/cli.js" : "cli.ts");
+export const ENTRY = normalizePath(IS_BUNDLED ? "_program/cli.js" : "cli.ts");
 
 /** The arguments of `deno run` that start this program again. */
 export const RUN_AGAIN: readonly string[] = IS_BUNDLED
   // With a config file, the runtime uses 33 MB for resolving packages, and the bundle has none.
   ? ["--no-config", "--unstable-cron", "--unstable-kv", ENTRY]
-  : [`--config=${pathOf("deno.json")}`, "--cached-only", ENTRY];
+  : [`--config=${normalizePath("deno.json")}`, "--cached-only", ENTRY];
 
 /** @param source path from the root @param bundle name of the bundle part that exports the same */
 export function moduleAddress(source: string, bundle: string): string {
   return IS_BUNDLED ? new URL(`./${bundle}.js`, import.meta.url).href : new URL(source, ROOT).href;
 }
 
-function pathOf(path: string): string {
+function normalizePath(path: string): string {
   return decodeURIComponent(new URL(path, ROOT).pathname);
 }

@@ -50,12 +50,14 @@ function makeFolder(folder: string): void {
 function removeOldest(folder: string, most: number): void {
   const paths = [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`);
   if (paths.length <= most) return;
-  const files = paths.map((path) => ({ path, at: timeOf(path) })).sort((one, other) => other.at - one.at);
+  const files = paths.map((path) => ({ path, at: readModifiedTime(path) })).sort((one, other) =>
+    other.at - one.at
+  );
   for (const { path } of files.slice(most)) removeQuietly(path);
 }
 
 /** Another process may have removed it. */
-function timeOf(path: string): number {
+function readModifiedTime(path: string): number {
   try {
     return Deno.lstatSync(path).mtime?.getTime() ?? 0;
   } catch {

@@ -7,7 +7,7 @@ export function isKvName(name: string): boolean {
 }
 
 /** Returns what follows `kv:`: nothing for the platform's own database, a path, or an address. */
-export function kvPlaceOf(name: string): string {
+export function parseKvPlace(name: string): string {
   return name.slice(KV_PREFIX.length);
 }
 
@@ -20,7 +20,7 @@ export function isAddress(place: string): boolean {
 }
 
 /** Returns the file of a database on this machine, beside which other files may be stored; null when it has none. */
-export function databaseFileOf(name: string): string | null {
-  const place = isKvName(name) ? kvPlaceOf(name) : name;
+export function parseDatabaseFile(name: string): string | null {
+  const place = isKvName(name) ? parseKvPlace(name) : name;
   return place !== IN_MEMORY && isAbsolute(place) ? place : null;
 }

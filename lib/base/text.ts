@@ -63,6 +63,6 @@ function cut(text: string, max: number): string {
 }
 
 /** Returns the message of an error, or any other thrown value as text. */
-export function reasonOf(error: unknown): string {
+export function explainError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

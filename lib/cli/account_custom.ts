@@ -10,7 +10,7 @@ import { readSettings } from "./account_secrets.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, EXIT_USAGE, usageError } from "./io.ts";
 import { checkedProgram, programFor } from "./program_for.ts";
 import type { Tools } from "./tools.ts";
-import { hasFlag, textOf } from "./values.ts";
+import { hasFlag, parseTypedText } from "./values.ts";
 
 /** @throws {CliError} */
 export async function addCustom(tools: Tools, what: string): Promise<number> {
@@ -32,7 +32,7 @@ export async function addCustom(tools: Tools, what: string): Promise<number> {
   const composed = program.compose(store);
   try {
     await composed.scheduler.discover();
-    const key = accountKey(provider.id, textOf(tools.typed, "name") ?? "default");
+    const key = accountKey(provider.id, parseTypedText(tools.typed, "name") ?? "default");
     if (Object.keys(values).length > 0) {
       const known = (await composed.accounts.list()).find((one) => one.key === key);
       // A new key replaces the old one; the history stays.
@@ -61,7 +61,7 @@ async function check(
 }
 
 function readOffer(tools: Tools): OfferedCustom {
-  const path = textOf(tools.typed, "file") ?? "";
+  const path = parseTypedText(tools.typed, "file") ?? "";
   const program = programFor(tools, { quiet: true });
   let text: string | undefined;
   try {

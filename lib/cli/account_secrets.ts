@@ -8,7 +8,7 @@ import { createRedactor } from "../base/redact.ts";
 import { plain } from "../base/text.ts";
 import { type Io, usageError } from "./io.ts";
 import type { Tools } from "./tools.ts";
-import { hasFlag, textOf } from "./values.ts";
+import { hasFlag, parseTypedText } from "./values.ts";
 
 const WHY = "an argument ends up in the history of the shell and in the list of processes";
 
@@ -17,7 +17,7 @@ export async function readSettings(
   tools: Tools,
   provider: Provider,
 ): Promise<Readonly<Record<string, string>>> {
-  const open = openSettings(textOf(tools.typed, "set"), provider);
+  const open = openSettings(parseTypedText(tools.typed, "set"), provider);
   const secrets = provider.settings.filter(({ secret }) => secret);
   if (hasFlag(tools.typed, "stdin")) {
     return { ...open, ...fromText(await textOn(tools.io), secrets, provider) };
@@ -94,7 +94,7 @@ function fromText(
   const wanted = named.length > 0 ? named : secrets.slice(0, 1);
   if (wanted.length === 0) throw usageError(`${name} has no secret to read from standard input`);
   return Object.fromEntries(
-    wanted.map((setting) => [setting.name, valueOf(secretOfFile(text, setting.name), "standard input")]),
+    wanted.map((setting) => [setting.name, readValue(secretOfFile(text, setting.name), "standard input")]),
   );
 }
 
@@ -113,12 +113,12 @@ async function promptForSecrets(
       );
     }
     if (index > 0 && answer.trim() === "") continue;
-    values[name] = valueOf(readSecretText(answer), name);
+    values[name] = readValue(readSecretText(answer), name);
   }
   return values;
 }
 
-function valueOf(read: ReturnType<typeof readSecretText>, where: string): string {
+function readValue(read: ReturnType<typeof readSecretText>, where: string): string {
   if ("value" in read) return read.value;
   throw usageError(`Cannot use the input from ${where}: ${read.problem}`, `Expected ${read.wanted}`);
 }

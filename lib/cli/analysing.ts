@@ -9,7 +9,7 @@ import type { AccountRecord, Store } from "../store/store.ts";
 import { lessonFiles } from "./lesson_files.ts";
 import { chooseQuotas, type SelectedQuota } from "./select.ts";
 import type { Tools } from "./tools.ts";
-import { textOf } from "./values.ts";
+import { parseTypedText } from "./values.ts";
 
 /** What a command analyses. */
 export interface Subjects {
@@ -60,6 +60,6 @@ export async function openSubjects(
       lessons: lessonFiles({ home, dbPath: place.dbPath, now: () => tools.clock.now() }),
     },
   });
-  const asOf = textOf(tools.typed, "now") === undefined ? undefined : tools.now;
+  const asOf = parseTypedText(tools.typed, "now") === undefined ? undefined : tools.now;
   return { store, analysis, asOf, records, chosen, zone: place.zone, bounds };
 }

@@ -116,13 +116,13 @@ function lastWords(logFile: string, since: number, code: number): string {
     return time !== undefined && Date.parse(time) >= since;
   });
   const errors = own.filter((line) => / error |"level":"error"/.test(line));
-  const words = (errors.length > 0 ? errors : own.slice(-3)).map((line) => messageOf(line));
+  const words = (errors.length > 0 ? errors : own.slice(-3)).map((line) => parseMessage(line));
   return words.length > 0
     ? ["The server did not start: " + words[0], ...words.slice(1)].join("\n  ")
     : `The server exited with code ${code} before it answered`;
 }
 
-function messageOf(line: string): string {
+function parseMessage(line: string): string {
   if (line.startsWith("{")) {
     try {
       return String((JSON.parse(line) as { message?: unknown }).message);

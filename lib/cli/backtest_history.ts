@@ -4,7 +4,7 @@
  */
 import { DAY_MS } from "../model/duration.ts";
 import { seriesAt } from "../read/as_of.ts";
-import { FIVE_MINUTES, HOUR, startOf, type Step } from "../model/engine/bucket.ts";
+import { bucketStart, FIVE_MINUTES, HOUR, type Step } from "../model/engine/bucket.ts";
 import { pointsFromBuckets, type QuotaHistory } from "../model/forecast/backtest.ts";
 import type { QuotaKey, Window } from "../model/quota.ts";
 import { type Subjects } from "./analysing.ts";
@@ -29,8 +29,8 @@ export async function readHistory(
   const from = cycles.at(-1)?.startedAt ?? range.to;
   const step = stepFor(window);
   // Only the current bucket may contain readings from after the range.
-  const under = startOf(range.to - 1, step);
-  const settled = await store.points({ quota, from: startOf(from, step), to: under, step });
+  const under = bucketStart(range.to - 1, step);
+  const settled = await store.points({ quota, from: bucketStart(from, step), to: under, step });
   const last = await seriesAt(store, { quota, from: under, to: range.to, step }, range.to - 1);
   return { window, intervalMs: step, points: [...settled, ...pointsFromBuckets(last)], cycles };
 }

@@ -11,39 +11,39 @@ const STORED: Readonly<Record<string, string>> = {
 /** Options whose values are files. */
 const FILES = ["db", "config", "output", "file", "keep"];
 
-export function completionOf(shell: Shell): string {
+export function writeCompletion(shell: Shell): string {
   return { bash, zsh, fish, powershell }[shell]();
 }
 
 const rows: readonly CommandRow[] = COMMANDS;
 
-function optionsOf(row: CommandRow): readonly OptionRow[] {
+function listOptions(row: CommandRow): readonly OptionRow[] {
   return [...row.options, ...GLOBAL_OPTIONS];
 }
 
-function flagsOf(row: CommandRow): readonly string[] {
+function listFlags(row: CommandRow): readonly string[] {
   return [
-    ...optionsOf(row).flatMap(({ name, short }) => [`--${name}`, ...short ? [`-${short}`] : []]),
+    ...listOptions(row).flatMap(({ name, short }) => [`--${name}`, ...short ? [`-${short}`] : []]),
     "--help",
   ];
 }
 
-function wordsOf(row: CommandRow): readonly string[] {
+function listWords(row: CommandRow): readonly string[] {
   return row.operands?.[0]?.choices ?? [];
 }
 
 /** Returns the known values of an option, its choices, or null. */
-function choicesOf(command: string, { choices }: OptionRow): readonly string[] | null {
+function listChoices(command: string, { choices }: OptionRow): readonly string[] | null {
   return command !== "" && choices ? choices : null;
 }
 
 function bash(): string {
   const cases = rows.map((row) =>
-    `    ${row.name}) words="${[...wordsOf(row), ...flagsOf(row)].join(" ")}" ;;`
+    `    ${row.name}) words="${[...listWords(row), ...listFlags(row)].join(" ")}" ;;`
   );
   const values = rows.flatMap((row) =>
     row.options.flatMap((option) => {
-      const choices = choicesOf(row.name, option);
+      const choices = listChoices(row.name, option);
       const spellings = [`--${option.name}`, ...option.short ? [`-${option.short}`] : []];
       return choices
         ? spellings.map((flag) => `    "${row.name} ${flag}") words="${choices.join(" ")}" ;;`)
@@ -85,7 +85,7 @@ function zsh(): string {
   const quoted = (text: string) => text.replace(/[[\]:\\]/g, "\\$&").replaceAll("'", "'\\''");
   const option = (row: CommandRow, one: OptionRow) => {
     const { name, help, value } = one;
-    const choices = choicesOf(row.name, one);
+    const choices = listChoices(row.name, one);
     const kind = STORED[name];
     const action = choices
       ? `(${choices.join(" ")})`
@@ -101,9 +101,9 @@ function zsh(): string {
       _arguments \\
 ${
       [
-        ...optionsOf(row).map((one) => option(row, one)),
+        ...listOptions(row).map((one) => option(row, one)),
         "      '--help[print help]'",
-        ...wordsOf(row).length > 0 ? [`      '1:action:(${wordsOf(row).join(" ")})'`] : [],
+        ...listWords(row).length > 0 ? [`      '1:action:(${listWords(row).join(" ")})'`] : [],
       ].join(" \\\n")
     } ;;`
   );
@@ -140,8 +140,8 @@ function fish(): string {
     const when = `-n '__fish_seen_subcommand_from ${row.name}'`;
     return [
       `complete -c syntrack -f -n __fish_use_subcommand -a ${row.name} -d ${quoted(row.summary)}`,
-      ...wordsOf(row).length > 0
-        ? [`complete -c syntrack -f ${when} -a ${quoted(wordsOf(row).join(" "))}`]
+      ...listWords(row).length > 0
+        ? [`complete -c syntrack -f ${when} -a ${quoted(listWords(row).join(" "))}`]
         : [],
       ...row.options.map((one) => fishOption(row.name, one, when, quoted)),
     ];
@@ -154,7 +154,7 @@ ${[...lines, ...globals].join("\n")}
 
 function fishOption(command: string, one: OptionRow, when: string, quoted: (text: string) => string): string {
   const { name, short, help, value } = one;
-  const choices = choicesOf(command, one);
+  const choices = listChoices(command, one);
   const kind = STORED[name];
   const words = choices
     ? `-x -a ${quoted(choices.join(" "))}`
@@ -172,10 +172,10 @@ function fishOption(command: string, one: OptionRow, when: string, quoted: (text
 function powershell(): string {
   const list = (words: readonly string[]) =>
     `@(${words.map((word) => `'${word.replaceAll("'", "''")}'`).join(", ")})`;
-  const commands = rows.map((row) => `    '${row.name}' = ${list([...wordsOf(row), ...flagsOf(row)])}`);
+  const commands = rows.map((row) => `    '${row.name}' = ${list([...listWords(row), ...listFlags(row)])}`);
   const values = rows.flatMap((row) =>
     row.options.flatMap((option) => {
-      const choices = choicesOf(row.name, option);
+      const choices = listChoices(row.name, option);
       return choices ? [`    '${row.name} --${option.name}' = ${list(choices)}`] : [];
     })
   );

@@ -1,5 +1,5 @@
 /** A short block about the server in the background: whether it runs, since when, where, and what it writes. */
-import { databaseFileOf } from "../base/database_name.ts";
+import { parseDatabaseFile } from "../base/database_name.ts";
 import { logFiles } from "../daemon/log_file.ts";
 import { type FoundRun, listRuns } from "../daemon/run_file.ts";
 import { plain } from "../base/text.ts";
@@ -71,13 +71,13 @@ async function look(tools: Tools) {
     runs: paths ? listRuns(paths.runFolder) : [],
     log: {
       path: paths?.logFile ?? "",
-      bytes: paths ? logFiles(paths.logFile).reduce((sum, file) => sum + (sizeOf(file) ?? 0), 0) : 0,
+      bytes: paths ? logFiles(paths.logFile).reduce((sum, file) => sum + (readSize(file) ?? 0), 0) : 0,
     },
-    database: { path: dbPath, bytes: sizeOf(databaseFileOf(dbPath) ?? "") },
+    database: { path: dbPath, bytes: readSize(parseDatabaseFile(dbPath) ?? "") },
   };
 }
 
-function sizeOf(path: string): number | null {
+function readSize(path: string): number | null {
   try {
     return Deno.statSync(path).size;
   } catch {

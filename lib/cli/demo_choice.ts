@@ -2,11 +2,11 @@
 import { type Scenario, SCENARIOS, SHOWN, VENDORS } from "../demo/mod.ts";
 import { unknownName } from "./select.ts";
 import type { Typed } from "./table.ts";
-import { textOf } from "./values.ts";
+import { parseTypedText } from "./values.ts";
 
 /** Returns the ids of `--providers` as typed; the default selection without it. @throws {CliError} */
 export function readProviders(typed: Typed): readonly string[] {
-  const text = textOf(typed, "providers");
+  const text = parseTypedText(typed, "providers");
   if (text === undefined) return SHOWN;
   const known = Object.keys(VENDORS);
   if (text === "all") return known;
@@ -18,7 +18,7 @@ export function readProviders(typed: Typed): readonly string[] {
 
 /** Returns the scenario of `--scenario`, or undefined. @throws {CliError} */
 export function readScenario(typed: Typed): Scenario | undefined {
-  const name = textOf(typed, "scenario");
+  const name = parseTypedText(typed, "scenario");
   if (name === undefined) return undefined;
   const found = SCENARIOS.find((one) => one.name === name);
   if (found) return found;

@@ -7,8 +7,8 @@ import { ClosedPipe, type Io, type Sink } from "./io.ts";
 export function denoIo(): Io {
   const env = withCredentials(Deno.env.toObject());
   return {
-    stdout: sinkOf(Deno.stdout),
-    stderr: sinkOf(Deno.stderr),
+    stdout: createSink(Deno.stdout),
+    stderr: createSink(Deno.stderr),
     stdin: () => Deno.stdin.readable,
     env,
     cwd: Deno.cwd(),
@@ -17,7 +17,7 @@ export function denoIo(): Io {
     ...Deno.build.standalone ? { executable: Deno.execPath() } : {},
     async ask(question, options) {
       const { askAt } = await import(moduleAddress("lib/cli/terminal.ts", "terminal"));
-      return askAt(Deno.stdin, sinkOf(Deno.stderr).write, question, options);
+      return askAt(Deno.stdin, createSink(Deno.stderr).write, question, options);
     },
     async page(text) {
       const { showInPager } = await import(moduleAddress("lib/cli/pager.ts", "pager"));
@@ -30,7 +30,7 @@ export function denoIo(): Io {
     async screen() {
       if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal() || env.TERM === "dumb") return null;
       const { openScreen } = await import(moduleAddress("lib/cli/screen.ts", "screen"));
-      return openScreen(sinkOf(Deno.stdout).write);
+      return openScreen(createSink(Deno.stdout).write);
     },
     onStop,
   };
@@ -41,7 +41,7 @@ interface Stream {
   isTerminal(): boolean;
 }
 
-function sinkOf(stream: Stream): Sink {
+function createSink(stream: Stream): Sink {
   const encoder = new TextEncoder();
   return {
     write(text) {
@@ -52,15 +52,15 @@ function sinkOf(stream: Stream): Sink {
       return stream.isTerminal();
     },
     get columns() {
-      return sizeOf(stream)?.columns || null;
+      return readSize(stream)?.columns || null;
     },
     get rows() {
-      return sizeOf(stream)?.rows || null;
+      return readSize(stream)?.rows || null;
     },
   };
 }
 
-function sizeOf(stream: Stream): { readonly columns: number; readonly rows: number } | null {
+function readSize(stream: Stream): { readonly columns: number; readonly rows: number } | null {
   try {
     return stream.isTerminal() ? Deno.consoleSize() : null;
   } catch {

@@ -6,7 +6,7 @@ import { countText } from "./count_text.ts";
 import { EXIT_OK, failure, usageError } from "./io.ts";
 import { newFile } from "./new_file.ts";
 import type { Tools } from "./tools.ts";
-import { textOf } from "./values.ts";
+import { parseTypedText } from "./values.ts";
 
 /** Characters written at once. */
 const CHUNK = 256 * 1024;
@@ -15,14 +15,14 @@ const LIMITS = ["account", "quota", "provider", "from", "to", "days", "step", "n
 
 export async function exportEverything(tools: Tools, signal?: AbortSignal): Promise<number> {
   const { typed, io } = tools;
-  const limit = LIMITS.find((name) => textOf(typed, name) !== undefined);
+  const limit = LIMITS.find((name) => parseTypedText(typed, name) !== undefined);
   if (limit !== undefined) {
     throw usageError(`--what everything exports all data, so it does not accept --${limit}`);
   }
-  if ((textOf(typed, "format") ?? "ndjson") !== "ndjson" || tools.json) {
+  if ((parseTypedText(typed, "format") ?? "ndjson") !== "ndjson" || tools.json) {
     throw usageError("--what everything is always written as JSON lines", "Leave out --format and --json");
   }
-  const name = textOf(typed, "output");
+  const name = parseTypedText(typed, "output");
   if (name === undefined && io.stdout.isTty) {
     throw usageError(
       "It contains users, keys and encrypted credentials, which should not appear on a terminal",

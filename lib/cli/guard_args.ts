@@ -3,7 +3,7 @@ import type { Window } from "../model/quota.ts";
 import { nearest } from "../base/nearest.ts";
 import { usageError } from "./io.ts";
 import type { Tools } from "./tools.ts";
-import { hasFlag, textOf } from "./values.ts";
+import { hasFlag, parseTypedText } from "./values.ts";
 
 export interface GuardArguments {
   /** The share of the limit that must be left, 0..1. */
@@ -34,14 +34,14 @@ const LENGTHS: Readonly<Record<string, readonly [least: number, below: number]>>
 /** @throws {CliError} */
 export function parseGuardArguments({ typed }: Tools): GuardArguments {
   const wait = hasFlag(typed, "wait");
-  if (wait && textOf(typed, "now") !== undefined) {
+  if (wait && parseTypedText(typed, "now") !== undefined) {
     throw usageError("--wait needs a running clock, and --now stops it: use only one of them");
   }
-  const age = textOf(typed, "max-age");
+  const age = parseTypedText(typed, "max-age");
   return {
-    least: parseMinimum(textOf(typed, "min-remaining") ?? "10%"),
+    least: parseMinimum(parseTypedText(typed, "min-remaining") ?? "10%"),
     maxAgeMs: age === undefined ? null : parseAge(age),
-    fits: parseWindow(textOf(typed, "window")),
+    fits: parseWindow(parseTypedText(typed, "window")),
     failOpen: hasFlag(typed, "fail-open"),
     wait,
   };

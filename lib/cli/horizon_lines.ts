@@ -72,14 +72,14 @@ function legend({ idle }: Horizon): string {
 /** One line for each lane: its name, its drawing, its note. */
 function wide(horizon: Horizon, { paint, zone }: HorizonPlace, width: number, when: When): readonly string[] {
   const { lanes, from } = horizon;
-  const nameWidth = Math.min(MAX_NAME, Math.max(4, ...lanes.map((lane) => measureWidth(nameOf(lane)))));
+  const nameWidth = Math.min(MAX_NAME, Math.max(4, ...lanes.map((lane) => measureWidth(formatName(lane)))));
   const noteWidth = Math.max(4, ...lanes.map((lane) => measureWidth(laneNote(lane, from, when))));
   const track = Math.max(MIN_TRACK, Math.min(MAX_TRACK, width - nameWidth - noteWidth - 4));
   const indent = " ".repeat(nameWidth + 2);
   return [
     ...axis(horizon, track, zone).map((line) => paint.dim(`${indent}${line}`.trimEnd())),
     ...lanes.map((lane) =>
-      `${pad(cut(nameOf(lane), nameWidth), nameWidth)}  ${drawn(lane, horizon, track, paint)}  ${
+      `${pad(cut(formatName(lane), nameWidth), nameWidth)}  ${drawn(lane, horizon, track, paint)}  ${
         tinted(paint, lane.state, laneNote(lane, from, when))
       }`.trimEnd()
     ),
@@ -98,7 +98,7 @@ function narrow(
   return [
     ...axis(horizon, track, zone).map((line) => paint.dim(line.trimEnd())),
     ...lanes.flatMap((lane) => {
-      const name = cut(nameOf(lane), width);
+      const name = cut(formatName(lane), width);
       const note = laneNote(lane, from, when);
       const gap = track - measureWidth(name) - measureWidth(note);
       const tint = (text: string) => tinted(paint, lane.state, text);
@@ -110,7 +110,7 @@ function narrow(
   ];
 }
 
-function nameOf({ account, quota }: Lane): string {
+function formatName({ account, quota }: Lane): string {
   return `${accountTitle(account)} ${quotaName(quota, account)}`;
 }
 

@@ -16,7 +16,7 @@ import { reportReadings } from "./import_text.ts";
 import { type TakenSettings, takeSettings } from "./import_settings.ts";
 import { EXIT_OK, failure, usageError } from "./io.ts";
 import type { Tools } from "./tools.ts";
-import { textOf } from "./values.ts";
+import { parseTypedText } from "./values.ts";
 
 /** Rows passed on at once. */
 const BATCH = 256;
@@ -54,7 +54,7 @@ export async function importFromPeer(
       "Give the path of the other tracker's database",
     );
   }
-  const configFile = textOf(tools.typed, "with-config");
+  const configFile = parseTypedText(tools.typed, "with-config");
   // Checked before anything is written, so that a missing file stops the whole import.
   const settings = configFile === undefined ? null : takeSettings(tools, program, configFile);
   let report: PeerReport = { taken: new Map(), left: new Map() };

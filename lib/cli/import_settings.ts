@@ -1,7 +1,7 @@
 /**
  * Imports another tracker's settings, its `.env` or YAML file, into `~/.syntrack/.env`. Never shows values.
  */
-import { reasonOf } from "../base/text.ts";
+import { explainError } from "../base/text.ts";
 import { join, resolve } from "../base/path.ts";
 import type { SetUp } from "../app/set_up.ts";
 import { replaceFile } from "../base/whole_file.ts";
@@ -63,7 +63,7 @@ export function takeSettings(tools: Tools, { providers }: SetUp, name: string): 
         Deno.mkdirSync(join(io.home ?? "", ".syntrack"), { recursive: true, mode: 0o700 });
         replaceFile(target, `${before}${gap}${lines.join("\n")}\n`);
       } catch (error) {
-        const reason = reasonOf(error);
+        const reason = explainError(error);
         throw failure(
           `Cannot write ${target}: ${reason}. The settings were not imported; new readings were`,
         );
@@ -77,7 +77,7 @@ function readTheirs(name: string, path: string): Readonly<Record<string, string>
   try {
     text = Deno.readTextFileSync(path);
   } catch (error) {
-    const reason = reasonOf(error);
+    const reason = explainError(error);
     throw failure(
       `Cannot read ${JSON.stringify(name)}: ${reason}. Nothing was imported`,
       "Give the path of its .env or YAML file",
@@ -107,7 +107,7 @@ function existing(path: string): string {
     return Deno.readTextFileSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return "";
-    const reason = reasonOf(error);
+    const reason = explainError(error);
     throw failure(`Cannot read ${path}: ${reason}. Nothing was imported`);
   }
 }

@@ -2,13 +2,13 @@
  * The program as it would run, with everything it would touch:
  * for `doctor` and for starting it with permissions.
  */
-import { databaseFileOf, isAddress, isKvName, kvPlaceOf } from "../base/database_name.ts";
+import { isAddress, isKvName, parseDatabaseFile, parseKvPlace } from "../base/database_name.ts";
 import { dirname, isAbsolute, join, relative } from "../base/path.ts";
 import { ROOT } from "../base/address.ts";
 import { systemOs } from "../sandbox/sandbox.ts";
 import { backupFolder } from "../app/backups.ts";
 import { type Composed, openStore } from "../app/compose.ts";
-import { lockPathsOf } from "../app/process_locks.ts";
+import { lockPathsFor } from "../app/process_locks.ts";
 import type { SetUp } from "../app/set_up.ts";
 import { planEndpoints } from "../app/serve/plan.ts";
 import { bracketAddress } from "../net/address.ts";
@@ -18,7 +18,7 @@ import { releaseHosts } from "../app/release_check.ts";
 import { listChannelReach } from "../alerts/stored_channels.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { Store } from "../store/store.ts";
-import { keyPathOf } from "../app/stored_accounts.ts";
+import { keyPathFor } from "../app/stored_accounts.ts";
 import { RUN_COMMANDS } from "../config/options.ts";
 import { failure } from "./io.ts";
 import { checkedProgram, programFor, readStore } from "./program_for.ts";
@@ -112,7 +112,7 @@ export async function inspectToGrant(tools: Tools): Promise<InspectionReport> {
 }
 
 /** @throws {CliError} for a path that no permission can express */
-export function flagsOf({ found, own }: InspectionReport): readonly string[] {
+export function listFlags({ found, own }: InspectionReport): readonly string[] {
   try {
     return permissionFlags(found, own);
   } catch (error) {
@@ -124,7 +124,7 @@ export function flagsOf({ found, own }: InspectionReport): readonly string[] {
 /**
  * Returns what escapes the list although the list allows it, one sentence each, for users about to rely on it.
  */
-export function warningsOf(report: InspectionReport): readonly string[] {
+export function listWarnings(report: InspectionReport): readonly string[] {
   const commands = report.own.channels?.commands ?? [];
   return [
     ...commandWarnings(report),
@@ -162,7 +162,7 @@ function listOwnPaths(
   const { tlsCert, tlsKey } = config.listen;
   const socket = config.listen.unix;
   const env = join(io.cwd, ".env");
-  const file = databaseFileOf(config.dbPath);
+  const file = parseDatabaseFile(config.dbPath);
   const data = file === null ? [] : dataPaths(file, io.home);
   return {
     program: Deno.build.standalone ? null : ROOT.pathname.replace(/\/$/, ""),
@@ -188,7 +188,7 @@ function listOwnPaths(
 
 /** The server of a key-value database may name others in its answer, which only its own documents tell. */
 function databaseHosts(dbPath: string): readonly string[] {
-  const place = isKvName(dbPath) ? kvPlaceOf(dbPath) : "";
+  const place = isKvName(dbPath) ? parseKvPlace(dbPath) : "";
   return isAddress(place) ? [new URL(place).host] : [];
 }
 
@@ -211,10 +211,10 @@ function dataPaths(dbPath: string, home: string | null): readonly string[] {
   if (!holdsHome && dirname(folder) !== folder) return [folder];
   const events = join(folder, "custom-events.db");
   const beside = [dbPath, events].flatMap((path) => SQLITE_FILES.map((suffix) => `${path}${suffix}`));
-  const key = keyPathOf({ dbPath });
+  const key = keyPathFor({ dbPath });
   return [
     ...beside,
-    ...Object.values(lockPathsOf(dbPath)),
+    ...Object.values(lockPathsFor(dbPath)),
     ...key === null ? [] : [key],
     backupFolder(dbPath),
     join(folder, "custom"),

@@ -104,12 +104,12 @@ export function failure(message: string, hint?: string): CliError {
 }
 
 /** Returns the columns to lay text out in: `$COLUMNS`, else the terminal's, else 80. */
-export function columnsOf(io: Io): number {
+export function measureColumns(io: Io): number {
   return saidColumns(io) ?? io.stdout.columns ?? 80;
 }
 
 /** Returns the columns that tables have to fit: Infinity in a pipe, whose output is complete. */
-export function widthOf(io: Io): number {
+export function measureWidth(io: Io): number {
   return saidColumns(io) ?? (io.stdout.isTty ? io.stdout.columns ?? 80 : Infinity);
 }
 

@@ -118,11 +118,11 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
 };
 
 export async function lazily<Part extends keyof Parts>(part: Part): Promise<Parts[Part]> {
-  const module: Pick<Parts, Part> = await import(addressOf(part));
+  const module: Pick<Parts, Part> = await import(resolveAddress(part));
   return module[part];
 }
 
-function addressOf(part: keyof Parts): string {
+function resolveAddress(part: keyof Parts): string {
   for (const [group, files] of Object.entries(GROUPS)) {
     const file = files[part];
     if (file !== undefined) return moduleAddress(`lib/cli/${file}`, group);

@@ -162,7 +162,7 @@ class StoredCurve implements Curve {
 }
 
 /** Arranges new curves as a file holds them. */
-export function stepsOf(past: readonly PastCycle[]): Float64Array {
+export function transposeCurves(past: readonly PastCycle[]): Float64Array {
   const steps = new Float64Array(CURVE_STEPS * past.length);
   for (let step = 0, at = 0; step < CURVE_STEPS; step++) {
     for (const { curve } of past) steps[at++] = curve.at(step) ?? 0;
@@ -170,7 +170,7 @@ export function stepsOf(past: readonly PastCycle[]): Float64Array {
   return steps;
 }
 
-export function bytesOf(dbPath: string, lessons: StoredLessons): Uint8Array {
+export function encodeLessons(dbPath: string, lessons: StoredLessons): Uint8Array {
   const head: Head = {
     version: VERSION,
     dbPath,

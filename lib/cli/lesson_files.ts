@@ -6,7 +6,13 @@ import { writeCacheFile } from "../base/cache_file.ts";
 import { CURVE_STEPS } from "../model/forecast/past_cycles.ts";
 import type { QuotaKey } from "../model/quota.ts";
 import type { Lessons } from "../read/lessons.ts";
-import { bytesOf, type LessonFile, openLessonFile, stepsOf, type StoredLesson } from "./lesson_file.ts";
+import {
+  encodeLessons,
+  type LessonFile,
+  openLessonFile,
+  type StoredLesson,
+  transposeCurves,
+} from "./lesson_file.ts";
 
 /** A server caches it as long. */
 const MAX_AGE_MS = 6 * 3_600_000;
@@ -23,7 +29,7 @@ export interface LessonPlace {
 
 export function lessonFiles({ home, dbPath, now }: LessonPlace): Lessons {
   const folder = { path: `${home}/.syntrack/cache/past`, maxFiles: MAX_FILES };
-  const name = `${nameOf(dbPath)}.bin`;
+  const name = `${hashName(dbPath)}.bin`;
   let file: LessonFile | null = null;
   let known: Map<QuotaKey, StoredLesson> | undefined;
   let isChanged = false;
@@ -38,7 +44,7 @@ export function lessonFiles({ home, dbPath, now }: LessonPlace): Lessons {
 
   function save(lessons: ReadonlyMap<QuotaKey, StoredLesson>): void {
     try {
-      writeCacheFile(folder, name, bytesOf(dbPath, lessons));
+      writeCacheFile(folder, name, encodeLessons(dbPath, lessons));
     } catch {
       // The folder cannot be written, or the disk is full: the next command reads the cycles again.
     }
@@ -54,7 +60,7 @@ export function lessonFiles({ home, dbPath, now }: LessonPlace): Lessons {
       lessons.delete(quota);
       // Rather than push out others, which the next command would then have to learn, a new one is left out.
       if (countCurves(lessons) + past.length > MAX_CURVES) return;
-      lessons.set(quota, { lesson, at: now(), steps: () => stepsOf(past) });
+      lessons.set(quota, { lesson, at: now(), steps: () => transposeCurves(past) });
       isChanged = true;
     },
     close() {
@@ -74,7 +80,7 @@ function countCurves(lessons: ReadonlyMap<QuotaKey, StoredLesson>): number {
 }
 
 /** Hashes a text to a short name. A file names its database, so a collision only replaces it. */
-function nameOf(text: string): string {
+function hashName(text: string): string {
   let [one, other] = [0x811c9dc5, 0x1505];
   for (let at = 0; at < text.length; at++) {
     one = Math.imul(one ^ text.charCodeAt(at), 0x01000193);

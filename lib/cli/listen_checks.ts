@@ -1,6 +1,6 @@
 /** The checks of `doctor` about the addresses the dashboard listens on. */
 import { planEndpoints } from "../app/serve/plan.ts";
-import { originOf } from "../net/address.ts";
+import { formatOrigin } from "../net/address.ts";
 import { directOptions } from "../sandbox/direct.ts";
 import type { Check } from "./check.ts";
 import type { InspectionReport } from "./inspect.ts";
@@ -53,7 +53,7 @@ function isThere(path: string): boolean {
 
 async function isSyntrack(host: string, port: number): Promise<boolean> {
   try {
-    const url = new URL(`${originOf("http", host, port)}/api/health`);
+    const url = new URL(`${formatOrigin("http", host, port)}/api/health`);
     const response = await fetch(url, { ...directOptions(url), signal: AbortSignal.timeout(1000) });
     const health: unknown = await response.json();
     return typeof health === "object" && health !== null && "instance" in health;

@@ -1,6 +1,6 @@
 /** From arguments to exit code. Every error of a command ends here, as a message with a next step. */
-import { reasonOf } from "../base/text.ts";
-import { CliError, ClosedPipe, columnsOf, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Io } from "./io.ts";
+import { explainError } from "../base/text.ts";
+import { CliError, ClosedPipe, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Io, measureColumns } from "./io.ts";
 import { lazily } from "./lazy.ts";
 import { paintFor } from "./paint.ts";
 import { quickArgs } from "./quick_args.ts";
@@ -59,7 +59,7 @@ async function withTest(typed: Typed, io: Io): Promise<Typed> {
 }
 
 /** Maps a failure to the command's own code where it has one: 1 may be an answer. */
-function codeOf(code: number, args: readonly string[]): number {
+function chooseExitCode(code: number, args: readonly string[]): number {
   const codes = findCommand(args)?.errorCodes;
   return (code === EXIT_FAILED ? codes?.failed : code === EXIT_USAGE ? codes?.usage : undefined) ?? code;
 }
@@ -70,7 +70,7 @@ async function readArgs(args: readonly string[], io: Io): Promise<Typed | null> 
   const colour = args.includes("--no-color") ? false : args.includes("--color") || undefined;
   const parsed = parseArgs(args, {
     version: VERSION,
-    columns: Math.min(100, columnsOf(io)),
+    columns: Math.min(100, measureColumns(io)),
     paint: paintFor(io, io.stdout, colour),
   });
   if ("typed" in parsed) return parsed.typed;
@@ -83,7 +83,7 @@ function report(error: unknown, io: Io, args: readonly string[]): number {
   // The reader has seen enough: that is how `| head` works, and no failure.
   if (error instanceof ClosedPipe) return EXIT_OK;
   const { message, hint, code: plainCode } = describeError(error);
-  const code = codeOf(plainCode, args);
+  const code = chooseExitCode(plainCode, args);
   try {
     // With JSON output, a program reads errors too.
     const text = args.includes("--json")
@@ -98,7 +98,7 @@ function report(error: unknown, io: Io, args: readonly string[]): number {
 
 function describeError(error: unknown): { message: string; hint: string | undefined; code: number } {
   if (error instanceof CliError) return { message: error.message, hint: error.hint, code: error.code };
-  const message = reasonOf(error);
+  const message = explainError(error);
   // Failures of a closed set, such as those of the store, have their own next step.
   const hint = error instanceof Error && "hint" in error && typeof error.hint === "string"
     ? error.hint

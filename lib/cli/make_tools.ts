@@ -9,14 +9,14 @@ import { hiddenAccounts, readSettings } from "../app/settings.ts";
 import { SCHEMA_VERSION } from "../formats/version.ts";
 import { chooseAccounts } from "./select.ts";
 import { lazily } from "./lazy.ts";
-import { columnsOf, type Io, widthOf } from "./io.ts";
+import { type Io, measureColumns, measureWidth } from "./io.ts";
 import { inAscii, wantsAscii } from "./ascii.ts";
 import { paintFor } from "./paint.ts";
 import type { Place } from "./place.ts";
 import { wrapWords } from "./wrap.ts";
 import type { Typed } from "./table.ts";
 import type { OpenTools, Tools } from "./tools.ts";
-import { hasFlag, instantOf, textOf } from "./values.ts";
+import { hasFlag, parseTypedInstant, parseTypedText } from "./values.ts";
 
 /** Commands whose output may be longer than any terminal, and that ask nothing meanwhile. */
 const PAGED: ReadonlySet<string> = new Set([
@@ -38,7 +38,7 @@ const PAGED: ReadonlySet<string> = new Set([
  * @param known where the data is, if the caller knows; without it, the settings say so
  */
 export function makeTools(typed: Typed, io: Io, given?: Store, known?: Place): OpenTools {
-  const instant = instantOf(typed);
+  const instant = parseTypedInstant(typed);
   const clock = instant === undefined ? io.clock : createFixedClock(instant, io.clock);
   const now = clock.now();
   const colour = hasFlag(typed, "no-color") || hasFlag(typed, "plain")
@@ -64,8 +64,8 @@ export function makeTools(typed: Typed, io: Io, given?: Store, known?: Place): O
     json: hasFlag(typed, "json"),
     plain: hasFlag(typed, "plain"),
     quiet: hasFlag(typed, "quiet"),
-    columns: columnsOf(io),
-    width: widthOf(io),
+    columns: measureColumns(io),
+    width: measureWidth(io),
     rows: io.stdout.isTty ? io.stdout.rows : null,
     paint: paintFor(io, io.stdout, colour),
     print: (...lines) => write(shown(lines.map((line) => `${line}\n`).join(""))),
@@ -139,8 +139,8 @@ async function findHidden(
   store: Store,
   latest: readonly AccountRecord[],
 ): Promise<readonly AccountKey[]> {
-  if (textOf(tools.typed, "account") !== undefined) return [];
-  const quota = textOf(tools.typed, "quota") ?? "";
+  if (parseTypedText(tools.typed, "account") !== undefined) return [];
+  const quota = parseTypedText(tools.typed, "quota") ?? "";
   const hidden = hiddenAccounts(await readSettings(store, tools.now))
     .filter((key) => !quota.startsWith(`${key}/`) && latest.some(({ account }) => account === key));
   if (hidden.length === 0) return [];
@@ -159,7 +159,7 @@ async function choose(
   { typed }: Tools,
   records: readonly AccountRecord[],
 ): Promise<readonly AccountRecord[]> {
-  const provider = textOf(typed, "provider");
+  const provider = parseTypedText(typed, "provider");
   if (provider !== undefined && !records.some(({ account }) => account.startsWith(`${provider}/`))) {
     const checkProvider = await lazily("checkProvider");
     checkProvider(provider);

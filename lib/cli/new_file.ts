@@ -1,5 +1,5 @@
 /** A file that a command creates and that must not exist yet. */
-import { reasonOf } from "../base/text.ts";
+import { explainError } from "../base/text.ts";
 import { resolve } from "../base/path.ts";
 import { failure, type Io } from "./io.ts";
 
@@ -52,7 +52,7 @@ function nameErrors<T>(name: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const reason = reasonOf(error);
+    const reason = explainError(error);
     throw failure(
       `Cannot write ${JSON.stringify(name)}: ${reason}`,
       "Free some space, or name a file on another disk; the partial file was removed",
@@ -65,7 +65,7 @@ function opened(part: string, name: string): Deno.FsFile {
   try {
     return Deno.openSync(part, { write: true, createNew: true, mode: 0o600 });
   } catch (error) {
-    const reason = reasonOf(error);
+    const reason = explainError(error);
     throw failure(
       `Cannot write ${JSON.stringify(name)}: ${reason}`,
       "Check that its folder exists and is writable",

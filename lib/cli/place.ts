@@ -13,7 +13,7 @@ import { type Problem, problemText } from "../config/problem.ts";
 import { readFileText, systemTimezone } from "../config/system.ts";
 import { type Io, usageError } from "./io.ts";
 import type { Typed } from "./table.ts";
-import { textOf } from "./values.ts";
+import { parseTypedText } from "./values.ts";
 
 export interface Place {
   /** Absolute, or `:memory:`. */
@@ -33,7 +33,7 @@ export interface Place {
 
 /** @throws {CliError} when a setting is unusable */
 export async function findPlace(typed: Typed, { env, cwd, home }: Io): Promise<Place> {
-  const options = { env, cwd, home, readFile: readFileText, configPath: textOf(typed, "config") };
+  const options = { env, cwd, home, readFile: readFileText, configPath: parseTypedText(typed, "config") };
   // Loads the TOML parser only if there is a config file.
   const readConfigFile = hasConfigFile(options)
     ? (await import("../config/file.ts")).readConfigFile
@@ -42,7 +42,7 @@ export async function findPlace(typed: Typed, { env, cwd, home }: Io): Promise<P
   const broken = readConfigFile ? environment.configFile()?.problem : missingFile(options);
   if (broken) throw usageError(problemText(broken));
   if (readConfigFile) await checkEntries(environment, home);
-  const flags = { db: textOf(typed, "db"), timezone: textOf(typed, "timezone") };
+  const flags = { db: parseTypedText(typed, "db"), timezone: parseTypedText(typed, "timezone") };
   function read<T>(option: Option<T>, zone: string) {
     const context: OptionContext = {
       home,

@@ -29,7 +29,7 @@ export function braille(points: readonly PlotPoint[], area: PlotArea): readonly 
     const cell = Math.floor(y / 4) * width + Math.floor(x / 2);
     cells[cell] = (cells[cell] ?? 0) | bit;
   };
-  const place = placeOf(area, width * 2, height * 4);
+  const place = createScale(area, width * 2, height * 4);
   let last: readonly [number, number] | null = null;
   for (const [at, value] of points) {
     if (value === null) {
@@ -50,7 +50,7 @@ export function braille(points: readonly PlotPoint[], area: PlotArea): readonly 
 export function marks(points: readonly PlotPoint[], area: PlotArea, mark: string): readonly string[] {
   const { width, height } = area;
   const taken = new Set<number>();
-  const place = placeOf(area, width, height);
+  const place = createScale(area, width, height);
   for (const [at, value] of points) {
     const here = value === null ? null : place(at, value);
     if (here) taken.add(here[1] * width + here[0]);
@@ -59,7 +59,7 @@ export function marks(points: readonly PlotPoint[], area: PlotArea, mark: string
 }
 
 /** Returns where a point is on a raster of dots, or null outside the time range. */
-function placeOf({ from, to, top }: PlotArea, columns: number, rows: number) {
+function createScale({ from, to, top }: PlotArea, columns: number, rows: number) {
   return (at: number, value: number): readonly [number, number] | null => {
     if (at < from || at > to) return null;
     const x = Math.min(columns - 1, Math.floor((at - from) / (to - from) * columns));

@@ -11,7 +11,7 @@ import { openSubjects } from "./analysing.ts";
 import { productNames } from "./product_names.ts";
 import { chooseQuotas } from "./select.ts";
 import type { Tools } from "./tools.ts";
-import { textOf } from "./values.ts";
+import { parseTypedText } from "./values.ts";
 
 export interface Present {
   readonly accounts: readonly AccountView[];
@@ -31,7 +31,7 @@ export async function readPresent(tools: Tools): Promise<Present> {
   const settings = await readSettings(subjects.store, now);
   const nameOf = await productNames(tools, records.map(({ account }) => splitAccountKey(account).provider));
   const selected = new Set<string>(chooseQuotas(typed, records).map(({ key }) => key));
-  const isNarrowed = textOf(typed, "quota") !== undefined;
+  const isNarrowed = parseTypedText(typed, "quota") !== undefined;
   const accounts = records.flatMap((record): readonly AccountView[] => {
     const { label, polling } = accountSettings(settings, record.account);
     const view = accountView({

@@ -67,12 +67,12 @@ function buildProgram(
       minWidthToWrap: 10,
     })
     .addHelpText("after", () => fitted(rootNotes(paint), columns));
-  for (const row of GLOBAL_OPTIONS) program.addOption(optionOf(row));
-  for (const row of COMMANDS) program.addCommand(commandOf(row, program, { paint, columns }, choose));
+  for (const row of GLOBAL_OPTIONS) program.addOption(createOption(row));
+  for (const row of COMMANDS) program.addCommand(createCommand(row, program, { paint, columns }, choose));
   return program;
 }
 
-function commandOf(
+function createCommand(
   row: CommandRow & { readonly name: CommandName },
   program: Command,
   { paint, columns }: Pick<ProgramOptions, "paint" | "columns">,
@@ -88,7 +88,7 @@ function commandOf(
     const argument = new Argument(optional ? `[${name}]` : `<${name}>`, help);
     command.addArgument(choices ? argument.choices(choices) : argument);
   }
-  for (const option of row.options) command.addOption(optionOf(option));
+  for (const option of row.options) command.addOption(createOption(option));
   return command.action(() => {
     choose({
       command: row.name,
@@ -98,7 +98,7 @@ function commandOf(
   });
 }
 
-function optionOf(row: OptionRow): Option {
+function createOption(row: OptionRow): Option {
   const flags = `${row.short ? `-${row.short}, ` : ""}--${row.name}${row.value ? ` <${row.value}>` : ""}`;
   const byDefault = row.byDefault === undefined ? "" : ` (default: ${row.byDefault})`;
   const option = new Option(flags, row.help + byDefault);

@@ -12,7 +12,7 @@ import { CliError, EXIT_USAGE } from "./io.ts";
 import { LISTENING, type OptionRow, SIGN_IN_OPTIONS } from "./options.ts";
 import { unknownProvider } from "./products.ts";
 import type { Tools } from "./tools.ts";
-import { hasFlag, textOf } from "./values.ts";
+import { hasFlag, parseTypedText } from "./values.ts";
 
 export interface ProgramOptions {
   /** The default log level: `debug` to `error`. */
@@ -36,11 +36,11 @@ const SETTING_FLAGS = [
   "timezone",
   "interval",
   "log-format",
-  ...namesOf(({ value }) => value !== undefined),
+  ...listNames(({ value }) => value !== undefined),
 ];
-const SETTING_SWITCHES = namesOf(({ value }) => value === undefined);
+const SETTING_SWITCHES = listNames(({ value }) => value === undefined);
 
-function namesOf(which: (row: OptionRow) => boolean): readonly string[] {
+function listNames(which: (row: OptionRow) => boolean): readonly string[] {
   return [...LISTENING, ...SIGN_IN_OPTIONS].filter(which).map(({ name }) => name);
 }
 
@@ -48,7 +48,7 @@ function namesOf(which: (row: OptionRow) => boolean): readonly string[] {
 export function programFor(tools: Tools, options: ProgramOptions = {}): SetUp {
   const { io, typed, clock } = tools;
   const typedFlags = Object.fromEntries([
-    ...SETTING_FLAGS.map((name) => [name, textOf(typed, name)]),
+    ...SETTING_FLAGS.map((name) => [name, parseTypedText(typed, name)]),
     ...SETTING_SWITCHES.map((name) => [name, hasFlag(typed, name) ? "on" : undefined]),
   ]);
   return setUp({
@@ -72,7 +72,7 @@ export function programFor(tools: Tools, options: ProgramOptions = {}): SetUp {
  */
 export function checkedProgram(tools: Tools, options: ProgramOptions = {}): SetUp {
   const program = programFor(tools, options);
-  const provider = textOf(tools.typed, "provider");
+  const provider = parseTypedText(tools.typed, "provider");
   const wrong = provider === undefined
     ? null
     : unknownProvider(provider, program.providers.map(({ id }) => id));

@@ -4,7 +4,7 @@ import type { OpenRange } from "../read/take_pages.ts";
 import { dayStart, midnight } from "../model/time.ts";
 import { usageError } from "./io.ts";
 import type { Typed } from "./table.ts";
-import { readInstant, textOf, wholeNumber } from "./values.ts";
+import { parseTypedText, readInstant, wholeNumber } from "./values.ts";
 
 export type Range = OpenRange;
 
@@ -13,8 +13,8 @@ export const MAX_LISTED = 100_000;
 
 /** @throws {CliError} */
 export function readRange(typed: Typed, now: number, zone: string): Range {
-  const [from, to] = [textOf(typed, "from"), textOf(typed, "to")];
-  if (textOf(typed, "days") !== undefined) {
+  const [from, to] = [parseTypedText(typed, "from"), parseTypedText(typed, "to")];
+  if (parseTypedText(typed, "days") !== undefined) {
     if (from !== undefined || to !== undefined) {
       throw usageError("--days and --from or --to say the same thing: use only one of them");
     }

@@ -2,7 +2,7 @@
  * A server that this user's other processes can find, query and stop: its run file, its control route, and its
  * shutdown.
  */
-import { reasonOf } from "../base/text.ts";
+import { explainError } from "../base/text.ts";
 import { type Control, type ControlDoor, createControl, openControlDoor } from "../daemon/control.ts";
 import { type ClaimedRun, claimRun, readPidSpace } from "../daemon/run_file.ts";
 import type { RunningServer } from "../app/server.ts";
@@ -70,7 +70,7 @@ export function createRegistration(tools: Tools): Registration {
           );
         }
       } catch (error) {
-        const reason = reasonOf(error);
+        const reason = explainError(error);
         tools.tell(
           `syntrack: warning: cannot write ${
             JSON.stringify(paths.runFolder)

@@ -5,7 +5,7 @@
 import { RUN_AGAIN } from "../base/address.ts";
 import { CHILD_VARIABLE } from "../daemon/child.ts";
 import { grantedEnvironment } from "../sandbox/permissions.ts";
-import { flagsOf, inspectToGrant, warningsOf } from "./inspect.ts";
+import { inspectToGrant, listFlags, listWarnings } from "./inspect.ts";
 import { forwardOptions } from "./forward_options.ts";
 import { failure } from "./io.ts";
 import { replaceProcess } from "./replace_process.ts";
@@ -21,8 +21,8 @@ export async function serveInSandbox(tools: Tools): Promise<number> {
     );
   }
   const inspected = await inspectToGrant(tools);
-  const flags = flagsOf(inspected);
-  for (const warning of warningsOf(inspected)) tools.tell(`syntrack: ${warning}`);
+  const flags = listFlags(inspected);
+  for (const warning of listWarnings(inspected)) tools.tell(`syntrack: ${warning}`);
   const { args, env } = forwardOptions(tools.typed);
   const child = tools.io.env[CHILD_VARIABLE];
   const command = [

@@ -5,7 +5,7 @@ import { nearest } from "../base/nearest.ts";
 import type { AccountRecord } from "../store/store.ts";
 import { type CliError, usageError } from "./io.ts";
 import type { Typed } from "./table.ts";
-import { textOf } from "./values.ts";
+import { parseTypedText } from "./values.ts";
 
 /** One quota with readings, with everything known about it. */
 export interface SelectedQuota {
@@ -19,8 +19,8 @@ export interface SelectedQuota {
 
 /** Returns the records of the selected accounts, in order. @throws {CliError} for an unknown name */
 export function chooseAccounts(typed: Typed, records: readonly AccountRecord[]): readonly AccountRecord[] {
-  const provider = textOf(typed, "provider");
-  const account = textOf(typed, "account");
+  const provider = parseTypedText(typed, "provider");
+  const account = parseTypedText(typed, "account");
   const named = records.map((record) => ({ record, ...splitAccountKey(record.account) }));
   const ofProvider = named.filter((one) => provider === undefined || one.provider === provider);
   if (provider !== undefined && ofProvider.length === 0) {
@@ -44,7 +44,7 @@ export function chooseQuotas(typed: Typed, records: readonly AccountRecord[]): r
       state: own,
     }))
   );
-  const wanted = textOf(typed, "quota");
+  const wanted = parseTypedText(typed, "quota");
   if (wanted === undefined) return all;
   const chosen = all.filter((one) => one.quota === wanted || one.key === wanted);
   if (chosen.length === 0) throw unknownName("quota", wanted, all.map((one) => one.quota));

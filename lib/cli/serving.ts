@@ -8,7 +8,7 @@ import {
   type ServerOptions,
   startServer,
 } from "../app/server.ts";
-import { originOf } from "../net/address.ts";
+import { formatOrigin } from "../net/address.ts";
 import { failure, type Io, usageError } from "./io.ts";
 
 export interface Binding extends ServerOptions {
@@ -88,7 +88,7 @@ const ASK_MS = 1_000;
 
 /** Describes which program holds a port, as far as a request to it can tell. */
 async function findHolder({ hostname, port }: Extract<Endpoint, { hostname: string }>): Promise<string> {
-  const origin = originOf("http", hostname, port);
+  const origin = formatOrigin("http", hostname, port);
   try {
     const response = await fetch(`${origin}/api/health`, {
       signal: AbortSignal.timeout(ASK_MS),

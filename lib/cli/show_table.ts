@@ -20,6 +20,6 @@ export function keyCell(key: string): Cell {
 }
 
 /** Returns only the quota's part of a key, for lists of one account. */
-export function quotaOf(key: string): string {
+export function parseQuota(key: string): string {
   return plain(splitQuotaKey(key as Parameters<typeof splitQuotaKey>[0]).quota);
 }

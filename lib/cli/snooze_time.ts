@@ -9,7 +9,7 @@ import type { AccountView } from "../model/view/view.ts";
 import { usageError } from "./io.ts";
 import { unknownName } from "./select.ts";
 import type { Tools } from "./tools.ts";
-import { readInstant, textOf } from "./values.ts";
+import { parseTypedText, readInstant } from "./values.ts";
 
 const MAX_SNOOZE_MS = 366 * DAY_MS;
 const UNITS: Readonly<Record<string, number>> = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
@@ -41,7 +41,7 @@ export async function readUntil(
   target: Snooze["target"],
   accounts: readonly AccountView[],
 ): Promise<number> {
-  const [time, word] = [textOf(tools.typed, "for"), textOf(tools.typed, "until")];
+  const [time, word] = [parseTypedText(tools.typed, "for"), parseTypedText(tools.typed, "until")];
   if (word === undefined) return tools.now + parseDuration(time ?? "4h");
   if (time !== undefined) throw usageError("alerts snooze takes --for or --until, not both");
   if (word === "reset") {

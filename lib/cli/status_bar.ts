@@ -155,7 +155,7 @@ function barJson({ accounts, headline: { best, state, text, all }, now }: BarFac
   };
 }
 
-function valuesOf(facts: BarFacts): Readonly<Record<string, string>> {
+function listValues(facts: BarFacts): Readonly<Record<string, string>> {
   const { headline: { best, state, all }, now } = facts;
   const share = best?.quota?.share ?? null;
   const { resetsAt = null, forecast } = best?.quota ?? {};
@@ -177,7 +177,7 @@ function valuesOf(facts: BarFacts): Readonly<Record<string, string>> {
 
 /** @throws {CliError} */
 function filled(facts: BarFacts): string {
-  const values = valuesOf(facts);
+  const values = listValues(facts);
   return (facts.template ?? "").replace(/\{\{|\}\}|\{([^{}]*)\}/g, (found, name: string | undefined) => {
     if (name === undefined) return found.charAt(0);
     if (Object.hasOwn(values, name)) return values[name] ?? "";

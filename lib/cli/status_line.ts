@@ -6,7 +6,7 @@ import { EXIT_FAILED, EXIT_OK, usageError } from "./io.ts";
 import type { Present } from "./present.ts";
 import { barText, STATUS_FORMATS, type StatusFormat } from "./status_bar.ts";
 import type { Typed } from "./table.ts";
-import { hasFlag, textOf } from "./values.ts";
+import { hasFlag, parseTypedText } from "./values.ts";
 import { cut } from "./width.ts";
 
 /** Exit code when the program cannot tell whether anything is left; the same as `guard`'s. */
@@ -26,8 +26,8 @@ export interface LineOptions {
 
 /** Returns the program a line is made for, or null. @throws {CliError} for options that cannot be combined */
 export function readFormat(typed: Typed): StatusFormat | null {
-  const text = textOf(typed, "format");
-  const isTemplate = textOf(typed, "template") !== undefined;
+  const text = parseTypedText(typed, "format");
+  const isTemplate = parseTypedText(typed, "template") !== undefined;
   if (isTemplate && text !== undefined && text !== "template") {
     throw usageError("--template is for --format template", "Give one of them");
   }
@@ -49,7 +49,7 @@ export function composeLine(
   { now, typed, format, width, isAscii }: LineOptions,
 ): ComputedLine & { readonly headline: Headline } {
   const headline = createHeadline(present.accounts, now, present.zone);
-  const facts = { ...present, headline, now, template: textOf(typed, "template") };
+  const facts = { ...present, headline, now, template: parseTypedText(typed, "template") };
   const line = format === null ? `${cut(barText("text", facts).trimEnd(), width)}\n` : barText(format, facts);
   return {
     headline,

@@ -13,7 +13,7 @@ import type { Present } from "./present.ts";
 import { MAX_LISTED, readLimit } from "./range.ts";
 import { accountTitle, quotaName } from "./titles.ts";
 import type { Tools } from "./tools.ts";
-import { hasFlag, textOf } from "./values.ts";
+import { hasFlag, parseTypedText } from "./values.ts";
 import { wrapWords } from "./wrap.ts";
 
 const BAR_WIDTH = 12;
@@ -78,7 +78,7 @@ function countShown(
   above: readonly number[],
 ): number {
   const { typed, now, rows, width } = tools;
-  if (textOf(typed, "limit") !== undefined) return readLimit(typed, MAX_LISTED);
+  if (parseTypedText(typed, "limit") !== undefined) return readLimit(typed, MAX_LISTED);
   const room = (rows ?? Infinity) - BESIDE_ROWS -
     above.reduce((sum, lines) => sum + (lines > 0 ? lines + 1 : 0), 0);
   const linesOf = (count: number) =>
@@ -123,7 +123,7 @@ function formatRow(
   const sign = SIGNS[need];
   const tint = (text: string) => need === "old" ? paint.dim(text) : inStatus(paint, quota.status, text);
   return [
-    [tint(`${sign} ${wordOf(one)}`), tint(sign)],
+    [tint(`${sign} ${chooseWord(one)}`), tint(sign)],
     accountTitle(account),
     quotaName(quota, account),
     quota.share === null ? "" : tint(bar(quota.share, BAR_WIDTH)),
@@ -135,7 +135,7 @@ function formatRow(
 
 const SIGNS = { out: "✕", "runs-out": "✕", tight: "▲", fine: "●", unknown: "○", old: "○" } as const;
 
-function wordOf({ quota, need }: RankedQuota): string {
+function chooseWord({ quota, need }: RankedQuota): string {
   if (need === "old") return "old";
   if (need === "out") return quota.status === "blocked" ? "blocked" : "used up";
   if (need === "runs-out") return "runs out";

@@ -24,9 +24,9 @@ export function parseSettings(text: string): Settings | null {
  * installed.
  */
 export function addStatusline(settings: Settings, command: string): Settings | null {
-  const before = commandOf(settings);
+  const before = readCommand(settings);
   if (before !== null && isOurs(before)) {
-    const chain = chainOf(before);
+    const chain = parseChain(before);
     const wanted = chain === null ? command : `${command}${CHAIN}${quoted(chain)}`;
     return wanted === before ? null : withCommand(settings, wanted);
   }
@@ -35,9 +35,9 @@ export function addStatusline(settings: Settings, command: string): Settings | n
 
 /** Returns the settings with the previous status line restored; null when ours is not installed. */
 export function removeStatusline(settings: Settings): Settings | null {
-  const command = commandOf(settings);
+  const command = readCommand(settings);
   if (command === null || !isOurs(command)) return null;
-  const before = chainOf(command);
+  const before = parseChain(command);
   if (before !== null) return withCommand(settings, before);
   const { statusLine: _, ...rest } = settings;
   return rest;
@@ -47,7 +47,7 @@ function withCommand(settings: Settings, command: string): Settings {
   return { ...settings, statusLine: { ...settings.statusLine, type: "command", command } };
 }
 
-function commandOf({ statusLine }: Settings): string | null {
+function readCommand({ statusLine }: Settings): string | null {
   return typeof statusLine?.command === "string" && statusLine.command.trim() !== ""
     ? statusLine.command
     : null;
@@ -58,7 +58,7 @@ function isOurs(command: string): boolean {
   return OURS.test(own) && /syntrack|cli\.ts/.test(own);
 }
 
-function chainOf(command: string): string | null {
+function parseChain(command: string): string | null {
   const at = command.indexOf(CHAIN);
   if (at < 0) return null;
   const text = command.slice(at + CHAIN.length);

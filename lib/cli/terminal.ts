@@ -51,11 +51,11 @@ function readTyped(input: Input, say: (text: string) => void, raw: boolean): str
     // Cursor keys send an escape sequence, which means nothing in hidden input.
     if (raw && bytes[0] === ESCAPE) continue;
     for (const byte of bytes) {
-      if (ENTER.includes(byte)) return textOf(typed);
+      if (ENTER.includes(byte)) return decodeText(typed);
       if (raw && byte === CTRL_C) throw interrupted();
       if (raw && byte === CTRL_D) {
         if (typed.length === 0) throw interrupted();
-        return textOf(typed);
+        return decodeText(typed);
       }
       if (raw && BACKSPACE.includes(byte)) removeLast(typed);
       else if (typed.length < MAX_BYTES) typed.push(byte);
@@ -65,7 +65,7 @@ function readTyped(input: Input, say: (text: string) => void, raw: boolean): str
         if (!raw) say("\n");
         throw interrupted();
       }
-      return textOf(typed);
+      return decodeText(typed);
     }
   }
 }
@@ -75,7 +75,7 @@ function removeLast(typed: number[]): void {
   for (let byte = typed.pop(); byte !== undefined && (byte & 0xc0) === 0x80;) byte = typed.pop();
 }
 
-function textOf(bytes: readonly number[]): string {
+function decodeText(bytes: readonly number[]): string {
   return new TextDecoder().decode(new Uint8Array(bytes));
 }
 

@@ -2,7 +2,7 @@
 import { readingShare } from "../model/quota.ts";
 import type { SelectedQuota } from "./select.ts";
 import type { Tools } from "./tools.ts";
-import { textOf } from "./values.ts";
+import { parseTypedText } from "./values.ts";
 import { wrapWords } from "./wrap.ts";
 
 export interface TightestQuotas {
@@ -18,7 +18,7 @@ export interface TightestQuotas {
  */
 export function pickTightest(tools: Tools, chosen: readonly SelectedQuota[], most: number): TightestQuotas {
   const { typed, rows, paint, width } = tools;
-  const isNamed = ["quota", "account", "provider"].some((name) => textOf(typed, name) !== undefined);
+  const isNamed = ["quota", "account", "provider"].some((name) => parseTypedText(typed, name) !== undefined);
   if (isNamed || rows === null || tools.json || chosen.length <= most) return { quotas: chosen, note: [] };
   const quotas = chosen.toSorted((a, b) => tightness(b) - tightness(a)).slice(0, most);
   const text =

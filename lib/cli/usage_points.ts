@@ -31,11 +31,11 @@ export async function readPoints(
   now: number,
 ): Promise<UsagePoints> {
   if (now - from <= MAX_RAW_MS) {
-    return pointsOf((await store.readings({ quota, from, to: now + 1 })).map(ofReading));
+    return createPoints((await store.readings({ quota, from, to: now + 1 })).map(ofReading));
   }
   const step = now - from <= MAX_FINE_MS ? FIVE_MINUTES : HOUR;
   const buckets = await seriesAt(store, { quota, from, to: now + 1, step }, now);
-  return pointsOf(buckets.map(ofBucket));
+  return createPoints(buckets.map(ofBucket));
 }
 
 /** One reading or one bucket, as points in time order. */
@@ -82,7 +82,7 @@ function knownPoints(points: readonly PlotPoint[]): readonly PlotPoint[] {
   return points.filter(([, value]) => value !== null);
 }
 
-function pointsOf(pieces: readonly Piece[]): UsagePoints {
+function createPoints(pieces: readonly Piece[]): UsagePoints {
   const used: PlotPoint[] = [];
   const left: PlotPoint[] = [];
   let limit: number | null = null;

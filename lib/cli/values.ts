@@ -8,7 +8,7 @@ const DATE_ONLY = /^\d{4}-\d\d-\d\d$/;
 const LAST_INSTANT = Date.UTC(9999, 11, 31);
 
 /** Returns the text of an option, or undefined when it was not typed. */
-export function textOf(typed: Typed, name: string): string | undefined {
+export function parseTypedText(typed: Typed, name: string): string | undefined {
   const value = typed.options[name];
   return typeof value === "string" ? value : undefined;
 }
@@ -25,7 +25,7 @@ export function wholeNumber(
   least: number,
   most: number,
 ): number {
-  const text = textOf(typed, name);
+  const text = parseTypedText(typed, name);
   if (text === undefined) return byDefault;
   const number = Number(text);
   if (/^\d+$/.test(text) && number >= least && number <= most) return number;
@@ -37,8 +37,8 @@ export const weeksOf = (typed: Typed, byDefault: number): number =>
   wholeNumber(typed, "weeks", byDefault, 1, 53);
 
 /** Parses `--now` into epoch milliseconds, or undefined. @throws {CliError} */
-export function instantOf(typed: Typed): number | undefined {
-  const text = textOf(typed, "now");
+export function parseTypedInstant(typed: Typed): number | undefined {
+  const text = parseTypedText(typed, "now");
   if (text === undefined) return undefined;
   const at = readInstant(text);
   if (at !== null) return at;

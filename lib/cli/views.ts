@@ -16,7 +16,7 @@ import type { AccountRecord } from "../store/store.ts";
  * @param asOf true for an instant other than the present: whether a credential exists now says nothing about then
  * @param concluded conclusions about their quotas, so that their status matches that of every surface
  */
-export function viewsOf(
+export function createViews(
   records: readonly AccountRecord[],
   providers: readonly ProviderStatus[],
   now: number,

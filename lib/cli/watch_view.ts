@@ -56,7 +56,7 @@ function helpLines(columns: number): readonly string[] {
   return ["Keys", "", ...keys, "", ...wrapWords(WHOSE_FIGURES, columns)];
 }
 
-export function pictureOf(state: WatchState, { columns, rows, now, paint }: WatchPlace): WatchPicture {
+export function drawPicture(state: WatchState, { columns, rows, now, paint }: WatchPlace): WatchPicture {
   const { accounts, zone } = state.present;
   const unmoved = { top: state.top, lastTop: state.top, page: rows };
   const needed = rankByNeed(accounts, now);

@@ -29,7 +29,7 @@ export function wrapWords(text: string, width: number, indent = ""): readonly st
   for (const word of text.slice(lead.length).split(" ")) {
     const length = measureWidth(word);
     if (!isEmpty && taken + 1 + length > width) {
-      lines.push(line.trimEnd() + endOf(active));
+      lines.push(line.trimEnd() + closeStyles(active));
       line = indent + active.join("");
       taken = measureWidth(indent);
       isEmpty = true;
@@ -76,7 +76,7 @@ function stylesAfter(word: string, before: readonly string[]): readonly string[]
   for (const code of word.split(CODE).filter((part) => CODE.test(part))) {
     const number = code.slice(2, -1);
     active = isEnd(number)
-      ? active.filter((one) => endingOf(one) !== number && number !== "0")
+      ? active.filter((one) => findEnding(one) !== number && number !== "0")
       : [...active, code];
   }
   return active;
@@ -86,10 +86,10 @@ function isEnd(number: string): boolean {
   return number === "0" || number === "22" || number === "39";
 }
 
-function endingOf(code: string): string {
+function findEnding(code: string): string {
   return ENDS[code.slice(2, -1)] ?? "39";
 }
 
-function endOf(active: readonly string[]): string {
-  return active.toReversed().map((code) => `\x1b[${endingOf(code)}m`).join("");
+function closeStyles(active: readonly string[]): string {
+  return active.toReversed().map((code) => `\x1b[${findEnding(code)}m`).join("");
 }

@@ -25,7 +25,7 @@ export interface BaseUrlLookUp {
 
 type Owner = Pick<Provider, "id" | "hosts" | "baseUrlNames">;
 
-export function baseUrlOf(owner: Owner, environment: Pick<Environment, "find">): BaseUrlLookUp {
+export function findBaseUrl(owner: Owner, environment: Pick<Environment, "find">): BaseUrlLookUp {
   for (const name of baseUrlVariables(owner)) {
     const found = environment.find(name);
     if (!found) continue;

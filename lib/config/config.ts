@@ -5,14 +5,14 @@
  * May import the other files of `lib/config/`, the contract of a provider, `nearest` and the origin of a
  * provider. Everything it reads is injected. It never throws, and never shows a secret.
  */
-import { baseUrlOf, folderProblem, secretsOfFolder } from "./base_url.ts";
+import { findBaseUrl, folderProblem, secretsOfFolder } from "./base_url.ts";
 import type { Environment } from "./environment.ts";
 import {
   BACKUP_EVERY,
   BACKUP_KEEP,
+  createIntervalOption,
   DB,
   INTERVAL,
-  intervalOf,
   KEEP_AUDIT,
   KEEP_OUTCOMES,
   KEEP_READINGS,
@@ -147,7 +147,7 @@ export function readConfig(input: ConfigInput): ConfigResult {
     ownFolder,
     timezone,
     schedule,
-    schedules: schedulesOf(providers, environment, (option) => take(option, zoned)),
+    schedules: readSchedules(providers, environment, (option) => take(option, zoned)),
     port: take(PORT),
     listen: readListen(take),
     logLevel: take(LOG_LEVEL),
@@ -181,7 +181,7 @@ function addAccess(name: string, environment: Environment, origins: Origin[], pr
   if (found) origins.push({ key: name, value: isSecret ? HIDDEN_VALUE : found.value, source: found.source });
 }
 
-function schedulesOf(
+function readSchedules(
   providers: readonly Provider[],
   environment: Environment,
   take: (option: Option<Schedule>) => Schedule,
@@ -189,7 +189,7 @@ function schedulesOf(
   const schedules: Record<string, Schedule> = {};
   for (const { id } of providers) {
     const variable = intervalVariable(id);
-    if (environment.find(variable)) schedules[id] = take(intervalOf(variable, id));
+    if (environment.find(variable)) schedules[id] = take(createIntervalOption(variable, id));
   }
   return schedules;
 }
@@ -208,7 +208,7 @@ function addProvider(
   origins: Origin[],
   problems: Problem[],
 ) {
-  const origin = baseUrlOf(provider, environment);
+  const origin = findBaseUrl(provider, environment);
   if (origin.problem) problems.push({ ...origin.problem, level: "warning" });
   const { baseUrl } = origin;
   if (baseUrl) {

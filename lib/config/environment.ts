@@ -129,9 +129,9 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
 
   function secret(name: string): Lookup {
     for (const layer of load().layers) {
-      const text = valueOf(layer, name);
+      const text = findValue(layer, name);
       if (text !== undefined) return asLookUp(readSecretText(text), name, layer);
-      const path = valueOf(layer, `${name}_FILE`);
+      const path = findValue(layer, `${name}_FILE`);
       if (path !== undefined) {
         const text = layer.layer === "working-directory" && !isInFolder(path)
           ? OUTSIDE
@@ -169,7 +169,7 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
     find(name, passedOver) {
       for (const layer of load().layers) {
         if (layer.layer === passedOver) continue;
-        const value = valueOf(layer, name)?.trim();
+        const value = findValue(layer, name)?.trim();
         if (value) return describeFound(layer, name, value);
       }
       return undefined;
@@ -185,7 +185,7 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
     },
     names: () =>
       load().layers.flatMap((layer) =>
-        Object.keys(layer.values).filter((name) => valueOf(layer, name) !== undefined)
+        Object.keys(layer.values).filter((name) => findValue(layer, name) !== undefined)
           .map((name) => ({ name, source: layer.label }))
       ),
     files: () => load().files,
@@ -329,7 +329,7 @@ function withConfigFile(own: Omit<LoadedFile, "configFile">, state: LoadedConfig
 }
 
 /** Returns a value that is set and not empty. */
-function valueOf(layer: LayerValues, name: string): string | undefined {
+function findValue(layer: LayerValues, name: string): string | undefined {
   const value = Object.hasOwn(layer.values, name) ? layer.values[name] : undefined;
   return value !== undefined && value.trim() !== "" ? value : undefined;
 }

@@ -81,7 +81,7 @@ export function checkConfigFile({ document }: ConfigFile, check: FileCheck): rea
     if (provider) {
       settings(path, table, provider, ["provider", "name"]);
       if (!isWholeLogin(table, provider)) {
-        wrong(path, "nothing in it defines a login", namesOf(provider).join(" or "));
+        wrong(path, "nothing in it defines a login", listNames(provider).join(" or "));
       }
     } else if (table.provider === undefined) wrong(path, "no provider", `provider = "${ids[0] ?? "id"}"`);
     else {
@@ -102,7 +102,7 @@ export function checkConfigFile({ document }: ConfigFile, check: FileCheck): rea
     provider: Pick<Provider, "settings">,
     also: readonly string[],
   ) {
-    const allowed = [...also, ...namesOf(provider)];
+    const allowed = [...also, ...listNames(provider)];
     for (const [key, value] of Object.entries(table)) {
       if (!allowed.includes(key)) noSuch([...path, key], "entry", allowed);
       else scalar([...path, key], value);
@@ -111,7 +111,7 @@ export function checkConfigFile({ document }: ConfigFile, check: FileCheck): rea
 }
 
 /** Returns the names of a provider's settings in the file. */
-function namesOf({ settings }: Pick<Provider, "settings">): readonly string[] {
+function listNames({ settings }: Pick<Provider, "settings">): readonly string[] {
   return settings.flatMap(({ name, secret }) => {
     const key = name.toLowerCase();
     return secret ? [key, `${key}_file`] : [key];

@@ -26,11 +26,11 @@ type Owner = Pick<Provider, "id" | "settings" | "optIn">;
 
 export function environmentLogins(provider: Owner, environment: Environment): EnvironmentLogins {
   const name = environment.find(nameVariable(provider.id))?.value ??
-    provider.settings.map((setting) => nameOf(setting.name, environment)).find((one) => one);
+    provider.settings.map((setting) => findName(setting.name, environment)).find((one) => one);
   return {
     enabled: isEnabled(provider, environment),
     ...name === undefined ? {} : { firstName: name },
-    more: numbersOf(provider, environment).map((number) => numbered(provider, number, environment)),
+    more: listNumbers(provider, environment).map((number) => numbered(provider, number, environment)),
   };
 }
 
@@ -54,7 +54,7 @@ export function isEnabled(provider: Owner, environment: Pick<Environment, "find"
  * Returns the numbers after setting names, in order. A secret, or a folder that contains one, creates a login;
  * other settings only belong to one.
  */
-function numbersOf({ settings }: Owner, environment: Environment): readonly number[] {
+function listNumbers({ settings }: Owner, environment: Environment): readonly number[] {
   const makers = new Set(settings.filter(({ secret, home }) => secret || home).map(({ name }) => name));
   const numbers = new Set<number>();
   for (const { name } of environment.names()) {
@@ -66,7 +66,9 @@ function numbersOf({ settings }: Owner, environment: Environment): readonly numb
 
 function numbered({ settings }: Owner, number: number, environment: Environment): Login {
   const known = new Map<string, Setting>(settings.map((setting) => [setting.name, setting]));
-  const name = settings.map((setting) => nameOf(`${setting.name}_${number}`, environment)).find((one) => one);
+  const name = settings.map((setting) => findName(`${setting.name}_${number}`, environment)).find((one) =>
+    one
+  );
   return {
     name: name ?? String(number),
     find(name) {
@@ -82,6 +84,6 @@ function numbered({ settings }: Owner, number: number, environment: Environment)
   };
 }
 
-function nameOf(variable: string, environment: Environment): string | undefined {
+function findName(variable: string, environment: Environment): string | undefined {
   return environment.find(`${variable}_NAME`)?.value;
 }

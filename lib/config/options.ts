@@ -197,7 +197,7 @@ export const OPTIONS: readonly OptionFacts[] = [
 ];
 
 /** Returns the interval option of one provider: the general option under the provider's name. */
-export function intervalOf(variable: string, provider: string): Option<Schedule> {
+export function createIntervalOption(variable: string, provider: string): Option<Schedule> {
   return {
     ...INTERVAL,
     key: `interval of ${provider}`,

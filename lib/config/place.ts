@@ -3,7 +3,7 @@
  * needs no others and loads nothing else.
  */
 import { join } from "../base/path.ts";
-import { IN_MEMORY, isAddress, isKvName, kvPlaceOf } from "../base/database_name.ts";
+import { IN_MEMORY, isAddress, isKvName, parseKvPlace } from "../base/database_name.ts";
 import type { Option, Parsed } from "./option.ts";
 import { parseTimezone } from "./zone.ts";
 
@@ -30,7 +30,7 @@ const KV_FORMS = "kv: of the platform, kv:PATH, or kv:https://HOST/PATH";
 
 /** Rejects a secret in an address, because it would be shown wherever the database is named. */
 function parseKv(text: string, resolve: (path: string) => string): Parsed<string> {
-  const place = kvPlaceOf(text);
+  const place = parseKvPlace(text);
   if (place === "" || place === IN_MEMORY) return { value: text };
   if (!isAddress(place)) {
     if (/^[a-z][a-z0-9+.-]+:\/\//i.test(place)) return { problem: "of an unknown kind", wanted: KV_FORMS };

@@ -10,7 +10,7 @@ export function systemEnvironment(onSecret?: (value: string) => void): Environme
     cwd: Deno.cwd(),
     home: homeDirectory(),
     readFile: readFileText,
-    realPath: realPathOf,
+    realPath: resolveRealPath,
     ...onSecret ? { onSecret } : {},
   });
 }
@@ -45,7 +45,7 @@ export function readFileText(path: string): FileText | null {
 }
 
 /** Resolves links in a path; null when nothing is there or it may not be read. */
-export function realPathOf(path: string): string | null {
+export function resolveRealPath(path: string): string | null {
   try {
     return Deno.realPathSync(path);
   } catch {

@@ -1,6 +1,6 @@
 /** Turns events recorded by users' programs into a provider: counters over the declared windows. */
 import { type Log, Secret } from "../provider/context.ts";
-import { restOf, tidy } from "../provider_kit/decode.ts";
+import { computeRest, tidy } from "../provider_kit/decode.ts";
 import type { Reading } from "../model/quota.ts";
 import { dayStart, midnight, wallTime, weekStart } from "../model/time.ts";
 import type { Provider } from "../provider/contract.ts";
@@ -36,14 +36,20 @@ export function counterProvider(declaration: EventSource, sources: EventSources)
       const now = ctx.now();
       const zone = sources.zone();
       return await sources.read(now, ctx.log, (events) => {
-        return { readings: quotas.map((rule) => readingOf(rule, match, events, now, zone)) };
+        return { readings: quotas.map((rule) => createReading(rule, match, events, now, zone)) };
       });
     },
   };
 }
 
-function readingOf(rule: CounterRule, match: EventMatch, events: Events, now: number, zone: string): Reading {
-  const { start, end } = spanOf(rule, now, zone);
+function createReading(
+  rule: CounterRule,
+  match: EventMatch,
+  events: Events,
+  now: number,
+  zone: string,
+): Reading {
+  const { start, end } = chooseSpan(rule, now, zone);
   const used = tidy(events.sums(match, start, now + 1)[rule.count]);
   const limit = rule.limit?.literal ?? null;
   const seconds = rule.windowSeconds ?? null;
@@ -53,7 +59,7 @@ function readingOf(rule: CounterRule, match: EventMatch, events: Events, now: nu
     unit: rule.unit,
     used,
     limit,
-    remaining: restOf(limit, used),
+    remaining: computeRest(limit, used),
     window: seconds === null ? CALENDAR : { kind: rule.rolling ? "rolling" : "fixed", seconds },
     resetsAt: end,
   };
@@ -63,7 +69,7 @@ function readingOf(rule: CounterRule, match: EventMatch, events: Events, now: nu
  * Returns the window that contains `now`. A window with a length
  * starts at a whole multiple of it since 1970, in UTC.
  */
-function spanOf(
+function chooseSpan(
   rule: CounterRule,
   now: number,
   zone: string,

@@ -221,10 +221,10 @@ export function checkDeclaration(
   const isEvents = typeof value === "object" && value !== null && Object.hasOwn(value, "events");
   const result = v.safeParse(isEvents ? EventSource : Endpoint, value);
   if (result.success) return { declaration: result.output };
-  return { problems: result.issues.flatMap(problemsOf) };
+  return { problems: result.issues.flatMap(listProblems) };
 }
 
-function problemsOf(issue: v.BaseIssue<unknown>): readonly DeclarationProblem[] {
+function listProblems(issue: v.BaseIssue<unknown>): readonly DeclarationProblem[] {
   const at = v.getDotPath(issue) ?? "";
   // Leave out the value: it may be a key in the wrong place.
   const problem = issue.expected === null || issue.kind === "validation"

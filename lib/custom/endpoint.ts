@@ -17,7 +17,7 @@ import {
 } from "../provider_kit/request_json.ts";
 import type { Bindings } from "./bindings.ts";
 import { type Endpoint, providerId } from "./declaration.ts";
-import { figuresOf } from "./figures.ts";
+import { readFigures } from "./figures.ts";
 
 const CAP_BYTES = 1024 * 1024;
 
@@ -27,7 +27,9 @@ export function derivedKey({ id }: Pick<Endpoint, "id">): string {
 }
 
 /** Returns the settings of a declared endpoint: its key, and whether it may be in the user's own network. */
-export function settingsOf({ id, request: { auth } }: Pick<Endpoint, "id" | "request">): readonly Setting[] {
+export function listSettings(
+  { id, request: { auth } }: Pick<Endpoint, "id" | "request">,
+): readonly Setting[] {
   const part = `SYNTRACK_CUSTOM_${variablePart(id)}`;
   const approval: Setting = {
     name: `${part}_ALLOW_PRIVATE`,
@@ -46,7 +48,7 @@ export function settingsOf({ id, request: { auth } }: Pick<Endpoint, "id" | "req
 export function endpointProvider(declaration: Endpoint, bindings: Bindings): Provider {
   const { id, label, request } = declaration;
   const url = new URL(request.url);
-  const settings = settingsOf(declaration);
+  const settings = listSettings(declaration);
   const keys = settings.filter(({ secret }) => secret).map(({ name }) => name);
   const approval = settings.at(-1)?.name ?? "";
 
@@ -54,7 +56,7 @@ export function endpointProvider(declaration: Endpoint, bindings: Bindings): Pro
     const party: RequestTarget = { vendor: label, account };
     const secret = account.secret.reveal();
     const isFree = request.auth.type === "none";
-    const origin = originOf(ctx, id, url);
+    const origin = requireOrigin(ctx, id, url);
     if (!isFree && !await bindings.bind(id, origin, secret)) {
       throw new ProviderError(
         "auth",
@@ -70,7 +72,7 @@ export function endpointProvider(declaration: Endpoint, bindings: Bindings): Pro
     }
     try {
       const answer = await requestJson(ctx, party, url, {
-        headers: { ...request.headers, ...authOf(declaration, secret) },
+        headers: { ...request.headers, ...createAuthHeaders(declaration, secret) },
         capBytes: CAP_BYTES,
         signal: AbortSignal.timeout(request.timeoutSeconds * 1000),
         explain: (status) => {
@@ -82,7 +84,7 @@ export function endpointProvider(declaration: Endpoint, bindings: Bindings): Pro
       if (!/^\s*application\/(?:json|[\w.!#$&^+-]+\+json)\s*(?:;|$)/i.test(type)) {
         throw badResponseError(`${label} answered with something other than JSON`, "");
       }
-      return figuresOf(declaration, answer.body, ctx.now());
+      return readFigures(declaration, answer.body, ctx.now());
     } catch (error) {
       throw withoutAnswer(error);
     }
@@ -114,12 +116,15 @@ function baseUrlName(id: string): string {
 }
 
 /** Returns the origin a request really goes to: a base URL redirects the key just as another URL would. */
-function originOf(ctx: ProviderContext, id: string, url: URL): string {
+function requireOrigin(ctx: ProviderContext, id: string, url: URL): string {
   const base = ctx.find(baseUrlName(id))?.value;
   return base !== undefined && URL.canParse(base) ? new URL(base).origin : url.origin;
 }
 
-function authOf({ request: { auth } }: Endpoint, secret: string): Readonly<Record<string, string>> {
+function createAuthHeaders(
+  { request: { auth } }: Endpoint,
+  secret: string,
+): Readonly<Record<string, string>> {
   switch (auth.type) {
     case "none":
       return {};

@@ -103,7 +103,7 @@ function storeOn(database: DatabaseSync): EventStore {
     "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
   );
 
-  function stateOf(file: string): FileState | null {
+  function readState(file: string): FileState | null {
     const row = find.get(file);
     return row
       ? {
@@ -149,11 +149,11 @@ function storeOn(database: DatabaseSync): EventStore {
   }
 
   return {
-    stateOf,
+    stateOf: readState,
     append(file, before, after, lines) {
       database.exec("BEGIN IMMEDIATE");
       try {
-        if (!isSame(stateOf(file), before)) {
+        if (!isSame(readState(file), before)) {
           database.exec("ROLLBACK");
           return null;
         }

@@ -3,7 +3,7 @@
  * missing values; fails on values of the wrong type. Pure.
  */
 import * as v from "valibot";
-import { badResponseError, instant, lenientNumber, restOf, tidy } from "../provider_kit/decode.ts";
+import { badResponseError, computeRest, instant, lenientNumber, tidy } from "../provider_kit/decode.ts";
 import type { Dropped, Reading, Window } from "../model/quota.ts";
 import { BALANCE, CALENDAR } from "../provider_kit/readings.ts";
 import { type Endpoint, type FigureRule, PRIMARIES, type QuotaRule } from "./declaration.ts";
@@ -33,7 +33,7 @@ export interface Figures {
  * @param now when the document was received
  * @throws {ProviderError} `bad_response`
  */
-export function figuresOf(
+export function readFigures(
   declaration: Pick<Endpoint, "quotas" | "plan">,
   document: unknown,
   now: number,
@@ -42,7 +42,7 @@ export function figuresOf(
   const readings: Reading[] = [];
   const dropped: Dropped[] = [];
   for (const rule of declaration.quotas) {
-    const reading = readingOf(rule, document, now);
+    const reading = createReading(rule, document, now);
     if (reading === "missing") {
       dropped.push({ what: rule.key, why: "not in the answer" });
     } else if (reading !== "none") readings.push(reading);
@@ -58,11 +58,11 @@ export function figuresOf(
   };
 }
 
-function readingOf(rule: QuotaRule, document: unknown, now: number): Reading | "missing" | "none" {
+function createReading(rule: QuotaRule, document: unknown, now: number): Reading | "missing" | "none" {
   const name = PRIMARIES.find((one) => rule[one] !== undefined) ?? "used";
-  const primary = numberOf(rule[name], document, rule.key);
+  const primary = readNumber(rule[name], document, rule.key);
   if (primary === null) return "missing";
-  const limit = limitOf(rule, document);
+  const limit = readLimit(rule, document);
   const common = {
     quota: rule.key,
     label: rule.label,
@@ -70,7 +70,7 @@ function readingOf(rule: QuotaRule, document: unknown, now: number): Reading | "
     resetsAt: resetsAt(rule, document, now),
   };
   if (name === "remaining" && limit === null) {
-    const window = rule.windowSeconds === null ? BALANCE : windowOf(rule);
+    const window = rule.windowSeconds === null ? BALANCE : createWindow(rule);
     // Only a balance can be a debt: any other negative figure is invalid.
     const remaining = window === BALANCE || primary >= 0 ? primary : null;
     return { ...common, used: null, limit: null, remaining, window };
@@ -92,14 +92,14 @@ function readingOf(rule: QuotaRule, document: unknown, now: number): Reading | "
   const known = raw === null ? null : tidy(raw);
   const used = known === null || known < 0 ? null : known;
   if (whole === 0 && used === 0) return "none";
-  return { ...common, used, limit: whole, remaining: restOf(whole, used), window: windowOf(rule) };
+  return { ...common, used, limit: whole, remaining: computeRest(whole, used), window: createWindow(rule) };
 }
 
 /**
  * Returns the window of a rule: with a stated reset it is fixed, without one it slides. With neither reset
  * nor length it is a gauge, which never resets.
  */
-function windowOf(rule: QuotaRule): Window {
+function createWindow(rule: QuotaRule): Window {
   const { windowSeconds: seconds, resetsAt } = rule;
   if (seconds === null) return resetsAt ? CALENDAR : BALANCE;
   return { kind: resetsAt ? "fixed" : "rolling", seconds };
@@ -109,7 +109,7 @@ function windowOf(rule: QuotaRule): Window {
  * Returns the scaled figure; null when it is missing.
  * @throws {ProviderError} when it is not a number
  */
-function numberOf(rule: FigureRule | undefined, document: unknown, quota: string): number | null {
+function readNumber(rule: FigureRule | undefined, document: unknown, quota: string): number | null {
   if (rule === undefined) return null;
   if (rule.literal !== undefined) return tidy(rule.literal * rule.scale);
   const value = valueAt(document, rule.path ?? []);
@@ -124,8 +124,8 @@ function numberOf(rule: FigureRule | undefined, document: unknown, quota: string
   return tidy(scaled);
 }
 
-function limitOf(rule: QuotaRule, document: unknown): number | null {
-  const limit = numberOf(rule.limit, document, rule.key);
+function readLimit(rule: QuotaRule, document: unknown): number | null {
+  const limit = readNumber(rule.limit, document, rule.key);
   // A negative limit can only mean "none", even when it was not declared to.
   return limit === null || limit < 0 ? null : limit;
 }
@@ -134,14 +134,14 @@ function resetsAt({ resetsAt: rule, key }: QuotaRule, document: unknown, now: nu
   if (!rule) return null;
   const value = valueAt(document, rule.path);
   if (value === undefined || value === null) return null;
-  const at = instantOf(rule.format, value, now);
+  const at = parseInstant(rule.format, value, now);
   if (at === null) throw badResponseError(`The reset of "${key}" is not an instant`, "");
   return at;
 }
 
 type Format = NonNullable<QuotaRule["resetsAt"]>["format"];
 
-function instantOf(format: Format, value: unknown, now: number): number | null {
+function parseInstant(format: Format, value: unknown, now: number): number | null {
   if (format === "iso") return typeof value === "string" ? boundedNumber(value) : null;
   const number = v.safeParse(lenientNumber, value);
   if (!number.success) return null;

@@ -137,11 +137,11 @@ function sharedKey(declaration: Declaration, all: readonly Declaration[]): strin
   const other = name === null
     ? undefined
     : all.find((one) =>
-      one.id !== declaration.id && namedKey(one) === name && originOf(one) !== originOf(declaration)
+      one.id !== declaration.id && namedKey(one) === name && findOrigin(one) !== findOrigin(declaration)
     );
   return other?.id ?? null;
 }
 
-function originOf(declaration: Declaration): string | null {
+function findOrigin(declaration: Declaration): string | null {
   return isEventSource(declaration) ? null : new URL(declaration.request.url).origin;
 }

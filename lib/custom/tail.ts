@@ -122,7 +122,7 @@ function linesIn(bytes: Uint8Array, skipping: boolean, now: number): Lines {
   let start = 0;
   let isRest = skipping;
   for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-    if (!isRest) lines.push(...lineOf(bytes.subarray(start, end), now));
+    if (!isRest) lines.push(...decodeLine(bytes.subarray(start, end), now));
     isRest = false;
     start = end + 1;
   }
@@ -135,7 +135,7 @@ function linesIn(bytes: Uint8Array, skipping: boolean, now: number): Lines {
   return { lines, used: start, skipping: isRest };
 }
 
-function lineOf(bytes: Uint8Array, now: number): readonly NewLine[] {
+function decodeLine(bytes: Uint8Array, now: number): readonly NewLine[] {
   const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 32);
   let text: string;
   try {

@@ -21,7 +21,7 @@ export function openLogFile(path: string, options: LogFileOptions = {}): (line: 
 
   function write(line: string): void {
     const bytes = encoder.encode(`${line}\n`);
-    const size = sizeOf(path, file);
+    const size = readSize(path, file);
     if (file !== null && size === null) close();
     if ((size ?? fileSize(path)) + bytes.length > maxBytes && (size ?? fileSize(path)) > 0) {
       close();
@@ -53,7 +53,7 @@ export function logFiles(path: string, keep = KEEP): readonly string[] {
 }
 
 /** Returns the size of the open file, or null when another file has its name by now. */
-function sizeOf(path: string, file: Deno.FsFile | null): number | null {
+function readSize(path: string, file: Deno.FsFile | null): number | null {
   if (file === null) return null;
   try {
     const named = Deno.statSync(path);

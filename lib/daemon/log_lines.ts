@@ -10,7 +10,7 @@ export function lastLines(path: string, count: number): readonly string[] {
   let lines: string[] = [];
   for (const file of logFiles(path).toReversed()) {
     if (lines.length >= count) break;
-    lines = [...linesOf(file), ...lines];
+    lines = [...readLines(file), ...lines];
   }
   return count === 0 ? [] : lines.slice(-count);
 }
@@ -53,7 +53,7 @@ export async function followLog(
   }
 }
 
-function linesOf(path: string): readonly string[] {
+function readLines(path: string): readonly string[] {
   try {
     return Deno.readTextFileSync(path).split("\n").filter((line) => line !== "");
   } catch {

@@ -3,7 +3,7 @@
  * the real poller, on a clock that jumps from one poll to the next. Failures, waits and gaps arise as in real
  * life, and only what was read is stored.
  */
-import { reasonOf } from "../base/text.ts";
+import { explainError } from "../base/text.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../model/duration.ts";
 import type { Log } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
@@ -159,7 +159,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
     try {
       await gathered.flush();
     } catch (error) {
-      throw cannotFill(reasonOf(error));
+      throw cannotFill(explainError(error));
     }
   }
 }

@@ -80,7 +80,7 @@ export async function prepareDemo(options: DemoOptions): Promise<Demo> {
     const anchor = clock.now();
     const server = startVendorServer({ clock, anchor, ...storyOptions });
     const { story, origin } = server;
-    const variables = variablesOf(story, providers, origin);
+    const variables = createVariables(story, providers, origin);
     const environment = createEnvironment({
       env: variables,
       cwd: folder,
@@ -116,7 +116,11 @@ async function removed(folder: string): Promise<void> {
   }
 }
 
-function variablesOf(story: Story, providers: readonly Provider[], origin: string): Record<string, string> {
+function createVariables(
+  story: Story,
+  providers: readonly Provider[],
+  origin: string,
+): Record<string, string> {
   const variables: Record<string, string> = {};
   for (const vendor of story.vendors) {
     const provider = providers.find((one) => one.id === vendor.id);

@@ -54,8 +54,8 @@ export function createPerson({ seed, anchor, zone }: PersonOptions): Person {
   const rests: Rest[] = [];
   for (let back = STORY_DAYS; back >= 0; back--) {
     const start = dayStart(anchor, zone, -back);
-    const today = jobsOf(seed, start, zone, jobs.length);
-    rests.push(...restsOf(seed, start, today.length === 0));
+    const today = planJobs(seed, start, zone, jobs.length);
+    rests.push(...planRests(seed, start, today.length === 0));
     jobs.push(...today);
   }
   return {
@@ -79,14 +79,14 @@ function wholeMs<T extends Rest>(stretch: T): T {
 }
 
 /** Returns the weekday of a day, 0 for Sunday. */
-function weekdayOf(start: number, zone: string): number {
+function findWeekday(start: number, zone: string): number {
   const { year, month, day } = wallTime(start, zone);
   return new Date(Date.UTC(year, month - 1, day)).getUTCDay();
 }
 
-function jobsOf(seed: number, start: number, zone: string, firstId: number): readonly Job[] {
+function planJobs(seed: number, start: number, zone: string, firstId: number): readonly Job[] {
   const day = Math.round(start / DAY);
-  const weekday = weekdayOf(start, zone);
+  const weekday = findWeekday(start, zone);
   const stretches: { readonly from: number; readonly to: number }[] = [];
   if (weekday === 0 || weekday === 6) {
     if (chance(seed, "weekend", day) < (weekday === 6 ? 0.4 : 0.25)) {
@@ -120,7 +120,7 @@ function jobsOf(seed: number, start: number, zone: string, firstId: number): rea
 }
 
 /** Returns the night that ends on a day, and the day itself if it is free. */
-function restsOf(seed: number, start: number, free: boolean): readonly Rest[] {
+function planRests(seed: number, start: number, free: boolean): readonly Rest[] {
   const day = Math.round(start / DAY);
   const wake = start + between(7.1, 8.2, seed, "wake", day) * HOUR;
   const rests: Rest[] = [];

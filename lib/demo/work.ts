@@ -54,7 +54,7 @@ export function createWork(person: Person, options: WorkOptions): Work {
     for (const job of person.jobs) {
       if (job.to > quiet || job.from < origin) continue;
       if (chance(seed, name, "part", job.id) >= options.share) continue;
-      for (let slot = slotOf(job.from); slot <= slotOf(job.to); slot++) {
+      for (let slot = findSlot(job.from); slot <= findSlot(job.to); slot++) {
         const start = origin + slot * SLOT_MS;
         const overlap = Math.min(job.to, start + SLOT_MS) - Math.max(job.from, start);
         const amount = overlap / HOUR_MS * job.pace * options.perHour * burst(slot);
@@ -69,7 +69,7 @@ export function createWork(person: Person, options: WorkOptions): Work {
     return slots;
   }
 
-  function slotOf(at: number): number {
+  function findSlot(at: number): number {
     return Math.floor((at - origin) / SLOT_MS);
   }
 
@@ -93,16 +93,16 @@ export function createWork(person: Person, options: WorkOptions): Work {
   return {
     doneBy(at) {
       if (at <= origin) return 0;
-      const slot = slotOf(at);
+      const slot = findSlot(at);
       reach(slot);
       const start = before[slot] ?? 0;
       const end = before[slot + 1] ?? start;
       return start + (end - start) * ((at - origin) / SLOT_MS - slot);
     },
     nextUse(from, until) {
-      const first = Math.max(0, slotOf(from));
-      reach(slotOf(until));
-      for (let slot = first; slot <= slotOf(until); slot++) {
+      const first = Math.max(0, findSlot(from));
+      reach(findSlot(until));
+      for (let slot = first; slot <= findSlot(until); slot++) {
         if ((before[slot + 1] ?? 0) <= (before[slot] ?? 0)) continue;
         // Not on the slot's edge, or every window would begin on the same second.
         const begin = origin + Math.round((slot + chance(seed, name, "begin", slot) * 0.9) * SLOT_MS);

@@ -23,12 +23,12 @@ const REFRESH = "PT15M";
 export function calendarFeed(facts: CalendarFacts): string {
   const events = facts.view.accounts
     .filter(({ health, hidden }) => health.state !== "off" && !hidden)
-    .flatMap((account) => account.quotas.flatMap((quota) => eventsOf(account, quota, facts)))
+    .flatMap((account) => account.quotas.flatMap((quota) => listEvents(account, quota, facts)))
     .sort((a, b) => a.at - b.at || (a.uid < b.uid ? -1 : 1));
   return calendarText({ name: "Syntrack", refresh: REFRESH, events });
 }
 
-function eventsOf(
+function listEvents(
   account: AccountView,
   quota: QuotaView,
   { view: { at: now }, zone, runOutProbability }: CalendarFacts,

@@ -4,7 +4,7 @@
  * null. Pure functions; a `schemaVersion` may gain fields.
  */
 import type { Evidence } from "../model/engine/cycle.ts";
-import { type CycleFacts, peakShareOf } from "../model/view/display_cycle.ts";
+import { computePeakShare, type CycleFacts } from "../model/view/display_cycle.ts";
 import type { Insight } from "../model/insights/insight.ts";
 import type { Pace, PaceStage } from "../model/forecast/pace.ts";
 import { splitAccountKey, splitQuotaKey, type Unit } from "../model/quota.ts";
@@ -76,7 +76,7 @@ export function cycleJson(cycle: CycleFacts): CycleJson {
     endedAt: isoInstant(cycle.endedAt),
     resetsAt: isoInstant(cycle.resetsAt),
     peak,
-    peakShare: peakShareOf(cycle),
+    peakShare: computePeakShare(cycle),
     consumed: consumed === null ? null : tidy(consumed),
     limit,
     readings: count,

@@ -30,7 +30,7 @@ export function text(fields: Fields, field: string, most: number): string {
   return value;
 }
 
-export function oneOf<T extends string>(fields: Fields, field: string, allowed: readonly T[]): T {
+export function parseWord<T extends string>(fields: Fields, field: string, allowed: readonly T[]): T {
   const value = fields[field];
   const found = allowed.find((one) => one === value);
   if (found === undefined) throw rowError(field, allowed.join(", "), value);

@@ -27,8 +27,8 @@ import {
   instant,
   maybeInstant,
   name,
-  oneOf,
   parseBoolean,
+  parseWord,
   RowError,
   rowError,
   stated,
@@ -111,7 +111,7 @@ export function isImportedKind(word: string): word is ImportedKind {
 }
 
 /** Infers from its columns what a row is; assumes a reading when they do not tell. */
-function kindOf(has: (column: string) => boolean): ImportedKind {
+function detectKind(has: (column: string) => boolean): ImportedKind {
   const telling = [
     ["buckets", "step"],
     ["cycles", "endedBy"],
@@ -122,12 +122,12 @@ function kindOf(has: (column: string) => boolean): ImportedKind {
 }
 
 function readingRow(fields: Fields): ImportedReading {
-  const { account } = ownerOf(fields);
-  const window = windowOf(fields);
+  const { account } = parseOwner(fields);
+  const window = parseWindow(fields);
   const reading: Reading = {
     quota: name(fields, "key"),
     label: text(fields, "label", MAX_LABEL),
-    unit: oneOf<Unit>(fields, "unit", UNITS),
+    unit: parseWord<Unit>(fields, "unit", UNITS),
     used: amount(fields, "used", 0),
     limit: amount(fields, "limit", 0),
     remaining: amount(fields, "remaining", Number.NEGATIVE_INFINITY),
@@ -160,7 +160,7 @@ function isStated(fields: Fields, column: string): boolean {
 }
 
 function bucketRow(fields: Fields): ImportedBucket {
-  const { account, quota } = ownerOf(fields);
+  const { account, quota } = parseOwner(fields);
   const step = STEPS.find((one) => one === Number(fields["step"]) * 1000);
   if (step === undefined) throw rowError("step", STEPS.map((one) => one / 1000).join(", "), fields["step"]);
   const bucket: Bucket = {
@@ -195,7 +195,7 @@ function bucketRow(fields: Fields): ImportedBucket {
 }
 
 function cycleRow(fields: Fields): ImportedCycle {
-  const { account, quota } = ownerOf(fields);
+  const { account, quota } = parseOwner(fields);
   const endedBy = text(fields, "endedBy", MAX_LABEL).split(" ").filter((word) => word !== "");
   const odd = endedBy.find((word) => !EVIDENCE.includes(word as Evidence));
   if (odd !== undefined) throw rowError("endedBy", EVIDENCE.join(", "), odd);
@@ -220,7 +220,7 @@ function cycleRow(fields: Fields): ImportedCycle {
 }
 
 function sessionRow(fields: Fields): ImportedSession {
-  const { account, quota } = ownerOf(fields);
+  const { account, quota } = parseOwner(fields);
   const row: ImportedSession = {
     what: "sessions",
     account,
@@ -246,7 +246,7 @@ function sessionRow(fields: Fields): ImportedSession {
   return row;
 }
 
-function ownerOf(fields: Fields): { readonly account: AccountKey; readonly quota: QuotaKey } {
+function parseOwner(fields: Fields): { readonly account: AccountKey; readonly quota: QuotaKey } {
   const account = accountKey(name(fields, "provider"), name(fields, "account"));
   return { account, quota: quotaKey(account, name(fields, "key")) };
 }
@@ -259,7 +259,7 @@ export function jsonRows(what?: ImportedKind): (line: string) => ImportedRow {
     if (typeof fields !== "object" || fields === null || Array.isArray(fields)) {
       throw new RowError("is not a JSON object");
     }
-    const { needed, one, rowOf } = KINDS[known ??= kindOf((name) => Object.hasOwn(fields, name))];
+    const { needed, one, rowOf } = KINDS[known ??= detectKind((name) => Object.hasOwn(fields, name))];
     const missing = needed.filter((name) => !Object.hasOwn(fields, name));
     if (missing.length > 0) throw new RowError(`is not an exported ${one}: ${missingText(missing)}`);
     return rowOf(fields as Fields);
@@ -271,7 +271,7 @@ export function jsonRows(what?: ImportedKind): (line: string) => ImportedRow {
  * @throws {RowError}
  */
 export function csvReader(head: readonly string[]): (cells: readonly string[]) => ImportedRow {
-  const what = kindOf((name) => head.includes(name));
+  const what = detectKind((name) => head.includes(name));
   const { needed, optional = [], rowOf } = KINDS[what];
   const missing = needed.filter((name) => !head.includes(name));
   if (missing.length > 0) {
@@ -341,8 +341,8 @@ function parsed(line: string): unknown {
   }
 }
 
-function windowOf(fields: Fields): Window {
-  const kind = oneOf(fields, "window", WINDOW_KINDS);
+function parseWindow(fields: Fields): Window {
+  const kind = parseWord(fields, "window", WINDOW_KINDS);
   const seconds = amount(fields, "windowSeconds", 0);
   if (seconds === 0) throw rowError("windowSeconds", "more than 0, or nothing", 0);
   return { kind, seconds };

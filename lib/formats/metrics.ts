@@ -72,7 +72,7 @@ export const METRICS = {
   quotaRemaining: ofAmounts({
     name: "syntrack_quota_remaining",
     help: "Amount remaining: as the vendor states it, otherwise limit minus used.",
-    value: remainingOf,
+    value: computeRemaining,
   }),
   quotaBurn: ofAmounts({
     name: "syntrack_quota_burn_per_second",
@@ -111,7 +111,7 @@ export const METRICS = {
     help: "1 for the current health state of the account, 0 for all others.",
     labels: [...OF_ACCOUNT, "state"],
     samples: ({ view }) =>
-      accountsOf(view).flatMap((account) =>
+      listAccounts(view).flatMap((account) =>
         STATES.map((state) => ({
           labels: { ...accountLabels(account), state },
           value: account.health.state === state ? 1 : 0,
@@ -134,7 +134,7 @@ export const METRICS = {
     help: "Polls of the account since the process started, by outcome.",
     labels: [...OF_ACCOUNT, "outcome"],
     samples: ({ view, tally }) =>
-      accountsOf(view).flatMap((account) => {
+      listAccounts(view).flatMap((account) => {
         const counts = tally.polls.get(account.key) ?? NO_POLLS;
         return OUTCOMES.map((outcome) => ({
           labels: { ...accountLabels(account), outcome },
@@ -256,7 +256,7 @@ function ofQuotas({ value, type = "gauge", ...named }: Valued<QuotaView>): Metri
     type,
     labels: OF_QUOTA,
     samples: (facts) =>
-      quotasOf(facts.view, (quota, account) => ({
+      listQuotas(facts.view, (quota, account) => ({
         labels: { ...accountLabels(account), quota: quota.quota },
         value: value(quota, facts),
       })),
@@ -269,7 +269,7 @@ function ofAmounts({ value, type = "gauge", ...named }: Valued<QuotaView>): Metr
     type,
     labels: OF_AMOUNT,
     samples: (facts) =>
-      quotasOf(facts.view, (quota, account) => {
+      listQuotas(facts.view, (quota, account) => {
         const { unit, scale } = outward(quota.unit);
         const amount = value(quota, facts);
         return {
@@ -286,7 +286,7 @@ function ofAccounts({ value, type = "gauge", ...named }: Valued<AccountView>): M
     type,
     labels: OF_ACCOUNT,
     samples: (facts) =>
-      accountsOf(facts.view).map((account) => ({
+      listAccounts(facts.view).map((account) => ({
         labels: accountLabels(account),
         value: value(account, facts),
       })),
@@ -310,15 +310,15 @@ function single({ value, type = "gauge", ...named }: Valued<MetricFacts>): Metri
   return { ...named, type, labels: [], samples: (facts) => [{ labels: {}, value: value(facts, facts) }] };
 }
 
-function accountsOf(view: DashboardView | null): readonly AccountView[] {
+function listAccounts(view: DashboardView | null): readonly AccountView[] {
   return view?.accounts ?? [];
 }
 
-function quotasOf(
+function listQuotas(
   view: DashboardView | null,
   sample: (quota: QuotaView, account: AccountView) => Sample,
 ): readonly Sample[] {
-  return accountsOf(view)
+  return listAccounts(view)
     .filter(({ health }) => health.state !== "off")
     .flatMap((account) => account.quotas.filter(({ gone }) => !gone).map((quota) => sample(quota, account)));
 }
@@ -331,7 +331,7 @@ function outward(unit: Unit): { readonly unit: MetricUnit; readonly scale: numbe
   return unit === "percent" ? { unit: "ratio", scale: 100 } : { unit, scale: 1 };
 }
 
-function remainingOf({ used, limit, remaining }: QuotaView): number | null {
+function computeRemaining({ used, limit, remaining }: QuotaView): number | null {
   if (remaining !== null) return remaining;
   return used === null || limit === null ? null : Math.max(0, limit - used);
 }

@@ -2,7 +2,7 @@
  * The documents of `/api/v1`: the project's own field names, instants in ISO 8601, shares with 1 for all, amounts in
  * the unit of the quota. Unknown values are null. Documents may gain fields.
  */
-import { type CycleFacts, peakShareOf } from "../model/view/display_cycle.ts";
+import { computePeakShare, type CycleFacts } from "../model/view/display_cycle.ts";
 import type { Forecast } from "../model/forecast/forecast.ts";
 import type { Health } from "../model/outcome.ts";
 import type { Insight, InsightRange, InsightStat } from "../model/insights/insight.ts";
@@ -21,13 +21,13 @@ export interface Head {
   readonly zone: string;
 }
 
-function headOf({ now, zone }: Head) {
+function createHead({ now, zone }: Head) {
   return { at: isoInstant(now), timeZone: zone };
 }
 
 export function snapshotDocument(view: DashboardView, zone: string) {
   return {
-    ...headOf({ now: view.at, zone }),
+    ...createHead({ now: view.at, zone }),
     accounts: view.accounts.map((
       {
         key,
@@ -96,7 +96,7 @@ function quotaDocument(quota: QuotaView) {
     allowed: quota.allowed ?? null,
     resetsAt: isoInstant(quota.resetsAt),
     ratePerHour: rounded(quota.ratePerHour),
-    rateSeconds: secondsOf(quota.rateSpanMs),
+    rateSeconds: toSeconds(quota.rateSpanMs),
     refillPerHour: rounded(quota.refillPerHour ?? null),
     cycle: {
       startedAt: isoInstant(cycle.startedAt),
@@ -113,7 +113,7 @@ function quotaDocument(quota: QuotaView) {
         projectedUsed: rounded(forecast.projectedUsed),
         projectedShare: rounded(forecast.projectedShare),
         emptyAt: isoInstant(forecast.emptyAt),
-        marginSeconds: secondsOf(forecast.marginMs),
+        marginSeconds: toSeconds(forecast.marginMs),
         runOutProbability: rounded(forecast.runOutProbability),
       }
       : null,
@@ -135,7 +135,7 @@ export interface ForecastFacts {
 
 export function forecastsDocument(head: Head, quotas: readonly ForecastFacts[]) {
   return {
-    ...headOf(head),
+    ...createHead(head),
     forecasts: quotas.map(({ account, view, forecast, pace }) => ({
       quota: view.key,
       account,
@@ -159,7 +159,7 @@ export function forecastsDocument(head: Head, quotas: readonly ForecastFacts[]) 
       projectedUsed: rounded(forecast.projectedUsed),
       projectedShare: rounded(forecast.projectedShare),
       emptyAt: isoInstant(forecast.emptyAt),
-      marginSeconds: secondsOf(forecast.marginMs),
+      marginSeconds: toSeconds(forecast.marginMs),
       runOutProbability: rounded(forecast.runOutProbability),
       pastCycles: forecast.pastCycles,
       pace: pace && {
@@ -167,7 +167,7 @@ export function forecastsDocument(head: Head, quotas: readonly ForecastFacts[]) 
         delta: rounded(pace.delta),
         stage: pace.stage,
         lasts: pace.lasts,
-        emptyInSeconds: secondsOf(pace.emptyInMs),
+        emptyInSeconds: toSeconds(pace.emptyInMs),
         multiplier: rounded(pace.multiplier),
         workDays: pace.workDays,
       },
@@ -178,7 +178,7 @@ export function forecastsDocument(head: Head, quotas: readonly ForecastFacts[]) 
 /** @param next where the next page starts, or null */
 export function cyclesDocument(head: Head, cycles: readonly CycleFacts[], next: string | null) {
   return {
-    ...headOf(head),
+    ...createHead(head),
     cycles: cycles.map((cycle) => ({
       quota: cycle.quota,
       account: splitQuotaKey(cycle.quota).account,
@@ -186,7 +186,7 @@ export function cyclesDocument(head: Head, cycles: readonly CycleFacts[], next: 
       endedAt: isoInstant(cycle.endedAt),
       resetsAt: isoInstant(cycle.resetsAt),
       peak: rounded(cycle.peak),
-      peakShare: rounded(peakShareOf(cycle)),
+      peakShare: rounded(computePeakShare(cycle)),
       limit: rounded(cycle.limit),
       consumed: rounded(cycle.consumed),
       readings: cycle.count,
@@ -200,7 +200,7 @@ export function cyclesDocument(head: Head, cycles: readonly CycleFacts[], next: 
 
 export function sessionsDocument(head: Head, sessions: readonly Session[], next: string | null) {
   return {
-    ...headOf(head),
+    ...createHead(head),
     sessions: sessions.map(({ account, startedAt, endedAt, lastRiseAt, readings, quotas }) => ({
       account,
       startedAt: isoInstant(startedAt),
@@ -229,7 +229,7 @@ export function insightsDocument(
   insights: readonly Insight[],
 ) {
   return {
-    ...headOf(head),
+    ...createHead(head),
     range,
     stats: stats.map(({ value, label, sublabel }) => ({ value, label, sublabel: sublabel ?? null })),
     insights: insights.map((insight) => ({
@@ -254,6 +254,6 @@ export function insightsDocument(
   };
 }
 
-function secondsOf(ms: number | null): number | null {
+function toSeconds(ms: number | null): number | null {
   return ms === null ? null : Math.round(ms / 1000);
 }

@@ -51,8 +51,8 @@ export function currentJson(
     timestamp: isoInstant(reading?.at ?? now),
     limit: reading?.limit ?? null,
     used: reading?.used ?? null,
-    leftover: reading && leftOf(reading),
-    usage_percent: reading && percentOf(reading),
+    leftover: reading && computeLeft(reading),
+    usage_percent: reading && computePercent(reading),
     ...resetsAt === null ? {} : { renews_at: isoInstant(resetsAt) },
     ...untilRenew < 0 ? {} : { time_until_renew: goDuration(untilRenew) },
     ...reading && isBlocked(reading, resetsAt, now) && { blocked: true },
@@ -92,10 +92,10 @@ export function dayJson(date: string, { last, buckets }: PeriodFacts): DayJson {
     date,
     requests_used: last?.used ?? null,
     requests_limit: last?.limit ?? null,
-    leftover: last && leftOf(last),
+    leftover: last && computeLeft(last),
     consumed_today: tidy(sum?.consumed ?? 0),
     snapshots: sum?.count ?? 0,
-    usage_percent: last && percentOf(last),
+    usage_percent: last && computePercent(last),
   };
 }
 
@@ -167,8 +167,8 @@ export function burnRateJson(
 ): BurnRateJson {
   // For a gauge, or an amount the vendor does not state, a rate of 0 would be invented.
   const rate = current && statesAmount(current) ? burnRate(readings) : null;
-  const left = current && leftOf(current);
-  const emptyAt = endOf(rate, left, now, end);
+  const left = current && computeLeft(current);
+  const emptyAt = estimateEnd(rate, left, now, end);
   const hours = emptyAt === null ? null : (emptyAt - now) / HOUR_MS;
   return {
     calculated_at: isoInstant(now),
@@ -188,7 +188,7 @@ export function burnRateJson(
  * Returns when nothing is left. The forecast decides; the plain rate counts only when there is no forecast,
  * and never beyond the reset.
  */
-function endOf(rate: number | null, left: number | null, now: number, end: EndFacts): number | null {
+function estimateEnd(rate: number | null, left: number | null, now: number, end: EndFacts): number | null {
   const { forecast, resetsAt } = end;
   if (forecast?.emptyAt != null) return forecast.emptyAt;
   if (rate === null || rate <= 0 || left === null) return null;
@@ -213,8 +213,8 @@ export function historyJson(readings: readonly QueryReading[]): readonly History
     timestamp: isoInstant(reading.at),
     limit: reading.limit,
     used: reading.used,
-    leftover: leftOf(reading),
-    usage_percent: percentOf(reading),
+    leftover: computeLeft(reading),
+    usage_percent: computePercent(reading),
     ...reading.allowed === false && { blocked: true },
   }));
 }
@@ -254,11 +254,11 @@ export function tidy(value: number): number {
   return Math.round(value * 1e6) / 1e6;
 }
 
-function leftOf({ used, limit, remaining }: Omit<QueryReading, "window">): number | null {
+function computeLeft({ used, limit, remaining }: Omit<QueryReading, "window">): number | null {
   return remaining ?? (used === null || limit === null ? null : limit - used);
 }
 
-function percentOf(reading: QueryReading): number | null {
+function computePercent(reading: QueryReading): number | null {
   const share = readingShare(reading);
   return share === null ? null : share * 100;
 }

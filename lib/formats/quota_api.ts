@@ -9,7 +9,7 @@ import type { HealthState } from "../model/outcome.ts";
 import type { Sample } from "../model/history/samples.ts";
 import { isoInstant } from "../model/time.ts";
 import type { AccountView } from "../model/view/view.ts";
-import { listedQuota, namedQuota, percentOf, rounded } from "./quota_api_figures.ts";
+import { listedQuota, namedQuota, rounded, toPercent } from "./quota_api_figures.ts";
 import { findShape, furtherMembers, type Member } from "./quota_api_shapes.ts";
 
 /** The answer of `/api/current` for one provider: these fields, and its quotas by name or as a list. */
@@ -26,7 +26,7 @@ export interface Current extends Readonly<Record<string, unknown>> {
  * @param account the account whose figures to show, or null when the provider has none
  * @param names names of all accounts of the provider; included when there are several
  */
-export function currentOf(
+export function encodeCurrent(
   provider: string,
   account: AccountView | null,
   names: readonly string[],
@@ -58,7 +58,7 @@ export type HistoryRow = Readonly<Record<string, string | number | null>>;
  * @param quotas ids of the account's quotas, in display order
  * @param samples oldest first
  */
-export function historyOf(
+export function encodeHistory(
   provider: string,
   quotas: readonly string[],
   samples: readonly Sample[],
@@ -67,7 +67,7 @@ export function historyOf(
   if (!shape) {
     return samples.map(({ at, figures }) => ({
       capturedAt: isoInstant(at),
-      ...Object.fromEntries(quotas.map((quota) => [quota, percentOf(figures.get(quota)?.share ?? null)])),
+      ...Object.fromEntries(quotas.map((quota) => [quota, toPercent(figures.get(quota)?.share ?? null)])),
     }));
   }
   const members = [...shape.members, ...furtherMembers(shape, quotas)];
@@ -78,7 +78,7 @@ export function historyOf(
       const known = figures.get(quota);
       row[columns.used] = rounded(known?.used ?? null);
       row[columns.limit] = rounded(known?.limit ?? null);
-      row[columns.percent] = percentOf(known?.share ?? null);
+      row[columns.percent] = toPercent(known?.share ?? null);
     }
     return row;
   });
@@ -93,7 +93,7 @@ export interface ProvidersMessage {
 }
 
 /** @param configured in registry order */
-export function providersOf(
+export function encodeProviders(
   configured: readonly { readonly id: string; readonly name: string }[],
   current: string | null,
 ): ProvidersMessage {

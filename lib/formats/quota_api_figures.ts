@@ -1,6 +1,6 @@
 /** The figures of one quota in the shape of the quota API. */
 import { formatDuration, formatShare, formatWindow } from "../model/view/format.ts";
-import { partOf, type Unit, type Window } from "../model/quota.ts";
+import { divideByLimit, type Unit, type Window } from "../model/quota.ts";
 import type { StatusWord } from "../model/view/status.ts";
 import { isoInstant } from "../model/time.ts";
 import type { QuotaView } from "../model/view/view.ts";
@@ -64,13 +64,13 @@ export function namedQuota(
     unit: quota.unit,
     usage: rounded(quota.used),
     limit: rounded(quota.limit),
-    percent: percentOf(quota.share),
+    percent: toPercent(quota.share),
     status: quota.status,
     renewsAt: isoInstant(quota.resetsAt),
     ...timeUntil(quota.resetsAt, now),
     currentRate: rounded(quota.ratePerHour),
     projectedUsage: rounded(quota.forecast?.projectedUsed ?? null),
-    ...also.insight ? { insight: insightOf(quota, now) } : {},
+    ...also.insight ? { insight: describeInsight(quota, now) } : {},
     ...also.details
       ? { usageDetails: quota.parts.map(({ name, used }) => ({ modelCode: name, usage: used })) }
       : {},
@@ -86,25 +86,25 @@ export function listedQuota(quota: QuotaView, now: number): ListedQuota {
     used: rounded(quota.used),
     limit: rounded(limit),
     remaining: rounded(quota.remaining),
-    utilization: percentOf(quota.utilization),
+    utilization: toPercent(quota.utilization),
     status: quota.status,
     resetsAt: isoInstant(quota.resetsAt),
     ...timeUntil(quota.resetsAt, now),
     ratePerHour: rounded(quota.ratePerHour),
-    currentRate: percentOf(ratePerLimit(quota)),
+    currentRate: toPercent(ratePerLimit(quota)),
     currentRateUnit: "percent",
     projectedUsage: rounded(quota.forecast?.projectedUsed ?? null),
-    projectedUtil: percentOf(quota.forecast?.projectedShare ?? null),
+    projectedUtil: toPercent(quota.forecast?.projectedShare ?? null),
   };
 }
 
 /** Computes the part of the limit consumed per hour; null when rate or limit is unknown. */
 function ratePerLimit({ ratePerHour, limit }: QuotaView): number | null {
-  return ratePerHour === null ? null : partOf(ratePerHour, limit);
+  return ratePerHour === null ? null : divideByLimit(ratePerHour, limit);
 }
 
 /** Converts a share to percent, null when it is unknown. */
-export function percentOf(share: number | null): number | null {
+export function toPercent(share: number | null): number | null {
   return rounded(share === null ? null : share * 100);
 }
 
@@ -154,7 +154,7 @@ function describe(unit: Unit, { kind, seconds }: Window): string {
 }
 
 /** Describes in one sentence where the quota is heading; null when too little is known. */
-function insightOf({ forecast, resetsAt, at, label }: QuotaView, now: number): string | null {
+function describeInsight({ forecast, resetsAt, at, label }: QuotaView, now: number): string | null {
   // A reading from before a reset that has passed belongs to a closed cycle.
   if (!forecast || (resetsAt !== null && resetsAt <= now && at < resetsAt)) return null;
   const { state, emptyAt, marginMs, projectedShare } = forecast;

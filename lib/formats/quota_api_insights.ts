@@ -75,13 +75,13 @@ export function insightsJson(
  * `weekly_pace_search` for any other quota.
  */
 function cardKey(provider: string, { type, quota }: Insight): string {
-  const word = wordOf(type);
+  const word = chooseWord(type);
   const main = findShape(provider)?.members[0]?.quota;
   const id = quota === null ? null : splitQuotaKey(quota).quota;
   return id === null || id === main ? word : `${word}_${snake(id)}`;
 }
 
-function wordOf(type: InsightType): string {
+function chooseWord(type: InsightType): string {
   return ALIASES[type] ?? snake(type);
 }
 
@@ -95,7 +95,7 @@ export function hiddenKeys(words: readonly string[], quotas: readonly QuotaKey[]
   return words.flatMap((word) => {
     if (word.includes(":")) return [word];
     const keys = INSIGHT_RULES.flatMap(({ type }) => {
-      const names = [type, snake(type), wordOf(type)];
+      const names = [type, snake(type), chooseWord(type)];
       if (names.includes(word)) return [type];
       return quotas.filter((key) => {
         const id = splitQuotaKey(key).quota;

@@ -1,9 +1,9 @@
 /** Tables of all quotas of an account side by side: cycles at their peak, and the log of readings. */
 import type { Cycle } from "../model/engine/cycle.ts";
-import { shareOf } from "../model/quota.ts";
+import { computeShare } from "../model/quota.ts";
 import type { Sample } from "../model/history/samples.ts";
 import { isoInstant } from "../model/time.ts";
-import { percentOf, rounded } from "./quota_api_figures.ts";
+import { rounded, toPercent } from "./quota_api_figures.ts";
 
 /** A cycle beside all quotas of its account, in the names the analysis uses. */
 export interface OverviewFacts {
@@ -66,9 +66,9 @@ export function cycleOverview(
         name: quota,
         value: rounded(used),
         limit: rounded(limit),
-        percent: percentOf(share),
-        startPercent: percentOf(startShare),
-        delta: percentOf(risen),
+        percent: toPercent(share),
+        startPercent: toPercent(startShare),
+        delta: toPercent(risen),
       })),
     })),
   };
@@ -115,8 +115,8 @@ export function loggingHistory(
       const { used, limit, share, consumed } = known;
       const isFirst = !seen.has(name);
       if (share !== null) seen.add(name);
-      const delta = share === null || isFirst ? null : percentOf(shareOf(consumed ?? null, limit));
-      return [{ name, value: rounded(used), limit: rounded(limit), percent: percentOf(share), delta }];
+      const delta = share === null || isFirst ? null : toPercent(computeShare(consumed ?? null, limit));
+      return [{ name, value: rounded(used), limit: rounded(limit), percent: toPercent(share), delta }];
     }),
   }));
   return { provider, quotaNames: quotas, logs: logs.slice(-limit).reverse() };

@@ -4,7 +4,7 @@ import type { Session, SessionQuota } from "../model/engine/session.ts";
 import type { Unit } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";
 import type { AccountView, QuotaView } from "../model/view/view.ts";
-import { percentOf, rounded, timeUntil } from "./quota_api_figures.ts";
+import { rounded, timeUntil, toPercent } from "./quota_api_figures.ts";
 import { findShape, furtherMembers, type Member } from "./quota_api_shapes.ts";
 
 /** A row of `/api/cycles`. */
@@ -173,7 +173,7 @@ function toSummary(
     unit: view.unit,
     currentUsage: rounded(view.used),
     currentLimit: rounded(view.limit),
-    usagePercent: percentOf(view.share),
+    usagePercent: toPercent(view.share),
     renewsAt: isoInstant(view.resetsAt),
     timeUntilReset: timeUntil(view.resetsAt, now).timeUntilReset,
     currentRate: rounded(view.ratePerHour),

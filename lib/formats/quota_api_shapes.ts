@@ -34,10 +34,10 @@ const NAMED_SHAPES: Readonly<Record<string, NamedShape>> = {
         name: "subscription",
         quota: "subscription",
         type: "subscription",
-        columns: columnsOf("subscription"),
+        columns: findColumns("subscription"),
       },
-      { name: "search", quota: "search", type: "search", columns: columnsOf("search") },
-      { name: "toolCalls", quota: "tool-calls", type: "toolcall", columns: columnsOf("toolCalls") },
+      { name: "search", quota: "search", type: "search", columns: findColumns("search") },
+      { name: "toolCalls", quota: "tool-calls", type: "toolcall", columns: findColumns("toolCalls") },
     ],
     insight: true,
     session: ["subscription", "search", "tool-calls"],
@@ -79,15 +79,15 @@ export function furtherMembers(shape: NamedShape, quotas: readonly string[]): re
   );
   return quotas.filter((quota) => !promised.has(quota)).map((quota) => {
     const camel = camelCase(quota);
-    const isTaken = Object.values(columnsOf(camel)).some((column) => taken.has(column));
+    const isTaken = Object.values(findColumns(camel)).some((column) => taken.has(column));
     const name = isTaken ? `${camel}Quota` : camel;
-    const columns = columnsOf(name);
+    const columns = findColumns(name);
     for (const column of Object.values(columns)) taken.add(column);
     return { name, quota, columns };
   });
 }
 
-function columnsOf(name: string): Columns {
+function findColumns(name: string): Columns {
   return { used: name, limit: `${name}Limit`, percent: `${name}Percent` };
 }
 

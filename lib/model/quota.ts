@@ -34,7 +34,7 @@ export interface Window {
  * Returns the length of the current window in milliseconds: its fixed length, or the time between the two
  * bounds a vendor states. Null when neither is known.
  */
-export function windowMsOf(
+export function windowLengthMs(
   { window, startedAt, resetsAt }: Pick<Reading, "window" | "startedAt" | "resetsAt">,
 ): number | null {
   if (window.seconds !== null) return window.seconds * 1000;
@@ -158,13 +158,13 @@ export function splitQuotaKey(key: QuotaKey): { readonly account: AccountKey; re
 }
 
 /** Returns the used share of a limit, not clamped: 1.2 is 20 percent over. `null` when unknown. */
-export function shareOf(used: number | null, limit: number | null): number | null {
+export function computeShare(used: number | null, limit: number | null): number | null {
   if (used === null || limit === null) return null;
-  return limit <= 0 && used > 0 ? 1 : partOf(used, limit);
+  return limit <= 0 && used > 0 ? 1 : divideByLimit(used, limit);
 }
 
 /** Returns an amount as a share of a limit, for amounts that are not levels, such as a rate; null without a limit. */
-export function partOf(amount: number, limit: number | null): number | null {
+export function divideByLimit(amount: number, limit: number | null): number | null {
   const part = limit !== null && limit > 0 ? amount / limit : NaN;
   // A tiny limit overflows: such a figure is meaningless.
   return Number.isFinite(part) ? part : null;
@@ -175,9 +175,9 @@ export function isNoQuota({ used, limit }: Pick<Reading, "used" | "limit">): boo
   return limit !== null && limit <= 0 && (used ?? 0) <= 0;
 }
 
-/** Like `shareOf`, clamped to 0..1, as for every public figure called utilization. */
-export function utilizationOf(used: number | null, limit: number | null): number | null {
-  const share = shareOf(used, limit);
+/** Like `computeShare`, clamped to 0..1, as for every public figure called utilization. */
+export function computeUtilization(used: number | null, limit: number | null): number | null {
+  const share = computeShare(used, limit);
   return share === null ? null : Math.min(1, Math.max(0, share));
 }
 
@@ -188,7 +188,7 @@ export type StatedAmounts = Pick<Reading, "used" | "limit" | "remaining" | "wind
  * Derives used and limit when any two of the three amounts are known. A balance has only a stated limit:
  * what was used of it and what is left may not add up to a whole.
  */
-export function amountsOf(
+export function completeAmounts(
   { used, limit, remaining, window }: StatedAmounts,
 ): { readonly used: number | null; readonly limit: number | null } {
   if (used === null) {
@@ -205,7 +205,7 @@ export function amountsOf(
 export function isUsedUp(stated: StatedAmounts): boolean {
   const { remaining } = stated;
   if (isNoQuota(stated)) return false;
-  const { used, limit } = amountsOf(stated);
+  const { used, limit } = completeAmounts(stated);
   return remaining !== null && remaining <= 0 || used !== null && limit !== null && used >= limit;
 }
 
@@ -214,8 +214,8 @@ export function isUsedUp(stated: StatedAmounts): boolean {
  * nothing is left, all is used, whatever else it says or omits.
  */
 export function readingShare(stated: StatedAmounts): number | null {
-  const { used, limit } = amountsOf(stated);
-  const share = shareOf(used, limit);
+  const { used, limit } = completeAmounts(stated);
+  const share = computeShare(used, limit);
   // A balance has no whole, and so no used share; its status says when it is empty.
   if (stated.window.kind === "balance" && limit === null) return null;
   return isUsedUp(stated) ? Math.max(1, share ?? 1) : share;
@@ -226,7 +226,7 @@ export function readingShare(stated: StatedAmounts): number | null {
  * because it is no part of a whole.
  */
 export function readingUtilization(stated: StatedAmounts): number | null {
-  if (stated.window.kind === "balance" && amountsOf(stated).limit === null) return null;
+  if (stated.window.kind === "balance" && completeAmounts(stated).limit === null) return null;
   const share = readingShare(stated);
   return share === null ? null : Math.min(1, Math.max(0, share));
 }

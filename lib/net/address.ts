@@ -32,7 +32,7 @@ export function bracketAddress(address: string): string {
 }
 
 /** Formats `http://[::1]:9211`. */
-export function originOf(protocol: "http" | "https", address: string, port: number): string {
+export function formatOrigin(protocol: "http" | "https", address: string, port: number): string {
   return `${protocol}://${bracketAddress(address)}:${port}`;
 }
 

@@ -17,7 +17,7 @@ import {
 import { withDeadline } from "./deadline.ts";
 import { describeThrown, type Redact, toFailure } from "./failure.ts";
 import type { Identities, Origin } from "./identities.ts";
-import { type CreateContext, DEADLINE_MS, fingerprintOf, secretsOf } from "./poller.ts";
+import { computeFingerprint, type CreateContext, DEADLINE_MS, listSecrets } from "./poller.ts";
 
 /** A discovered account, ready to be polled. */
 export interface ConfiguredAccount {
@@ -109,7 +109,7 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
   async function refreshNow(provider: Provider): Promise<void> {
     try {
       const ended = await withDeadline(clock, DEADLINE_MS, parts.signal, (signal) => {
-        return configuredOf(provider, signal);
+        return discoverConfigured(provider, signal);
       });
       if (ended.how === "stopped") return;
       if (ended.how === "late") {
@@ -120,7 +120,7 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
     }
   }
 
-  async function accountsOf(
+  async function discoverLogins(
     provider: Provider,
     signal: AbortSignal,
   ): Promise<DiscoveryRun<DiscoveredLogins>> {
@@ -156,16 +156,16 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
     return { accounts: found, problem };
   }
 
-  async function configuredOf(
+  async function discoverConfigured(
     provider: Provider,
     signal: AbortSignal,
   ): Promise<DiscoveryRun<ConfiguredAccount>> {
-    const { accounts: found, problem } = await accountsOf(provider, signal);
+    const { accounts: found, problem } = await discoverLogins(provider, signal);
     const accounts = await Promise.all(
       found.map(async ({ account, login, settings, failure }): Promise<ConfiguredAccount> => {
         const own = accountKey(provider.id, account.name);
         const print = (key: AccountKey) =>
-          failure === undefined ? fingerprintOf(key, account) : brokenFingerprint(key, failure);
+          failure === undefined ? computeFingerprint(key, account) : brokenFingerprint(key, failure);
         const origin: Origin = { key: own, fingerprint: print(own) };
         const { name, identity } = await parts.identities?.nameOf(provider, account, origin.fingerprint) ??
           { name: account.name, identity: null };
@@ -187,7 +187,7 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
   }
 
   function brokenFingerprint(key: AccountKey, failure: unknown): string {
-    return fingerprintOf(key, {
+    return computeFingerprint(key, {
       name: "",
       source: "",
       secret: new Secret(toFailure(failure, parts.redact).hint),
@@ -208,7 +208,7 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
     const found = new Map<AccountKey, ConfiguredAccount>(kept.map((one) => [one.key, one]));
     for (const configured of accounts) {
       const { key, account } = configured;
-      for (const secret of secretsOf(account)) parts.learn?.(secret);
+      for (const secret of listSecrets(account)) parts.learn?.(secret);
       if (!ACCOUNT_NAME.test(account.name)) {
         log.warn("Ignored an account with an unusable name", { account: key });
       } else if (found.has(key)) log.warn("Ignored a second account of the same name", { account: key });

@@ -41,7 +41,7 @@ export function toFailure(thrown: unknown, redact: Redact): Failure {
     hint: clean(remedy === undefined || remedy === message ? message : `${message}. ${remedy}`, redact),
     ...(error.reason === "expired" ? { reason: "expired" } : {}),
     ...instantIn(error.retryAt),
-    ...(typeof error.answer === "string" ? { answer: startOf(redact(error.answer)) } : {}),
+    ...(typeof error.answer === "string" ? { answer: shortenText(redact(error.answer)) } : {}),
   };
 }
 
@@ -64,7 +64,7 @@ export function describeThrown(thrown: unknown): string {
  * Returns the start of a text as one harmless line, at most
  * `MAX_ANSWER_BYTES` in UTF-8, without splitting a character.
  */
-function startOf(text: string): string {
+function shortenText(text: string): string {
   // Leave a margin, because removed characters must not use up the space.
   const start = plain(text.slice(0, 4 * MAX_ANSWER_BYTES));
   const bytes = new Uint8Array(MAX_ANSWER_BYTES);

@@ -83,7 +83,7 @@ export function identityHash(provider: string, identity: string): string {
 export function createIdentities(
   { store, clock }: { readonly store: Store; readonly clock: Clock },
 ): Identities {
-  async function docOf(key: AccountKey, options: GetOptions = { fresh: true }): Promise<IdentityDoc> {
+  async function loadDoc(key: AccountKey, options: GetOptions = { fresh: true }): Promise<IdentityDoc> {
     return docIn(await store.docs.get<unknown>("identities", key, clock.now(), options));
   }
 
@@ -92,7 +92,7 @@ export function createIdentities(
   }
 
   async function remember(origin: Origin, identity: string): Promise<void> {
-    const { credentials = {}, ...doc } = await docOf(origin.key);
+    const { credentials = {}, ...doc } = await loadDoc(origin.key);
     if (credentials[origin.fingerprint] === identity) return;
     const { [origin.fingerprint]: _, ...others } = credentials;
     const newest = [...Object.entries(others), [origin.fingerprint, identity] as const].slice(
@@ -113,7 +113,7 @@ export function createIdentities(
   ): Promise<string | null> {
     const hash = (identity: string) => identityHash(origin.key.slice(0, origin.key.indexOf("/")), identity);
     if (answered !== undefined) return hash(answered);
-    const said = (doc ?? await docOf(origin.key)).credentials?.[origin.fingerprint];
+    const said = (doc ?? await loadDoc(origin.key)).credentials?.[origin.fingerprint];
     if (said !== undefined) return said;
     return known === undefined || isBeside ? null : hash(known);
   }
@@ -132,14 +132,14 @@ export function createIdentities(
     origin: Origin,
     { isBeside = false }: StatedIdentity,
   ): Promise<boolean> {
-    const doc = await docOf(key);
-    const isOthers = isBeside && key !== origin.key && (await docOf(origin.key)).identity !== undefined;
+    const doc = await loadDoc(key);
+    const isOthers = isBeside && key !== origin.key && (await loadDoc(origin.key)).identity !== undefined;
     return doc.identity !== undefined || isOthers || (isBeside && isOfUnknown(doc, origin));
   }
 
   /** Returns the identity that an account was renamed for, see `nameOf`. */
   async function namedFor(origin: Origin, { known }: StatedIdentity): Promise<string | null> {
-    const said = (await docOf(origin.key)).credentials?.[origin.fingerprint];
+    const said = (await loadDoc(origin.key)).credentials?.[origin.fingerprint];
     return said ??
       (known === undefined ? null : identityHash(origin.key.slice(0, origin.key.indexOf("/")), known));
   }
@@ -148,7 +148,7 @@ export function createIdentities(
     async nameOf({ id }, account, fingerprint) {
       // A cached document will do: it is read again before a poll is stored.
       const brief = { fresh: false };
-      const own = await docOf(accountKey(id, account.name), brief);
+      const own = await loadDoc(accountKey(id, account.name), brief);
       const stated = account.identity === undefined ? null : identityHash(id, account.identity);
       // The vendor's own statement takes precedence over a file.
       const identity = own.credentials?.[fingerprint] ?? stated;
@@ -160,7 +160,7 @@ export function createIdentities(
       }
       for (const length of LENGTHS) {
         const name = `${account.name}-${identity.slice(0, length)}`;
-        const other = await docOf(accountKey(id, name), brief);
+        const other = await loadDoc(accountKey(id, name), brief);
         if (other.identity === undefined || other.identity === identity) return { name, identity };
       }
       return { name: `${account.name}-${identity}`, identity };
@@ -170,7 +170,7 @@ export function createIdentities(
       return await isTaken(key, origin, stated) || (stated.isBeside === true && stated.known === undefined);
     },
     async mayAdd(key, origin, stated) {
-      const doc = await docOf(key);
+      const doc = await loadDoc(key);
       const identity = await confirmedOwner(origin, stated, key === origin.key ? doc : undefined);
       if (identity === null) {
         if (stated.isUnchanged) return "yes";
@@ -184,7 +184,7 @@ export function createIdentities(
       return "another";
     },
     async claim(key, origin, stated) {
-      const doc = await docOf(key);
+      const doc = await loadDoc(key);
       const { known, isBeside, answered } = stated;
       // For the first credential of a history, or the one stored before, trust what it states.
       const identity = doc.identity ??
@@ -202,7 +202,7 @@ export function createIdentities(
       if (answered !== undefined || isBeside || known === undefined) await remember(origin, identity);
     },
     async carry(origin, from, to) {
-      const { credentials = {}, by, ...doc } = await docOf(origin);
+      const { credentials = {}, by, ...doc } = await loadDoc(origin);
       const identity = credentials[from];
       if (identity !== undefined) await remember({ key: origin, fingerprint: to }, identity);
       else if (by === from) await put(origin, { ...doc, credentials, by: to });

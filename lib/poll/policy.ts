@@ -124,7 +124,7 @@ function doubled(first: number, failuresInARow: number, most: number): number {
 /** Returns when the schedule alone would poll. */
 function regularPoll(input: NextPollInput): NextPoll {
   const { now, schedule, everyMs, random } = input;
-  const floor = floorOf(input);
+  const floor = computeFloor(input);
   if (schedule.kind === "cron") {
     const next = nextOccurrence(schedule, now);
     if (next === null) return { at: null, reason: "never" };
@@ -140,14 +140,14 @@ function regularPoll(input: NextPollInput): NextPoll {
 /** Returns a poll just after the nearest reset, if that is before the regular one. */
 function afterReset(input: NextPollInput, regular: NextPoll): NextPoll | null {
   const { now, random } = input;
-  const floor = floorOf(input);
+  const floor = computeFloor(input);
   const coming = input.resets.map((reset) => reset + AFTER_RESET_MS).filter((at) => at > now);
   if (coming.length === 0) return null;
   const at = Math.max(floor, Math.ceil(Math.min(...coming) + AFTER_RESET_MS * JITTER * random));
   return regular.at === null || at < regular.at ? { at, reason: "reset" } : null;
 }
 
-function floorOf({ now, everyMs }: NextPollInput): number {
+function computeFloor({ now, everyMs }: NextPollInput): number {
   return now + Math.max(everyMs, MIN_INTERVAL_MS);
 }
 

@@ -82,14 +82,14 @@ export interface Poller {
 export const DEADLINE_MS = 20_000;
 
 /** Identifies a credential without revealing it. Differs between accounts, so equal keys cannot be matched. */
-export function fingerprintOf(key: AccountKey, account: Account): string {
+export function computeFingerprint(key: AccountKey, account: Account): string {
   const parts = Object.entries(account.also ?? {}).map(([name, secret]) => `\0${name}\0${secret.reveal()}`);
   return createHash("sha256").update(`${key}\0${account.secret.reveal()}${parts.join("")}`).digest("hex")
     .slice(0, 12);
 }
 
 /** Returns all texts of an account that must never be shown. */
-export function secretsOf({ secret, also = {} }: Account): readonly string[] {
+export function listSecrets({ secret, also = {} }: Account): readonly string[] {
   return [secret, ...Object.values(also)].map((one) => one.reveal()).filter((text) => text !== "");
 }
 
@@ -136,7 +136,7 @@ export function createPoller(parts: PollerParts): Poller {
   });
 
   /** Returns an account's memory, cleared for each new credential: a token must not outlive its login. */
-  function memoryOf(key: AccountKey, credential: string): Memory {
+  function findMemory(key: AccountKey, credential: string): Memory {
     const known = memories.get(key);
     if (known?.credential === credential) return known.memory;
     const memory = new Map<string, unknown>();
@@ -147,9 +147,9 @@ export function createPoller(parts: PollerParts): Poller {
   async function ask(job: PollJob): Promise<Attempt | null> {
     const { provider, account, login, signal } = job;
     // Mask these secrets whether or not the redactor has learned them.
-    const secrets = secretsOf(account);
+    const secrets = listSecrets(account);
     const key = accountKey(provider.id, account.name);
-    const memory = memoryOf(key, fingerprintOf(key, account));
+    const memory = findMemory(key, computeFingerprint(key, account));
     const redact: Redact = (text) =>
       parts.redact(secrets.reduce((hidden, secret) => hidden.replaceAll(secret, "[hidden]"), text));
     if (job.failure !== undefined) return toFailure(job.failure, redact);
@@ -186,7 +186,7 @@ export function createPoller(parts: PollerParts): Poller {
     const { identities } = parts;
     if (!provider.owner || !identities || answer.identity !== undefined) return answer;
     const key = accountKey(provider.id, account.name);
-    const fingerprint = fingerprintOf(key, account);
+    const fingerprint = computeFingerprint(key, account);
     const stated = statedIdentity(job, answer, fingerprint);
     const isUnclear = await troubles.guard(
       "read",
@@ -205,7 +205,7 @@ export function createPoller(parts: PollerParts): Poller {
     }
   }
 
-  async function streakOf(key: AccountKey, credential: string): Promise<Streak> {
+  async function loadStreak(key: AccountKey, credential: string): Promise<Streak> {
     const known = streaks.get(key);
     if (known) return known.credential === credential ? known : emptyStreak(credential);
     const query = { account: key, limit: MAX_OUTCOMES_READ };
@@ -220,7 +220,7 @@ export function createPoller(parts: PollerParts): Poller {
     const times = { startedAt, at: clock.now() };
     if (attempt.kind !== "ok") return await failed(job, attempt, times);
 
-    const outcome = await outcomeOf(job, attempt, times);
+    const outcome = await createOutcome(job, attempt, times);
     const entry = { job, outcome, answer: attempt.answer };
     const storedPoll = await line.put(entry, job.signal);
     if (storedPoll?.isGone) return dropRemoved(entry);
@@ -230,7 +230,7 @@ export function createPoller(parts: PollerParts): Poller {
   }
 
   async function failed(job: PollJob, failure: Failure, times: Times): Promise<Outcome | null> {
-    const outcome = await outcomeOf(job, failure, times);
+    const outcome = await createOutcome(job, failure, times);
     const entry = { job, outcome, answer: null };
     const storedPoll = await line.put(entry, job.signal);
     if (storedPoll?.isGone) return dropRemoved(entry);
@@ -246,7 +246,7 @@ export function createPoller(parts: PollerParts): Poller {
     return { changes: [], failure: null };
   }
 
-  async function outcomeOf(
+  async function createOutcome(
     job: PollJob,
     attempt: Attempt,
     times: Times,
@@ -254,11 +254,11 @@ export function createPoller(parts: PollerParts): Poller {
     const { startedAt, at } = times;
     const { provider, account, schedule, watching } = job;
     const key = accountKey(provider.id, account.name);
-    const credential = fingerprintOf(key, account);
+    const credential = computeFingerprint(key, account);
     const ok = attempt.kind === "ok";
     const streak = ok
       ? emptyStreak(credential)
-      : recordFailure(await streakOf(key, credential), attempt.kind);
+      : recordFailure(await loadStreak(key, credential), attempt.kind);
     // The store may still reject a success, so only `end` ends the streak.
     if (!ok) streaks.set(key, streak);
     const next = nextPoll({
@@ -323,12 +323,12 @@ export function createPoller(parts: PollerParts): Poller {
   async function pollLocal(job: PollJob): Promise<Outcome | null> {
     const { provider, account, login, last, signal } = job;
     const key = accountKey(provider.id, account.name);
-    const credential = fingerprintOf(key, account);
+    const credential = computeFingerprint(key, account);
     let local: LocalReadings | null;
     try {
       const createContext = parts.createContext(provider, signal, {
         login,
-        memory: memoryOf(key, credential),
+        memory: findMemory(key, credential),
       });
       local = await provider.localReadings?.(createContext, account) ?? null;
     } catch (thrown) {

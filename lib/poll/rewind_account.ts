@@ -6,7 +6,7 @@
  * recomputed, from the readings up to it.
  */
 import { type AsOfStore, cutBucket, cycleAt, sessionAt, stateAt } from "../read/as_of.ts";
-import { type Bucket, startOf, STEPS } from "../model/engine/bucket.ts";
+import { type Bucket, bucketStart, STEPS } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import { type QuotaKey, quotaKey } from "../model/quota.ts";
 import type { Session, SessionState } from "../model/engine/session.ts";
@@ -55,7 +55,7 @@ export async function rewindTo(store: Past, base: AccountState, to: number): Pro
 async function bucketsAt(store: Past, quota: QuotaKey, to: number): Promise<readonly Bucket[]> {
   const buckets: Bucket[] = [];
   for (const step of STEPS) {
-    const start = startOf(to, step);
+    const start = bucketStart(to, step);
     const [stored] = await store.series({ quota, from: start, to: start + step, step });
     if (!stored) continue;
     const cut = stored.lastAt <= to ? stored : await cutBucket(store as Store, quota, start, to, step);

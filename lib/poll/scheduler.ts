@@ -144,7 +144,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     signal.removeEventListener("abort", stop);
   }
 
-  function dueOf(configured: ConfiguredAccount, now: number): Due {
+  function computeDue(configured: ConfiguredAccount, now: number): Due {
     const { key, provider, credential } = configured;
     const schedule = scheduleOf(provider.id);
     const everyMs = provider.everyMs ?? 0;
@@ -328,7 +328,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       for (const configured of discovery.found().toSorted((a, b) => polledAt(a) - polledAt(b))) {
         if (underWay.has(configured.key) || !refreshed.has(configured.provider)) continue;
         if (!isPolled(configured.key)) continue;
-        const { at, reason } = dueOf(configured, now);
+        const { at, reason } = computeDue(configured, now);
         if (at === null) continue;
         if (at > now) next = until === undefined ? Math.min(next, at) : next;
         else own.add(poll(configured.key, reason, false, until));
@@ -375,8 +375,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     found: discovery.found,
     problems: discovery.problems,
     trouble: poller.troubles.now,
-    due: () =>
-      discovery.found().map((configured) => ({ account: configured.key, ...dueOf(configured, clock.now()) })),
+    due: () => discovery.found().map((one) => ({ account: one.key, ...computeDue(one, clock.now()) })),
     intervalOf(id) {
       const everyMs = providers.find((provider) => provider.id === id)?.everyMs ?? 0;
       return expectedIntervalMs(scheduleOf(id), everyMs, clock.now());

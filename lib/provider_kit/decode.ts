@@ -61,14 +61,14 @@ function parseMoney(text: string): number {
  */
 export const instant = v.pipe(
   v.union([v.number(), v.string()]),
-  v.transform((value) => typeof value === "number" ? epochOf(value) : parseInstant(value.trim())),
+  v.transform((value) => typeof value === "number" ? toEpochMs(value) : parseInstant(value.trim())),
   v.check(
     (value) => value >= MIN_INSTANT_MS && value < MAX_INSTANT_MS,
     "Expected an instant of this century",
   ),
 );
 
-function epochOf(value: number): number {
+function toEpochMs(value: number): number {
   return Math.trunc(Math.abs(value) < SECONDS_BELOW ? value * 1000 : value);
 }
 
@@ -76,16 +76,16 @@ const ISO_TEXT =
   /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:[.,](\d+))?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
 
 function parseInstant(text: string): number {
-  if (NUMBER_TEXT.test(text)) return epochOf(Number(text));
+  if (NUMBER_TEXT.test(text)) return toEpochMs(Number(text));
   const match = ISO_TEXT.exec(text);
   if (!match) return Number.NaN;
   const [, date = "", time = "00:00:00", fraction = "", zone = "Z"] = match;
   const seconds = time.length === 5 ? `${time}:00` : time;
   const milliseconds = `${fraction}000`.slice(0, 3);
-  return Date.parse(`${date}T${seconds}.${milliseconds}${offsetOf(zone)}`);
+  return Date.parse(`${date}T${seconds}.${milliseconds}${normalizeOffset(zone)}`);
 }
 
-function offsetOf(zone: string): string {
+function normalizeOffset(zone: string): string {
   if (/^z$/i.test(zone)) return "Z";
   const digits = zone.replace(":", "").padEnd(5, "0");
   return `${digits.slice(0, 3)}:${digits.slice(3)}`;
@@ -121,7 +121,7 @@ export function tidy(value: number): number {
 }
 
 /** Computes what is left of a limit: 0 when use exceeds it; null when either is unknown. */
-export function restOf(limit: number | null, used: number | null): number | null {
+export function computeRest(limit: number | null, used: number | null): number | null {
   return limit === null || used === null ? null : Math.max(0, tidy(limit - used));
 }
 
@@ -131,7 +131,7 @@ const HAIR = 1e-3;
  * Computes what was used of a limit from what is left; null when
  * either is unknown, or more is left than the limit.
  */
-export function usedOf(limit: number | null, remaining: number | null): number | null {
+export function computeUsed(limit: number | null, remaining: number | null): number | null {
   if (limit === null || remaining === null) return null;
   const used = tidy(limit - remaining);
   // Pools that refill continuously exceed their limit slightly.

@@ -51,14 +51,14 @@ export async function requestTokens(ctx: ProviderContext, request: TokenRequest)
   });
   const text = await response.text();
   const answer = jsonOrNothing(text);
-  if (!response.ok) throw failureOf(ctx, request, response, answer);
+  if (!response.ok) throw describeFailure(ctx, request, response, answer);
   const result = v.safeParse(Tokens, answer);
   // Leave out the response: it may contain a token that nothing redacts yet.
   if (!result.success) throw badResponseError(`${vendor} answered the renewal without a new token`, "");
   return result.output;
 }
 
-function failureOf(
+function describeFailure(
   ctx: ProviderContext,
   request: TokenRequest,
   response: Response,

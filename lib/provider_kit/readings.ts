@@ -5,7 +5,7 @@
  * May import the types of the model, decode, and the contract of a provider.
  */
 import * as v from "valibot";
-import { badResponseError, limitOrNull, restOf, tidy, usedOf } from "./decode.ts";
+import { badResponseError, computeRest, computeUsed, limitOrNull, tidy } from "./decode.ts";
 import type { Dropped, Reading, Unit, Window } from "../model/quota.ts";
 import type { Answer } from "../provider/contract.ts";
 
@@ -55,7 +55,7 @@ export function percentReading(
     unit: "percent",
     used: part,
     limit: 100,
-    remaining: restOf(100, part),
+    remaining: computeRest(100, part),
     window,
     resetsAt,
   };
@@ -77,7 +77,7 @@ export function plausibleReset(resetsAt: number | null, { seconds }: Window, now
  * Ranks two figures of the same quota by fullness: an unknown figure
  * ranks below empty, and one the vendor refuses above full.
  */
-export function fullnessOf(
+export function countFigures(
   { used, limit, remaining, allowed }: Pick<Reading, "used" | "limit" | "remaining" | "allowed">,
 ): number {
   if (allowed === false) return Infinity;
@@ -99,7 +99,7 @@ export function minuteReading(
   const limit = v.parse(limitOrNull, headers.limit);
   const remaining = v.parse(limitOrNull, headers.remaining);
   if (remaining === null) return undefined;
-  const used = usedOf(limit, remaining);
+  const used = computeUsed(limit, remaining);
   return { quota, label, unit, used, limit, remaining, window: ONE_MINUTE, resetsAt };
 }
 
@@ -131,7 +131,7 @@ export function createGathering(): Gathering {
         claims.set(reading.quota, { reading, what });
         return;
       }
-      const isFuller = fullnessOf(reading) > fullnessOf(before.reading);
+      const isFuller = countFigures(reading) > countFigures(before.reading);
       const [most, least] = isFuller ? [{ reading, what }, before] : [before, { reading, what }];
       if (!isSameReading(before.reading, reading)) {
         drop(least.what, "another figure of the same quota is fuller");
@@ -154,7 +154,7 @@ export function createGathering(): Gathering {
 const SAME_SHARE = 0.01;
 
 function isSameReading(one: Reading, other: Reading): boolean {
-  const [a, b] = [fullnessOf(one), fullnessOf(other)];
+  const [a, b] = [countFigures(one), countFigures(other)];
   return a === b || (a >= 0 && b >= 0 && Math.abs(a - b) <= SAME_SHARE);
 }
 
@@ -164,7 +164,7 @@ function isSameReading(one: Reading, other: Reading): boolean {
  * @param body included in the error when there is no reading
  * @throws {ProviderError} `bad_response` when the response had content but yielded no reading
  */
-export function answerOf(
+export function createAnswer(
   vendor: string,
   body: unknown,
   { readings, dropped }: Pick<Gathering, "readings" | "dropped">,

@@ -3,7 +3,7 @@
  * that the poll changes replace those of the store.
  */
 import type { Change } from "../model/engine/advance.ts";
-import { type Bucket, startOf, type Step, STEPS } from "../model/engine/bucket.ts";
+import { type Bucket, bucketStart, type Step, STEPS } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import type { Terms } from "../model/engine/terms.ts";
 import { pointsFromBuckets } from "../model/forecast/closed_cycle.ts";
@@ -103,7 +103,7 @@ class QuotaAhead {
   #correct({ at, by, resets }: Extract<Change, { kind: "adjust" }>): void {
     add(this.#readingCorrections, at, { by, resets });
     for (const step of STEPS) {
-      const key = bucketKey(step, startOf(at, step));
+      const key = bucketKey(step, bucketStart(at, step));
       const bucket = this.#buckets.get(key);
       if (bucket) this.#buckets.set(key, corrected(bucket, { by, resets }));
       else add(this.#bucketCorrections, key, { by, resets });

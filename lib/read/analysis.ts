@@ -33,7 +33,7 @@ import {
   type QuotaSums,
   type SessionPage,
   type SessionsRequest,
-  summaryOf,
+  summarizeQuota,
 } from "./kinds.ts";
 import type { AnalysisOptions } from "./options.ts";
 import { cyclesInRange, type ListedRange, type ListedRows, sessionsInRange } from "./listed.ts";
@@ -148,7 +148,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
   }
 
   /** Rounds the instant down, because insights state times to the minute. */
-  function questionOf(context: AnalysisContext, account: AccountKey): string {
+  function formatQuestion(context: AnalysisContext, account: AccountKey): string {
     const minute = Math.floor(context.now / MINUTE_MS);
     return [context.version(account), minute, zone(), options.workDays?.() ?? ""].join(" ");
   }
@@ -161,7 +161,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
     const { account } = record;
     return found.load(
       `${range} ${account}`,
-      questionOf(context, account),
+      formatQuestion(context, account),
       () => find(context, record, range),
     );
   }
@@ -297,7 +297,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       const summaries: QuotaSummary[] = [];
       for (const record of context.records) {
         for (const { analysis, subject, memory } of await gatherer.quotasOf(context, record)) {
-          summaries.push(summaryOf(analysis, await memory.lifetime(subject)));
+          summaries.push(summarizeQuota(analysis, await memory.lifetime(subject)));
         }
       }
       return summaries;

@@ -4,7 +4,7 @@
  * every surface would have shown then.
  */
 import { type AccountState, advance, emptyState, type QuotaState } from "../model/engine/advance.ts";
-import { type Bucket, createBucket, merge, startOf, type Step } from "../model/engine/bucket.ts";
+import { type Bucket, bucketStart, createBucket, merge, type Step } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import { type QuotaKey, quotaKey, type Reading, splitQuotaKey, type Unit } from "../model/quota.ts";
 import { MAX_DISTANCES, measureDistances } from "../model/engine/interval.ts";
@@ -40,7 +40,7 @@ export async function stateAt(store: AsOfStore, state: AccountState, now: number
   return {
     account,
     at,
-    ...wholeAtOf(all),
+    ...findWholeAt(all),
     plan: all.find(({ state }) => state.at === at)?.plan ?? state.plan,
     quotas: Object.fromEntries(all.map(({ state }) => [state.reading.quota, state])),
   };
@@ -54,7 +54,7 @@ export type AsOfStore = Pick<Store, "describe" | "terms" | "cycles" | "readings"
  * also the latest of all. Local readings say nothing about the other quotas, so without a poll none of them
  * counts as gone.
  */
-function wholeAtOf(rebuilt: readonly Rebuilt[]): Pick<AccountState, "wholeAt"> {
+function findWholeAt(rebuilt: readonly Rebuilt[]): Pick<AccountState, "wholeAt"> {
   const last = rebuilt.reduce((last, { state }) => Math.max(last, state.at), 0);
   const polled = rebuilt.flatMap(({ polledAt }) => polledAt ?? []);
   const wholeAt = polled.length > 0 ? Math.max(...polled) : Math.min(...rebuilt.map(({ state }) => state.at));
@@ -85,7 +85,7 @@ async function quotaStateAt(
   let state = emptyState(account);
   for (const stored of [...before.toReversed(), ...own]) {
     const { unit, plan } = termsAt(stored.at);
-    const reading = readingOf(splitQuotaKey(quota).quota, { ...about, unit }, stored);
+    const reading = rebuildReading(splitQuotaKey(quota).quota, { ...about, unit }, stored);
     const terms = plan === null ? {} : { plan };
     state = advance(state, { account, at: stored.at, readings: [reading], ...terms }).state;
   }
@@ -108,7 +108,7 @@ async function openedAt(store: AsOfStore, quota: QuotaKey, now: number): Promise
 }
 
 /** Restores a reading from its stored fields. Its parts are not stored. */
-export function readingOf(
+export function rebuildReading(
   quota: string,
   about: Pick<Reading, "label" | "unit" | "window">,
   stored: StoredReading,
@@ -191,7 +191,7 @@ export async function seriesAt(
   now: number,
 ): Promise<readonly Bucket[]> {
   const { quota, from, to, step } = query;
-  const under = startOf(now, step);
+  const under = bucketStart(now, step);
   const whole = await store.series({ quota, from, to: Math.min(to, under), step });
   if (under < from || under >= to) return whole;
   const [open] = await store.series({ quota, from: under, to: under + step, step });
@@ -213,7 +213,7 @@ export async function cutBucket(
   if (!about) return null;
   let cut: Bucket | null = null;
   for (const stored of await readingsInOneUnit(store, quota, start, now)) {
-    const reading = readingOf(splitQuotaKey(quota).quota, about, stored);
+    const reading = rebuildReading(splitQuotaKey(quota).quota, about, stored);
     const one = createBucket(reading, stored.at, stored, step);
     cut = cut ? merge(cut, one) : one;
   }

@@ -4,7 +4,7 @@
  * changes.
  */
 import { Cache } from "../base/cache.ts";
-import { HOUR, startOf } from "../model/engine/bucket.ts";
+import { bucketStart, HOUR } from "../model/engine/bucket.ts";
 import type { Part } from "./listed.ts";
 
 /** Longer lists are read each time: they would fill memory for rarely viewed pages. */
@@ -36,8 +36,8 @@ export function cachedByRange<Key, T extends { readonly startedAt: number }>(
     return [...items, ...await read(key, { to: since, limit: 1 })];
   }
 
-  async function itemsOf(key: Key, from: number): Promise<readonly T[] | null> {
-    const since = startOf(from, HOUR);
+  async function loadItems(key: Key, from: number): Promise<readonly T[] | null> {
+    const since = bucketStart(from, HOUR);
     const { items } = await lists.load(key, `${versionOf(key)} ${since}`, async () => {
       return { items: await listSince(key, since) };
     });
@@ -47,7 +47,7 @@ export function cachedByRange<Key, T extends { readonly startedAt: number }>(
   return async (key, part) => {
     const { from, to, limit } = part;
     // Callers request the items before an instant right after those that follow it.
-    const items = await itemsOf(key, from ?? to);
+    const items = await loadItems(key, from ?? to);
     if (items === null) return await read(key, part);
     return items.filter(({ startedAt }) => startedAt < to && startedAt >= (from ?? Number.NEGATIVE_INFINITY))
       .slice(0, limit);

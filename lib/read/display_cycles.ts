@@ -2,7 +2,7 @@
  * Adds to cycles and sessions what only their readings tell: whether a quota without a known amount was used up, and
  * the unit in which it was counted at the time.
  */
-import { DAY, FIVE_MINUTES, HOUR, startOf, type Step } from "../model/engine/bucket.ts";
+import { bucketStart, DAY, FIVE_MINUTES, HOUR, type Step } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import { type QuotaKey, quotaKey, type Unit, type Window } from "../model/quota.ts";
 import type { Session } from "../model/engine/session.ts";
@@ -75,8 +75,8 @@ async function readHighestShare(
   { quota, startedAt, lastAt }: Cycle,
   now: number,
 ): Promise<number | null> {
-  const step = stepOf(lastAt - startedAt);
-  const query = { quota, from: startOf(startedAt, step), to: lastAt + 1, step };
+  const step = chooseStep(lastAt - startedAt);
+  const query = { quota, from: bucketStart(startedAt, step), to: lastAt + 1, step };
   // A bucket that began before the cycle may contain the peak of the previous one.
   const own = (await seriesAt(store, query, now)).filter(({ firstAt }) => firstAt >= startedAt);
   return own.reduce<number | null>(
@@ -85,7 +85,7 @@ async function readHighestShare(
   );
 }
 
-function stepOf(lengthMs: number): Step {
+function chooseStep(lengthMs: number): Step {
   if (lengthMs <= 2 * DAY) return FIVE_MINUTES;
   return lengthMs <= 90 * DAY ? HOUR : DAY;
 }

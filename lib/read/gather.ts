@@ -13,7 +13,7 @@ import {
   type Reading,
   readingShare,
   splitAccountKey,
-  windowMsOf,
+  windowLengthMs,
 } from "../model/quota.ts";
 import { endedIfIdle, type Session, sessionIdleMs } from "../model/engine/session.ts";
 import { DEFAULT_RULES, type QuotaState, wholeSnapshotAt } from "../model/engine/state.ts";
@@ -100,11 +100,11 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     const share = readingShare(reading);
     // Neither a sliding window nor an allocation has an end by which to use it up.
     if (window.kind === "rolling" || window.kind === "balance" || isGauge(window)) return null;
-    const windowMs = windowMsOf(reading);
+    const windowMs = windowLengthMs(reading);
     return computePace({ share, windowMs, resetsAt, now, workDays: workDays(), zone: zoneOfDays() });
   }
 
-  function subjectOf(context: AnalysisContext, account: AccountKey, state: QuotaState): Subject {
+  function createSubject(context: AnalysisContext, account: AccountKey, state: QuotaState): Subject {
     const quota = quotaKey(account, state.reading.quota);
     return { store: context.store, quota, state, now: context.now, version: context.version(account) };
   }
@@ -116,14 +116,14 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
   ) {
     const { now } = context;
     const { reading, at, cycle, recent } = quota;
-    const subject = subjectOf(context, account, quota);
+    const subject = createSubject(context, account, quota);
     const memory = context.memory(subject.quota);
     const past = await memory.past(subject, context.lessons);
     const { window, resetsAt, used, limit, remaining } = reading;
     const forecastOfIt = forecast({
       now,
       kind: window.kind,
-      windowMs: windowMsOf(reading),
+      windowMs: windowLengthMs(reading),
       resetsAt,
       at,
       used,
@@ -152,7 +152,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     return { analysis, subject, memory };
   }
 
-  async function quotasOf(
+  async function gatherQuotas(
     context: AnalysisContext,
     record: AccountRecord,
   ): Promise<readonly GatheredQuota[]> {
@@ -195,7 +195,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     const { account } = query;
     const stored = await store.sessions(query);
     if (isPresent) return await ended(account, stored, now);
-    const idleMs = idleMsOf(account);
+    const idleMs = findIdleMs(account);
     const then: Session[] = [];
     for (const one of stored) {
       const session = await sessionAt(store, one, now);
@@ -210,26 +210,26 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     now: number,
   ): Promise<readonly Session[]> {
     if (stored.every(({ endedAt }) => endedAt !== null)) return stored;
-    const record = (await recordsOf([account])).find((one) => one.account === account);
+    const record = (await loadRecords([account])).find((one) => one.account === account);
     const read = new Map(Object.entries(record?.state.quotas ?? {}));
     return stored.map((session) =>
-      endedIfIdle(session, now, sessionIdleMs(session, read, idleMsOf(account)))
+      endedIfIdle(session, now, sessionIdleMs(session, read, findIdleMs(account)))
     );
   }
 
-  function idleMsOf(account: AccountKey): number {
+  function findIdleMs(account: AccountKey): number {
     return about(account).idleMs ?? DEFAULT_RULES.idleMs;
   }
 
   /** Returns at least the records of these accounts; all by default. */
-  async function recordsOf(accounts?: readonly AccountKey[]): Promise<readonly AccountRecord[]> {
+  async function loadRecords(accounts?: readonly AccountKey[]): Promise<readonly AccountRecord[]> {
     const only = accounts?.length === 1 ? accounts[0] : undefined;
     return await (options.records?.(only) ?? store.latest(only));
   }
 
   return {
     async open(instant, accounts) {
-      const all = await recordsOf(accounts);
+      const all = await loadRecords(accounts);
       const wanted = new Set(accounts);
       const records = accounts ? all.filter(({ account }) => wanted.has(account)) : all;
       const now = instant ?? clock.now();
@@ -282,11 +282,11 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
         [Symbol.dispose]() {},
       };
     },
-    quotasOf,
+    quotasOf: gatherQuotas,
     async cyclesOf(context, { account, state }) {
       const cycles = new Map<QuotaKey, readonly Cycle[]>();
       for (const quota of visibleQuotas(state)) {
-        const subject = subjectOf(context, account, quota);
+        const subject = createSubject(context, account, quota);
         const { closed } = await context.memory(subject.quota).cycles(subject);
         cycles.set(subject.quota, [quota.cycle, ...closed]);
       }
@@ -295,7 +295,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     async insightAccount(context, record) {
       const { account, state } = record;
       const quotas: InsightQuota[] = [];
-      for (const gathered of await quotasOf(context, record)) quotas.push(await insightQuota(gathered));
+      for (const gathered of await gatherQuotas(context, record)) quotas.push(await insightQuota(gathered));
       const { now } = context;
       const query = { account, from: now - SESSIONS_MS, to: now + 1, limit: MAX_SESSIONS };
       return {

@@ -8,14 +8,14 @@
 import { Cache } from "../base/cache.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
-import { type Bucket, FIVE_MINUTES, rollUp, startOf, type Step, STEPS } from "../model/engine/bucket.ts";
+import { type Bucket, bucketStart, FIVE_MINUTES, rollUp, type Step, STEPS } from "../model/engine/bucket.ts";
 import {
   buildPoints,
   chooseGrain,
+  computeLeastGap,
   findRange,
   type Grain,
   type HistoryView,
-  leastGapOf,
   type Line,
   type Point,
   pointsFromReadings,
@@ -90,7 +90,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
   const sessions = new Cache<string, UseSpans>({ max: MAX_ENTRIES });
   const versions = createVersions(options.hub);
 
-  function frameOf(span: Span): Frame {
+  function createFrame(span: Span): Frame {
     if (!("range" in span)) {
       const { from, to } = span;
       return { key: `${from}-${to}`, range: null, from, to, ...chooseGrain(to - from) };
@@ -102,11 +102,11 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     return { key: name, range: name, from: to - lengthMs, to, step, showMs };
   }
 
-  async function windowOf(quota: QuotaKey): Promise<Window | undefined> {
+  async function findWindow(quota: QuotaKey): Promise<Window | undefined> {
     return (await store.describe(quota))?.window;
   }
 
-  async function entryOf(frame: Frame, quota: QuotaKey): Promise<Entry> {
+  async function loadEntry(frame: Frame, quota: QuotaKey): Promise<Entry> {
     const { account } = splitQuotaKey(quota);
     const key = `${frame.key} ${quota}`;
     const entry = await entries.load(
@@ -122,9 +122,9 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     return entry;
   }
 
-  async function entriesOf(frame: Frame, quotas: readonly QuotaKey[]) {
+  async function findEntries(frame: Frame, quotas: readonly QuotaKey[]) {
     const found: Entry[] = [];
-    for (const quota of quotas) found.push(await entryOf(frame, quota));
+    for (const quota of quotas) found.push(await loadEntry(frame, quota));
     return found;
   }
 
@@ -136,7 +136,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     const { range, step, showMs, to } = frame;
     // Start one step early, so that the line comes in from the edge of the chart.
     const from = frame.from - showMs;
-    const gap = leastGapOf(frame);
+    const gap = computeLeastGap(frame);
     const lineOf = (points: readonly Point[]): Line => ({
       key: quota,
       points: downsamplePoints(points, MAX_POINTS),
@@ -150,7 +150,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
       // Keep the last reading before the edge: the line enters there.
       const readings = all.slice(Math.max(0, all.findLastIndex(({ at }) => at < from)));
       const before = await distancesBefore(readings);
-      const points = pointsFromReadings(readings, gap, before, await windowOf(quota));
+      const points = pointsFromReadings(readings, gap, before, await findWindow(quota));
       // A line does not enter across a gap.
       const line = lineOf(
         points[0] && points[0][0] < from && points[1]?.[1] === null ? points.slice(2) : points,
@@ -198,7 +198,12 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
         Math.max(gap, ...buckets.map(({ step }) => step)),
         await distancesBefore(rolled),
       );
-      const fine = pointsFromReadings(extended, gap, await distancesBefore(extended), await windowOf(quota));
+      const fine = pointsFromReadings(
+        extended,
+        gap,
+        await distancesBefore(extended),
+        await findWindow(quota),
+      );
       return coarse.length > 0
         ? pointsWithin([...coarse, ...pointsWithin(fine, from, to)], from, to)
         : pointsThrough(fine, from, to);
@@ -210,7 +215,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
 
     /** Returns buckets over a span, using longer ones where shorter ones have expired. */
     async function finest(step: Step, from: number, to: number): Promise<readonly Bucket[]> {
-      const own = await store.series({ quota, from: startOf(from, step), to, step });
+      const own = await store.series({ quota, from: bucketStart(from, step), to, step });
       const longer = STEPS[STEPS.indexOf(step) + 1];
       const begin = own[0]?.start ?? to;
       if (longer === undefined || begin - from < longer) return own;
@@ -219,7 +224,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     }
   }
 
-  function sessionsOf(frame: Frame, account: AccountKey): Promise<UseSpans> {
+  function loadSessions(frame: Frame, account: AccountKey): Promise<UseSpans> {
     return sessions.load(`${frame.key} ${account}`, versions.of(account), () => readSessions(frame, account));
   }
 
@@ -233,21 +238,21 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
 
   return {
     async history(span, quotas, withSessions = false) {
-      const frame = frameOf(span);
+      const frame = createFrame(span);
       const { range, from, to } = frame;
-      const lines = (await entriesOf(frame, quotas)).map(({ line }) => line);
+      const lines = (await findEntries(frame, quotas)).map(({ line }) => line);
       if (!withSessions) return { range, from, to, lines };
       const sessions: UseSpans[] = [];
       if (to - from <= MAX_WITH_SESSIONS_MS) {
         for (const account of new Set(quotas.map((quota) => splitQuotaKey(quota).account))) {
-          sessions.push(await sessionsOf(frame, account));
+          sessions.push(await loadSessions(frame, account));
         }
       }
       return { range, from, to, lines, sessions };
     },
     async past(name, quotas) {
-      const frame = frameOf({ range: name });
-      return (await entriesOf(frame, quotas)).map(({ line, shown, readings }) => ({
+      const frame = createFrame({ range: name });
+      return (await findEntries(frame, quotas)).map(({ line, shown, readings }) => ({
         key: line.key,
         buckets: shown.filter((bucket) => bucket.lastAt >= frame.from),
         readings: readings.filter((reading) => reading.at >= frame.from),

@@ -93,7 +93,7 @@ export interface QuotaSums {
 export type CyclePage = Page<DisplayCycle>;
 export type SessionPage = Page<DisplaySession>;
 
-export function summaryOf(quota: QuotaAnalysis, lifetime: Bucket | null): QuotaSummary {
+export function summarizeQuota(quota: QuotaAnalysis, lifetime: Bucket | null): QuotaSummary {
   const completedCycles = lifetime?.resets ?? 0;
   const consumed = lifetime?.consumed ?? 0;
   return {

@@ -3,7 +3,7 @@
  * reads only what is still in progress.
  */
 import { MINUTE_MS } from "../model/duration.ts";
-import { type Bucket, DAY, FIVE_MINUTES, HOUR, merge, startOf, sumUp } from "../model/engine/bucket.ts";
+import { type Bucket, bucketStart, DAY, FIVE_MINUTES, HOUR, merge, sumUp } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import type { QuotaState } from "../model/engine/advance.ts";
 import { correctableFrom } from "../model/engine/pending_reset.ts";
@@ -122,7 +122,7 @@ export class QuotaMemory {
     const { store, quota, state, now, version } = subject;
     if (this.#sum?.version === version) return this.#sum.sum;
     const units = await this.#units(subject);
-    const day = startOf(Math.min(now - DAY, correctableFrom(state)), DAY);
+    const day = bucketStart(Math.min(now - DAY, correctableFrom(state)), DAY);
     const known = this.#lifetime;
     if (!known || known.day > day) {
       const settled = sumUp(await seriesInUnit(store, { quota, from: 0, to: day, step: DAY }, now, units));
@@ -142,7 +142,7 @@ export class QuotaMemory {
 
   async buckets(subject: Subject, zone: string): Promise<BucketFacts> {
     const { store, quota, now, version } = subject;
-    const hour = startOf(now, HOUR);
+    const hour = bucketStart(now, HOUR);
     const known = this.#buckets;
     if (known?.version === version && known.zone === zone && known.hour === hour) return known;
 
@@ -163,7 +163,7 @@ export class QuotaMemory {
    */
   async dayRate(subject: Subject): Promise<DayRate> {
     const { store, quota, now, version } = subject;
-    const minute = startOf(now, MINUTE_MS);
+    const minute = bucketStart(now, MINUTE_MS);
     if (this.#rate?.version === version && this.#rate.minute === minute) return this.#rate.rate;
     const rate = await readDayRate(store, quota, now, (await this.#units(subject)).changedAt);
     this.#rate = { version, minute, rate };
@@ -212,7 +212,7 @@ async function readDayRate(
   unitChangedAt: number,
 ): Promise<DayRate> {
   const from = Math.max(now - DAY + 1, unitChangedAt);
-  const edge = startOf(from, FIVE_MINUTES) + FIVE_MINUTES;
+  const edge = bucketStart(from, FIVE_MINUTES) + FIVE_MINUTES;
   let first = await store.readings({ quota, from, to: Math.min(edge, now + 1) });
   let buckets = await seriesAt(store, { quota, from: edge, to: now + 1, step: FIVE_MINUTES }, now);
   if (first.length === 0 && buckets[0]) {

@@ -1,7 +1,7 @@
 /** Cycles of one quota, each with the state of all the account's quotas at the cycle's peak. */
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, type Step } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
-import { type AccountKey, type QuotaKey, quotaKey, shareOf } from "../model/quota.ts";
+import { type AccountKey, computeShare, type QuotaKey, quotaKey } from "../model/quota.ts";
 import { consumedIn } from "../model/engine/ledger.ts";
 import type { Store } from "../store/store.ts";
 import { seriesAt } from "./as_of.ts";
@@ -33,12 +33,12 @@ export async function readOverview(
   }
   const overview: OverviewCycle[] = [];
   for (const cycle of cycles) {
-    const peakAt = peakOf(series.get(cycle.quota) ?? [], cycle, now);
+    const peakAt = findPeak(series.get(cycle.quota) ?? [], cycle, now);
     const standings: OverviewQuota[] = [];
     for (const quota of quotas) {
       const key = quotaKey(account, quota);
       const buckets = series.get(key) ?? [];
-      const standing = standingOf(quota, buckets, cycle.startedAt, peakAt);
+      const standing = findStanding(quota, buckets, cycle.startedAt, peakAt);
       const own = peakFigures(cycle);
       const figures = key === cycle.quota
         ? { ...standing, ...own, share: own.share ?? standing.share }
@@ -46,7 +46,7 @@ export async function readOverview(
       const consumed = peakAt === null || standing.startShare === null
         ? null
         : await consumedBetween(store, key, buckets, cycle.startedAt, peakAt);
-      standings.push({ ...figures, risen: shareOf(consumed, figures.limit) });
+      standings.push({ ...figures, risen: computeShare(consumed, figures.limit) });
     }
     overview.push({ cycle, peakAt, quotas: standings });
   }
@@ -78,7 +78,7 @@ async function consumedBetween(
 
 /** The quota's own peak is known exactly. */
 function peakFigures({ peak, limit }: Cycle): Pick<OverviewQuota, "used" | "limit" | "share"> {
-  return { used: peak, limit, share: shareOf(peak, limit) };
+  return { used: peak, limit, share: computeShare(peak, limit) };
 }
 
 function stepFor(lengthMs: number): Step {
@@ -90,7 +90,7 @@ function stepFor(lengthMs: number): Step {
  * Estimates when a cycle first reached its peak: the end of the
  * bucket that saw it, or of the cycle if that came first.
  */
-function peakOf(buckets: readonly Bucket[], { startedAt, endedAt }: Cycle, now: number): number | null {
+function findPeak(buckets: readonly Bucket[], { startedAt, endedAt }: Cycle, now: number): number | null {
   const end = endedAt ?? now;
   let best: Bucket | undefined;
   for (let index = firstFrom(buckets, startedAt); index < buckets.length; index++) {
@@ -108,7 +108,7 @@ function isAbove(bucket: Bucket, best: Bucket | undefined, startedAt: number): b
   return bucket.high! > best.high!;
 }
 
-function standingOf(
+function findStanding(
   quota: string,
   buckets: readonly Bucket[],
   from: number,

@@ -168,12 +168,12 @@ export function createPresent(parts: PresentParts): Present {
   const shown = new WeakMap<DashboardView, DashboardView>();
   const members = new WeakMap<readonly AccountRecord[], string>();
 
-  function secondOf(now: number): number {
+  function wholeSecond(now: number): number {
     return Math.floor(now / SECOND_MS);
   }
 
-  function markOf(account: AccountKey, now: number): string {
-    return `${versions.shared} ${versions.of(account)} ${secondOf(now)}`;
+  function computeMark(account: AccountKey, now: number): string {
+    return `${versions.shared} ${versions.of(account)} ${wholeSecond(now)}`;
   }
 
   /** Builds all accounts, or one. */
@@ -186,7 +186,7 @@ export function createPresent(parts: PresentParts): Present {
     const found = new Map<AccountKey, PresentAccount>();
     const missing: AccountRecord[] = [];
     for (const record of wanted) {
-      const known = accounts.get(record.account, markOf(record.account, now));
+      const known = accounts.get(record.account, computeMark(record.account, now));
       if (known) found.set(record.account, known);
       else missing.push(record);
     }
@@ -199,7 +199,9 @@ export function createPresent(parts: PresentParts): Present {
         const facts = { ...record, ...factsOf(key), ...conclusions.get(key) };
         const one = { at: now, eventId, account: accountView(facts, now) };
         found.set(key, one);
-        if (versions.of(key) <= since && versions.shared <= since) accounts.set(key, one, markOf(key, now));
+        if (versions.of(key) <= since && versions.shared <= since) {
+          accounts.set(key, one, computeMark(key, now));
+        }
       }
     }
     return wanted.map(({ account }) => found.get(account)!);
@@ -207,7 +209,7 @@ export function createPresent(parts: PresentParts): Present {
 
   return {
     async dashboard({ withHidden = false } = {}) {
-      const mark = `${versions.last} ${secondOf(clock.now())}`;
+      const mark = `${versions.last} ${wholeSecond(clock.now())}`;
       const whole = await views.load("view", mark, async () => {
         const [at, eventId] = [clock.now(), hub.lastId];
         const all = (await build()).map(({ account }) => account);
@@ -225,7 +227,7 @@ export function createPresent(parts: PresentParts): Present {
       return view;
     },
     async account(key) {
-      const one = await accounts.load(key, markOf(key, clock.now()), async () => (await build(key))[0]);
+      const one = await accounts.load(key, computeMark(key, clock.now()), async () => (await build(key))[0]);
       return one ?? null;
     },
     async expected(outcome, poll) {

@@ -5,10 +5,10 @@ import { DAY_MS } from "../model/duration.ts";
 import { isMonthWindow } from "../model/history/billing.ts";
 import { countQuotas, NOT_COUNTED, type Pool } from "../model/history/counting.ts";
 import { listSlots, mergeUse, type Slot, type Use } from "../model/history/usage.ts";
-import { type AccountKey, isGauge, type QuotaKey, windowMsOf } from "../model/quota.ts";
+import { type AccountKey, isGauge, type QuotaKey, windowLengthMs } from "../model/quota.ts";
 import { dayAllowance } from "../model/spend/allowance.ts";
 import { type Money, spendQuotas, statedForMonth } from "../model/spend/money.ts";
-import { lastMonths, type Month, monthOf } from "../model/spend/month.ts";
+import { findMonth, lastMonths, type Month } from "../model/spend/month.ts";
 import { planUse } from "../model/spend/plan_use.ts";
 import { type Projection, projectMonth } from "../model/spend/projection.ts";
 import type {
@@ -103,7 +103,7 @@ export async function readSpend(sources: SpendSources): Promise<SpendView> {
     zone,
     months,
     accounts: rows,
-    totals: totalsOf(rows),
+    totals: sumSpend(rows),
     plans: plans.flatMap(({ account, quotas }): readonly PlanSpend[] => {
       const price = sources.priceOf(account.key);
       const currency = money.find((row) => row.account === account)?.currency ?? null;
@@ -140,7 +140,7 @@ export async function readMonthSpend(
   const [first] = spendQuotas(account.quotas, poolsOf(account.provider));
   if (first === undefined) return null;
   const [currency, quotas] = first;
-  const month = monthOf(now, zone);
+  const month = findMonth(now, zone);
   const days = listSlots("1d", month.from, now + 1, zone);
   const uses = await readUses(sources, quotas.map(({ key }) => key), days);
   const sum = sumMonth(quotas, month, 0, { now, days, uses, cycles: new Map() });
@@ -240,7 +240,7 @@ function project(
   return projectMonth({ spent, days: known, now, monthEnd: month.to });
 }
 
-function totalsOf(rows: readonly AccountSpend[]): readonly SpendTotal[] {
+function sumSpend(rows: readonly AccountSpend[]): readonly SpendTotal[] {
   return [...Map.groupBy(rows, ({ currency }) => currency)].map(([currency, own]): SpendTotal => {
     const budgets = own.flatMap(({ budget }) => budget ?? []);
     const current = own.filter(({ months }) => months[0] !== null);
@@ -260,14 +260,14 @@ function planQuotas(account: AccountView, poolsOf: SpendSources["poolsOf"]): rea
   const counted = countQuotas(account.quotas, poolsOf(account.provider));
   return account.quotas.filter((quota) =>
     !quota.gone && quota.limit !== null && !isGauge(quota.window) && quota.window.kind !== "balance" &&
-    lengthOf(quota) !== null && !(counted.get(quota.quota) ?? NOT_COUNTED).spend
+    measureLength(quota) !== null && !(counted.get(quota.quota) ?? NOT_COUNTED).spend
   );
 }
 
-function lengthOf(quota: QuotaView): number | null {
+function measureLength(quota: QuotaView): number | null {
   const { window, resetsAt, cycle } = quota;
   // A cycle first read while under way is longer than the observed part.
-  return windowMsOf({ window, resetsAt, ...cycle.whole && { startedAt: cycle.startedAt } });
+  return windowLengthMs({ window, resetsAt, ...cycle.whole && { startedAt: cycle.startedAt } });
 }
 
 function usePlan(quotas: readonly QuotaView[], read: Read): PlanSpend["use"] {
@@ -280,7 +280,7 @@ function usePlan(quotas: readonly QuotaView[], read: Read): PlanSpend["use"] {
   const from = days[first]!.from;
   return planUse(
     quotas.map((quota) => ({
-      windowMs: lengthOf(quota)!,
+      windowMs: measureLength(quota)!,
       limits: usesWithin(quota.key, { from, to: now + 1 }, read)?.share ?? null,
     })),
     now - from,
@@ -301,7 +301,7 @@ function allow(
   // As with the pace, a sliding window has no end by which to use it up; and old readings say nothing about today.
   const hasPace = quota.window.kind === "fixed" || quota.window.kind === "calendar";
   if (gone || !hasPace || !isRecent(quota, now) || isFromBeforeReset(quota, now)) return [];
-  const allowance = dayAllowance({ share, windowMs: lengthOf(quota), resetsAt, now, workDays, zone });
+  const allowance = dayAllowance({ share, windowMs: measureLength(quota), resetsAt, now, workDays, zone });
   if (allowance === null) return [];
   return [{
     ...allowance,

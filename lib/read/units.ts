@@ -2,7 +2,15 @@
  * Reads sums in the current unit of a quota. Amounts in two units are never added: those from before a change are
  * converted where the limits on both sides tell how, and left out otherwise.
  */
-import { type Bucket, DAY, FIVE_MINUTES, HOUR, startOf, type Step, sumUp } from "../model/engine/bucket.ts";
+import {
+  type Bucket,
+  bucketStart,
+  DAY,
+  FIVE_MINUTES,
+  HOUR,
+  type Step,
+  sumUp,
+} from "../model/engine/bucket.ts";
 import { unitFactor } from "../model/engine/mark.ts";
 import { convertBucket } from "../model/engine/open_sums.ts";
 import type { QuotaKey } from "../model/quota.ts";
@@ -66,7 +74,7 @@ async function limitIn(
   const stated = readings.find(({ limit }) => limit !== null);
   if (stated) return stated.limit;
   // Readings expire; daily buckets do not.
-  const days = (await store.series({ quota, from: startOf(span.from, DAY), to: span.to, step: DAY }))
+  const days = (await store.series({ quota, from: bucketStart(span.from, DAY), to: span.to, step: DAY }))
     .filter(({ limit, firstAt, lastAt }) => limit !== null && firstAt >= span.from && lastAt < span.to);
   return (which === "last" ? days.at(-1) : days[0])?.limit ?? null;
 }
@@ -92,16 +100,16 @@ export async function seriesInUnit(
     next = Math.max(next, span.from);
     if (next >= end) continue;
     // At the first change, amounts before it in its bucket cannot be converted.
-    const isMixed = span.from > 0 && next === span.from && startOf(next, step) < next;
+    const isMixed = span.from > 0 && next === span.from && bucketStart(next, step) < next;
     if (isMixed) {
-      const start = startOf(next, step);
+      const start = bucketStart(next, step);
       const mixed = await mixedBucket(store, { quota, start, step }, now, history);
       if (mixed) buckets.push(mixed);
       next = start + step;
       if (next >= end) continue;
     }
     // The bucket that contains the next change belongs to it.
-    const whole = end === to ? to : startOf(end, step);
+    const whole = end === to ? to : bucketStart(end, step);
     if (next < whole) {
       const own = await seriesAt(store, { quota, from: next, to: whole, step }, now);
       buckets.push(...own.map((bucket) => inUnit(bucket, span.factor)));

@@ -4,12 +4,12 @@
  *
  * Reads settings and decides; opens nothing.
  */
-import { baseUrlOf } from "../config/base_url.ts";
+import { findBaseUrl } from "../config/base_url.ts";
 import type { Os } from "../provider/context.ts";
 import { isEnabled } from "../config/logins.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Provider } from "../provider/contract.ts";
-import { appliesTo, pathOf, settingOf } from "./places.ts";
+import { appliesTo, parseSetting, resolvePlace } from "./places.ts";
 
 /** A file the program reads. */
 export interface AccessedFile {
@@ -66,18 +66,18 @@ export function listAccess(
   return providers.map((provider) => {
     const own = (accounts ?? []).filter((one) => one.provider === provider.id);
     const { files, commands } = there?.get(provider.id) ?? NOTHING;
-    const { baseUrl } = baseUrlOf(provider, environment);
+    const { baseUrl } = findBaseUrl(provider, environment);
     return {
       id: provider.id,
       name: provider.name,
       enabled: isEnabled(provider, environment) || own.some(({ isStored }) => isStored),
       found: accounts === undefined || own.length > 0,
       hosts: baseUrl
-        ? [hostOf(baseUrl.origin)]
+        ? [parseHost(baseUrl.origin)]
         : [...new Set([...provider.hosts, ...own.flatMap(({ hosts }) => hosts)])],
       files: unique([
-        ...placesOf(provider, environment, os).filter(({ path }) => there === undefined || files.has(path)),
-        ...secretFilesOf(provider, environment),
+        ...listPlaces(provider, environment, os).filter(({ path }) => there === undefined || files.has(path)),
+        ...listSecretFiles(provider, environment),
         ...own.flatMap(({ files = [] }) => files),
       ]),
       commands: runCommands
@@ -88,27 +88,27 @@ export function listAccess(
   });
 }
 
-function hostOf(origin: string): string {
+function parseHost(origin: string): string {
   const url = new URL(origin);
   return url.port === "" ? `${url.hostname}:${url.protocol === "http:" ? 80 : 443}` : url.host;
 }
 
 /** Returns the files at a provider's places, for the first login and for every numbered one. */
-function placesOf(provider: Provider, environment: Environment, os: Os): readonly AccessedFile[] {
+function listPlaces(provider: Provider, environment: Environment, os: Os): readonly AccessedFile[] {
   return (provider.places ?? []).filter((place) => appliesTo(place, os)).flatMap(({ path, what }) => {
-    const setting = settingOf(path);
+    const setting = parseSetting(path);
     const logins = setting === undefined ? [] : numbered(setting, environment);
     const find = (name: string) => environment.find(name);
-    const first = pathOf(path, { environment, find });
+    const first = resolvePlace(path, { environment, find });
     const more = logins.map((variable) =>
-      pathOf(path, { environment, find: (name) => find(name === setting ? variable : name) })
+      resolvePlace(path, { environment, find: (name) => find(name === setting ? variable : name) })
     );
     return [first, ...more].flatMap((found) => found === null ? [] : [{ path: found, what }]);
   });
 }
 
 /** Returns the files that `<NAME>_FILE` points at. */
-function secretFilesOf({ settings }: Provider, environment: Environment): readonly AccessedFile[] {
+function listSecretFiles({ settings }: Provider, environment: Environment): readonly AccessedFile[] {
   return settings.filter(({ secret }) => secret).flatMap(({ name }) =>
     [name, ...numbered(name, environment)].flatMap((variable) => {
       const found = environment.find(`${variable}_FILE`);

@@ -13,7 +13,7 @@ let client: Deno.HttpClient | undefined;
 
 /** Returns the extra options of a request; empty without a proxy or for another machine. */
 export function directOptions(url: URL): { readonly client?: Deno.HttpClient } {
-  if (!isLoopback(url.hostname) || !PROXIES.some((name) => valueOf(name))) return {};
+  if (!isLoopback(url.hostname) || !PROXIES.some((name) => readVariable(name))) return {};
   client ??= directClient();
   return { client };
 }
@@ -23,7 +23,7 @@ export function directOptions(url: URL): { readonly client?: Deno.HttpClient } {
  * that, but reads the exempt hosts when it creates one.
  */
 function directClient(): Deno.HttpClient {
-  const before = EXEMPT.map((name) => [name, valueOf(name)] as const);
+  const before = EXEMPT.map((name) => [name, readVariable(name)] as const);
   try {
     for (const name of EXEMPT) Deno.env.set(name, THIS_MACHINE);
     return Deno.createHttpClient({});
@@ -35,7 +35,7 @@ function directClient(): Deno.HttpClient {
   }
 }
 
-function valueOf(name: string): string | undefined {
+function readVariable(name: string): string | undefined {
   try {
     return Deno.env.get(name);
   } catch {

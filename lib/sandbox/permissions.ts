@@ -98,7 +98,7 @@ export function grantedEnvironment(
   env: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
   const on = new Set(reach.filter((one) => one.enabled && one.found).map(({ id }) => id));
-  const known = namesOf(environment, providers.filter(({ id }) => on.has(id)));
+  const known = listNames(environment, providers.filter(({ id }) => on.has(id)));
   return Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => {
       const [name, value] = entry;
@@ -109,7 +109,7 @@ export function grantedEnvironment(
 }
 
 /** Returns the names of set settings: plain, numbered, and those that name a file or an account. */
-function namesOf(
+function listNames(
   environment: Pick<Environment, "names">,
   providers: readonly Provider[],
 ): ReadonlySet<string> {

@@ -28,7 +28,7 @@ export interface PlaceParts {
 }
 
 /** Returns the absolute path of a place, or null when the login has no such file. */
-export function pathOf(place: string, { environment, find, login }: PlaceParts): string | null {
+export function resolvePlace(place: string, { environment, find, login }: PlaceParts): string | null {
   const match = TEMPLATE.exec(place);
   if (!match) return login ? null : environment.resolve(place);
   const [, name = "", otherwise = "", rest = ""] = match;
@@ -49,7 +49,7 @@ export function findDeclaredPlace(places: readonly LoginPlace[], path: string): 
 }
 
 /** Returns the setting a place starts with, if any. */
-export function settingOf(place: string): string | undefined {
+export function parseSetting(place: string): string | undefined {
   const name = TEMPLATE.exec(place)?.[1];
   return name === undefined || SYSTEM_FOLDERS.has(name) ? undefined : name;
 }

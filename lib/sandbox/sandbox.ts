@@ -16,7 +16,7 @@ import type {
   Row,
   RunOptions,
 } from "../provider/context.ts";
-import { baseUrlOf, folderProblem, isLoopback, secretsOfFolder } from "../config/base_url.ts";
+import { findBaseUrl, folderProblem, isLoopback, secretsOfFolder } from "../config/base_url.ts";
 import { readBody } from "../provider_kit/body.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Environment } from "../config/environment.ts";
@@ -30,13 +30,13 @@ import {
 } from "../provider/contract.ts";
 import { createHeaders } from "../provider_kit/request_json.ts";
 import { VERSION } from "../base/version.ts";
-import { appliesTo, findDeclaredPlace, pathOf } from "./places.ts";
+import { appliesTo, findDeclaredPlace, resolvePlace } from "./places.ts";
 import { guardDeclared } from "./declared.ts";
 import { directOptions } from "./direct.ts";
 import { runCommand } from "./run.ts";
 import { readSqliteRows } from "./sqlite_file.ts";
 
-export { type BaseUrl, baseUrlOf } from "../config/base_url.ts";
+export { type BaseUrl, findBaseUrl } from "../config/base_url.ts";
 
 /** The parts of a plugin that its context depends on. */
 export type Owner = Pick<
@@ -106,7 +106,7 @@ export function createSandbox(options: SandboxOptions): ProviderContext {
     const place = findDeclaredPlace(places, path);
     if (!place) throw new TypeError(`Place "${path}" is not declared by the provider "${provider.id}"`);
     return appliesTo(place, os)
-      ? pathOf(path, { environment, find, login: place.ours ? undefined : login })
+      ? resolvePlace(path, { environment, find, login: place.ours ? undefined : login })
       : null;
   }
 
@@ -157,7 +157,7 @@ async function guardedFetch(
   init: FetchInit,
 ): Promise<Response> {
   const { provider, clock, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  const target = targetOf(options, input);
+  const target = resolveTarget(options, input);
   const { declared } = provider;
   const approved = declared !== undefined && isYes(find(declared.approval)?.value);
   // The owner set and validated an origin that replaces the declared one.
@@ -165,7 +165,7 @@ async function guardedFetch(
     ? await guardDeclared(target, { provider, approved, resolve: options.resolve })
     : target;
   const { capBytes, signal: own, ...request } = init;
-  const headers = headersOf(provider, init);
+  const headers = buildHeaders(provider, init);
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), timeoutMs);
   const signals = [deadline.signal, options.signal, ...own ? [own] : []];
@@ -208,7 +208,7 @@ async function guardedFetch(
 }
 
 /** Returns where a request really goes: to a host of the provider, or to the origin that replaces it. */
-function targetOf(options: SandboxOptions, input: string | URL): URL {
+function resolveTarget(options: SandboxOptions, input: string | URL): URL {
   const { provider, environment, hosts } = options;
   const url = new URL(input);
   if (!mayReach(provider, hosts, url)) {
@@ -218,9 +218,9 @@ function targetOf(options: SandboxOptions, input: string | URL): URL {
       `Provider "${provider.id}" may not reach "${url.protocol}//${url.host}": it may use ${allowed}`,
     );
   }
-  const { baseUrl, problem } = baseUrlOf(provider, environment);
+  const { baseUrl, problem } = findBaseUrl(provider, environment);
   if (problem) throw new ProviderError("unavailable", problemText(problem));
-  const pointer = baseUrl?.fromFolder ? baseUrl.source : folderSettingOf(options, url);
+  const pointer = baseUrl?.fromFolder ? baseUrl.source : findFolderSetting(options, url);
   if (pointer !== undefined && !isKeyOfFolder(options)) {
     throw new ProviderError("unavailable", problemText(folderProblem(pointer)));
   }
@@ -228,7 +228,7 @@ function targetOf(options: SandboxOptions, input: string | URL): URL {
 }
 
 /** Returns the setting of `./.env` that names the target host, unless it is one of the provider's own. */
-function folderSettingOf({ provider, environment }: SandboxOptions, { hostname }: URL): string | undefined {
+function findFolderSetting({ provider, environment }: SandboxOptions, { hostname }: URL): string | undefined {
   if (provider.declared || provider.hosts.includes(hostname)) return undefined;
   const plain = new Set(provider.settings.filter(({ secret }) => !secret).map(({ name }) => name));
   // Further logins have numbered settings.
@@ -275,7 +275,7 @@ function isOwn(
   return (hosts ?? []).includes(hostname) && hostEndings.some((ending) => hostname.endsWith(ending));
 }
 
-function headersOf(provider: Owner, init: FetchInit): Headers {
+function buildHeaders(provider: Owner, init: FetchInit): Headers {
   const headers = createHeaders(provider.name, init.headers);
   if (!headers.has("user-agent")) headers.set("user-agent", USER_AGENT);
   return headers;

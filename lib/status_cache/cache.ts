@@ -96,13 +96,13 @@ export async function readLine(caller: Caller, now: number): Promise<CachedLine 
   const { at, changesAt, text, code, files } = JSON.parse(await Deno.readTextFile(path));
   const isRecent = typeof at === "number" && now >= at && now - at < MAX_AGE_MS &&
     (changesAt === null || now < changesAt);
-  const isSame = Array.isArray(files) && files.every(([file, state]) => stateOf(file) === state);
+  const isSame = Array.isArray(files) && files.every(([file, state]) => readFileState(file) === state);
   return isRecent && isSame && typeof text === "string" && Number.isInteger(code) ? { text, code } : null;
 }
 
 /** Returns the state of the files a line depends on. Call it before reading them, so that later changes are noticed. */
 export function fileStates(paths: readonly string[]): FileStates {
-  return paths.map((path) => [path, stateOf(path)]);
+  return paths.map((path) => [path, readFileState(path)]);
 }
 
 /** Stores only a hash of the variables, because some contain secrets. */
@@ -115,7 +115,7 @@ export async function pathFor({ args, env, cwd, home, columns }: Caller): Promis
   return `${home.replaceAll("\\", "/")}/.syntrack/cache/status/${name}.json`;
 }
 
-function stateOf(path: string): string {
+function readFileState(path: string): string {
   try {
     const { mtime, size } = path === SYSTEM_ZONE ? Deno.lstatSync(path) : Deno.statSync(path);
     return size === 0 ? "" : `${mtime?.getTime() ?? 0}:${size}`;

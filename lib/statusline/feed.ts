@@ -84,8 +84,8 @@ function isFed(value: unknown): value is SessionFeed {
   const { at, credential, windows, seen, sessions } = { ...value as Partial<SessionFeed> };
   return isInstant(at) && isTextOrNull(credential) && isWindows(windows) &&
     (seen === undefined ||
-      isRecordOf<WindowEvidence>(seen, (one) => isInstant(one.at) && isTextOrNull(one.session))) &&
-    (sessions === undefined || isRecordOf<LastReport>(sessions, isSaid));
+      isRecordWith<WindowEvidence>(seen, (one) => isInstant(one.at) && isTextOrNull(one.session))) &&
+    (sessions === undefined || isRecordWith<LastReport>(sessions, isSaid));
 }
 
 function isSaid(value: Partial<LastReport>): boolean {
@@ -95,12 +95,12 @@ function isSaid(value: Partial<LastReport>): boolean {
 }
 
 function isWindows(value: unknown): value is LimitWindows {
-  return isRecordOf<LimitWindow>(value, ({ usedPercent, resetsAt }) => {
+  return isRecordWith<LimitWindow>(value, ({ usedPercent, resetsAt }) => {
     return typeof usedPercent === "number" && (resetsAt === null || typeof resetsAt === "number");
   });
 }
 
-function isRecordOf<Value>(value: unknown, isOne: (one: Partial<Value>) => boolean): boolean {
+function isRecordWith<Value>(value: unknown, isOne: (one: Partial<Value>) => boolean): boolean {
   return typeof value === "object" && value !== null &&
     Object.values(value).every((one) => typeof one === "object" && one !== null && isOne(one));
 }

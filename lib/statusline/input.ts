@@ -44,11 +44,12 @@ export function statusInput(text: string): StatusInput {
     return NOTHING;
   }
   return {
-    model: textIn(memberOf(memberOf(value, "model"), "display_name")),
-    folder: textIn(memberOf(memberOf(value, "workspace"), "current_dir")) ?? textIn(memberOf(value, "cwd")),
-    windows: windowsIn(memberOf(value, "rate_limits")),
-    session: sessionIn(memberOf(value, "session_id")),
-    answeredMs: durationIn(memberOf(memberOf(value, "cost"), "total_api_duration_ms")),
+    model: textIn(readMember(readMember(value, "model"), "display_name")),
+    folder: textIn(readMember(readMember(value, "workspace"), "current_dir")) ??
+      textIn(readMember(value, "cwd")),
+    windows: windowsIn(readMember(value, "rate_limits")),
+    session: sessionIn(readMember(value, "session_id")),
+    answeredMs: durationIn(readMember(readMember(value, "cost"), "total_api_duration_ms")),
   };
 }
 
@@ -64,11 +65,11 @@ function windowsIn(limits: unknown): LimitWindows {
   if (typeof limits !== "object" || limits === null) return {};
   const windows: [string, LimitWindow][] = [];
   for (const [name, limit] of Object.entries(limits).slice(0, MAX_WINDOWS)) {
-    const usedPercent = memberOf(limit, "used_percentage");
+    const usedPercent = readMember(limit, "used_percentage");
     if (!NAME.test(name) || typeof usedPercent !== "number" || !(usedPercent >= 0 && usedPercent <= 1000)) {
       continue;
     }
-    const resets = memberOf(limit, "resets_at");
+    const resets = readMember(limit, "resets_at");
     const isInstant = typeof resets === "number" && resets >= MIN_INSTANT_SECONDS &&
       resets < MAX_INSTANT_SECONDS;
     windows.push([name, { usedPercent, resetsAt: isInstant ? Math.trunc(resets * 1000) : null }]);
@@ -76,7 +77,7 @@ function windowsIn(limits: unknown): LimitWindows {
   return Object.fromEntries(windows);
 }
 
-function memberOf(value: unknown, name: string): unknown {
+function readMember(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null && Object.hasOwn(value, name)
     ? Reflect.get(value, name)
     : undefined;

@@ -68,7 +68,7 @@ async function record(
   const { slot, credential } = place;
   const folder = `${home}/.syntrack/feeds`;
   const path = `${folder}/claude-code.json`;
-  const feed = parseFeed(textOf(path));
+  const feed = parseFeed(readFileText(path));
   const before = lastFeedAt(feed, slot);
   const after = withReport(before, { at: now, credential, windows, session, answeredMs });
   if (after !== undefined && after !== before) {
@@ -113,7 +113,7 @@ async function readPlace(
   return { slot: { kind: "homes", name: tool }, credential };
 }
 
-function textOf(path: string): string | null {
+function readFileText(path: string): string | null {
   try {
     return readText(path);
   } catch {

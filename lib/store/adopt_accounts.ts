@@ -4,7 +4,7 @@
  */
 import { isAbsolute } from "../base/path.ts";
 import type { Change } from "../model/engine/advance.ts";
-import { startOf, STEPS } from "../model/engine/bucket.ts";
+import { bucketStart, STEPS } from "../model/engine/bucket.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { addAccount } from "./commit.ts";
 import type { Connection } from "./connection.ts";
@@ -22,7 +22,7 @@ export function adopt(
   const attached = attach(db, other);
   try {
     return db.write(() => {
-      const moved = accounts.filter(({ account, at }) => stateAtOf(db, account) !== at);
+      const moved = accounts.filter(({ account, at }) => readStateAt(db, account) !== at);
       if (moved.length === 0) { for (const each of accounts) adoptOne(db, other, each, attached); }
       return moved.map(({ account }) => account);
     });
@@ -47,7 +47,7 @@ function attach(db: Connection, other: Connection): boolean {
   }
 }
 
-function stateAtOf(db: Connection, account: AccountKey): number | null {
+function readStateAt(db: Connection, account: AccountKey): number | null {
   return (db.statement(SQL.account).get({ account })?.stateAt ?? null) as number | null;
 }
 
@@ -101,7 +101,7 @@ function correct(db: Connection, id: number, corrections: readonly Change[]): vo
     const { at, by, resets } = adjustValues(change);
     db.statement(SQL.adjustReading).run({ quota, at, by, resets });
     for (const step of STEPS) {
-      db.statement(BUCKET_SQL[step].adjust).run({ quota, start: startOf(at, step), by, resets });
+      db.statement(BUCKET_SQL[step].adjust).run({ quota, start: bucketStart(at, step), by, resets });
     }
   }
 }

@@ -24,7 +24,7 @@ export function checkPlace(before: AuditEnd, last: AuditEnd): void {
   throw new TypeError("The audit record already has other rows");
 }
 
-export function auditRowOf({ id, at, entry, hash }: StoredAuditRow): AuditRow {
+export function decodeAuditRow({ id, at, entry, hash }: StoredAuditRow): AuditRow {
   const rest: Pick<AuditEntry, "action"> & Partial<AuditEntry> = JSON.parse(entry);
   // Earlier versions wrote neither.
   const outcome = rest.action.endsWith(" refused") ? "refused" : "done";

@@ -5,7 +5,7 @@
  * written.
  */
 import type { Change } from "../model/engine/advance.ts";
-import { type Bucket, startOf, type Step, STEPS } from "../model/engine/bucket.ts";
+import { type Bucket, bucketStart, type Step, STEPS } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountState, emptyState } from "../model/engine/state.ts";
@@ -204,7 +204,7 @@ class AccountWriter {
         const { at, by, resets } = adjustValues(change);
         this.#db.statement(SQL.adjustReading).run({ quota: quota.id, at, by, resets });
         for (const step of STEPS) {
-          const start = startOf(at, step);
+          const start = bucketStart(at, step);
           this.#db.statement(BUCKET_SQL[step].adjust).run({ quota: quota.id, start, by, resets });
         }
         break;

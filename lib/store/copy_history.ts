@@ -1,7 +1,7 @@
 /** Copies the history of an account from a store on another engine into an empty SQLite database. */
 import type { AccountKey } from "../model/quota.ts";
 import type { Connection } from "./connection.ts";
-import { historyOf, type HistorySource } from "./history_of.ts";
+import { type HistorySource, readHistory } from "./history_of.ts";
 import { HistoryWriter } from "./history_writer.ts";
 
 /** @throws {TypeError} when `source` is not a store */
@@ -10,7 +10,7 @@ export async function copyHistory(
   account: AccountKey,
   db: Connection,
 ): Promise<void> {
-  const history = await historyOf(source, account);
+  const history = await readHistory(source, account);
   if (!history) return;
   const writer = new HistoryWriter(db);
   writer.account(history.record);

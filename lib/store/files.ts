@@ -2,7 +2,7 @@
  * Inspects what is at a database's path without touching it, and sets modes that keep it private. Changes
  * no file unless it is known to be ours.
  */
-import { reasonOf } from "../base/text.ts";
+import { explainError } from "../base/text.ts";
 import { basename, dirname } from "../base/path.ts";
 import { StoreError } from "./store.ts";
 import { APPLICATION_ID, SCHEMA_VERSION } from "./schema.ts";
@@ -28,7 +28,7 @@ export type DatabaseKind = "absent" | "blank" | "database";
  * Inspects the path without opening it as a database. Throws a `StoreError` for a file that cannot be ours.
  */
 export function inspectFile(path: string): DatabaseKind {
-  const size = sizeOf(path);
+  const size = readSize(path);
   if (size === null) return "absent";
   if (size === 0) return "blank";
   checkHeader(path, readHeader(path));
@@ -36,7 +36,7 @@ export function inspectFile(path: string): DatabaseKind {
 }
 
 /** Returns the size of a file in bytes, null when there is none. Throws a `StoreError` for anything but a regular file. */
-export function sizeOf(path: string): number | null {
+export function readSize(path: string): number | null {
   let info: Deno.FileInfo;
   try {
     info = Deno.lstatSync(path);
@@ -48,7 +48,7 @@ export function sizeOf(path: string): number | null {
     throw new StoreError(
       "unwritable",
       `"${path}" is a symbolic link, and a database has to be a file of its own`,
-      `Name the file it points to: ${targetOf(path)}`,
+      `Name the file it points to: ${resolveLink(path)}`,
     );
   }
   if (info.isDirectory) {
@@ -164,7 +164,7 @@ function narrow(path: string, warnings: string[]): void {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
     warnings.push(
-      `"${path}" may be readable by other users: cannot change its mode (${reasonOf(error)})`,
+      `"${path}" may be readable by other users: cannot change its mode (${explainError(error)})`,
     );
   }
 }
@@ -208,7 +208,7 @@ export function readHeader(path: string): DataView | null {
 }
 
 /** Returns the application id in a header; 0 for none. */
-export function markOf(header: DataView): number {
+export function readMark(header: DataView): number {
   return header.getInt32(68);
 }
 
@@ -220,13 +220,13 @@ function checkHeader(path: string, header: DataView | null): void {
   if (!header) {
     throw damagedError(path, "is not a SQLite database, or its beginning is damaged");
   }
-  const mark = markOf(header);
+  const mark = readMark(header);
   if (mark === 0 && hasWal(path)) return;
   // The schema cookie counts schema changes: at 0 there has never been a table.
   checkMark(path, { mark, version: header.getInt32(60), empty: header.getUint32(40) === 0 });
 }
 
-function targetOf(path: string): string {
+function resolveLink(path: string): string {
   try {
     return Deno.realPathSync(path);
   } catch {
@@ -239,7 +239,7 @@ function unwritable(message: string, cause: unknown): unknown {
   if (cause instanceof Deno.errors.NotCapable) return cause;
   return new StoreError(
     "unwritable",
-    `${message} (${reasonOf(cause)})`,
+    `${message} (${explainError(cause)})`,
     "Check that the folder exists, belongs to you and is writable",
     { cause },
   );

@@ -40,7 +40,10 @@ export interface AccountHistory {
 const PAGE = 2_000;
 
 /** @returns null for an unknown account. @throws {TypeError} when `source` is not a store */
-export async function historyOf(source: HistorySource, account: AccountKey): Promise<AccountHistory | null> {
+export async function readHistory(
+  source: HistorySource,
+  account: AccountKey,
+): Promise<AccountHistory | null> {
   const [record] = await source.latest(account);
   if (!record) return null;
   const quotas = (await source.quotas(account)).map((described): QuotaHistory => {

@@ -223,7 +223,7 @@ export function migrate(connection: Connection, migrations: readonly Migration[]
     // Read the version inside the transaction: another process may be opening the same file. Run one
     // transaction even when nothing is pending, because it shows now whether the file is writable at all.
     done = connection.write(() => {
-      const version = versionOf(connection);
+      const version = readVersion(connection);
       if (version > migrations.length) throw newerVersionError(connection.path, version);
       const migration = version === 0 && fresh ? fresh.sql : migrations[version];
       if (migration === undefined) return true;
@@ -236,6 +236,6 @@ export function migrate(connection: Connection, migrations: readonly Migration[]
   }
 }
 
-function versionOf(connection: Connection): number {
+function readVersion(connection: Connection): number {
   return connection.pragma("user_version");
 }

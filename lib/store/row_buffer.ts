@@ -16,7 +16,7 @@ export class RowBuffer {
   constructor(db: Connection, sql: string) {
     this.#db = db;
     this.#one = sql;
-    this.#many = manyOf(sql);
+    this.#many = expandSql(sql);
   }
 
   put(row: Value[]): void {
@@ -34,7 +34,7 @@ export class RowBuffer {
 
 const known = new Map<string, string>();
 
-function manyOf(sql: string): string {
+function expandSql(sql: string): string {
   const many = known.get(sql) ?? forManyRows(sql);
   known.set(sql, many);
   return many;

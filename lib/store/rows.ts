@@ -43,7 +43,7 @@ export function readingValues(
 }
 
 /** Takes columns in the order of `SQL.readings`; the last one is a JSON list of rare fields. */
-export function shortReadingOf(tuple: Tuple): StoredReading {
+export function decodeShortReading(tuple: Tuple): StoredReading {
   const [at, used, limit, remaining, resetsAt, consumed, reset, allowed, refill, more] = tuple;
   if (more === null && allowed === null && refill === null) {
     return { at, used, limit, remaining, resetsAt, consumed, reset: reset === 1 } as StoredReading;
@@ -52,11 +52,11 @@ export function shortReadingOf(tuple: Tuple): StoredReading {
     ? [null, null, null, null]
     : JSON.parse(more as string);
   const first = [at, used, limit, remaining, resetsAt, consumed, reset];
-  return readingOf([...first, source, baseline, startedAt, refill, allowed, currency]);
+  return decodeReading([...first, source, baseline, startedAt, refill, allowed, currency]);
 }
 
 /** Takes columns in the order of `SQL.levels`. */
-export function levelOf(tuple: Tuple): StoredLevel {
+export function decodeLevel(tuple: Tuple): StoredLevel {
   const [at, used, limit, remaining, resetsAt, allowed] = tuple as readonly number[];
   return (allowed === null
     ? { at, used, limit, remaining, resetsAt }
@@ -64,7 +64,7 @@ export function levelOf(tuple: Tuple): StoredLevel {
 }
 
 /** Takes all columns of a reading separately. */
-export function readingOf(tuple: Tuple): StoredReading {
+export function decodeReading(tuple: Tuple): StoredReading {
   const [at, used, limit, remaining, resetsAt, consumed, reset] = tuple as readonly number[];
   const [source, baseline, startedAt, refillPerHour, allowed, currency] = tuple.slice(7);
   const reading = { at, used, limit, remaining, resetsAt, consumed, reset: reset === 1 } as StoredReading;
@@ -108,7 +108,7 @@ export function bucketValues(quotaId: number, bucket: Bucket): Value[] {
 }
 
 /** Takes columns in the order of `BucketSql.series`. */
-export function bucketOf(tuple: Tuple, step: Step): Bucket {
+export function decodeBucket(tuple: Tuple, step: Step): Bucket {
   const row = tuple as readonly number[];
   return {
     step,
@@ -134,7 +134,7 @@ export function bucketOf(tuple: Tuple, step: Step): Bucket {
 }
 
 /** Takes columns in the order of `BucketSql.points`. */
-export function pointOf(tuple: Tuple): HistoryPoint {
+export function decodePoint(tuple: Tuple): HistoryPoint {
   const [at, used, limit, remaining, consumed] = tuple as readonly number[];
   return { at, used, limit, remaining, consumed } as HistoryPoint;
 }
@@ -188,7 +188,7 @@ export function sessionValues(accountId: number, session: Session): Value[] {
   ];
 }
 
-export function sessionOf(row: Row, account: AccountKey): Session {
+export function decodeSession(row: Row, account: AccountKey): Session {
   return {
     account,
     startedAt: row.startedAt as number,
@@ -222,7 +222,7 @@ export function outcomeValues(accountId: number, outcome: Outcome): Value[] {
   ];
 }
 
-export function outcomeOf(row: Row, account: AccountKey): Outcome {
+export function decodeOutcome(row: Row, account: AccountKey): Outcome {
   return {
     account,
     at: row.at as number,

@@ -21,14 +21,14 @@ import type { Connection } from "./connection.ts";
 import { openConnection, type OpenOptions } from "./open.ts";
 import { prune } from "./prune.ts";
 import {
-  bucketOf,
   cycleFrom,
   decode,
-  levelOf,
-  outcomeOf,
-  pointOf,
-  sessionOf,
-  shortReadingOf,
+  decodeBucket,
+  decodeLevel,
+  decodeOutcome,
+  decodePoint,
+  decodeSession,
+  decodeShortReading,
 } from "./rows.ts";
 import { forget, move } from "./move.ts";
 import { SqliteAudit } from "./sqlite_audit.ts";
@@ -152,7 +152,7 @@ class OpenStore implements SqliteStore {
         return {
           account,
           state: decodeState(row.state, account),
-          outcome: outcome ? outcomeOf(outcome, account) : null,
+          outcome: outcome ? decodeOutcome(outcome, account) : null,
           okAt: row.okAt as number | null,
         };
       });
@@ -192,29 +192,29 @@ class OpenStore implements SqliteStore {
     return this.#run((db) =>
       db.tuples(query.newestFirst ? SQL.readingsNewestFirst : SQL.readings, {
         ...splitQuotaKey(query.quota),
-        ...rangeOf(query),
+        ...createRange(query),
         limit: query.limit === undefined ? -1 : bound(query.limit),
-      }).map(shortReadingOf)
+      }).map(decodeShortReading)
     );
   }
 
   levels(query: ReadingsQuery): Promise<readonly StoredLevel[]> {
     return this.#run((db) =>
-      db.tuples(SQL.levels, { ...splitQuotaKey(query.quota), ...rangeOf(query) }).map(levelOf)
+      db.tuples(SQL.levels, { ...splitQuotaKey(query.quota), ...createRange(query) }).map(decodeLevel)
     );
   }
 
   series(query: SeriesQuery): Promise<readonly Bucket[]> {
     return this.#run((db) =>
-      db.tuples(BUCKET_SQL[query.step].series, { ...splitQuotaKey(query.quota), ...rangeOf(query) })
-        .map((tuple) => bucketOf(tuple, query.step))
+      db.tuples(BUCKET_SQL[query.step].series, { ...splitQuotaKey(query.quota), ...createRange(query) })
+        .map((tuple) => decodeBucket(tuple, query.step))
     );
   }
 
   points(query: SeriesQuery): Promise<readonly HistoryPoint[]> {
     return this.#run((db) =>
-      db.tuples(BUCKET_SQL[query.step].points, { ...splitQuotaKey(query.quota), ...rangeOf(query) })
-        .map(pointOf)
+      db.tuples(BUCKET_SQL[query.step].points, { ...splitQuotaKey(query.quota), ...createRange(query) })
+        .map(decodePoint)
     );
   }
 
@@ -222,7 +222,7 @@ class OpenStore implements SqliteStore {
     return this.#run((db) =>
       db.tuples(SQL.cycles, {
         ...splitQuotaKey(query.quota),
-        ...rangeOf(query),
+        ...createRange(query),
         limit: bound(query.limit),
       }).map((tuple) => cycleFrom(tuple, query.quota))
     );
@@ -246,9 +246,9 @@ class OpenStore implements SqliteStore {
     return this.#run((db) =>
       db.statement(SQL.sessions).all({
         account: query.account,
-        ...rangeOf(query),
+        ...createRange(query),
         limit: bound(query.limit),
-      }).map((row) => sessionOf(row, query.account))
+      }).map((row) => decodeSession(row, query.account))
     );
   }
 
@@ -260,7 +260,7 @@ class OpenStore implements SqliteStore {
         to: query.to ?? Number.MAX_SAFE_INTEGER,
         kind: query.kind ?? null,
         limit: bound(query.limit),
-      }).map((row) => outcomeOf(row, query.account))
+      }).map((row) => decodeOutcome(row, query.account))
     );
   }
 
@@ -325,7 +325,7 @@ function decodeState(state: unknown, account: AccountKey): AccountState {
   return typeof state === "string" ? decode<AccountState>(state, "state") : emptyState(account);
 }
 
-function rangeOf(query: { readonly from?: number; readonly to?: number; readonly before?: number }) {
+function createRange(query: { readonly from?: number; readonly to?: number; readonly before?: number }) {
   const last = Number.MAX_SAFE_INTEGER;
   return {
     from: query.from ?? Number.MIN_SAFE_INTEGER,

@@ -15,7 +15,7 @@ import type {
   StoredAuditRow,
 } from "./audit_contract.ts";
 import { NO_HASH } from "./audit_contract.ts";
-import { auditHash, auditRowOf, checkChain, checkPlace } from "./audit_rows.ts";
+import { auditHash, checkChain, checkPlace, decodeAuditRow } from "./audit_rows.ts";
 import { type Connection, yieldToOthers } from "./connection.ts";
 
 export const AUDIT_TABLES = `
@@ -49,7 +49,7 @@ const outcomeOf = `coalesce(entry ->> '$.outcome',
   CASE WHEN entry ->> '$.action' LIKE '% refused' THEN 'refused' ELSE 'done' END)`;
 
 /** Jumps from word to word in the index, however many rows have each. */
-function wordsOf(path: string): string {
+function selectWords(path: string): string {
   const value = `entry ->> '${path}'`;
   return `WITH RECURSIVE words(word) AS (
     SELECT min(${value}) FROM audit
@@ -71,8 +71,8 @@ const AUDIT_SQL = {
       AND (:outcome IS NULL OR ${outcomeOf} = :outcome)
       AND (:target IS NULL OR instr(lower(entry ->> '$.target'), lower(:target)) > 0)
     ORDER BY id DESC LIMIT :limit`,
-  names: wordsOf("$.name"),
-  actions: wordsOf("$.action"),
+  names: selectWords("$.name"),
+  actions: selectWords("$.action"),
   after: "SELECT id, at, entry, hash FROM audit WHERE id > :id ORDER BY id LIMIT :limit",
   remove: "DELETE FROM audit WHERE id <= :id",
 } as const;
@@ -122,7 +122,7 @@ export class SqliteAudit implements AuditStore {
       const rows = await this.#connection.run(() =>
         this.#connection.statement(AUDIT_SQL.list).all({ ...asked, before, least, limit })
       );
-      for (const row of rows) found.push(auditRowOf(row as unknown as StoredAuditRow));
+      for (const row of rows) found.push(decodeAuditRow(row as unknown as StoredAuditRow));
       before = least;
       await yieldToOthers();
     }

@@ -13,14 +13,14 @@ export class SqliteDocs implements DocStore {
 
   get<T>(kind: DocKind, id: string, now: number): Promise<T | null> {
     return this.#connection.run(() => {
-      const row = this.#connection.statement(sqlOf(kind).get).get({ id, now });
+      const row = this.#connection.statement(findSql(kind).get).get({ id, now });
       return row ? decode<T>(row.doc as string, kind) : null;
     });
   }
 
   put<T>(kind: DocKind, id: string, doc: T, now: number, options: PutOptions = {}): Promise<boolean> {
     return this.#connection.run(() => {
-      const sql = sqlOf(kind);
+      const sql = findSql(kind);
       const result = this.#connection.statement(options.ifAbsent ? sql.putIfAbsent : sql.put).run({
         id: keyText(id, "id"),
         doc: encode(doc, kind),
@@ -32,19 +32,21 @@ export class SqliteDocs implements DocStore {
   }
 
   delete(kind: DocKind, id: string): Promise<boolean> {
-    return this.#connection.run(() => this.#connection.statement(sqlOf(kind).delete).run({ id }).changes > 0);
+    return this.#connection.run(() =>
+      this.#connection.statement(findSql(kind).delete).run({ id }).changes > 0
+    );
   }
 
   list<T>(kind: DocKind, now: number): Promise<readonly Doc<T>[]> {
     return this.#connection.run(() =>
-      this.#connection.statement(sqlOf(kind).list).all({ now })
+      this.#connection.statement(findSql(kind).list).all({ now })
         .map((row) => ({ id: row.id as string, doc: decode<T>(row.doc as string, kind) }))
     );
   }
 
   all(kind: DocKind): Promise<readonly StoredDoc[]> {
     return this.#connection.run(() =>
-      this.#connection.statement(sqlOf(kind).all).all().map((row) => ({
+      this.#connection.statement(findSql(kind).all).all().map((row) => ({
         id: row.id as string,
         doc: decode(row.doc as string, kind),
         expiresAt: row.expiresAt as number | null,
@@ -68,14 +70,14 @@ export class SqliteDocs implements DocStore {
  * stored, so that the guard can be compared as text.
  */
 export function putGuarded(db: Connection, { guard, added, now }: GuardedDocs): boolean {
-  const { get, put } = sqlOf(guard.kind);
+  const { get, put } = findSql(guard.kind);
   const id = keyText(guard.id, "id");
   const stored = db.statement(get).get({ id, now })?.doc ?? null;
   if (stored !== (guard.was === null ? null : encode(guard.was, guard.kind))) return false;
   db.statement(put).run({ id, doc: encode(guard.doc, guard.kind), expiresAt: null, now });
   for (const { kind, id, doc, expiresAt = null } of added) {
     const values = { id: keyText(id, "id"), doc: encode(doc, kind), expiresAt, now };
-    db.statement(sqlOf(kind).putIfAbsent).run(values);
+    db.statement(findSql(kind).putIfAbsent).run(values);
   }
   return true;
 }
@@ -83,7 +85,7 @@ export function putGuarded(db: Connection, { guard, added, now }: GuardedDocs): 
 /** Runs within the caller's transaction. */
 export function changeDocs(db: Connection, changes: readonly DocChange[], now: number): void {
   for (const { kind, id, doc } of changes) {
-    const sql = sqlOf(kind);
+    const sql = findSql(kind);
     if (doc === null) db.statement(sql.delete).run({ id });
     else {
       db.statement(sql.put).run({ id: keyText(id, "id"), doc: encode(doc, kind), expiresAt: null, now });
@@ -91,7 +93,7 @@ export function changeDocs(db: Connection, changes: readonly DocChange[], now: n
   }
 }
 
-function sqlOf(kind: DocKind): DocSql {
+function findSql(kind: DocKind): DocSql {
   const sql = Object.hasOwn(DOC_SQL, kind) ? DOC_SQL[kind] : undefined;
   if (!sql) throw new TypeError(`Unknown kind of document "${kind}"`);
   return sql;

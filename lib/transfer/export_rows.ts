@@ -18,7 +18,7 @@ import {
   SESSION_COLUMNS,
   sessionCells,
 } from "../formats/export.ts";
-import { DAY, FIVE_MINUTES, HOUR, startOf, type Step } from "../model/engine/bucket.ts";
+import { bucketStart, DAY, FIVE_MINUTES, HOUR, type Step } from "../model/engine/bucket.ts";
 import type { QuotaState } from "../model/engine/advance.ts";
 import type { AccountKey, QuotaKey } from "../model/quota.ts";
 import type { AccountRecord, Store, StoredReading } from "../store/store.ts";
@@ -95,7 +95,7 @@ async function* readingRows(
     const sources = await Promise.all(
       own.map(async (quota) => {
         const terms = await store.terms(quota.key);
-        const cellsOf = readingCells({ ...headOf(quota), ...about(quota), plan: state.plan }, terms);
+        const cellsOf = readingCells({ ...createHead(quota), ...about(quota), plan: state.plan }, terms);
         return await openSource(store, quota.key, range.from ?? 0, to, cellsOf);
       }),
     );
@@ -156,11 +156,11 @@ async function* bucketRows({ store, chosen }: ExportSource, { step, range, now }
     if (!oldest) continue;
     const terms = await store.terms(quota.key);
     const to = Math.min(range.to ?? Number.MAX_SAFE_INTEGER, now + 1);
-    let from = Math.max(range.from ?? 0, startOf(oldest.firstAt, step));
+    let from = Math.max(range.from ?? 0, bucketStart(oldest.firstAt, step));
     for (; from < to; from += BATCH * step) {
       const query = { quota: quota.key, from, to: Math.min(to, from + BATCH * step), step };
       const buckets = await seriesAt(store, query, now);
-      yield buckets.map((bucket) => bucketCells(headOf(quota), bucket, terms));
+      yield buckets.map((bucket) => bucketCells(createHead(quota), bucket, terms));
     }
   }
 }
@@ -172,13 +172,13 @@ async function* cycleRows({ analysis, chosen }: ExportSource, { range, now }: Ex
       { ...range, limit: Number.MAX_SAFE_INTEGER, accept: () => true },
       (after) => analysis.cycles({ quotas: [quota.key], limit: PAGE, after }, now),
     );
-    yield items.map((cycle) => cycleCells(headOf(quota), cycle));
+    yield items.map((cycle) => cycleCells(createHead(quota), cycle));
   }
 }
 
 /** Yields newest first, account by account. */
 async function* sessionRows({ analysis, chosen }: ExportSource, { range, now }: ExportQuery): Rows {
-  const accounts = new Map(chosen.map((quota) => [quota.account, headOf(quota)]));
+  const accounts = new Map(chosen.map((quota) => [quota.account, createHead(quota)]));
   const keys = new Set<string>(chosen.map(({ key }) => key));
   for (const [account, head] of accounts) {
     const { items } = await takePages(
@@ -192,6 +192,6 @@ async function* sessionRows({ analysis, chosen }: ExportSource, { range, now }: 
   }
 }
 
-function headOf({ provider, name, quota, state }: ExportedSubject) {
+function createHead({ provider, name, quota, state }: ExportedSubject) {
   return { provider, account: name, key: quota, unit: state.reading.unit };
 }

@@ -3,7 +3,7 @@
  * audit log. The same content gives the same bytes on every engine.
  */
 import type { DocKind, Store } from "../store/store.ts";
-import { historyOf, type QuotaHistory } from "../store/history_of.ts";
+import { type QuotaHistory, readHistory } from "../store/history_of.ts";
 import { TransferError } from "./transfer_error.ts";
 
 /** The layout of lines this program writes and reads. */
@@ -45,7 +45,7 @@ export async function* fullExportLines(store: Store): AsyncIterable<string> {
 async function* values(store: Store): AsyncIterable<object> {
   yield { what: "everything", layout: FULL_EXPORT_LAYOUT };
   for (const { account } of await store.latest()) {
-    const history = await historyOf(store, account);
+    const history = await readHistory(store, account);
     if (!history) continue;
     const { record: { okAt, state, outcome }, quotas, sessions, outcomes } = history;
     yield { what: "account", account, okAt, state };

@@ -58,7 +58,7 @@ export function createStaging({ store, stage, rules, onProgress }: StagingParts)
   let added = 0;
   let reported = 0;
 
-  async function stagedOf(account: AccountKey, { newest, late }: AccountPlan): Promise<StagedAccount> {
+  async function stageAccount(account: AccountKey, { newest, late }: AccountPlan): Promise<StagedAccount> {
     const from = await store?.recall(account) ?? emptyState(account);
     if (from.at !== newest) throw changed("The database changed during the import");
     into ??= await stage();
@@ -81,7 +81,7 @@ export function createStaging({ store, stage, rules, onProgress }: StagingParts)
     // All of it is stored, and nothing before it has to be recomputed.
     if (planned.late === 0 && planned.newest !== null && at <= planned.newest) return;
     const known = staged.get(account);
-    const taken = known ? known.take(poll) : stagedOf(account, planned).then((one) => one.take(poll));
+    const taken = known ? known.take(poll) : stageAccount(account, planned).then((one) => one.take(poll));
     if (typeof taken !== "number") return taken.then(count);
     count(taken);
   }

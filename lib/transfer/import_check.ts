@@ -69,7 +69,7 @@ export function createImportCheck(store: StoredReadings | null, now: number): Im
   let group: Group | undefined;
   let [readings, polls, stored] = [0, 0, 0];
 
-  async function plannedOf(account: AccountKey): Promise<Planned> {
+  async function planAccount(account: AccountKey): Promise<Planned> {
     const known = accounts.get(account);
     if (known) return known;
     const newest = (await store?.recall(account))?.at ?? null;
@@ -110,7 +110,7 @@ export function createImportCheck(store: StoredReadings | null, now: number): Im
       const { account, at } = row;
       if (at > now + MAX_AHEAD_MS) return `is in the future: ${isoInstant(at)}`;
       const planned = accounts.get(account);
-      return planned ? checked(row, planned) : plannedOf(account).then((planned) => checked(row, planned));
+      return planned ? checked(row, planned) : planAccount(account).then((planned) => checked(row, planned));
     },
     planOf(account) {
       const planned = accounts.get(account);

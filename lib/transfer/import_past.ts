@@ -58,7 +58,7 @@ export function createPastCheck(
   const lastStart = new Map<string, number>();
   let session: Session | undefined;
 
-  async function stateOf(account: AccountKey): Promise<AccountState | null> {
+  async function loadState(account: AccountKey): Promise<AccountState | null> {
     const known = states.get(account);
     if (known !== undefined) return known;
     const state = await store?.recall(account) ?? null;
@@ -101,7 +101,7 @@ export function createPastCheck(
     session = undefined;
     const { account } = own;
     const lookup = sessions.get(account) ??
-      lookupOf(
+      createLookup(
         (await store.sessions({ account, ...EVERYTHING })).map((one) => [one, stretchOfSession(one)]),
         ({ endedAt: _, ...one }) => one,
       );
@@ -140,12 +140,12 @@ export function createPastCheck(
     async problemOf(row) {
       const { account, quota } = row;
       counts.accounts.add(account);
-      const state = await stateOf(account);
+      const state = await loadState(account);
       const id = splitQuotaKey(quota).quota;
       if (!store || !state || state.at === null || !Object.hasOwn(state.quotas, id)) {
         return `is of "${quota}", of which no reading is stored: import the readings first`;
       }
-      const last = lastOf(row);
+      const last = findLast(row);
       if (last > state.at) {
         return `reaches to ${isoInstant(last)}, past the newest reading of "${account}" that is stored (${
           isoInstant(state.at)
@@ -164,7 +164,7 @@ export function createPastCheck(
             to: endedAt ?? lastAt,
           });
           const lookup = cycles.get(quota) ??
-            lookupOf(
+            createLookup(
               (await store.cycles({ quota, ...EVERYTHING })).map((one) => [one, stretch(one)]),
               (one) => one,
             );
@@ -180,7 +180,7 @@ export function createPastCheck(
   };
 }
 
-function lastOf(row: ImportedPast): number {
+function findLast(row: ImportedPast): number {
   switch (row.what) {
     case "buckets":
       return row.bucket.lastAt;
@@ -201,7 +201,7 @@ type Lookup = <T extends { readonly startedAt: number }>(
 ) => "same" | "different" | "missing";
 
 /** Returns a lookup that finds the stored item with the same start, or reports that a stored one overlaps. */
-function lookupOf<T extends { readonly startedAt: number }>(
+function createLookup<T extends { readonly startedAt: number }>(
   stored: readonly (readonly [one: T, stretch: TimeRange])[],
   comparable: (one: T) => unknown,
 ): Lookup {

@@ -2,7 +2,7 @@
 import type { AccountState } from "../model/engine/advance.ts";
 import { type QuotaKey, quotaKey, type Reading } from "../model/quota.ts";
 import { termsCursor, type TermsOfReading } from "../model/engine/terms.ts";
-import { readingOf } from "../read/as_of.ts";
+import { rebuildReading } from "../read/as_of.ts";
 import type { Store, StoredReading } from "../store/store.ts";
 
 export interface StoredSnapshot {
@@ -48,7 +48,7 @@ export async function* storedSnapshots(
       if (stored?.at !== at) continue;
       const terms = source.termsAt(at);
       planThen = terms.plan;
-      readings.push(readingOf(source.about.quota, { ...source.about, unit: terms.unit }, stored));
+      readings.push(rebuildReading(source.about.quota, { ...source.about, unit: terms.unit }, stored));
       if (++source.next < source.batch.length) continue;
       source.batch = await store.readings({ quota: source.key, from: at + 1, limit: BATCH });
       source.next = 0;

@@ -3,7 +3,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import { formatDuration } from "../model/view/format.ts";
 import { momentText } from "./dates.ts";
 import type { LastView } from "./last_view.ts";
-import { inOrder, orderOf } from "./overview_order.ts";
+import { computeOrder, inOrder } from "./overview_order.ts";
 import { QuotaRow } from "./QuotaRow.tsx";
 import { accountTitle, newestSnapshot, nodeKey } from "./words.ts";
 
@@ -12,7 +12,7 @@ export function KnownFigures(
 ) {
   const at = newestSnapshot(view) ?? view.at;
   const owners = new Map(view.accounts.flatMap((account) => account.quotas.map(({ key }) => [key, account])));
-  const quotas = inOrder(view.accounts.flatMap(({ quotas }) => quotas), orderOf(view).quotas);
+  const quotas = inOrder(view.accounts.flatMap(({ quotas }) => quotas), computeOrder(view).quotas);
   return (
     <section class="mt-4" aria-labelledby="known-title">
       <h2 id="known-title" class="text-lg font-semibold">

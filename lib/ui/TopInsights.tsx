@@ -7,7 +7,7 @@ import { StatusIcon } from "./icons.tsx";
 import { accountHref } from "./links.ts";
 import { filterAccounts, type OverviewFilter } from "./overview.ts";
 import { liveView, type PackedView } from "./packed_view.ts";
-import { subjectOf, type TopInsight, topInsights } from "./top_insights.ts";
+import { describeSubject, type TopInsight, topInsights } from "./top_insights.ts";
 import { nodeKey } from "./words.ts";
 
 export interface TopInsightsProps {
@@ -68,7 +68,7 @@ export function TopInsights({ filter, insights, ...props }: TopInsightsProps) {
                   aria-current="false"
                 >
                   <span>
-                    <span class="text-muted">{subjectOf(insight, view.value.accounts)}</span>{" "}
+                    <span class="text-muted">{describeSubject(insight, view.value.accounts)}</span>{" "}
                     <span class="font-medium">{insight.title}</span>
                   </span>
                 </a>

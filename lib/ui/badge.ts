@@ -1,10 +1,10 @@
 /** The number on the icon of the installed app: what needs attention, and what is used up or blocked. */
-import { findTroubles, needOf } from "../model/view/need.ts";
+import { computeNeed, findTroubles } from "../model/view/need.ts";
 import type { DashboardView } from "../model/view/view.ts";
 
 export function badgeCount({ accounts, at }: Pick<DashboardView, "accounts" | "at">): number {
   const out = accounts.flatMap((account) =>
-    account.quotas.filter((quota) => needOf(account, quota, at) === "out")
+    account.quotas.filter((quota) => computeNeed(account, quota, at) === "out")
   );
   return findTroubles(accounts, at).length + out.length;
 }

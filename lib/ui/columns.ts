@@ -52,12 +52,12 @@ function packPlain(values: readonly unknown[]): Column {
     ["values", ...values],
     ["words", words.map((text) => JSON.parse(text)), ...texts.map((text) => words.indexOf(text))],
   ];
-  const steps = stepsOf(values);
+  const steps = packSteps(values);
   if (steps) choices.push(steps);
   return choices.reduce((best, one) => JSON.stringify(one).length < JSON.stringify(best).length ? one : best);
 }
 
-function stepsOf(values: readonly unknown[]): Steps | null {
+function packSteps(values: readonly unknown[]): Steps | null {
   let before = 0;
   const steps: (number | null)[] = [];
   for (const value of values) {
@@ -74,7 +74,7 @@ function stepsOf(values: readonly unknown[]): Steps | null {
 function packObjects(values: readonly (object | null)[]): Objects {
   const nulls = values.flatMap((value, place) => value === null ? [place] : []);
   const rows = values.filter((value) => value !== null);
-  const names = [...new Set(rows.flatMap(namesOf))];
+  const names = [...new Set(rows.flatMap(listNames))];
   const before: string[] = [];
   const columns = names.map((name): Column | Repeat | Sparse => {
     const own = rows.flatMap((row, place) => isMember(row, name) ? [place] : []);
@@ -132,7 +132,7 @@ function unpackObjects([, count, nulls, names, ...columns]: Objects): readonly u
 }
 
 /** Returns the member names that JSON would write: those with a value. */
-function namesOf(value: object): readonly string[] {
+function listNames(value: object): readonly string[] {
   return Object.keys(value).filter((name) => isMember(value, name));
 }
 
@@ -141,7 +141,7 @@ function isMember(value: object, name: string): boolean {
 }
 
 function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && namesOf(value).length > 0;
+  return typeof value === "object" && value !== null && !Array.isArray(value) && listNames(value).length > 0;
 }
 
 function rounded(value: unknown): unknown {

@@ -76,7 +76,7 @@ export function onFirstUse(
   }
 
   function follow(event: PointerEvent) {
-    const target = areaOf(event);
+    const target = findArea(event);
     if (!target) return;
     const isMove = event.type === "pointermove";
     const act = () => {
@@ -89,7 +89,7 @@ export function onFirstUse(
 
   function press(event: KeyboardEvent) {
     const { target, key, ctrlKey, metaKey, altKey } = event;
-    if (ctrlKey || metaKey || altKey || !WALKING.test(key) || target !== areaOf(event)) return;
+    if (ctrlKey || metaKey || altKey || !WALKING.test(key) || target !== findArea(event)) return;
     take(event);
     wait({
       act: () => dispatch(target as HTMLElement, new KeyboardEvent(event.type, event)),
@@ -109,7 +109,7 @@ export function onFirstUse(
     wait({ act: () => control.click(), isAction: true });
   }
 
-  function areaOf({ target }: Event): HTMLElement | null {
+  function findArea({ target }: Event): HTMLElement | null {
     return area !== undefined && target instanceof Element ? target.closest<HTMLElement>(area) : null;
   }
 

@@ -15,10 +15,11 @@ export function isOutdated(
   now: DashboardView,
   quotas: readonly string[] | null,
 ): boolean {
-  return now !== drawn && (now.at - drawn.at > RELOAD_MS || markOf(now, quotas) !== markOf(drawn, quotas));
+  return now !== drawn &&
+    (now.at - drawn.at > RELOAD_MS || computeMark(now, quotas) !== computeMark(drawn, quotas));
 }
 
-function markOf(view: DashboardView, quotas: readonly string[] | null): string {
+function computeMark(view: DashboardView, quotas: readonly string[] | null): string {
   const shown = view.accounts.flatMap((account) => account.quotas).filter(({ key }) =>
     quotas?.includes(key) ?? true
   );

@@ -57,11 +57,13 @@ export function filterAccounts(
  */
 function matchesAllWords(text: string, words: readonly string[]): boolean {
   const whole = text.toLowerCase();
-  const bare = bareOf(whole);
-  return words.every((word) => whole.includes(word) || (bareOf(word) !== "" && bare.includes(bareOf(word))));
+  const bare = simplifyText(whole);
+  return words.every((word) =>
+    whole.includes(word) || (simplifyText(word) !== "" && bare.includes(simplifyText(word)))
+  );
 }
 
-function bareOf(text: string): string {
+function simplifyText(text: string): string {
   return text.replace(/[^\p{L}\p{N}\s]/gu, "");
 }
 

@@ -4,7 +4,12 @@
  */
 import { sortByName } from "../model/names.ts";
 import { isTight, rankByNeed, type RankedQuota } from "../model/view/need.ts";
-import { type AccountView, type DashboardView, type QuotaView, tightnessOf } from "../model/view/view.ts";
+import {
+  type AccountView,
+  computeTightness,
+  type DashboardView,
+  type QuotaView,
+} from "../model/view/view.ts";
 import { fullTitle, markStale } from "./words.ts";
 
 export const SORTS = ["need", "name", "used", "reset"] as const;
@@ -21,10 +26,10 @@ export interface Order {
 }
 
 /** Accounts the user ordered keep that order. */
-export function orderOf(
+export function computeOrder(
   { at, accounts, settings }: Pick<DashboardView, "at" | "accounts" | "settings">,
 ): Order {
-  const tightest = (account: AccountView) => Math.max(-2, ...account.quotas.map(tightnessOf));
+  const tightest = (account: AccountView) => Math.max(-2, ...account.quotas.map(computeTightness));
   const sortQuotas = settings.ordered
     ? accounts
     : accounts.toSorted((a, b) => byTightness(tightest(a), tightest(b)));
@@ -81,10 +86,10 @@ export function sorted(quotas: readonly AccountQuota[], sort: Sort): readonly Ac
     case "used":
       return quotas.toSorted((a, b) => byTightness(a.quota.share ?? -1, b.quota.share ?? -1));
     case "reset":
-      return quotas.toSorted((a, b) => byTightness(-resetOf(a), -resetOf(b)));
+      return quotas.toSorted((a, b) => byTightness(-findReset(a), -findReset(b)));
   }
 }
 
-function resetOf({ quota }: AccountQuota): number {
+function findReset({ quota }: AccountQuota): number {
   return quota.resetsAt ?? Infinity;
 }

@@ -24,7 +24,7 @@ export function isAtRest(): boolean {
   return !focused || refreshMode() === "parts" && !focused.matches("input, select");
 }
 
-function hrefOf(element: Element | null): string | null {
+function readHref(element: Element | null): string | null {
   return element?.closest("a")?.getAttribute("href") ?? null;
 }
 
@@ -44,7 +44,7 @@ export async function refreshParts(isWelcome: () => boolean): Promise<number | n
     if (parts.length === 0 || parts.length !== shown.length || !isWelcome()) return null;
     shown.forEach((part, place) => {
       const places = [...part.querySelectorAll(".table-scroll")].map(({ scrollLeft }) => scrollLeft);
-      const focused = part.contains(document.activeElement) ? hrefOf(document.activeElement) : null;
+      const focused = part.contains(document.activeElement) ? readHref(document.activeElement) : null;
       part.replaceChildren(...parts[place]!.childNodes);
       if (focused !== null) {
         part.querySelector<HTMLElement>(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });

@@ -14,12 +14,12 @@ const DASHES = 3;
  * `--series` to its colour, and `stroke-dasharray` on elements with a stroke.
  */
 export function seriesClass(series: number): string {
-  const dash = dashOf(series);
+  const dash = chooseDash(series);
   return `series-${series % SERIES_COLOURS}${dash === 0 ? "" : ` series-dash-${dash}`}`;
 }
 
 /** Returns the dash pattern of a line by its number; 0 means solid. */
-export function dashOf(series: number): number {
+export function chooseDash(series: number): number {
   const turn = Math.floor(series / SERIES_COLOURS);
   return (turn + Math.floor(series % SERIES_COLOURS / PER_DASH)) % DASHES;
 }

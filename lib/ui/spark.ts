@@ -32,7 +32,7 @@ export function buildSpark({ points }: Pick<Line, "points">, now: number): Spark
   for (const [at, share] of points) {
     const place = Math.floor(at / SLOT_MS) - first;
     if (place >= SPARK_SLOTS) break;
-    const level = levelOf(share);
+    const level = encodeLevel(share);
     if (place < 0) before = level;
     else if (level === GAP) {
       // A gap starts at the reading that reports it: the next half hour is the first without data.
@@ -54,7 +54,7 @@ export function withReading(spark: Spark, at: number, share: number | null): Spa
   if (moved < 0) return spark;
   const last = spark.levels.at(-1)!;
   const filled = (spark.levels + last.repeat(Math.min(moved, SPARK_SLOTS))).slice(-SPARK_SLOTS);
-  const levels = filled.slice(0, -1) + levelOf(share);
+  const levels = filled.slice(0, -1) + encodeLevel(share);
   return moved === 0 && levels === spark.levels ? spark : { slot, levels };
 }
 
@@ -73,7 +73,7 @@ export function sparkPath(levels: string): string {
     const same = down && levels[x - 1] === level;
     if (same && levels[x + 1] === level) continue;
     if (same) path += `H${x}`;
-    else path += `${down ? "L" : "M"}${x} ${heightOf(level)}`;
+    else path += `${down ? "L" : "M"}${x} ${computeHeight(level)}`;
     // A single half hour between two gaps is a dot.
     if (!down && (levels[x + 1] ?? GAP) === GAP) path += "h.5";
     down = true;
@@ -81,7 +81,7 @@ export function sparkPath(levels: string): string {
   return path;
 }
 
-function levelOf(share: number | null): string {
+function encodeLevel(share: number | null): string {
   return share === null ? GAP : LEVELS[Math.round(Math.min(1, Math.max(0, share)) * TOP)]!;
 }
 
@@ -89,6 +89,6 @@ function higher(one: string, other: string): string {
   return LEVELS.indexOf(one) > LEVELS.indexOf(other) ? one : other;
 }
 
-function heightOf(level: string): number {
+function computeHeight(level: string): number {
   return Math.round((1 - LEVELS.indexOf(level) / TOP) * HEIGHT * 10) / 10;
 }

@@ -20,7 +20,10 @@ export interface Summary {
 }
 
 /** Returns the sentence of a view. @param headline of the view, at an instant which may be later than it */
-export function summaryOf({ accounts }: Pick<DashboardView, "accounts">, headline: Headline): Summary {
+export function summarizeAccounts(
+  { accounts }: Pick<DashboardView, "accounts">,
+  headline: Headline,
+): Summary {
   if (accounts.length === 0) return said("No account is configured yet");
   if (accounts.every(({ at }) => at === null)) return said("Waiting for the first reading");
   const { state, text } = headline;

@@ -49,7 +49,7 @@ export function topInsights(
 }
 
 /** Names the account of an insight. */
-export function subjectOf({ account }: TopInsight, accounts: readonly AccountView[]): string {
+export function describeSubject({ account }: TopInsight, accounts: readonly AccountView[]): string {
   const view = accounts.find(({ key }) => key === account);
   return view ? accountTitle(view) : account;
 }

@@ -1,5 +1,5 @@
 /** Downloads the files of a release; never parses anything that no trusted key has signed. */
-import { reasonOf } from "../base/text.ts";
+import { explainError } from "../base/text.ts";
 import { isAllowedUrl, type ReleaseServer } from "./release_server.ts";
 import { isSignedBy, SIGNATURE_BYTES } from "./signature.ts";
 import { parseSums, type Release, type ReleaseFile, SIGNATURE_FILE, SUMS_FILE } from "./sums.ts";
@@ -108,7 +108,7 @@ async function download(
     }
   } catch (error) {
     if (error instanceof UpdateError) throw error;
-    const reason = reasonOf(error);
+    const reason = explainError(error);
     throw new UpdateError(`Cannot fetch ${url}: ${reason}`, TRY_AGAIN);
   }
   throw new UpdateError(`${url} redirects too often`, TRY_AGAIN);

@@ -5,7 +5,7 @@
 import type { Context, Middleware } from "fresh";
 import { HttpError } from "fresh";
 import type { FeedKind, Refusal } from "../access/access.ts";
-import { actionOf } from "../access/actions.ts";
+import { findAction } from "../access/actions.ts";
 import { decide, type Decision } from "../access/decide.ts";
 import type { Permission, Principal } from "../access/principal.ts";
 import { permissionFor, returnPath } from "../access/routes.ts";
@@ -21,13 +21,13 @@ const PROGRAM_PATHS: ReadonlySet<string> = new Set(["/metrics", "/version"]);
 
 export function accessGuard(): Middleware<State> {
   return async (ctx) => {
-    const path = pathOf(ctx);
-    const permission = permissionFor(patternOf(ctx), ctx.req.method);
+    const path = readPath(ctx);
+    const permission = permissionFor(readPattern(ctx), ctx.req.method);
     if (permission === null) {
       throw new HttpError(403, "This address cannot be used: it is not in the access list");
     }
     const { client, services: { access } } = ctx.state;
-    const feed = findFeedKind(patternOf(ctx));
+    const feed = findFeedKind(readPattern(ctx));
     if (feed !== null && isRead(ctx.req.method)) return await openFeed(ctx, feed);
     const takesBasic = path.startsWith("/api/") || path === "/metrics";
     const found = await access.authenticate({
@@ -73,14 +73,14 @@ async function openFeed(ctx: Context<State>, kind: FeedKind): Promise<Response> 
 async function writeDown(ctx: Context<State>): Promise<void> {
   const { principal, client, services, done } = ctx.state;
   const isExport = ctx.url.searchParams.has("format");
-  const action = actionOf(ctx.req.method, patternOf(ctx), isExport);
+  const action = findAction(ctx.req.method, readPattern(ctx), isExport);
   if (action === null || done === null) return;
-  const facts = { action, target: targetOf(ctx), ...done };
+  const facts = { action, target: describeTarget(ctx), ...done };
   await services.access.audit.record(facts, principal, client.address);
 }
 
 /** Names the target of an action by the request's URL. */
-function targetOf({ params, req, url, config }: Context<State>): string | null {
+function describeTarget({ params, req, url, config }: Context<State>): string | null {
   const named = Object.values(params).join("/");
   if (named !== "") return named.slice(0, 200);
   return req.method === "GET" ? url.pathname.slice(config.basePath.length) : null;
@@ -92,7 +92,7 @@ function targetOf({ params, req, url, config }: Context<State>): string | null {
  */
 async function exchangeToken(ctx: Context<State>): Promise<Response | null> {
   const { url, req, state } = ctx;
-  const path = pathOf(ctx);
+  const path = readPath(ctx);
   if (!url.searchParams.has("token") || req.method !== "GET" || path.startsWith("/api/")) return null;
   const rest = new URLSearchParams(url.searchParams);
   rest.delete("token");
@@ -126,11 +126,11 @@ export function requirePermission(
   throw new HttpError(403, refusalText(decision, permission));
 }
 
-function pathOf({ url, config }: Context<State>): string {
+function readPath({ url, config }: Context<State>): string {
   return url.pathname.slice(config.basePath.length) || "/";
 }
 
-function patternOf({ route, config }: Context<State>): string | null {
+function readPattern({ route, config }: Context<State>): string | null {
   return route === null ? null : route.slice(config.basePath.length) || "/";
 }
 
@@ -156,9 +156,9 @@ function unknown(ctx: Context<State>, decision: Decision, { refused }: Refusal):
     : refused === "wrong"
     ? "Sign in first: the credential is not valid"
     : "Sign in first";
-  const isPage = !wantsJson(ctx) && !PROGRAM_PATHS.has(pathOf(ctx));
+  const isPage = !wantsJson(ctx) && !PROGRAM_PATHS.has(readPath(ctx));
   if (isPage && (ctx.req.method === "GET" || ctx.req.method === "HEAD")) {
-    return ctx.redirect(`${SIGN_IN_PATH}?${new URLSearchParams({ next: returnPath(pathOf(ctx)) })}`, 303);
+    return ctx.redirect(`${SIGN_IN_PATH}?${new URLSearchParams({ next: returnPath(readPath(ctx)) })}`, 303);
   }
   // The browser's own prompt for a name and password would appear in the middle of a page.
   const isBrowser = ctx.req.headers.has("sec-fetch-mode");
@@ -186,7 +186,7 @@ function answer(
   message: string,
   headers?: Readonly<Record<string, string>>,
 ): Response {
-  if (wantsJson(ctx) || PROGRAM_PATHS.has(pathOf(ctx))) {
+  if (wantsJson(ctx) || PROGRAM_PATHS.has(readPath(ctx))) {
     return failureJson(ctx, { status, title, message }, headers);
   }
   const text = { "content-type": "text/plain; charset=utf-8", ...headers };

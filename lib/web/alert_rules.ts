@@ -48,7 +48,7 @@ const QUOTA_KINDS: readonly AlertKind[] = [
 const PROGRAM_KINDS: readonly AlertKind[] = ["summary", "new-version"];
 
 /** The kinds a subject can turn off. */
-export function kindsOf(of: RuleTarget): readonly AlertKind[] {
+export function listKinds(of: RuleTarget): readonly AlertKind[] {
   if (isQuota(of) || isWindow(of)) return QUOTA_KINDS;
   return of === "*" ? RULE_KINDS : RULE_KINDS.filter((kind) => !PROGRAM_KINDS.includes(kind));
 }
@@ -70,7 +70,7 @@ export interface FoundSubject {
 export const EVERYTHING: FoundSubject = { of: "*", window: null };
 
 /** Returns the rule in force for a subject. */
-export function ruleOf(rules: AlertRules, { of, window }: FoundSubject): Required<QuotaRule> {
+export function findRule(rules: AlertRules, { of, window }: FoundSubject): Required<QuotaRule> {
   if (isWindow(of)) return ruleForWindow(rules, of);
   return isQuota(of) && window
     ? ruleFor(rules, { key: of, window })
@@ -80,23 +80,23 @@ export function ruleOf(rules: AlertRules, { of, window }: FoundSubject): Require
 /** Returns the rule that a subject would have without its own. */
 export function inheritedRule(rules: AlertRules, subject: FoundSubject): Required<QuotaRule> {
   const { [subject.of as AccountKey]: _own, ...only } = rules.only ?? {};
-  return ruleOf({ ...rules, only: only as NonNullable<AlertRules["only"]> }, subject);
+  return findRule({ ...rules, only: only as NonNullable<AlertRules["only"]> }, subject);
 }
 
 /** The kinds of windows that accounts have, the shortest first. */
-export function windowsOf(
+export function listWindows(
   accounts: readonly AccountView[],
 ): readonly { readonly key: WindowKey; readonly title: string }[] {
   const titles = new Map<WindowKey, string>();
   const windows = accounts.flatMap(({ quotas }) => quotas.map(({ window }) => window));
-  for (const window of windows.toSorted((a, b) => lengthOf(a) - lengthOf(b))) {
+  for (const window of windows.toSorted((a, b) => describeLength(a) - describeLength(b))) {
     const key = windowKey(window);
     if (key !== null) titles.set(key, windowTitle(window));
   }
   return [...titles].map(([key, title]) => ({ key, title }));
 }
 
-function lengthOf({ kind, seconds }: Window): number {
+function describeLength({ kind, seconds }: Window): number {
   return seconds ?? (kind === "balance" ? Number.MAX_SAFE_INTEGER : Number.MAX_SAFE_INTEGER - 1);
 }
 
@@ -114,7 +114,7 @@ export async function readSubject(
   if (word === "*") return EVERYTHING;
   const { accounts } = await services.dashboard();
   const known = [
-    ...windowsOf(accounts).map(({ key }): FoundSubject => ({ of: key, window: null })),
+    ...listWindows(accounts).map(({ key }): FoundSubject => ({ of: key, window: null })),
     ...accounts.flatMap(({ key, quotas }): readonly FoundSubject[] => [
       { of: key, window: null },
       ...quotas.map((one) => ({ of: one.key, window: one.window })),
@@ -131,7 +131,7 @@ export async function readSubject(
 export function rulesView(rules: AlertRules, subject: FoundSubject): RulesView {
   const { of } = subject;
   const own = of === "*" ? undefined : rules.only?.[of];
-  const { thresholds, balanceBelow, repeatEveryMs, repeatMost, off } = ruleOf(rules, subject);
+  const { thresholds, balanceBelow, repeatEveryMs, repeatMost, off } = findRule(rules, subject);
   const above = inheritedRule(rules, subject);
   const isOwn = (field: keyof QuotaRule) => of === "*" || own?.[field] !== undefined;
   return {
@@ -148,7 +148,7 @@ export function rulesView(rules: AlertRules, subject: FoundSubject): RulesView {
       repeatHours: above.repeatEveryMs / HOUR_MS,
       repeatMost: above.repeatMost,
     },
-    kinds: kindsOf(of).map((kind) => ({ kind, on: !off.includes(kind) })),
+    kinds: listKinds(of).map((kind) => ({ kind, on: !off.includes(kind) })),
   };
 }
 
@@ -202,11 +202,11 @@ export function parseRules(
   const repeat = parseRepeat(of, form, problems);
   if (problems.length > 0) throw new FieldsError(problems);
   const wanted = new Set(form.getAll("kind"));
-  const off = kindsOf(of).filter((kind) => !wanted.has(kind));
+  const off = listKinds(of).filter((kind) => !wanted.has(kind));
   if (of === "*") return { thresholds, balanceBelow, ...repeat, failingAfterMs: minutes * MINUTE_MS, off };
   const inherited = inheritedRule(rules, subject).off;
   // Kinds that do not apply to the subject keep the value they have for everything.
-  const kept = inherited.filter((kind) => !kindsOf(of).includes(kind));
+  const kept = inherited.filter((kind) => !listKinds(of).includes(kind));
   const own = [...kept, ...off];
   const isSame = own.length === inherited.length && own.every((kind) => inherited.includes(kind));
   return withOwnRule(rules, of, {

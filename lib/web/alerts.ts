@@ -19,12 +19,12 @@ import { accountTitle, listTitle } from "../ui/words.ts";
 import {
   EVERYTHING,
   type FoundSubject,
+  listWindows,
   parseRules,
   PREVIEW_DAYS,
   readSubject,
   rulesView,
   typedView,
-  windowsOf,
 } from "./alert_rules.ts";
 import { parseSnooze } from "./alert_snooze.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
@@ -77,7 +77,7 @@ export async function alertsPage(
       title: listTitle(account, quota),
     }))
   );
-  const windows = windowsOf(accounts);
+  const windows = listWindows(accounts);
   const names = new Map<string, string>([
     ["*", "Everything"],
     ...windows.map(({ key, title }) => [key, title] as const),
@@ -113,7 +113,7 @@ export async function alertsPage(
   );
   return {
     facts,
-    note: noteOf(query, answered, preview, problems),
+    note: describeNote(query, answered, preview, problems),
     view: {
       alerts: matching.slice(0, limit),
       more: Math.max(0, matching.length - limit),
@@ -197,7 +197,7 @@ function replayView({ alerts, readings }: Replay): ReplayView {
   };
 }
 
-function noteOf(
+function describeNote(
   query: URLSearchParams,
   answered: AnsweredForm | undefined,
   { subject: { of }, typed, replay, problems: previewProblems }: RulesPreview,

@@ -8,7 +8,7 @@ import { wallText } from "../model/time.ts";
 import type { AuditPageRow, AuditView } from "../ui/access/AuditPage.tsx";
 import type { Choice } from "../ui/table/kinds.ts";
 import { changedQuery, createQueryReader, type QueryReader } from "./tables/query_reader.ts";
-import { buildTools, type Column, filterOf, headingsOf, noteText, paged } from "./tables/common.ts";
+import { buildTools, type Column, createFilter, createHeadings, noteText, paged } from "./tables/common.ts";
 import { parseTimeRange, type Stretch, TABLE_RANGES } from "./tables/range.ts";
 import { pageZone } from "./preferences.ts";
 import type { State } from "./state.ts";
@@ -85,15 +85,15 @@ export async function auditView(state: State, query: URLSearchParams): Promise<A
     zone,
     file: "/api/v1/tables/audit",
     filters: [
-      filterOf("who", "Who", "Anybody", choicesOf(names, filter.name)),
-      filterOf("what", "Did", "Anything", choicesOf(actions, filter.action)),
-      filterOf("credential", "With", "Anything", credentialChoices(filter.credential)),
-      filterOf("outcome", "Outcome", "Any", choicesOf(OUTCOMES, filter.outcome)),
+      createFilter("who", "Who", "Anybody", createChoices(names, filter.name)),
+      createFilter("what", "Did", "Anything", createChoices(actions, filter.action)),
+      createFilter("credential", "With", "Anything", credentialChoices(filter.credential)),
+      createFilter("outcome", "Outcome", "Any", createChoices(OUTCOMES, filter.outcome)),
     ],
   });
   const isFiltered = FILTERS.some((name) => query.get(name)) || stretch.range === null;
   return {
-    headings: headingsOf(COLUMNS, { sort: "", descending: true }, query),
+    headings: createHeadings(COLUMNS, { sort: "", descending: true }, query),
     rows: shown.map((row) => pageRow(row)),
     pager,
     tools: {
@@ -118,7 +118,7 @@ export async function auditView(state: State, query: URLSearchParams): Promise<A
 }
 
 /** Keeps the selected value in the list, whether any such row exists or not. */
-function choicesOf(words: readonly string[], chosen: string | null | undefined): readonly Choice[] {
+function createChoices(words: readonly string[], chosen: string | null | undefined): readonly Choice[] {
   const all = chosen && !words.includes(chosen) ? [...words, chosen] : words;
   return all.map((word) => ({ value: word, text: plain(word, 64), selected: word === chosen }));
 }

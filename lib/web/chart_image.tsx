@@ -20,7 +20,7 @@ import {
 } from "../ui/chart/Standalone.tsx";
 import { intervalWord, valueText } from "../ui/chart/use_kinds.ts";
 import { instantText, momentText } from "../ui/dates.ts";
-import { countLanes, heightOf, HorizonImage } from "../ui/horizon/HorizonImage.tsx";
+import { computeHeight, countLanes, HorizonImage } from "../ui/horizon/HorizonImage.tsx";
 import { pageHeadline } from "../ui/summary.ts";
 import { accountTitle } from "../ui/words.ts";
 import { analyse } from "./analytics/analyse.ts";
@@ -31,15 +31,15 @@ import { chartNotes } from "./notes.ts";
 import { chosenSpan } from "./history.ts";
 import { readIdleWeek } from "./horizon.ts";
 import { resolveScope } from "./native.ts";
-import { poolsOf } from "./overview.ts";
+import { selectPools } from "./overview.ts";
 import {
   DisplayParam,
   EarlierParam,
   HeightParam,
   HorizonParam,
   ImageParam,
-  oneOf,
   parseNumberParam,
+  parseWord,
   ThemeParam,
   WidthParam,
 } from "./params.ts";
@@ -55,8 +55,8 @@ const MAX_TITLE = 80;
  */
 export async function chartImage(ctx: Context<State>, zone: string): Promise<string> {
   const { searchParams: query } = ctx.url;
-  const kind = oneOf(ImageParam, "chart", query.get("chart") ?? "history");
-  const theme = oneOf(ThemeParam, "theme", query.get("theme") ?? "light");
+  const kind = parseWord(ImageParam, "chart", query.get("chart") ?? "history");
+  const theme = parseWord(ThemeParam, "theme", query.get("theme") ?? "light");
   const width = parseNumberParam(query, "width", WidthParam, 960);
   const height = parseNumberParam(query, "height", HeightParam, kind === "calendar" ? 240 : 420);
   const title = query.get("title");
@@ -83,14 +83,14 @@ async function historyImage(ctx: Context<State>, zone: string, frame: Framer) {
   const { quotas } = await resolveScope(ctx);
   const view = await services.dashboard({ withHidden: true });
   const { display, thresholds } = view.settings;
-  const left = oneOf(DisplayParam, "display", ctx.url.searchParams.get("display") ?? display) === "left";
+  const left = parseWord(DisplayParam, "display", ctx.url.searchParams.get("display") ?? display) === "left";
   const { range, from, to, lines, sessions = [] } = await services.history({
     ...span,
     quotas,
     sessions: true,
   });
   const items = buildLegend(view, lines, quotas);
-  const before = oneOf(EarlierParam, "earlier", ctx.url.searchParams.get("earlier") ?? "0") === "1"
+  const before = parseWord(EarlierParam, "earlier", ctx.url.searchParams.get("earlier") ?? "0") === "1"
     ? await readEarlier(services, { from, to }, quotas)
     : null;
   const heading = items.map(({ quota }) => range === null ? [] : projectLine(quota));
@@ -124,7 +124,7 @@ async function historyImage(ctx: Context<State>, zone: string, frame: Framer) {
 /** @param height maximum height of the image; null for as high as needed */
 async function horizonImage(ctx: Context<State>, zone: string, frame: Framer, height: number | null) {
   const { services } = ctx.state;
-  const span = oneOf(HorizonParam, "range", ctx.url.searchParams.get("range") ?? "24h");
+  const span = parseWord(HorizonParam, "range", ctx.url.searchParams.get("range") ?? "24h");
   const { accounts: keys, quotas } = await resolveScope(ctx);
   const view = await services.dashboard({ withHidden: true });
   const now = view.at;
@@ -138,7 +138,7 @@ async function horizonImage(ctx: Context<State>, zone: string, frame: Framer, he
   const to = horizonEnd(now, span);
   const horizon = createHorizon({
     accounts,
-    readiness: pageHeadline({ accounts: matching }, now, zone, poolsOf(services, view)).all,
+    readiness: pageHeadline({ accounts: matching }, now, zone, selectPools(services, view)).all,
     now,
     span,
     idle: week && idleStretches(week, { from: now, to }, zone),
@@ -154,7 +154,7 @@ async function horizonImage(ctx: Context<State>, zone: string, frame: Framer, he
   const usual = frame("Horizon", `${momentText(now, zone)} to ${momentText(to, zone)}`);
   return (
     <HorizonImage
-      frame={{ ...usual, height: height ?? heightOf(horizon.lanes.length) }}
+      frame={{ ...usual, height: height ?? computeHeight(horizon.lanes.length) }}
       {...{ horizon, zone, plan }}
     />
   );

@@ -49,7 +49,10 @@ export function createCompressor(): Compress {
     }
   }
 
-  async function codedOf(body: Uint8Array<ArrayBuffer>, coding: Coding): Promise<Uint8Array<ArrayBuffer>> {
+  async function compressBody(
+    body: Uint8Array<ArrayBuffer>,
+    coding: Coding,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     const key = `${coding} ${new Uint8Array(await crypto.subtle.digest("SHA-256", body)).toHex()}`;
     const known = cache.get(key);
     if (known !== undefined) {
@@ -80,7 +83,7 @@ export function createCompressor(): Compress {
       ? await offered!()
       : isPage
       ? await compress(body, coding, BROTLI_QUALITY)
-      : await codedOf(body, coding);
+      : await compressBody(body, coding);
     headers.set("content-encoding", coding);
     headers.set("content-length", String(coded.byteLength));
     const tag = headers.get("etag");

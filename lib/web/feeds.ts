@@ -2,7 +2,7 @@
 import type { Context } from "fresh";
 import { hasTag } from "./answer.ts";
 import type { FeedKind } from "../access/access.ts";
-import { digestOf } from "../access/secrets.ts";
+import { computeDigest } from "../access/secrets.ts";
 import { ATOM_TYPE, atomFeed } from "../formats/atom_feed.ts";
 import { calendarFeed } from "../formats/calendar_feed.ts";
 import { ICALENDAR_TYPE } from "../formats/icalendar.ts";
@@ -54,7 +54,7 @@ export async function calendarOfResets(ctx: Context<State>): Promise<Response> {
 
 /** Readers poll again and again, so an answer they already have is not sent again. */
 function feed({ req }: Context<State>, text: string, type: string, name: string): Response {
-  const etag = `"${digestOf(text).slice(0, 32)}"`;
+  const etag = `"${computeDigest(text).slice(0, 32)}"`;
   const headers = { etag, "cache-control": "private, no-cache" };
   if (hasTag(req, etag)) return new Response(null, { status: 304, headers });
   return new Response(text, {
@@ -64,7 +64,7 @@ function feed({ req }: Context<State>, text: string, type: string, name: string)
 
 /** Returns a UUID of version 8 from a digest: the same text has the same UUID on every machine. */
 function digestUuid(text: string): string {
-  const hex = digestOf(text);
+  const hex = computeDigest(text);
   const variant = (8 + Number.parseInt(hex[16]!, 16) % 4).toString(16);
   return [
     hex.slice(0, 8),

@@ -41,7 +41,7 @@ export function withSecurityHeaders(response: Response): Response {
     // Images for other pages set themselves who may show them.
     if (name !== "cross-origin-resource-policy" || !headers.has(name)) headers.set(name, value);
   }
-  headers.set("content-security-policy", policyFor(nonceOf(response)));
+  headers.set("content-security-policy", policyFor(readNonce(response)));
   // Static files bring their own rule; figures and pages must not be found on a disk later. When nothing
   // changed, the rule of the answer that the browser has stays in force.
   if (response.status !== 304 && !headers.has("cache-control")) headers.set("cache-control", "no-store");
@@ -86,7 +86,7 @@ export function withNonce(response: Response, nonce: string): Response {
 }
 
 /** Returns the nonce of a page that Fresh rendered, or null. */
-export function nonceOf(response: Response): string | null {
+export function readNonce(response: Response): string | null {
   const nonce: unknown = Reflect.get(response, NONCE);
   return typeof nonce === "string" && nonce !== "" ? nonce : null;
 }

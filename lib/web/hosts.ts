@@ -30,7 +30,7 @@ export function parseHost(value: string, defaultPort: string): string | null {
 }
 
 /** The hosts of a server that listens on `port` and is known by `names`; IPv6 addresses without brackets. */
-export function hostsOf(port: number, names: Iterable<string>): ReadonlySet<string> {
+export function listHosts(port: number, names: Iterable<string>): ReadonlySet<string> {
   return new Set([...names].map((name) => `${bracketAddress(name)}:${port}`.toLowerCase()));
 }
 

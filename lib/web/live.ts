@@ -97,7 +97,7 @@ const encoder = new TextEncoder();
 /** Cache of encoded data: the same view, or account of an event, goes to every listener. */
 const encoded = new WeakMap<DashboardView | PresentAccount, Uint8Array>();
 
-function dataOf(value: DashboardView | PresentAccount, make: () => unknown): Uint8Array {
+function encodeData(value: DashboardView | PresentAccount, make: () => unknown): Uint8Array {
   let bytes = encoded.get(value);
   if (!bytes) encoded.set(value, bytes = encoder.encode(`data: ${JSON.stringify(make())}\n\n`));
   return bytes;
@@ -166,10 +166,10 @@ function liveStream(
 
   async function wholeView(): Promise<Uint8Array> {
     const view = await services.dashboard();
-    shown = membersOf(view);
+    shown = joinMembers(view);
     knownEvents.all(view.eventId);
     // With the version, so that a page rendered by another version can tell.
-    return message("view", view.eventId, dataOf(view, () => ({ ...view, version: services.version })));
+    return message("view", view.eventId, encodeData(view, () => ({ ...view, version: services.version })));
   }
 
   /** Returns the message for some events, or null when all of it has been sent. */
@@ -186,7 +186,7 @@ function liveStream(
       const one = await present.account(account!);
       if (one === null || one.account.hidden) return await wholeView();
       knownEvents.one(one.account.key, Math.max(id, one.eventId));
-      const data = dataOf(one, () => accountMessage(one.account, one.at, one.eventId));
+      const data = encodeData(one, () => accountMessage(one.account, one.at, one.eventId));
       messages.push(message("account", id, data));
     }
     shown = members;
@@ -307,7 +307,7 @@ function liveStream(
 }
 
 /** In a fixed order, since a new order of accounts does not concern clients. */
-function membersOf({ accounts }: DashboardView): string {
+function joinMembers({ accounts }: DashboardView): string {
   return accounts.map(({ key }) => key).sort().join("\n");
 }
 

@@ -34,7 +34,7 @@ export async function resolveScope({ url, state }: Context<State>): Promise<Reso
   ];
   const wantedProviders = named(url, "provider", known);
   const wantedAccounts = named(url, "account", view.accounts.map(({ key }) => key));
-  const wantedQuotas = named(url, "quota", quotasOf(view));
+  const wantedQuotas = named(url, "quota", listQuotas(view));
   const accounts = view.accounts.filter(({ key, provider, quotas, hidden }) =>
     (!hidden || wantedAccounts !== null || wantedQuotas !== null) &&
     (wantedProviders?.has(provider) ?? true) && (wantedAccounts?.has(key) ?? true) &&
@@ -45,7 +45,7 @@ export async function resolveScope({ url, state }: Context<State>): Promise<Reso
   return { accounts: accounts.map(({ key }) => key), quotas };
 }
 
-function quotasOf(view: DashboardView): readonly QuotaKey[] {
+function listQuotas(view: DashboardView): readonly QuotaKey[] {
   return view.accounts.flatMap(({ quotas }) => quotas.map(({ key }) => key));
 }
 
@@ -66,7 +66,7 @@ export async function quotasNamed(
   words: readonly string[],
 ): Promise<readonly QuotaKey[] | null> {
   if (words.length === 0) return null;
-  const known = quotasOf(await services.dashboard({ withHidden: true }));
+  const known = listQuotas(await services.dashboard({ withHidden: true }));
   return [...new Set(words)].map((word) => {
     const key = known.find((one) => one === word);
     if (key === undefined) throw unknownWord("quota", word, known);

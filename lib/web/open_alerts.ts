@@ -1,5 +1,5 @@
 /** The open alerts as pages and the live stream show them. */
-import { digestOf } from "../access/secrets.ts";
+import { computeDigest } from "../access/secrets.ts";
 import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
 import { alertPath } from "../model/alerts/alert.ts";
@@ -22,13 +22,13 @@ export function readOpenAlerts(services: AppContext): Promise<OpenAlerts> {
   const mark = `${services.hub.lastId} ${Math.floor(services.clock.now() / CACHE_MS)}`;
   const cached = known.get(services);
   if (cached?.mark === mark) return cached.open;
-  const open = openAlertsOf(services);
+  const open = openAlertsFor(services);
   known.set(services, { mark, open });
   open.catch(() => known.delete(services));
   return open;
 }
 
-async function openAlertsOf({ alerts, dashboard, clock }: AppContext): Promise<OpenAlerts> {
+async function openAlertsFor({ alerts, dashboard, clock }: AppContext): Promise<OpenAlerts> {
   const raised = await alerts.list();
   if (raised.every(({ severity }) => severity === "info")) return NO_OPEN_ALERTS;
   const [{ accounts }, snoozes, rules] = await Promise.all([dashboard(), alerts.snoozes(), alerts.rules()]);
@@ -39,7 +39,7 @@ async function openAlertsOf({ alerts, dashboard, clock }: AppContext): Promise<O
   return {
     count: open.length,
     alerts: mostSevere.slice(0, MAX_OPEN).map((alert) => ({
-      mark: markOf(alert.id),
+      mark: hashId(alert.id),
       severity: alert.severity,
       title: plain(alert.title, 120),
       text: plain(alert.text, 200),
@@ -49,6 +49,6 @@ async function openAlertsOf({ alerts, dashboard, clock }: AppContext): Promise<O
   };
 }
 
-function markOf(id: string): string {
-  return digestOf(id).slice(0, 12);
+function hashId(id: string): string {
+  return computeDigest(id).slice(0, 12);
 }

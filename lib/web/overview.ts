@@ -78,7 +78,7 @@ export function parseOverviewQuery(
 }
 
 /** Returns which quotas of the shown providers count the same use, by provider. */
-export function poolsOf(
+export function selectPools(
   services: Pick<AppContext, "poolsOf">,
   { accounts }: Pick<DashboardView, "accounts">,
 ): Pools {
@@ -86,7 +86,7 @@ export function poolsOf(
 }
 
 /** Returns the vendors' own pages of the shown providers; custom sources have none. */
-export function vendorPagesOf(
+export function selectVendorPages(
   services: Pick<AppContext, "vendorOf">,
   accounts: readonly Pick<AccountView, "provider">[],
 ): Readonly<Record<string, VendorPages>> {

@@ -6,7 +6,7 @@ import type { Context, Middleware } from "fresh";
 import { Cache } from "../base/cache.ts";
 import { offerGzip } from "./compress.ts";
 import type { AppContext } from "../app/context.ts";
-import { nonceOf, withNonce } from "./headers.ts";
+import { readNonce, withNonce } from "./headers.ts";
 import type { State } from "./state.ts";
 import { TextTemplate } from "./text_template.ts";
 
@@ -36,31 +36,31 @@ const pagesOf = new WeakMap<AppContext, Cache<string, Page>>();
 
 export function pageCache(): Middleware<State> {
   return async (ctx) => {
-    if (ctx.req.method !== "GET" || ctx.isPartial || !PAGES.has(pathOf(ctx))) return await ctx.next();
+    if (ctx.req.method !== "GET" || ctx.isPartial || !PAGES.has(readPath(ctx))) return await ctx.next();
     const { services, preferences, principal } = ctx.state;
     // The header shows who is signed in; the data they see depends on the services.
     const key = JSON.stringify([ctx.url.href, preferences, principal?.id, principal?.name, principal?.role]);
     // Taken before anything is read, so that a page is never older than its mark.
     const mark = `${services.hub.lastId} ${Math.floor(services.clock.now() / SECOND_MS)}`;
     let own: Response | undefined;
-    const page = await cacheOf(services).load(key, mark, async () => {
+    const page = await findCache(services).load(key, mark, async () => {
       const response = await ctx.next();
       const page = await readPage(response);
       if (page === null) own = response;
       return page ?? undefined;
     });
-    if (page) return answerOf(page);
+    if (page) return createAnswer(page);
     // Not cacheable: every caller that waited for it makes its own request.
     return own ?? await ctx.next();
   };
 }
 
-function pathOf({ url, config }: Context<State>): string {
+function readPath({ url, config }: Context<State>): string {
   const path = url.pathname.slice(config.basePath.length);
   return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
 }
 
-function cacheOf(services: AppContext): Cache<string, Page> {
+function findCache(services: AppContext): Cache<string, Page> {
   let pages = pagesOf.get(services);
   if (!pages) {
     pagesOf.set(
@@ -73,14 +73,14 @@ function cacheOf(services: AppContext): Cache<string, Page> {
 
 /** Null for an answer that differs between users; its body is left unread. */
 async function readPage(response: Response): Promise<Page | null> {
-  const nonce = nonceOf(response);
+  const nonce = readNonce(response);
   const isPage = response.headers.get("content-type")?.startsWith("text/html");
   if (response.status !== 200 || !isPage || nonce === null || response.headers.has("set-cookie")) return null;
   const text = await response.text();
   return { template: new TextTemplate(text.split(nonce)), headers: [...response.headers], size: text.length };
 }
 
-function answerOf({ template, headers }: Page): Response {
+function createAnswer({ template, headers }: Page): Response {
   const nonce = crypto.randomUUID().replaceAll("-", "");
   const init = { headers: headers.map(([name, value]): [string, string] => [name, value]) };
   const answer = new Response(template.fill(nonce), init);

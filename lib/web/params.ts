@@ -79,7 +79,7 @@ export const ComparisonParam = v.picklist(["none", "previous", "year"]);
 export const CursorParam = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,400}$/));
 
 /** @throws {HttpError} 400 for a word that is not in the list */
-export function oneOf<const Words extends readonly string[]>(
+export function parseWord<const Words extends readonly string[]>(
   schema: v.PicklistSchema<Words, undefined>,
   what: string,
   word: string,

@@ -7,13 +7,13 @@ import type { State } from "./state.ts";
 
 /** For a user not yet signed in. */
 export function passkeySignInOptions({ url, state }: Context<State>): Response {
-  return json(state.services.access.passkeys.beginSignIn(siteOf(url)));
+  return json(state.services.access.passkeys.beginSignIn(describeSite(url)));
 }
 
 /** For a user who adds one. */
 export async function newPasskeyOptions({ url, state }: Context<State>): Promise<Response> {
   try {
-    return json(await state.services.access.passkeys.beginRegistration(state.principal!, siteOf(url)));
+    return json(await state.services.access.passkeys.beginRegistration(state.principal!, describeSite(url)));
   } catch (error) {
     // By name, since bundles may hold two copies of the class.
     if (!(error instanceof Error) || error.name !== "AccessError") throw error;
@@ -22,7 +22,7 @@ export async function newPasskeyOptions({ url, state }: Context<State>): Promise
 }
 
 /** @throws {HttpError} when browsers offer none */
-function siteOf(url: URL) {
+function describeSite(url: URL) {
   const site = passkeySite(url);
   if (site === null) throw new HttpError(422, NOT_HERE);
   return site;

@@ -28,7 +28,7 @@ export async function subscribeBrowser(
   url: URL,
   signal: AbortSignal,
 ): Promise<SubscribeResult> {
-  const channel = await withFieldErrors(() => push.subscribe({ ...request, subject: subjectOf(url) }));
+  const channel = await withFieldErrors(() => push.subscribe({ ...request, subject: chooseSubject(url) }));
   try {
     await alerts.test(channel, signal);
     return { channel: channel.id, problem: null };
@@ -70,7 +70,7 @@ async function withFieldErrors<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function subjectOf({ protocol, hostname, origin }: URL): string {
+function chooseSubject({ protocol, hostname, origin }: URL): string {
   const isPublic = protocol === "https:" && hostname.includes(".") && canonicalAddress(hostname) === null;
   return isPublic ? origin : UNKNOWN_OWNER;
 }

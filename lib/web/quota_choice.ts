@@ -6,7 +6,7 @@ import { DEFAULT_INSIGHT_RANGE, type InsightRange } from "../model/insights/insi
 import type { AccountView, DashboardView } from "../model/view/view.ts";
 import type { ProviderStatus } from "../app/context.ts";
 import { unknownWord } from "./unknown_word.ts";
-import { InsightRangeParam, oneOf, RangeParam } from "./params.ts";
+import { InsightRangeParam, parseWord, RangeParam } from "./params.ts";
 import type { State } from "./state.ts";
 
 /** Words for all configured providers at once. */
@@ -87,7 +87,7 @@ function choose(provider: string, name: string | null, view: DashboardView): Cho
 export function parseRange(ctx: Context<State>): Range {
   const word = ctx.url.searchParams.get("range") ?? DEFAULT_RANGE;
   // An older name of a day.
-  const name = oneOf(RangeParam, "range", word === "1d" ? "24h" : word);
+  const name = parseWord(RangeParam, "range", word === "1d" ? "24h" : word);
   return findRange(name)!;
 }
 
@@ -97,7 +97,7 @@ export function parseRange(ctx: Context<State>): Range {
  * @throws {HttpError} 400 when there is no such range
  */
 export function parseInsightRange({ url }: Context<State>): InsightRange {
-  return oneOf(InsightRangeParam, "range", url.searchParams.get("range") ?? DEFAULT_INSIGHT_RANGE);
+  return parseWord(InsightRangeParam, "range", url.searchParams.get("range") ?? DEFAULT_INSIGHT_RANGE);
 }
 
 /** Whether the request is about all providers at once. */

@@ -24,7 +24,7 @@ export async function cachedJson(ctx: Context<State>, make: () => Promise<unknow
   // Taken before anything is read, so that an answer is never older than it says.
   const moment = `${services.hub.lastId}.${Math.floor(services.clock.now() / MINUTE_MS)}`;
   let own: Response | undefined;
-  const text = await cacheOf(services).load(`${ctx.url.pathname}${ctx.url.search}`, moment, async () => {
+  const text = await findCache(services).load(`${ctx.url.pathname}${ctx.url.search}`, moment, async () => {
     const value = await make();
     if (!(value instanceof Response)) return JSON.stringify(value);
     own = value;
@@ -37,7 +37,7 @@ export async function cachedJson(ctx: Context<State>, make: () => Promise<unknow
   return value instanceof Response ? value : jsonText(JSON.stringify(value));
 }
 
-function cacheOf(services: AppContext): Cache<string, string> {
+function findCache(services: AppContext): Cache<string, string> {
   let cache = caches.get(services);
   if (!cache) {
     cache = new Cache({ max: MAX_CACHE_CHARACTERS, sizeOf: (text, key) => text.length + key.length });

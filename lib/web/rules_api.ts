@@ -7,7 +7,7 @@ import { sortThresholds } from "../model/alerts/threshold.ts";
 import { SECOND_MS } from "../model/duration.ts";
 import { isoInstant } from "../model/time.ts";
 import type { AlertRulesBody } from "./alert_bodies.ts";
-import { parseRules, PREVIEW_DAYS, readSubject, rulesView, windowsOf, withOwnRule } from "./alert_rules.ts";
+import { listWindows, parseRules, PREVIEW_DAYS, readSubject, rulesView, withOwnRule } from "./alert_rules.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 
 const MAX_REPLAYED = 8;
@@ -16,7 +16,7 @@ export async function rulesMessage({ alerts, dashboard }: AppContext) {
   const [rules, { accounts }] = await Promise.all([alerts.rules(), dashboard({ withHidden: true })]);
   const known = new Set<string>(
     [
-      ...windowsOf(accounts).map(({ key }) => key),
+      ...listWindows(accounts).map(({ key }) => key),
       ...accounts.flatMap(({ key, quotas }) => [key, ...quotas.map((one) => one.key)]),
     ],
   );

@@ -35,13 +35,13 @@ export function refusalWords(
   wrong = "That name and password are not valid",
 ): string {
   return refused.refused === "limited"
-    ? `Too many attempts: try again in ${secondsOf(refused.retryAfterMs)} seconds`
+    ? `Too many attempts: try again in ${toSeconds(refused.retryAfterMs)} seconds`
     : wrong;
 }
 
 /** Answers one attempt too many with a page that is cheap to render. */
 export function tooMany(retryAfterMs: number): Response {
-  const seconds = secondsOf(retryAfterMs);
+  const seconds = toSeconds(retryAfterMs);
   const words = refusalWords({ refused: "limited", retryAfterMs });
   const text =
     `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Too many attempts - Syntrack</title>` +
@@ -54,6 +54,6 @@ export function tooMany(retryAfterMs: number): Response {
   });
 }
 
-function secondsOf(ms = 0): number {
+function toSeconds(ms = 0): number {
   return Math.ceil(ms / 1000);
 }

@@ -1,6 +1,6 @@
 /** The page of spend, and its form for the prices of plans and budgets. */
 import { HttpError } from "fresh";
-import { budgetOf } from "../model/alerts/decide_budget.ts";
+import { findBudget } from "../model/alerts/decide_budget.ts";
 import { withBudget } from "../model/alerts/rules.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { CURRENCY, MAX_PRICE } from "../model/setting_limits.ts";
@@ -66,7 +66,7 @@ export async function applySpendForm(services: AppContext, form: URLSearchParams
     accounts: { [account]: { price: price === null ? null : { amount: price, currency } } },
   });
   const rules = await services.alerts.rules();
-  if (budgetOf(rules, account) !== (budget ?? 0)) {
+  if (findBudget(rules, account) !== (budget ?? 0)) {
     await services.alerts.setRules(withBudget(rules, account, budget ?? 0));
     services.hub.publish({ kind: "alerts", account: null });
   }

@@ -23,10 +23,10 @@ export function validateBody<Schema extends AnySchema>(schema: Schema, body: unk
       type === "strict_object" && expected === "never"
     );
     if (!unknown) {
-      problems.push(...(result.issues ?? []).map(problemOf));
+      problems.push(...(result.issues ?? []).map(describeProblem));
       break;
     }
-    problems.push({ field: fieldOf(unknown), message: `Unknown field "${fieldOf(unknown)}"` });
+    problems.push({ field: formatField(unknown), message: `Unknown field "${formatField(unknown)}"` });
     const place = unknown.path?.at(-1);
     if (!place || typeof place.input !== "object" || place.input === null) break;
     if (!Reflect.deleteProperty(place.input, place.key as string)) break;
@@ -34,8 +34,8 @@ export function validateBody<Schema extends AnySchema>(schema: Schema, body: unk
   throw new FieldsError(problems.slice(0, MAX_PROBLEMS));
 }
 
-function problemOf(issue: v.BaseIssue<unknown>): FieldProblem {
-  const field = fieldOf(issue);
+function describeProblem(issue: v.BaseIssue<unknown>): FieldProblem {
+  const field = formatField(issue);
   // Schemas with their own messages end them like any message: without a full stop.
   const isOwn = issue.kind === "validation" || issue.type === "check";
   const what = isOwn
@@ -48,6 +48,6 @@ function describeExpected({ expected }: v.BaseIssue<unknown>): string {
   return (expected ?? "another value").replaceAll(/[()]/g, "").replaceAll(" | ", " or ");
 }
 
-function fieldOf(issue: v.BaseIssue<unknown>): string {
+function formatField(issue: v.BaseIssue<unknown>): string {
   return plain((issue.path ?? []).map(({ key }) => String(key)).join("."), 80);
 }

@@ -5,7 +5,14 @@
 import { DAY_MS } from "../../lib/model/duration.ts";
 import * as v from "valibot";
 import { monthsLater, nextHour } from "../../lib/provider_kit/calendar.ts";
-import { lenientNumber, orNull, restOf, slug, tidy, usedOf } from "../../lib/provider_kit/decode.ts";
+import {
+  computeRest,
+  computeUsed,
+  lenientNumber,
+  orNull,
+  slug,
+  tidy,
+} from "../../lib/provider_kit/decode.ts";
 import type { Dropped, Reading } from "../../lib/model/quota.ts";
 import {
   balanceReading,
@@ -97,7 +104,7 @@ function freeTier(line: string, now: number): ParsedLine | undefined {
   if (remaining === null || limit === null || limit < 0) return undefined;
   const hourly = parseNumber(new RegExp(`replenishes \\+?${MONEY} ?/ ?hour`, "i").exec(line)?.[1]);
   if (limit === 0 && remaining >= 0) return { readings: [] };
-  const used = usedOf(tidy(limit * 100), tidy(remaining * 100));
+  const used = computeUsed(tidy(limit * 100), tidy(remaining * 100));
   return {
     readings: [
       freeTierReading(
@@ -160,8 +167,17 @@ function exact(
 ): readonly Reading[] | undefined {
   if (remaining === null || limit === null || limit < 0) return undefined;
   if (limit === 0 && remaining >= 0) return [];
-  const used = usedOf(limit, remaining);
-  return [{ quota, label, unit, used, limit, remaining: restOf(limit, used), window: CALENDAR, resetsAt }];
+  const used = computeUsed(limit, remaining);
+  return [{
+    quota,
+    label,
+    unit,
+    used,
+    limit,
+    remaining: computeRest(limit, used),
+    window: CALENDAR,
+    resetsAt,
+  }];
 }
 
 /** Parses the remaining percentage that follows a name. */

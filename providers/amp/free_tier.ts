@@ -8,13 +8,13 @@ import type { ProviderContext } from "../../lib/provider/context.ts";
 import {
   amountOrNull,
   badResponseError,
+  computeRest,
   isRecord,
   jsonOrNothing,
   lenientNumber,
   limitOrNull,
   member,
   orNull,
-  restOf,
   tidy,
 } from "../../lib/provider_kit/decode.ts";
 import { textAt } from "../../lib/provider_kit/login_file.ts";
@@ -54,7 +54,7 @@ export function freeTierReading({ used, limit, hourly, hours }: FreeTier, now: n
     unit: "credits",
     used,
     limit,
-    remaining: restOf(limit, used),
+    remaining: computeRest(limit, used),
     window: { kind: "rolling", seconds: Math.round(hours * 3600) },
     resetsAt,
     ...hourly > 0 ? { refillPerHour: tidy(hourly) } : {},
@@ -110,7 +110,7 @@ function ofRemote(party: RequestTarget, text: string): unknown {
   const envelope = jsonOrNothing(text);
   const type = member(envelope, "type");
   if (type === "redirect") throw refusedError(party, "it asks to sign in");
-  if (type === "error") throw failureOf(party, envelope);
+  if (type === "error") throw createFailure(party, envelope);
   const list = jsonOrNothing(textAt(envelope, "result") ?? "");
   const [root] = Array.isArray(list) ? list as readonly unknown[] : [];
   if (!isRecord(root) || !Array.isArray(list)) {
@@ -134,7 +134,7 @@ function valueAt(list: readonly unknown[], at: unknown): unknown {
   return typeof at === "number" && Number.isInteger(at) && at > 0 ? list[at] : undefined;
 }
 
-function failureOf(party: RequestTarget, envelope: unknown) {
+function createFailure(party: RequestTarget, envelope: unknown) {
   const status = v.parse(orNull(lenientNumber), member(envelope, "status")) ?? 0;
   if (status === 401 || status === 403) return refusedError(party, `status ${status}`);
   if (status === 429) return rateLimitedError(party, undefined);

@@ -6,6 +6,7 @@ import * as v from "valibot";
 import {
   amountOrNull,
   badResponseError,
+  computeRest,
   containsFigure,
   instantOrNull,
   isNoLimit,
@@ -16,7 +17,6 @@ import {
   limitOrNull,
   member,
   orNull,
-  restOf,
   slug,
   unknownFigures,
 } from "../../lib/provider_kit/decode.ts";
@@ -24,8 +24,8 @@ import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
 import type { Answer } from "../../lib/provider/contract.ts";
 import {
-  answerOf,
   CALENDAR,
+  createAnswer,
   createGathering,
   FIVE_HOURS,
   ONE_DAY,
@@ -91,7 +91,7 @@ export function usageAnswer(body: unknown, more: Pick<Answer, "plan"> = {}): Ans
   if (isStated(body.extra_usage)) add("extra_usage", extraUsage(body.extra_usage));
   else add("spend", extraUsage(extraOfSpend(body.spend)));
   const readings = found.readings.toSorted((a, b) => rank(a.quota) - rank(b.quota));
-  return answerOf("Anthropic", body, { readings, dropped: found.dropped }, more);
+  return createAnswer("Anthropic", body, { readings, dropped: found.dropped }, more);
 }
 
 function rank(quota: string): number {
@@ -249,7 +249,7 @@ function extraUsage(block: unknown): Reading | string | null {
     unit: isForeign ? "credits" : "usd",
     used,
     limit,
-    remaining: restOf(limit, used),
+    remaining: computeRest(limit, used),
     window: CALENDAR,
     resetsAt: null,
     ...isForeign ? { currency } : {},

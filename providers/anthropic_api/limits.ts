@@ -3,12 +3,12 @@ import * as v from "valibot";
 import type { ProviderContext } from "../../lib/provider/context.ts";
 import {
   amountOrNull,
+  computeRest,
   decode,
   instantOrNull,
   type KnownMembers,
   limitOrNull,
   orNull,
-  restOf,
   slug,
   tidy,
   unknownFigures,
@@ -17,7 +17,7 @@ import type { Reading, Unit } from "../../lib/model/quota.ts";
 import { utcMonth } from "../../lib/provider_kit/pages.ts";
 import {
   CALENDAR,
-  fullnessOf,
+  countFigures,
   type Gathering,
   minuteReading,
   ONE_DAY,
@@ -139,7 +139,9 @@ export async function fetchSpendLimits(
       if (before && (before.used !== used || before.limit !== limit)) {
         found.drop(`spend_limits ${row.period}`, "another limit of the same period is fuller");
       }
-      if (before && fullnessOf(before) >= fullnessOf({ used, limit, remaining: restOf(limit, used) })) {
+      if (
+        before && countFigures(before) >= countFigures({ used, limit, remaining: computeRest(limit, used) })
+      ) {
         continue;
       }
       byPeriod.set(row.period, {
@@ -148,7 +150,7 @@ export async function fetchSpendLimits(
         unit: "usd",
         used,
         limit,
-        remaining: restOf(limit, used),
+        remaining: computeRest(limit, used),
         window: row.period === "monthly" ? CALENDAR : row.period === "weekly" ? ONE_WEEK : ONE_DAY,
         // The vendor does not say when a week begins.
         resetsAt: row.period === "monthly" ? month.end : row.period === "daily" ? day + 86_400_000 : null,

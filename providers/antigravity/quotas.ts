@@ -20,8 +20,8 @@ import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
 import type { Answer } from "../../lib/provider/contract.ts";
 import {
-  answerOf,
   CALENDAR,
+  createAnswer,
   createGathering,
   FIVE_HOURS,
   ONE_WEEK,
@@ -80,7 +80,7 @@ export function groupsAnswer(groups: unknown, now: number): Answer | null {
       }
     }
   }
-  return buckets === 0 ? null : answerOf("Antigravity", groups, gathering);
+  return buckets === 0 ? null : createAnswer("Antigravity", groups, gathering);
 }
 
 const Left = v.object({
@@ -134,7 +134,7 @@ export function statusAnswer(body: unknown, now: number): Answer | null {
   const found = createGathering();
   for (const config of configs) {
     const label = textAt(config, "label") ?? "";
-    const pool = poolOf(label);
+    const pool = findPool(label);
     if (pool === undefined) continue;
     const quota = member(config, "quotaInfo");
     for (const { what, why } of listUnknownFigures(config)) found.drop(`${label.slice(0, 60)}: ${what}`, why);
@@ -149,7 +149,7 @@ export function statusAnswer(body: unknown, now: number): Answer | null {
   }
   for (const reading of pools.values()) found.add(reading);
   const plan = textAt(status, "userTier", "name") ?? textAt(status, "planStatus", "planInfo", "planName");
-  return answerOf("Antigravity", body, found, plan === undefined ? {} : { plan });
+  return createAnswer("Antigravity", body, found, plan === undefined ? {} : { plan });
 }
 
 const QUOTA: KnownMembers = { quotaInfo: { remainingFraction: true, resetTime: true } };
@@ -163,7 +163,7 @@ function listUnknownFigures(config: unknown): ReturnType<typeof unknownFigures> 
   return unknownFigures(Object.fromEntries(blocks), QUOTA);
 }
 
-function poolOf(label: string): readonly [quota: string, label: string] | undefined {
+function findPool(label: string): readonly [quota: string, label: string] | undefined {
   if (/gemini/i.test(label)) return ["gemini", "Gemini models"];
   return /claude|gpt/i.test(label) ? ["third-party", "Claude and GPT models"] : undefined;
 }

@@ -23,7 +23,7 @@ export interface Call {
 }
 
 /** Returns the host of a regional service. */
-export function hostOf(service: string, region: string): string {
+export function formatHost(service: string, region: string): string {
   return `${service}.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
 }
 
@@ -35,7 +35,7 @@ export async function call(
   one: Call,
 ): Promise<unknown> {
   const { service, region, target, version } = one;
-  const url = `https://${hostOf(service, region)}/`;
+  const url = `https://${formatHost(service, region)}/`;
   const signer = new AwsV4Signer({
     method: "POST",
     url,

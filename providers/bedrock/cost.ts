@@ -1,7 +1,13 @@
 /** The month's cost from Cost Explorer, where each call costs a cent, so the result is cached for hours. */
 import * as v from "valibot";
 import type { ProviderContext } from "../../lib/provider/context.ts";
-import { badResponseError, decode, lenientNumber, member, restOf } from "../../lib/provider_kit/decode.ts";
+import {
+  badResponseError,
+  computeRest,
+  decode,
+  lenientNumber,
+  member,
+} from "../../lib/provider_kit/decode.ts";
 import type { Part, Reading } from "../../lib/model/quota.ts";
 import {
   allPages,
@@ -57,7 +63,7 @@ export async function costReading(
     unit: "usd",
     used: costs.used,
     limit,
-    remaining: restOf(limit, costs.used),
+    remaining: computeRest(limit, costs.used),
     window: CALENDAR,
     resetsAt: month.end,
     ...costs.parts.length > 0 ? { parts: costs.parts } : {},

@@ -105,7 +105,7 @@ async function sums(
   const used = new Map<string, number>();
   for (let from = 0; from < queries.length; from += MAX_QUERIES) {
     const some = queries.slice(from, from + MAX_QUERIES);
-    const body = bodyOf(some, span);
+    const body = encodeBody(some, span);
     const pages = await allPages(
       (cursor) => call(cursor === null ? body : { ...body, NextToken: cursor }),
       nextToken,
@@ -137,7 +137,7 @@ function toPoints({ StatusCode, Timestamps, Values }: v.InferOutput<typeof Resul
   return points.every((one) => one.success) ? points.map((one) => one.output as Point) : null;
 }
 
-function bodyOf(queries: readonly Query[], { start, end, period }: Span) {
+function encodeBody(queries: readonly Query[], { start, end, period }: Span) {
   return {
     StartTime: start / 1000,
     EndTime: end / 1000,

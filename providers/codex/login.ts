@@ -26,7 +26,7 @@ export async function toolLogin(ctx: ProviderContext): Promise<Account | undefin
   const other = member(await jsonFile(ctx, OPENCODE_LOGINS), "openai");
   const access = member(other, "type") === "oauth" ? textAt(other, "access") : undefined;
   if (access === undefined) return undefined;
-  const account = accountOf({
+  const account = createAccount({
     access,
     accountId: textAt(other, "accountId"),
     source: `the login "openai" of OpenCode`,
@@ -46,7 +46,7 @@ function parseLogin(login: unknown, source: string): Account | undefined {
   const tokens = member(login, "tokens");
   const access = textAt(tokens, "access_token");
   if (access !== undefined) {
-    return accountOf({
+    return createAccount({
       access,
       accountId: textAt(tokens, "account_id"),
       idToken: textAt(tokens, "id_token"),
@@ -76,14 +76,14 @@ export interface Tokens {
   readonly remedy: string;
 }
 
-export function accountOf({ access, accountId, idToken, source, remedy }: Tokens): Account {
+export function createAccount({ access, accountId, idToken, source, remedy }: Tokens): Account {
   const own = claimIn(access);
   const claims = own ?? claimIn(idToken ?? "");
   const workspace = accountId ?? textAt(claims, "chatgpt_account_id");
   // The token's own claims take precedence over values stored beside it, which may come from another login.
   const ofToken = textAt(own, "chatgpt_account_id");
   const person = textAt(claims, "chatgpt_user_id") ?? (ofToken === workspace ? undefined : ofToken);
-  const identity = identityOf(workspace, person);
+  const identity = formatIdentity(workspace, person);
   const expiresAt = tokenExpiry(access);
   return {
     name: "default",
@@ -97,7 +97,7 @@ export function accountOf({ access, accountId, idToken, source, remedy }: Tokens
 }
 
 /** Members of a team share its account, so the user is part of the identity. Empty when nothing is known. */
-export function identityOf(workspace: string | undefined, user: string | undefined): string {
+export function formatIdentity(workspace: string | undefined, user: string | undefined): string {
   return [workspace, user].filter((one) => one !== undefined).join("/");
 }
 

@@ -7,7 +7,7 @@ import { badResponseError, member } from "../../lib/provider_kit/decode.ts";
 import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Account } from "../../lib/provider/contract.ts";
 import { requestJson, type RequestTarget } from "../../lib/provider_kit/request_json.ts";
-import { identityOf } from "./login.ts";
+import { formatIdentity } from "./login.ts";
 
 const WHOAMI = "https://auth.openai.com/api/accounts/v1/user-auth-credential/whoami";
 const REMEMBERED = "owner";
@@ -39,7 +39,7 @@ export async function findOwner(ctx: ProviderContext, party: RequestTarget): Pro
   const owner: Owner = {
     account,
     isFedramp: member(body, "chatgpt_account_is_fedramp") === true,
-    identity: identityOf(account, textAt(body, "chatgpt_user_id")),
+    identity: formatIdentity(account, textAt(body, "chatgpt_user_id")),
   };
   ctx.memory.set(REMEMBERED, owner);
   return owner;

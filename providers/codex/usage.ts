@@ -4,6 +4,8 @@ import {
   amountOrNull,
   badResponseError,
   camelNames,
+  computeRest,
+  computeUsed,
   containsFigure,
   instantOrNull,
   isNoLimit,
@@ -14,17 +16,15 @@ import {
   limitOrNull,
   member,
   orNull,
-  restOf,
   slug,
   unknownFigures,
-  usedOf,
 } from "../../lib/provider_kit/decode.ts";
 import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
 import type { Answer } from "../../lib/provider/contract.ts";
 import {
-  answerOf,
   CALENDAR,
+  createAnswer,
   createGathering,
   DAY_SECONDS,
   FIVE_HOURS,
@@ -116,7 +116,7 @@ export function usageAnswer(body: unknown, now: number): Answer {
   if (typeof spend === "string") gathering.drop("spend_control", spend);
   else if (spend !== null) gathering.add(spend, "spend_control");
   const plan = textAt(answer, "planType");
-  return answerOf("Codex", body, gathering, plan === undefined ? {} : { plan });
+  return createAnswer("Codex", body, gathering, plan === undefined ? {} : { plan });
 }
 
 const NO_WINDOW = "Codex answered with no window that is known";
@@ -292,7 +292,7 @@ function windowReading(block: unknown, place: Place, namer: Namer, now: number):
   const { usedPercent, limitWindowSeconds, resetAt, resetAfterSeconds } = result.output;
   if (usedPercent === null && limitWindowSeconds === null) return "broken";
   const isUnread = limitWindowSeconds === null && isStated(member(block, "limitWindowSeconds"));
-  const length = isUnread ? UNREAD[place] : lengthOf(limitWindowSeconds, place);
+  const length = isUnread ? UNREAD[place] : chooseLength(limitWindowSeconds, place);
   const { quota, label } = namer(length, place);
   const resetsAt = resetAt ??
     (resetAfterSeconds === null ? null : Math.trunc(now + resetAfterSeconds * 1000));
@@ -324,7 +324,7 @@ const LENGTHS: readonly Length[] = [SESSION, WEEK, {
 const TOLERANCE = 0.05;
 
 /** Returns the window's length. Plans differ in windows, so the position decides only without a length. */
-function lengthOf(seconds: number | null, place: Place): Length {
+function chooseLength(seconds: number | null, place: Place): Length {
   const whole = seconds === null ? 0 : Math.round(seconds);
   if (whole <= 0) return place === "primary" ? SESSION : WEEK;
   const known = LENGTHS.find(({ window }) =>
@@ -351,7 +351,7 @@ function spendLimit(answer: Readonly<Record<string, unknown>>): Reading | string
   const result = v.safeParse(SpendLimit, block);
   if (!result.success) return "no block of figures";
   const { limit, remaining, resetAt } = result.output;
-  const used = result.output.used ?? usedOf(limit, remaining);
+  const used = result.output.used ?? computeUsed(limit, remaining);
   const stated = member(block, "limit");
   if (limit === null && remaining !== 0) {
     if (isStated(stated) && !isNoLimit(stated)) return "its limit is not an amount";
@@ -364,7 +364,7 @@ function spendLimit(answer: Readonly<Record<string, unknown>>): Reading | string
     unit: "credits",
     used,
     limit,
-    remaining: remaining ?? restOf(limit, used),
+    remaining: remaining ?? computeRest(limit, used),
     window: CALENDAR,
     resetsAt: resetAt,
     ...spendVerdict(answer) === undefined ? {} : { allowed: false },

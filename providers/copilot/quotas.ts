@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import {
   badResponseError,
+  computeUsed,
   instantOrNull,
   isRecord,
   isStated,
@@ -12,12 +13,11 @@ import {
   slug,
   tidy,
   unknownFigures,
-  usedOf,
 } from "../../lib/provider_kit/decode.ts";
 import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Reading, Unit } from "../../lib/model/quota.ts";
 import type { Answer } from "../../lib/provider/contract.ts";
-import { answerOf, CALENDAR, createGathering, percentReading } from "../../lib/provider_kit/readings.ts";
+import { CALENDAR, createAnswer, createGathering, percentReading } from "../../lib/provider_kit/readings.ts";
 
 const PREMIUM = "premium_interactions";
 const LABELS: Readonly<Record<string, string>> = {
@@ -93,7 +93,7 @@ export function quotaAnswer(body: unknown, more: Pick<Answer, "identity"> = {}):
     }
   }
   const readings = found.readings.toSorted((a, b) => rank(a.quota) - rank(b.quota));
-  return answerOf("GitHub", body, { readings, dropped: found.dropped }, {
+  return createAnswer("GitHub", body, { readings, dropped: found.dropped }, {
     ...plan === undefined ? {} : { plan },
     ...more,
   });
@@ -139,7 +139,7 @@ function snapshotReading(
   const { entitlement, percent_remaining: percent, unlimited } = result.output;
   // Use beyond the allowance is billed, so work continues.
   const verdict = result.output.overage_permitted ? { allowed: true } : {};
-  const id = nameOf(name);
+  const id = findName(name);
   if (id === null) return "no name";
   const unit: Unit = name === PREMIUM && isCredits ? "credits" : "requests";
   if (unlimited || entitlement === NO_LIMIT) {
@@ -154,7 +154,7 @@ function snapshotReading(
       allowed: true,
     };
   }
-  const left = leftOf(result.output);
+  const left = computeLeft(result.output);
   if (entitlement === null) {
     if (percent === null && left !== null && left <= 0) {
       return { ...id, unit, used: null, limit: null, remaining: 0, window: CALENDAR, resetsAt, ...verdict };
@@ -170,7 +170,7 @@ function snapshotReading(
 }
 
 /** Returns what is left; negative when more was used. */
-function leftOf(
+function computeLeft(
   { entitlement, remaining, quota_remaining, percent_remaining }: v.InferOutput<typeof Snapshot>,
 ): number | null {
   const left = quota_remaining ?? remaining;
@@ -187,7 +187,7 @@ function limitedReading(
   total: unknown,
   resetsAt: number | null,
 ): Reading | string | null {
-  const id = nameOf(name);
+  const id = findName(name);
   const [remaining, limit] = [v.parse(figure, left), v.parse(figure, total)];
   if (remaining === null && limit === null) return isStated(left) || isStated(total) ? "no figure" : null;
   if (id === null) return "no name";
@@ -213,12 +213,12 @@ function countReading(
   left: number | null,
   resetsAt: number | null,
 ): Reading {
-  const used = usedOf(limit, left);
+  const used = computeUsed(limit, left);
   const remaining = left === null ? null : Math.max(0, tidy(left));
   return { ...id, unit, used, limit, remaining, window: CALENDAR, resetsAt };
 }
 
-function nameOf(name: string): { readonly quota: string; readonly label: string } | null {
+function findName(name: string): { readonly quota: string; readonly label: string } | null {
   const quota = slug(name);
   if (quota === "") return null;
   const label = Object.hasOwn(LABELS, name) ? LABELS[name] : undefined;

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import {
   badResponseError,
+  computeRest,
   containsFigure,
   instantOrNull,
   isRecord,
@@ -9,7 +10,6 @@ import {
   type KnownMembers,
   limitOrNull,
   member,
-  restOf,
   slug,
 } from "../../lib/provider_kit/decode.ts";
 import {
@@ -62,7 +62,7 @@ export function addRequests(found: Gathering, body: unknown): void {
       unit: "requests",
       used,
       limit,
-      remaining: restOf(limit, used),
+      remaining: computeRest(limit, used),
       window: CALENDAR,
       ...startedAt === null ? { resetsAt: null } : { startedAt, resetsAt: monthAfter(startedAt) },
     }, model.slice(0, 80));
@@ -100,7 +100,7 @@ export function addGrants(found: Gathering, body: unknown): void {
     unit: "usd",
     used,
     limit,
-    remaining: restOf(limit, used),
+    remaining: computeRest(limit, used),
     window: BALANCE,
     resetsAt: null,
   });

@@ -2,14 +2,14 @@
 import * as v from "valibot";
 import {
   badResponseError,
+  computeRest,
+  computeUsed,
   instantOrNull,
   isRecord,
   isStated,
   type KnownMembers,
   limitOrNull,
   member,
-  restOf,
-  usedOf,
 } from "../../lib/provider_kit/decode.ts";
 import type { Dropped, Reading } from "../../lib/model/quota.ts";
 import { CALENDAR, type Gathering, percentReading } from "../../lib/provider_kit/readings.ts";
@@ -83,7 +83,7 @@ function spentIn(
   const stated = values.find(isStated);
   if (stated !== undefined) return v.parse(amount, stated);
   const remaining = member(block, "remaining");
-  if (remaining !== undefined) return usedOf(limit, v.parse(amount, remaining));
+  if (remaining !== undefined) return computeUsed(limit, v.parse(amount, remaining));
   return values.every((value) => value === undefined) ? missing : null;
 }
 
@@ -93,7 +93,7 @@ interface Bounds {
   readonly resetsAt: number | null;
 }
 
-function boundsOf(body: Readonly<Record<string, unknown>>): Bounds {
+function readBounds(body: Readonly<Record<string, unknown>>): Bounds {
   return {
     startedAt: v.parse(instantOrNull, body.billingCycleStart),
     resetsAt: v.parse(instantOrNull, body.billingCycleEnd),
@@ -119,7 +119,7 @@ export function addPeriod(found: Gathering, body: unknown): boolean {
   if (!isRecord(body) || (!isOff && !known.some((name) => Object.hasOwn(body, name)))) {
     throw badResponseError("Cursor answered with no period that is known", body);
   }
-  const bounds = boundsOf(body);
+  const bounds = readBounds(body);
   reportUnknownFigures(found, body, EDITORS_WAY);
   const spend = body.spendLimitUsage;
   const missing = leftOut(spend, EDITORS_WAY.spendLimitUsage as KnownMembers, "zero");
@@ -148,7 +148,7 @@ export function addSummary(found: Gathering, body: unknown): boolean {
   if (!isRecord(body) || !known.some((name) => Object.hasOwn(body, name))) {
     throw badResponseError("Cursor answered with no summary that is known", body);
   }
-  const bounds = boundsOf(body);
+  const bounds = readBounds(body);
   const { individualUsage: own, teamUsage: team } = body;
   reportUnknownFigures(found, body, WEB_WAY);
   const isUnlimited = body.isUnlimited === true;
@@ -215,13 +215,13 @@ function totalReading(
   const total = isStated(share)
     ? v.parse(percent, share)
     : hasLimit
-    ? percentOf(spentIn(block, ["includedSpend", "used"], limit, missing), limit)
+    ? computePercent(spentIn(block, ["includedSpend", "used"], limit, missing), limit)
     : missing;
   const reading = percentReading("total", "Total, bonus included", total, CALENDAR, bounds.resetsAt);
   return withWindow(bounds, isUnlimited ? { ...reading, limit: null, remaining: null } : reading);
 }
 
-function percentOf(part: number | null, whole: number): number | null {
+function computePercent(part: number | null, whole: number): number | null {
   return part === null ? null : Math.min(part / whole * 100, 1e9);
 }
 
@@ -261,7 +261,7 @@ function addSpend(
       unit: "usd",
       used,
       limit,
-      remaining: restOf(limit, used) ?? remaining,
+      remaining: computeRest(limit, used) ?? remaining,
       window: CALENDAR,
       resetsAt: bounds.resetsAt,
     }),

@@ -29,7 +29,7 @@ export async function toolLogin(ctx: ProviderContext): Promise<Account | undefin
     const source = folder ? `.gemini/oauth_creds.json in ${folder.source}` : plainPath(LOGIN.path);
     const idToken = textAt(file, "id_token") ?? "";
     const identity = textAt(parseClaims(idToken), "sub");
-    const account = accountOf(access, source, member(file, "expiry_date"), await kindOfLogin(ctx));
+    const account = createAccount(access, source, member(file, "expiry_date"), await kindOfLogin(ctx));
     // An identity token left over from another login names that login's user.
     const isBeside = identity === undefined || await isIssuedWith(idToken, access) === false;
     return {
@@ -45,11 +45,11 @@ export async function toolLogin(ctx: ProviderContext): Promise<Account | undefin
   const keptAccess = textAt(token, "accessToken");
   if (keptAccess === undefined) return undefined;
   const source = keychainSource(ctx, KEYCHAIN_SERVICE);
-  const account = accountOf(keptAccess, source, member(token, "expiresAt"), await kindOfLogin(ctx));
+  const account = createAccount(keptAccess, source, member(token, "expiresAt"), await kindOfLogin(ctx));
   return { ...account, isOwnerBeside: true };
 }
 
-function accountOf(access: string, source: string, expiry: unknown, kind: string | undefined): Account {
+function createAccount(access: string, source: string, expiry: unknown, kind: string | undefined): Account {
   const expiresAt = v.parse(instantOrNull, expiry);
   return {
     name: "default",

@@ -11,7 +11,7 @@ import {
 } from "../../lib/provider_kit/decode.ts";
 import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Answer } from "../../lib/provider/contract.ts";
-import { answerOf, createGathering, ONE_DAY, percentReading } from "../../lib/provider_kit/readings.ts";
+import { createAnswer, createGathering, ONE_DAY, percentReading } from "../../lib/provider_kit/readings.ts";
 
 const Bucket = v.object({
   modelId: v.pipe(v.string(), v.minLength(1)),
@@ -73,7 +73,7 @@ export function quotaAnswer(body: unknown, more: Pick<Answer, "plan"> = {}): Ans
     found.add(percentReading(quota, label, (1 - remainingFraction) * 100, ONE_DAY, resetTime));
   }
   const readings = found.readings.toSorted((a, b) => rank(a.quota) - rank(b.quota));
-  return answerOf("Google", body, { readings, dropped: found.dropped }, more);
+  return createAnswer("Google", body, { readings, dropped: found.dropped }, more);
 }
 
 /** A pool's level is that of its most used model; between equals, the one that resets first. */

@@ -39,12 +39,12 @@ export async function fileLogin(ctx: ProviderContext): Promise<Account | undefin
   const isSet = ctx.find("GOOGLE_APPLICATION_CREDENTIALS") !== undefined;
   for (const place of isSet && own ? [own, ...usual] : usual) {
     const login = await jsonFile(ctx, place);
-    if (login) return accountOf(login, place.path);
+    if (login) return createAccount(login, place.path);
   }
   return undefined;
 }
 
-function accountOf(login: Readonly<Record<string, unknown>>, file: string): Account {
+function createAccount(login: Readonly<Record<string, unknown>>, file: string): Account {
   const common = { name: "default", source: WHAT, remedy: SIGN_IN, file };
   const get = (name: string) => textAt(login, name);
   const project = get("quota_project_id") ?? get("project_id");

@@ -1,20 +1,20 @@
 /** Turns time series of Cloud Monitoring into quotas, by joining use with limits. Pure. */
 import * as v from "valibot";
 import {
+  computeRest,
   decode,
   instant,
   instantOrNull,
   type KnownMembers,
   lenientNumber,
   orNull,
-  restOf,
   slug,
   tidy,
   unknownFigures,
 } from "../../lib/provider_kit/decode.ts";
 import type { Reading, Unit, Window } from "../../lib/model/quota.ts";
 import { zoneDay } from "../../lib/provider_kit/pages.ts";
-import { fullnessOf, type Gathering, ONE_DAY, ONE_MINUTE } from "../../lib/provider_kit/readings.ts";
+import { countFigures, type Gathering, ONE_DAY, ONE_MINUTE } from "../../lib/provider_kit/readings.ts";
 
 /** Daily quotas reset at midnight there, in summer and winter. */
 export const ZONE = "America/Los_Angeles";
@@ -117,7 +117,11 @@ function parseText(value: unknown): string | null {
 }
 
 /** Returns every quota with use or a limit; one with limit 0 and no use is not part of the plan. */
-export function readingsOf(used: readonly Line[], limits: readonly Line[], now: number): readonly Reading[] {
+export function createReadings(
+  used: readonly Line[],
+  limits: readonly Line[],
+  now: number,
+): readonly Reading[] {
   const readings = new Map<string, Reading>();
   const joined = new Set<Line>();
   let isAllJoined = true;
@@ -129,13 +133,13 @@ export function readingsOf(used: readonly Line[], limits: readonly Line[], now: 
     else isAllJoined = false;
     keepHighest(
       readings,
-      readingOf({ ...line, limitName: line.limitName ?? limit?.limitName ?? null }, lines, limit, now),
+      createReading({ ...line, limitName: line.limitName ?? limit?.limitName ?? null }, lines, limit, now),
     );
   }
   for (const limit of limits) {
     // An unreadable limit may be 0, so the plan may lack the quota.
     if (joined.has(limit) || limit.points === null) continue;
-    const reading = readingOf(limit, [], limit, now);
+    const reading = createReading(limit, [], limit, now);
     // Use that matches no known limit may count against this one: then its use is unknown.
     keepHighest(readings, reading && !isAllJoined ? { ...reading, used: null, remaining: null } : reading);
   }
@@ -146,7 +150,7 @@ export function readingsOf(used: readonly Line[], limits: readonly Line[], now: 
 function keepHighest(readings: Map<string, Reading>, reading: Reading | undefined) {
   if (!reading) return;
   const before = readings.get(reading.quota);
-  if (!before || fullnessOf(reading) > fullnessOf(before)) readings.set(reading.quota, reading);
+  if (!before || countFigures(reading) > countFigures(before)) readings.set(reading.quota, reading);
 }
 
 /** Groups series that differ only in the called method: they count one quota together. */
@@ -175,7 +179,7 @@ export interface Kind {
 }
 
 /** Returns what a limit counts and over which time, from its name, or else from its metric's. */
-export function kindOf(limitName: string, metric: string): Kind {
+export function classifyLimit(limitName: string, metric: string): Kind {
   const isTokens = /token/i.test(`${limitName} ${metric}`);
   const isDaily = /PerDay/i.test(limitName) || /_per_day/.test(metric) || (limitName === "" && !isTokens);
   const [what, label, unit] = isTokens
@@ -194,18 +198,18 @@ export function named(kind: Kind, model: string): Kind {
     : { ...kind, quota: `${kind.quota}-${suffix}`, label: `${kind.label} (${model.slice(0, 80)})` };
 }
 
-function readingOf(line: Line, used: readonly Line[], limitLine: Line | undefined, now: number) {
-  const kind = named(kindOf(line.limitName ?? "", line.metric), line.model);
+function createReading(line: Line, used: readonly Line[], limitLine: Line | undefined, now: number) {
+  const kind = named(classifyLimit(line.limitName ?? "", line.metric), line.model);
   const isDaily = kind.window === ONE_DAY;
   const day = zoneDay(now, ZONE);
   const figure = isDaily ? usedSince(used, day.start) : usedInNewestMinute(used, now);
-  const limit = limitOf(limitLine);
+  const limit = readLimit(limitLine);
   if (limit === 0 && figure === 0) return undefined;
   return {
     ...kind,
     used: figure,
     limit,
-    remaining: restOf(limit, figure),
+    remaining: computeRest(limit, figure),
     resetsAt: isDaily ? day.end : null,
   };
 }
@@ -231,7 +235,7 @@ function usedInNewestMinute(lines: readonly Line[], now: number): number | null 
   return tidy(inIt.reduce((sum, point) => sum + point.value, 0));
 }
 
-function limitOf(line: Line | undefined): number | null {
+function readLimit(line: Line | undefined): number | null {
   if (!line?.points || line.points.length === 0) return null;
   const newest = line.points.reduce((a, b) => b.endAt > a.endAt ? b : a);
   return newest.value < 0 || newest.value >= UNLIMITED || newest.value > 1e15 ? null : newest.value;

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import {
   amountOrNull,
+  computeRest,
   instantOrNull,
   isRecord,
   isStated,
@@ -9,7 +10,6 @@ import {
   lenientNumber,
   member,
   orNull,
-  restOf,
   slug,
   tidy,
   unknownFigures,
@@ -45,7 +45,7 @@ interface Period {
   readonly resetsAt: number | null;
 }
 
-function periodOf({ currentPeriod, billingPeriodEnd }: Billing): Period {
+function readPeriod({ currentPeriod, billingPeriodEnd }: Billing): Period {
   const type = member(currentPeriod, "type");
   const isWeekly = typeof type === "string" && /_WEEKLY$/i.test(type);
   const end = v.parse(instantOrNull, member(currentPeriod, "end"));
@@ -61,7 +61,7 @@ export function creditsPart(config: Billing): Reading | undefined {
   const used = v.parse(amountOrNull, config.creditUsagePercent) ??
     (parts.length === 0 ? null : tidy(parts.reduce((sum, { used }) => sum + used, 0)));
   if (used === null && !isRecord(config.currentPeriod)) return undefined;
-  const { window, resetsAt } = periodOf(config);
+  const { window, resetsAt } = readPeriod(config);
   return percentReading("credits", "Grok credits", used, window, resetsAt);
 }
 
@@ -81,7 +81,7 @@ function shares({ productUsage }: Billing): readonly Share[] {
 
 /** Adds each product's share of the credits: a breakdown, not limits of their own. */
 export function addProducts(found: Gathering, config: Billing): void {
-  const { window, resetsAt } = periodOf(config);
+  const { window, resetsAt } = readPeriod(config);
   for (const { name, used } of shares(config)) {
     const quota = `product-${slug(name) || "other"}`;
     found.add(percentReading(quota, name || "Other product", used, window, resetsAt), `productUsage ${name}`);
@@ -133,7 +133,7 @@ export function spend(config: Billing): Reading | undefined {
     unit: "usd",
     used,
     limit,
-    remaining: restOf(limit, used),
+    remaining: computeRest(limit, used),
     window: CALENDAR,
     resetsAt: v.parse(instantOrNull, config.billingPeriodEnd),
   };
@@ -150,7 +150,7 @@ export function onDemand(config: Billing, plain: Billing = {}): Reading | undefi
     unit: "usd",
     used,
     limit,
-    remaining: restOf(limit, used),
+    remaining: computeRest(limit, used),
     window: CALENDAR,
     resetsAt: v.parse(instantOrNull, config.billingPeriodEnd ?? plain.billingPeriodEnd),
   };

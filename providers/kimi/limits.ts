@@ -3,6 +3,8 @@ import * as v from "valibot";
 import { nextMonth } from "../../lib/provider_kit/calendar.ts";
 import {
   amountOrNull,
+  computeRest,
+  computeUsed,
   containsFigure,
   instantOrNull,
   isNoLimit,
@@ -11,18 +13,16 @@ import {
   type KnownMembers,
   limitOrNull,
   member,
-  restOf,
   slug,
   tidy,
   unknownFigures,
-  usedOf,
 } from "../../lib/provider_kit/decode.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
 import {
   CALENDAR,
+  countFigures,
   createGathering,
   FIVE_HOURS,
-  fullnessOf,
   type Gathering,
   ONE_WEEK,
   percentReading,
@@ -68,7 +68,7 @@ const KNOWN: KnownMembers = {
 };
 
 /** Collects the limits of a response, and reports what it does not understand. */
-export function limitsOf(body: Readonly<Record<string, unknown>>, now: number): Gathering {
+export function gatherLimits(body: Readonly<Record<string, unknown>>, now: number): Gathering {
   const { usage, limits, usages, totalQuota } = body;
   const found = createGathering();
   for (const { what, why } of unknownFigures(body, KNOWN)) found.drop(what, why);
@@ -84,7 +84,7 @@ export function limitsOf(body: Readonly<Record<string, unknown>>, now: number): 
   for (const one of windows) add("limits", one);
   if (isStated(limits) && !Array.isArray(limits)) found.drop("limits", "no list of limits");
   const isUnread = (one: Reading | string | null) =>
-    typeof one === "string" || (one !== null && fullnessOf(one) < 0);
+    typeof one === "string" || (one !== null && countFigures(one) < 0);
   // The older form always has a week; if the rest of that form is present without it, it is unreadable.
   const isWeekUnread = isUnread(week) ||
     (week === null && !isNotApplied(usage) && (Object.hasOwn(body, "usage") || windows.length > 0));
@@ -131,7 +131,7 @@ function detailed(
   const result = v.safeParse(Detail, detail);
   if (!result.success) return "no block of figures";
   const { limit, remaining } = result.output;
-  const used = result.output.used ?? usedOf(limit, remaining);
+  const used = result.output.used ?? computeUsed(limit, remaining);
   if (limit === null && used === null && remaining === null) {
     return containsFigure(detail) || DETAILS.some((name) => isStated(member(detail, name)))
       ? "no figure"
@@ -149,7 +149,7 @@ function detailed(
     unit: limit === 100 ? "percent" : "requests",
     used,
     limit,
-    remaining: used === null ? remaining : restOf(limit, used) ?? remaining,
+    remaining: used === null ? remaining : computeRest(limit, used) ?? remaining,
     window,
     resetsAt: parseReset(detail, now),
   };

@@ -2,13 +2,13 @@
 import * as v from "valibot";
 import {
   amountOrNull,
+  computeRest,
+  computeUsed,
   containsFigure,
   isRecord,
   isStated,
   member,
-  restOf,
   tidy,
-  usedOf,
 } from "../../lib/provider_kit/decode.ts";
 import { BALANCE, CALENDAR, type Gathering } from "../../lib/provider_kit/readings.ts";
 
@@ -19,7 +19,7 @@ const FIXED_POINT = 1e8;
 export function addWallet(found: Gathering, wallet: unknown, monthEndsAt: number): void {
   if (!isStated(wallet)) return;
   if (!isRecord(wallet)) return found.drop("boosterWallet", "no block of figures");
-  const currency = currencyOf(wallet);
+  const currency = readCurrency(wallet);
   const money = currency === "USD"
     ? { unit: "usd", currency } as const
     : { unit: "credits", currency } as const;
@@ -33,7 +33,7 @@ export function addWallet(found: Gathering, wallet: unknown, monthEndsAt: number
         quota: "booster",
         label: "Extra usage wallet",
         ...money,
-        used: usedOf(limit, remaining),
+        used: computeUsed(limit, remaining),
         limit,
         remaining,
         window: BALANCE,
@@ -54,7 +54,7 @@ export function addWallet(found: Gathering, wallet: unknown, monthEndsAt: number
     ...money,
     used,
     limit: ceiling,
-    remaining: restOf(ceiling, used),
+    remaining: computeRest(ceiling, used),
     window: CALENDAR,
     resetsAt: monthEndsAt,
   });
@@ -77,7 +77,7 @@ function scaled(block: unknown, name: string, by: number): number | null {
 
 const BLOCK = ["amount", "amountLeft", "priceInCents", "currency", "type", "id"];
 
-function currencyOf(wallet: Readonly<Record<string, unknown>>): string {
+function readCurrency(wallet: Readonly<Record<string, unknown>>): string {
   for (const name of ["monthlyUsed", "monthlyChargeLimit", "balance"]) {
     const code = member(member(wallet, name), "currency");
     if (typeof code === "string" && /^[a-z]{3}$/i.test(code.trim())) return code.trim().toUpperCase();

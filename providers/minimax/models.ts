@@ -2,24 +2,24 @@
 import * as v from "valibot";
 import {
   amountOrNull,
+  computeRest,
+  computeUsed,
   instantOrNull,
   isRecord,
   type KnownMembers,
   lenientNumber,
   orNull,
-  restOf,
   slug,
   tidy,
   unknownFigures,
-  usedOf,
 } from "../../lib/provider_kit/decode.ts";
 import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
 import {
   CALENDAR,
+  countFigures,
   createGathering,
   FIVE_HOURS,
-  fullnessOf,
   type Gathering,
   ONE_WEEK,
 } from "../../lib/provider_kit/readings.ts";
@@ -73,7 +73,7 @@ export function gatherModels(models: readonly unknown[], now: number): Gathering
       for (const reading of readings) {
         const before = pools.get(reading.quota);
         if (!isText(name)) others.push([reading, name]);
-        else if (!before || fullnessOf(reading) > fullnessOf(before)) pools.set(reading.quota, reading);
+        else if (!before || countFigures(reading) > countFigures(before)) pools.set(reading.quota, reading);
       }
     }
   }
@@ -157,11 +157,11 @@ function toFigures(half: HalfWindow): Pick<Reading, "unit" | "used" | "limit" | 
   if (status === NOT_LIMITED) return { unit, used: 0, limit: null, remaining: null };
   if (total && count !== null) {
     const isUse = isCountOfUse(total, count, percentLeft);
-    const used = isUse ? count : usedOf(total, count);
-    return { unit, used, limit: total, remaining: isUse ? restOf(total, count) : count };
+    const used = isUse ? count : computeUsed(total, count);
+    return { unit, used, limit: total, remaining: isUse ? computeRest(total, count) : count };
   }
   if (percentLeft !== null) {
-    const used = usedOf(100, percentLeft);
+    const used = computeUsed(100, percentLeft);
     return { unit: "percent", used, limit: 100, remaining: used === null ? null : percentLeft };
   }
   if (status === EXHAUSTED) {

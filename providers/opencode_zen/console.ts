@@ -20,9 +20,9 @@ import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
 import { type Answer, ProviderError } from "../../lib/provider/contract.ts";
 import {
-  answerOf,
   balanceReading,
   CALENDAR,
+  createAnswer,
   createGathering,
   FIVE_HOURS,
   type Gathering,
@@ -72,7 +72,7 @@ export async function readConsole(
   const stated = member(billing, "balanceMicroCents");
   if (balance !== null) found.add(balanceReading("balance", "Balance", tidy(balance / MICRO_CENTS)));
   else if (isStated(stated)) found.drop("balanceMicroCents", "no amount");
-  return answerOf("OpenCode", billing, found, { plan: go === null ? "zen" : "go", identity: id });
+  return createAnswer("OpenCode", billing, found, { plan: go === null ? "zen" : "go", identity: id });
 }
 
 /** Reads the meters with a service account, which belongs to a single workspace, so none needs to be named. */
@@ -92,7 +92,7 @@ export async function readServiceAccount(ctx: ProviderContext, party: RequestTar
   if (found.readings.length === 0) {
     throw badResponseError("OpenCode answered with no meter that is known", undefined);
   }
-  return answerOf("OpenCode", undefined, found, { plan: "go" });
+  return createAnswer("OpenCode", undefined, found, { plan: "go" });
 }
 
 async function goStatus(ctx: ProviderContext, party: RequestTarget): Promise<unknown> {

@@ -16,8 +16,8 @@ import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
 import { type Answer, ProviderError } from "../../lib/provider/contract.ts";
 import {
-  answerOf,
   CALENDAR,
+  createAnswer,
   createGathering,
   FIVE_HOURS,
   ONE_WEEK,
@@ -74,7 +74,7 @@ export async function readKey(ctx: ProviderContext, party: RequestTarget): Promi
     throw badResponseError("OpenCode answered with no window that is known", body);
   }
   const identity = textAt(body, "workspaceID");
-  return answerOf("OpenCode", body, found, { plan: "go", ...identity === undefined ? {} : { identity } });
+  return createAnswer("OpenCode", body, found, { plan: "go", ...identity === undefined ? {} : { identity } });
 }
 
 /** Reads a window. A percentage is literal: 1 is one percent. A refusal is shown even without figures. */

@@ -44,9 +44,9 @@ export const KEY_PLACES: readonly LoginPlace[] = [OPENCODE_LOGINS, ...FILES.map(
 /** @throws {ProviderError} `missing` when a file exists but contains no key */
 export async function findKey(ctx: ProviderContext): Promise<Key | undefined> {
   const set = firstSetting(ctx, KEYS.map(([name]) => name));
-  if (set) return { ...set, region: regionOf(KEYS, set.name) };
+  if (set) return { ...set, region: findRegion(KEYS, set.name) };
   const known = await openCodeKey(ctx, OPENCODE.map(([name]) => name));
-  if (known) return { ...known, region: regionOf(OPENCODE, known.name) };
+  if (known) return { ...known, region: findRegion(OPENCODE, known.name) };
   for (const [place, region] of FILES) {
     const value = (await ctx.readText(place.path))?.trim();
     if (!value) continue;
@@ -58,7 +58,7 @@ export async function findKey(ctx: ProviderContext): Promise<Key | undefined> {
   return undefined;
 }
 
-function regionOf(
+function findRegion(
   known: readonly (readonly [name: string, region: Region, ...rest: string[]])[],
   name: string,
 ) {

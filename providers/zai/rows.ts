@@ -2,14 +2,14 @@
 import * as v from "valibot";
 import {
   amountOrNull,
+  computeRest,
+  computeUsed,
   instantOrNull,
   type KnownMembers,
   lenientNumber,
   limitOrNull,
   orNull,
-  restOf,
   tidy,
-  usedOf,
 } from "../../lib/provider_kit/decode.ts";
 import type { Part, Reading, Unit, Window } from "../../lib/model/quota.ts";
 import {
@@ -85,21 +85,21 @@ function rank(order: readonly string[], one: string): number {
 function toReading(row: Row, now: number): Reading | undefined {
   const { usage, currentValue, percentage } = row;
   if (usage === 0 && !currentValue && !percentage) return undefined;
-  const parts = partsOf(row);
-  const name = nameOf(row, now);
+  const parts = listParts(row);
+  const name = chooseName(row, now);
   return {
     ...name,
-    ...figuresOf(row),
+    ...readFigures(row),
     resetsAt: plausibleReset(row.nextResetTime, name.window, now),
     ...parts.length > 0 ? { parts } : {},
   };
 }
 
-function nameOf(row: Row, now: number): Pick<Reading, "quota" | "label" | "window"> {
+function chooseName(row: Row, now: number): Pick<Reading, "quota" | "label" | "window"> {
   if (isMonth(row) && TOOL_TYPES.includes(row.type)) {
     return { quota: "tool-calls", label: "Tool calls (monthly)", window: CALENDAR };
   }
-  const seconds = secondsOf(row, now);
+  const seconds = readSeconds(row, now);
   const window: Window = seconds === null ? CALENDAR : { kind: "fixed", seconds };
   if (TYPE_ORDER.includes(row.type)) {
     if (seconds === 5 * HOUR_SECONDS) return { quota: "five-hour", label: "5-hour quota", window };
@@ -129,7 +129,7 @@ const UNIT_SECONDS: Readonly<Record<number, number>> = {
  * Returns the length of the window; null for a month, and when
  * a reset shows that the unit means something else.
  */
-function secondsOf(row: Row, now: number): number | null {
+function readSeconds(row: Row, now: number): number | null {
   const { unit, number } = row;
   const one = unit === null ? undefined : UNIT_SECONDS[unit];
   if (one === undefined || number === null || isMonth(row)) return null;
@@ -145,12 +145,12 @@ function secondsOf(row: Row, now: number): number | null {
 function plainKey(row: Row, now: number): string {
   const type = row.type.replace(/_LIMIT$/i, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 40)
     .replace(/^-+|-+$/g, "");
-  const seconds = secondsOf(row, now);
+  const seconds = readSeconds(row, now);
   return `${type || "other"}${seconds === null ? "" : `-${seconds}s`}`;
 }
 
 function plainLabel(row: Row, now: number): string {
-  const seconds = secondsOf(row, now);
+  const seconds = readSeconds(row, now);
   const type = row.type.trim().slice(0, 80) || "Other";
   return seconds === null ? type : `${type} (${lengthText(seconds)})`;
 }
@@ -167,9 +167,9 @@ const COUNTED_IN: Readonly<Record<string, Unit>> = {
 };
 
 /** Returns the row's counts, or else the vendor's percentage, which is rounded down. */
-function figuresOf(row: Row): Pick<Reading, "unit" | "used" | "limit" | "remaining"> {
+function readFigures(row: Row): Pick<Reading, "unit" | "used" | "limit" | "remaining"> {
   const { usage: limit, percentage } = row;
-  const used = row.currentValue ?? usedOf(limit, row.remaining);
+  const used = row.currentValue ?? computeUsed(limit, row.remaining);
   const unit = Object.hasOwn(COUNTED_IN, row.type) ? COUNTED_IN[row.type] : undefined;
   if (limit === null || used === null || (limit === 0 && used === 0)) {
     // Nothing left means used up, even with an unknown limit.
@@ -177,18 +177,18 @@ function figuresOf(row: Row): Pick<Reading, "unit" | "used" | "limit" | "remaini
       return { unit: unit ?? "percent", used: null, limit: unit ? limit : null, remaining: 0 };
     }
     const known = percentage === null ? null : 100;
-    return { unit: "percent", used: percentage, limit: known, remaining: restOf(known, percentage) };
+    return { unit: "percent", used: percentage, limit: known, remaining: computeRest(known, percentage) };
   }
-  if (unit) return { unit, used, limit, remaining: row.remaining ?? restOf(limit, used) };
+  if (unit) return { unit, used, limit, remaining: row.remaining ?? computeRest(limit, used) };
   // An unknown type's unit is unknown, but its share of the limit is not.
   const share = limit > 0 ? tidy(Math.min(used / limit, 1e9) * 100) : 100;
-  return { unit: "percent", used: share, limit: 100, remaining: restOf(100, share) };
+  return { unit: "percent", used: share, limit: 100, remaining: computeRest(100, share) };
 }
 
 const Detail = v.object({ modelCode: v.string(), usage: v.pipe(lenientNumber, v.minValue(0)) });
 
 /** Returns each tool's use; here `usage` does mean use. */
-function partsOf(row: Row): readonly Part[] {
+function listParts(row: Row): readonly Part[] {
   const sums = new Map<string, number>();
   for (const item of row.usageDetails) {
     const { success, output } = v.safeParse(Detail, item);

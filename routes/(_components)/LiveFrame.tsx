@@ -7,7 +7,7 @@ import { Frame, type FrameProps, PaletteButton } from "@/lib/ui/Frame.tsx";
 import { LiveBell } from "@/lib/ui/alerts/LiveBell.tsx";
 import { BELL_PLACE } from "@/lib/ui/late_places.ts";
 import { LatePart } from "@/lib/ui/late.tsx";
-import { bannersOf, OpenBanners } from "./OpenBanners.tsx";
+import { listBanners, OpenBanners } from "./OpenBanners.tsx";
 
 export interface LiveFrameProps extends Omit<FrameProps, "tools" | "bell" | "banners"> {
   /** The connection to the server. */
@@ -16,7 +16,7 @@ export interface LiveFrameProps extends Omit<FrameProps, "tools" | "bell" | "ban
 
 /** The frame with its islands: the bell, open alerts above the content, the connection, theme and keys. */
 export function LiveFrame({ facts, place, live, children, ...frame }: LiveFrameProps) {
-  const banners = bannersOf(facts);
+  const banners = listBanners(facts);
   const own = { bell: { open: banners.open, now: facts.at }, banners };
   return (
     <Frame

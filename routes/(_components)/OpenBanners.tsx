@@ -5,7 +5,7 @@ import { BANNERS_PLACE } from "@/lib/ui/late_places.ts";
 import { LatePart } from "@/lib/ui/late.tsx";
 
 /** Returns what the banners of a page show, for the server and for the island that updates them. */
-export function bannersOf({ alerts, dismissed = [], path }: FrameProps["facts"]): LiveBannersProps {
+export function listBanners({ alerts, dismissed = [], path }: FrameProps["facts"]): LiveBannersProps {
   return { open: alerts ?? NO_OPEN_ALERTS, dismissed, back: path ?? "/" };
 }
 
@@ -13,7 +13,7 @@ export function bannersOf({ alerts, dismissed = [], path }: FrameProps["facts"])
 export function OpenBanners({ facts }: Pick<FrameProps, "facts">) {
   return (
     <LatePart id={BANNERS_PLACE}>
-      <LiveBanners {...bannersOf(facts)} />
+      <LiveBanners {...listBanners(facts)} />
     </LatePart>
   );
 }

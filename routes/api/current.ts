@@ -1,4 +1,4 @@
-import { currentOf } from "@/lib/formats/quota_api.ts";
+import { encodeCurrent } from "@/lib/formats/quota_api.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { resolveChoice } from "@/lib/web/quota_choice.ts";
 import { define } from "@/lib/web/state.ts";
@@ -8,7 +8,10 @@ export const handlers = define.handlers(api({
   async GET(ctx) {
     const now = ctx.state.services.clock.now();
     return json(
-      await resolveChoice(ctx, ({ provider, account, names }) => currentOf(provider, account, names, now)),
+      await resolveChoice(
+        ctx,
+        ({ provider, account, names }) => encodeCurrent(provider, account, names, now),
+      ),
     );
   },
 }));

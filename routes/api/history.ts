@@ -1,4 +1,4 @@
-import { historyOf } from "@/lib/formats/quota_api.ts";
+import { encodeHistory } from "@/lib/formats/quota_api.ts";
 import { api, tagged } from "@/lib/web/answer.ts";
 import { parseRange, resolveChoice } from "@/lib/web/quota_choice.ts";
 import { historyTag, readSamples } from "@/lib/web/history.ts";
@@ -16,7 +16,7 @@ export const handlers = define.handlers(api({
         resolveChoice(ctx, async ({ provider, account }) => {
           if (!account) return [];
           const quotas = account.quotas.map(({ quota }) => quota);
-          return historyOf(provider, quotas, await readSamples(services, account, range));
+          return encodeHistory(provider, quotas, await readSamples(services, account, range));
         }),
     );
   },

@@ -1,4 +1,4 @@
-import { providersOf } from "@/lib/formats/quota_api.ts";
+import { encodeProviders } from "@/lib/formats/quota_api.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { ALL_WORDS, chooseProvider } from "@/lib/web/quota_choice.ts";
 import { define } from "@/lib/web/state.ts";
@@ -16,6 +16,6 @@ export const handlers = define.handlers(api({
       : word === null
       ? configured[0]?.id ?? null
       : chooseProvider(word, providers, view);
-    return json(providersOf(configured, current));
+    return json(encodeProviders(configured, current));
   },
 }));

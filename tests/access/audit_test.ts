@@ -1,6 +1,6 @@
 /** The audit record: what it contains, and the proof that it is complete. */
 import { DatabaseSync } from "node:sqlite";
-import { actionOf } from "../../lib/access/actions.ts";
+import { findAction } from "../../lib/access/actions.ts";
 import { ROUTES } from "../../lib/access/routes.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
@@ -58,7 +58,7 @@ Deno.test("the record has words for every change by a route, never its path", ()
   );
   assert(changing.length > 20);
   for (const [method, path] of changing) {
-    const action = actionOf(method, path, false);
+    const action = findAction(method, path, false);
     assert(action === null || !action.includes("/"), `${method} ${path} is "${action}"`);
   }
 });

@@ -1,5 +1,5 @@
 /** Settings that change while a server runs. */
-import { currentConfig, valueOf } from "../../lib/app/current_config.ts";
+import { currentConfig, readValue } from "../../lib/app/current_config.ts";
 import { createEnvironment, OPTIONS, readConfig } from "../../lib/config/config.ts";
 import { readConfigFile } from "../../lib/config/file.ts";
 import { providers } from "../../providers/mod.ts";
@@ -83,10 +83,10 @@ for (const option of OPTIONS) {
   const { key, effect } = option;
   Deno.test(`a change of ${key} while the program runs is ${effect === "live" ? "in force and told" : "named as waiting for a restart"}`, () => {
     const { pass, config, lines } = running();
-    const before = textOf(valueOf(config(), option));
+    const before = textOf(readValue(config(), option));
     pass("");
     assertEquals(lines.splice(0), []);
-    const after = textOf(valueOf(pass(`${OTHER[key]}\n`), option));
+    const after = textOf(readValue(pass(`${OTHER[key]}\n`), option));
     const [line = ""] = lines;
     assertEquals(lines.length, 1);
     if (effect === "live") {

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { createFixedClock } from "../../lib/base/clock.ts";
 import { createEnvironment } from "../../lib/config/config.ts";
 import { baseUrlVariables, enabledVariable } from "../../lib/provider/contract.ts";
-import { pathOf } from "../../lib/sandbox/places.ts";
+import { resolvePlace } from "../../lib/sandbox/places.ts";
 import { providers } from "../../providers/mod.ts";
 import { assert, assertClose, assertEquals } from "../support/assert.ts";
 import { exchangesOf, type ExpectedQuota, filesOf, type Fixture, fixturesOf } from "../support/exchange.ts";
@@ -59,7 +59,7 @@ async function layFiles(
 ): Promise<void> {
   const environment = createEnvironment({ env, cwd: place.folder, home: place.folder, readFile: () => null });
   for (const [where, text] of Object.entries(filesOf(fixture))) {
-    const path = pathOf(where, { environment, find: (name) => environment.find(name) });
+    const path = resolvePlace(where, { environment, find: (name) => environment.find(name) });
     if (path === null) continue;
     await Deno.mkdir(dirname(path), { recursive: true });
     await Deno.writeTextFile(path, text);

@@ -1,7 +1,7 @@
 import { createStory } from "../../lib/demo/story.ts";
 import { activeTroubles, mostSevere, type Trouble, usualTroubles } from "../../lib/demo/trouble.ts";
 import { wallTime } from "../../lib/model/time.ts";
-import { shareOf } from "../../lib/model/quota.ts";
+import { computeShare } from "../../lib/model/quota.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 const MINUTE = 60_000;
@@ -128,7 +128,7 @@ Deno.test("for any seed and hour, the page shows every state at the anchor and k
     const own = anchor + seed * 37 * HOUR;
     const { vendors: told } = createStory({ seed, anchor: own, zone, vendors });
     const shares = told.flatMap((vendor) =>
-      vendor.gauges.map((gauge) => shareOf(gauge.stated(own), limitOf(vendor.id, gauge.quota)) ?? 0)
+      vendor.gauges.map((gauge) => computeShare(gauge.stated(own), limitOf(vendor.id, gauge.quota)) ?? 0)
     );
     for (const [low, high] of [[0, 0.5], [0.5, 0.8], [0.8, 0.95], [0.95, 1]] as const) {
       assert(shares.some((share) => share >= low && share < high), `Nothing in ${low} to ${high}: ${shares}`);

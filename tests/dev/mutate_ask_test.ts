@@ -1,6 +1,6 @@
 /** In which order and company the mutation tool asks the tests about mutants. */
-import { createAsker, groupsOf, type Question } from "../../dev/mutate/ask.ts";
-import { batchesOf, createTimes } from "../../dev/mutate/times.ts";
+import { createAsker, groupQuestions, type Question } from "../../dev/mutate/ask.ts";
+import { createTimes, splitIntoBatches } from "../../dev/mutate/times.ts";
 import type { Workshop } from "../../dev/mutate/workshop.ts";
 import { assertEquals } from "../support/assert.ts";
 
@@ -92,7 +92,7 @@ Deno.test("the near tests are asked about one mutant, the quickest first", async
 });
 
 Deno.test("changes of one file are never made at once, nor more than two dozen", () => {
-  const groups = (of: readonly string[]) => groupsOf(of.map((path) => question(path, []))).map(paths);
+  const groups = (of: readonly string[]) => groupQuestions(of.map((path) => question(path, []))).map(paths);
   assertEquals(groups(["a", "a", "b", "a"]), [["a", "b"], ["a"], ["a"]]);
   const many = [..."abcdefghijklmnopqrstuvwxy"];
   assertEquals(groups(many), [many.slice(0, 24), ["y"]]);
@@ -100,5 +100,7 @@ Deno.test("changes of one file are never made at once, nor more than two dozen",
 
 Deno.test("quick tests share a process, and slow ones have their own", () => {
   const tests = [1000, 2000, 2500, 6000].map((ms) => ({ test: String(ms), ms }));
-  assertEquals(batchesOf(tests).map((batch) => batch.map(({ ms }) => ms)), [[1000, 2000], [2500], [6000]]);
+  assertEquals(splitIntoBatches(tests).map((batch) => batch.map(({ ms }) => ms)), [[1000, 2000], [2500], [
+    6000,
+  ]]);
 });

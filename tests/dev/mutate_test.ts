@@ -1,10 +1,10 @@
 /** The mutation tool, which checks whether tests notice changes of sources. */
 import { join } from "node:path";
 import { EQUIVALENT, whyEquivalent } from "../../dev/mutate/equivalent.ts";
-import { type Mutant, mutantsOf, mutated } from "../../dev/mutate/mutants.ts";
+import { findMutants, type Mutant, mutated } from "../../dev/mutate/mutants.ts";
 import { relate } from "../../dev/mutate/related.ts";
-import { idOf, openResults } from "../../dev/mutate/results.ts";
-import { sampleOf } from "../../dev/mutate/sample.ts";
+import { identifyResult, openResults } from "../../dev/mutate/results.ts";
+import { drawSample } from "../../dev/mutate/sample.ts";
 import { openWorkshop } from "../../dev/mutate/workshop.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { readProjectFile } from "../support/sources.ts";
@@ -12,7 +12,7 @@ import { inFolder } from "../store/folder.ts";
 
 /** Each mutant of one line of code, as its resulting code. */
 function changes(code: string): readonly string[] {
-  return mutantsOf("lib/model/made_up.ts", code).map((mutant) => mutated(code, mutant));
+  return findMutants("lib/model/made_up.ts", code).map((mutant) => mutated(code, mutant));
 }
 
 Deno.test("each operator is changed to its neighbour, one at a time", () => {
@@ -58,18 +58,18 @@ Deno.test("changes that are not valid programs are not mutants", () => {
 });
 
 Deno.test("a mutant is found by its line and column", () => {
-  const [mutant] = mutantsOf("a.ts", "const a = b;\n  const c = a - b;\n");
+  const [mutant] = findMutants("a.ts", "const a = b;\n  const c = a - b;\n");
   assertEquals([mutant?.line, mutant?.column, mutant?.from], [2, 15, "-"]);
 });
 
 Deno.test("a sample is the same for the same seed, and a larger one contains the smaller", () => {
   const text = Array.from({ length: 50 }, (_, i) => `const a${i} = b + c;`).join("\n");
-  const all = mutantsOf("a.ts", text);
-  const small = sampleOf(all, 10, 7);
-  assertEquals(sampleOf(all.toReversed(), 10, 7), small);
-  assertEquals(sampleOf(all, 20, 7).slice(0, 10), small);
-  assert(JSON.stringify(sampleOf(all, 10, 8)) !== JSON.stringify(small));
-  assertEquals(sampleOf(all, 1000, 7).length, all.length);
+  const all = findMutants("a.ts", text);
+  const small = drawSample(all, 10, 7);
+  assertEquals(drawSample(all.toReversed(), 10, 7), small);
+  assertEquals(drawSample(all, 20, 7).slice(0, 10), small);
+  assert(JSON.stringify(drawSample(all, 10, 8)) !== JSON.stringify(small));
+  assertEquals(drawSample(all, 1000, 7).length, all.length);
 });
 
 Deno.test("the tests of a file come first, then those of its room, then others that load it, those that build last", () => {
@@ -121,13 +121,13 @@ Deno.test("an equivalent change is recognized by its line, wherever that moves, 
     to: "-",
     why: "Nobody reads it",
   }];
-  const of = (text: string) => mutantsOf("a.ts", text).map((mutant) => whyEquivalent(mutant, text, known));
+  const of = (text: string) => findMutants("a.ts", text).map((mutant) => whyEquivalent(mutant, text, known));
   assertEquals(of("f(a + b, c + d);"), [null, "Nobody reads it"]);
   assertEquals(of("\n\n  f(a + b, c + d);"), [null, "Nobody reads it"]);
   assertEquals(of("f(a + b, c + e);"), [null, null]);
   for (const one of EQUIVALENT) {
     const text = await readProjectFile(one.path);
-    const found = mutantsOf(one.path, text).filter((mutant) => whyEquivalent(mutant, text, [one]) !== null);
+    const found = findMutants(one.path, text).filter((mutant) => whyEquivalent(mutant, text, [one]) !== null);
     assert(found.length > 0, `${one.path} has no such change any more: ${one.code} ${one.from} -> ${one.to}`);
   }
 });
@@ -137,7 +137,7 @@ const MUTANT: Mutant = { path: "a.ts", at: 1, line: 1, column: 2, from: "+", to:
 Deno.test("known results are reused by the next run, until the source or its tests change", () =>
   inFolder((folder) => {
     const path = join(folder, "below", "mutants.ndjson");
-    const id = idOf(MUTANT, "source", ["test"]);
+    const id = identifyResult(MUTANT, "source", ["test"]);
     openResults(path).add(id, MUTANT, "survived");
     // A run interrupted in the middle of a line.
     Deno.writeTextFileSync(path, '{"id":"cut', { append: true });
@@ -145,8 +145,8 @@ Deno.test("known results are reused by the next run, until the source or its tes
     assertEquals(again.get(id), "survived");
     again.add("next", MUTANT, "killed");
     assertEquals([openResults(path).get(id), openResults(path).get("next")], ["survived", "killed"]);
-    assertEquals(again.get(idOf(MUTANT, "source", ["another test"])), undefined);
-    assertEquals(again.get(idOf(MUTANT, "another source", ["test"])), undefined);
+    assertEquals(again.get(identifyResult(MUTANT, "source", ["another test"])), undefined);
+    assertEquals(again.get(identifyResult(MUTANT, "another source", ["test"])), undefined);
   }));
 
 Deno.test("a change is killed, survives, or times out, and the project stays unchanged", () =>
@@ -165,7 +165,7 @@ Deno.test("a change is killed, survives, or times out, and the project stays unc
     Deno.writeTextFileSync(join(folder, "both_test.ts"), both);
     await using workshop = await openWorkshop(folder);
     const outcome = (line: number, to: string, limitMs = 20_000) => {
-      const mutant = mutantsOf("a.ts", source).find((one) => one.line === line && one.to === to);
+      const mutant = findMutants("a.ts", source).find((one) => one.line === line && one.to === to);
       assert(mutant, `${line} ${to}`);
       return workshop.try([mutant], ["a_test.ts"], limitMs);
     };
@@ -176,10 +176,10 @@ Deno.test("a change is killed, survives, or times out, and the project stays unc
     assertEquals(await outcome(2, "/"), "survived");
     assertEquals(await outcome(5, "-=", 1500), "late");
     await assertRejects(() => workshop.measure("missing_test.ts", 20_000));
-    const two = mutantsOf("a.ts", source).filter(({ line, to }) => line === 2 || to === "3");
+    const two = findMutants("a.ts", source).filter(({ line, to }) => line === 2 || to === "3");
     await assertRejects(() => workshop.try(two, ["a_test.ts"], 20_000), /Two changes of one file/);
     assertEquals(Deno.readTextFileSync(join(folder, "a.ts")), source);
-    const [other] = mutantsOf("b.ts", "export const b = 1;\n");
+    const [other] = findMutants("b.ts", "export const b = 1;\n");
     assertEquals(
       await workshop.try([two.find(({ to }) => to === "4")!, other!], ["both_test.ts"], 20_000),
       "survived",

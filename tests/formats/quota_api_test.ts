@@ -1,4 +1,4 @@
-import { currentOf, historyOf, providersOf } from "../../lib/formats/quota_api.ts";
+import { encodeCurrent, encodeHistory, encodeProviders } from "../../lib/formats/quota_api.ts";
 import { type Forecast, forecast } from "../../lib/model/forecast/forecast.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import type { AccountState } from "../../lib/model/engine/state.ts";
@@ -98,7 +98,7 @@ Deno.test("the quota API states the three quotas of Synthetic", async () => {
     ]),
     AT,
   );
-  await assertGolden("quota_api_current_synthetic", currentOf("synthetic", account, ["default"], AT));
+  await assertGolden("quota_api_current_synthetic", encodeCurrent("synthetic", account, ["default"], AT));
 });
 
 Deno.test("the quota API states a missing quota of Synthetic as null, and newer ones in camel case", async () => {
@@ -118,7 +118,10 @@ Deno.test("the quota API states a missing quota of Synthetic as null, and newer 
     window: { kind: "rolling", seconds: 604_800 },
   });
   const account = viewOf("synthetic/default", [{ at: AT, readings: [fiveHour, credits] }], AT);
-  await assertGolden("quota_api_current_synthetic_newer", currentOf("synthetic", account, ["default"], AT));
+  await assertGolden(
+    "quota_api_current_synthetic_newer",
+    encodeCurrent("synthetic", account, ["default"], AT),
+  );
 });
 
 Deno.test("the quota API states tokens, time and tools of Z.ai", async () => {
@@ -129,7 +132,7 @@ Deno.test("the quota API states tokens, time and tools of Z.ai", async () => {
     polls([tokens(20), weekly, toolCalls(41)], [tokens(61), weekly, toolCalls(41)]),
     AT,
   );
-  await assertGolden("quota_api_current_zai", currentOf("zai", account, ["default"], AT));
+  await assertGolden("quota_api_current_zai", encodeCurrent("zai", account, ["default"], AT));
 });
 
 Deno.test("the quota API lists the quotas of every other provider", async () => {
@@ -150,30 +153,30 @@ Deno.test("the quota API lists the quotas of every other provider", async () => 
     polls([reading({ used: 100, resetsAt: AT + HOUR_MS }), seen[1]!], seen),
     AT,
   );
-  await assertGolden("quota_api_current_listed", currentOf("acme", account, ["home", "work"], AT));
+  await assertGolden("quota_api_current_listed", encodeCurrent("acme", account, ["home", "work"], AT));
 });
 
 Deno.test("the quota API is null for a provider without an account", () => {
   const head = { capturedAt: null, health: null, plan: null };
-  assertEquals(currentOf("synthetic", null, [], AT), {
+  assertEquals(encodeCurrent("synthetic", null, [], AT), {
     ...head,
     subscription: null,
     search: null,
     toolCalls: null,
   });
-  assertEquals(currentOf("zai", null, [], AT), {
+  assertEquals(encodeCurrent("zai", null, [], AT), {
     ...head,
     tokensLimit: null,
     timeLimit: null,
     toolCalls: null,
   });
-  assertEquals(currentOf("acme", null, [], AT), { ...head, quotas: [] });
-  assertEquals(currentOf("constructor", null, [], AT), { ...head, quotas: [] });
+  assertEquals(encodeCurrent("acme", null, [], AT), { ...head, quotas: [] });
+  assertEquals(encodeCurrent("constructor", null, [], AT), { ...head, quotas: [] });
 });
 
 Deno.test("the quota API omits quotas that the provider no longer mentions", () => {
   const account = viewOf("synthetic/default", polls([subscription(4), search(1)], [search(2)]), AT);
-  const current = currentOf("synthetic", account, ["default"], AT);
+  const current = encodeCurrent("synthetic", account, ["default"], AT);
   assertEquals(current.subscription, null);
   assert(current.search !== null);
 });
@@ -183,11 +186,11 @@ Deno.test("the quota API never lets a quota replace another field", () => {
     reading({ quota })
   );
   const account = viewOf("synthetic/default", [{ at: AT, readings }], AT);
-  const current = currentOf("synthetic", account, ["default"], AT);
+  const current = encodeCurrent("synthetic", account, ["default"], AT);
   assertEquals(current.plan, null);
   assertEquals(current.capturedAt, "2026-11-21T10:00:00.000Z");
   assertEquals(Object.getPrototypeOf(current), Object.prototype);
-  const [row] = historyOf(
+  const [row] = encodeHistory(
     "synthetic",
     readings.map(({ quota }) => quota),
     samplesFromReadings([{ quota: "subscription-limit", readings: [{ at: AT, used: 7, limit: 9 }] }]),
@@ -207,22 +210,22 @@ Deno.test("the quota API returns the history as rows with the promised names of 
   ]);
   const quotas = ["subscription", "five-hour", "tool-calls"];
   await assertGolden("quota_api_history", {
-    synthetic: historyOf("synthetic", quotas, samples),
-    zai: historyOf("zai", ["five-hour", "tool-calls"], samples),
-    acme: historyOf("acme", quotas, samples),
+    synthetic: encodeHistory("synthetic", quotas, samples),
+    zai: encodeHistory("zai", ["five-hour", "tool-calls"], samples),
+    acme: encodeHistory("acme", quotas, samples),
   });
-  assertEquals(historyOf("synthetic", quotas, []), []);
+  assertEquals(encodeHistory("synthetic", quotas, []), []);
 });
 
 Deno.test("the quota API offers all providers together only if there are several", () => {
   const one = { id: "acme", name: "Acme" };
-  assertEquals(providersOf([], null), { providers: [], current: null, provider_labels: {} });
-  assertEquals(providersOf([one], "acme"), {
+  assertEquals(encodeProviders([], null), { providers: [], current: null, provider_labels: {} });
+  assertEquals(encodeProviders([one], "acme"), {
     providers: ["acme"],
     current: "acme",
     provider_labels: { acme: "Acme" },
   });
-  assertEquals(providersOf([one, { id: "idle", name: "Idle" }], "acme"), {
+  assertEquals(encodeProviders([one, { id: "idle", name: "Idle" }], "acme"), {
     providers: ["acme", "idle", "both"],
     current: "acme",
     provider_labels: { acme: "Acme", idle: "Idle", both: "All" },
@@ -233,14 +236,14 @@ Deno.test("the quota API states the unit of every figure of other providers, and
   // $6 of $10 in the last half hour, four hours before the reset.
   const spend = (used: number) => reading({ quota: "spend", unit: "usd", used, limit: 10, resetsAt: RENEWS });
   const account = viewOf("acme/default", polls([spend(0)], [spend(6)]), AT);
-  const [quota] = currentOf("acme", account, ["default"], AT).quotas as ListedQuota[];
+  const [quota] = encodeCurrent("acme", account, ["default"], AT).quotas as ListedQuota[];
   const { unit, used, ratePerHour, currentRate, currentRateUnit, projectedUsage, projectedUtil } = quota!;
   assertEquals([unit, used, ratePerHour], ["usd", 6, 12]);
   assertEquals([currentRate, currentRateUnit], [120, "percent"]);
   assert(projectedUsage! > 10);
   assertClose(projectedUtil!, projectedUsage! * 10, 1e-6);
   const named = viewOf("synthetic/default", polls([subscription(0)], [subscription(81)]), AT);
-  const { subscription: one } = currentOf("synthetic", named, ["default"], AT) as unknown as {
+  const { subscription: one } = encodeCurrent("synthetic", named, ["default"], AT) as unknown as {
     subscription: NamedQuota;
   };
   assertEquals([one.unit, one.currentRate], ["requests", 162]);

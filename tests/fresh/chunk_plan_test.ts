@@ -1,6 +1,6 @@
 /** How chunks of a bundle are merged. */
 import fc from "fast-check";
-import { linksOf } from "../../lib/fresh/src/dev/chunk_graph.ts";
+import { parseLinks } from "../../lib/fresh/src/dev/chunk_graph.ts";
 import { planChunks } from "../../lib/fresh/src/dev/chunk_plan.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
@@ -19,7 +19,7 @@ Deno.test("imports, later loads and exports are read from the bundler's text, mi
   const minified = 'import{a as t,b as o}from"./one.js";import"./two.js";var n=()=>import("./three.js");' +
     "export{t as default,o as c,n as later};";
   for (const code of [plain, minified]) {
-    const { imports, loads, exports } = linksOf(code);
+    const { imports, loads, exports } = parseLinks(code);
     assertEquals([imports, loads], [["one.js", "two.js"], ["three.js"]]);
     assertEquals([...exports], [
       ["default", { file: "one.js", name: "a" }],

@@ -1,12 +1,12 @@
 import {
   type Bucket,
+  bucketStart,
   createBucket,
   DAY,
   FIVE_MINUTES,
   HOUR,
   merge,
   rollUp,
-  startOf,
   type Step,
   STEPS,
   sumUp,
@@ -51,11 +51,11 @@ const facts = ({ step: _step, start: _start, ...rest }: Bucket): Omit<Bucket, "s
 
 Deno.test("a bucket begins at a multiple of its step, in UTC", () => {
   const at = utc("2026-11-21 13:07:31");
-  assertEquals(startOf(at, FIVE_MINUTES), utc("2026-11-21 13:05"));
-  assertEquals(startOf(at, HOUR), utc("2026-11-21 13:00"));
-  assertEquals(startOf(at, DAY), utc("2026-11-21"));
-  assertEquals(startOf(utc("2026-11-21 13:05"), FIVE_MINUTES), utc("2026-11-21 13:05"));
-  assertEquals(startOf(-1, HOUR), -HOUR);
+  assertEquals(bucketStart(at, FIVE_MINUTES), utc("2026-11-21 13:05"));
+  assertEquals(bucketStart(at, HOUR), utc("2026-11-21 13:00"));
+  assertEquals(bucketStart(at, DAY), utc("2026-11-21"));
+  assertEquals(bucketStart(utc("2026-11-21 13:05"), FIVE_MINUTES), utc("2026-11-21 13:05"));
+  assertEquals(bucketStart(-1, HOUR), -HOUR);
 });
 
 Deno.test("a bucket of a reading without values has no values", () => {

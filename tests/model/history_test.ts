@@ -2,9 +2,9 @@ import { type Bucket, createBucket, FIVE_MINUTES, HOUR, rollUp } from "../../lib
 import {
   buildPoints,
   chooseGrain,
+  computeLeastGap,
   DEFAULT_RANGE,
   findRange,
-  leastGapOf,
   pointsFromReadings,
   RANGES,
 } from "../../lib/model/history/history.ts";
@@ -176,8 +176,8 @@ Deno.test("no gap is shorter than the resolution of the range", () => {
   const day = findRange("24h");
   const month = findRange("30d");
   assert(hour && day && month);
-  assertEquals(leastGapOf(hour), GAP_INTERVALS * MINUTE_MS / 2);
-  for (const range of RANGES) assert(leastGapOf(range) > range.showMs || range.step === null);
-  assertEquals(leastGapOf(day), 12.5 * MINUTE_MS);
-  assertEquals(leastGapOf(month), 3.75 * HOUR_MS);
+  assertEquals(computeLeastGap(hour), GAP_INTERVALS * MINUTE_MS / 2);
+  for (const range of RANGES) assert(computeLeastGap(range) > range.showMs || range.step === null);
+  assertEquals(computeLeastGap(day), 12.5 * MINUTE_MS);
+  assertEquals(computeLeastGap(month), 3.75 * HOUR_MS);
 });

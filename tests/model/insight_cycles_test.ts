@@ -1,6 +1,6 @@
 /** Rules about cycles: how full they get, how much they vary, and their trend. */
 import { findInsights } from "../../lib/model/insights/insight.ts";
-import { bandOf, steadyBand } from "../../lib/model/insights/band.ts";
+import { findBand, steadyBand } from "../../lib/model/insights/band.ts";
 import { assert, assertClose, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { cycles, days, factsOf, hours, NOW, only, quota, repeat } from "../support/insight_facts.ts";
 import { DAY_MS, HOUR_MS, ROLLING } from "../support/readings.ts";
@@ -92,7 +92,7 @@ for (
   ] as const
 ) {
   Deno.test(`cycle-utilization at ${peak}% is in the band "${band}"`, () => {
-    assertEquals(bandOf(peak / 100), band);
+    assertEquals(findBand(peak / 100), band);
     assertEquals(utilization(repeat(3, peak))?.severity, severity);
     assertStringIncludes(advice(peak), words);
   });

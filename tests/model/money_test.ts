@@ -1,14 +1,14 @@
 /** Which figures are money, and which of them the vendor states for the current month. */
 import type { QuotaView } from "../../lib/model/view/view.ts";
-import { currencyOf, spendQuotas, statedForMonth } from "../../lib/model/spend/money.ts";
-import { monthOf } from "../../lib/model/spend/month.ts";
+import { findCurrency, spendQuotas, statedForMonth } from "../../lib/model/spend/money.ts";
+import { findMonth } from "../../lib/model/spend/month.ts";
 import { assertEquals } from "../support/assert.ts";
 import { DAY_MS, utc } from "../support/readings.ts";
 import { quotaViewOf } from "../support/views.ts";
 
 const NOW = utc("2026-11-19 13:00");
 const END = utc("2026-12-01");
-const MONTH = monthOf(NOW, "UTC");
+const MONTH = findMonth(NOW, "UTC");
 const CALENDAR = { kind: "calendar", seconds: null } as const;
 
 Deno.test("a figure over the calendar month is the vendor's own sum if it is reset within a day of the month's end", () => {
@@ -24,8 +24,8 @@ Deno.test("a figure over the calendar month is the vendor's own sum if it is res
 });
 
 Deno.test("money has a currency, dollars unless another is stated, and they come first", () => {
-  assertEquals(currencyOf({ unit: "usd" }), "USD");
-  assertEquals(currencyOf({ unit: "requests" }), null);
+  assertEquals(findCurrency({ unit: "usd" }), "USD");
+  assertEquals(findCurrency({ unit: "requests" }), null);
   const money = (quota: string, currency?: string) =>
     quotaViewOf({ quota, unit: "usd", ...currency === undefined ? {} : { currency } });
   const quotas = [money("euros", "EUR"), quotaViewOf({ quota: "five-hour" }), money("dollars")];

@@ -1,6 +1,6 @@
 /** Which quota needs attention first, and which account needs action. */
 import fc from "fast-check";
-import { findTroubles, isTight, needOf, rankByNeed } from "../../lib/model/view/need.ts";
+import { computeNeed, findTroubles, isTight, rankByNeed } from "../../lib/model/view/need.ts";
 import type { QuotaView } from "../../lib/model/view/view.ts";
 import { assertEquals } from "../support/assert.ts";
 import { DAY_MS, HOUR_MS } from "../support/readings.ts";
@@ -8,7 +8,7 @@ import { accountViewOf, forecastOf, quotaViewOf, READ_AT } from "../support/view
 
 const needFor = (fields: Partial<QuotaView>) => {
   const quota = quotaViewOf(fields);
-  return needOf(accountViewOf([quota]), quota, READ_AT);
+  return computeNeed(accountViewOf([quota]), quota, READ_AT);
 };
 
 Deno.test("a quota is out when it is used up, blocked, or at its limit", () => {

@@ -1,19 +1,19 @@
 import {
   type AccountKey,
   accountKey,
+  computeShare,
+  computeUtilization,
+  divideByLimit,
   isNoQuota,
-  partOf,
   type QuotaKey,
   quotaKey,
   type Reading,
   readingShare,
   readingUtilization,
-  shareOf,
   splitAccountKey,
   splitQuotaKey,
   statesAmount,
-  utilizationOf,
-  windowMsOf,
+  windowLengthMs,
 } from "../../lib/model/quota.ts";
 import fc from "fast-check";
 import { assertEquals } from "../support/assert.ts";
@@ -37,30 +37,30 @@ Deno.test("keys have the form provider/name/quota", () => {
 });
 
 Deno.test("shareOf() is used over limit, above 1 if use exceeds the limit", () => {
-  assertEquals(shareOf(27, 100), 0.27);
-  assertEquals(shareOf(0, 100), 0);
-  assertEquals(shareOf(120, 100), 1.2);
+  assertEquals(computeShare(27, 100), 0.27);
+  assertEquals(computeShare(0, 100), 0);
+  assertEquals(computeShare(120, 100), 1.2);
 });
 
 Deno.test("shareOf() does not take unknown for zero", () => {
-  assertEquals(shareOf(null, 100), null);
-  assertEquals(shareOf(5, null), null);
-  assertEquals(shareOf(null, null), null);
+  assertEquals(computeShare(null, 100), null);
+  assertEquals(computeShare(5, null), null);
+  assertEquals(computeShare(null, null), null);
 });
 
 Deno.test("shareOf() with a limit of 0 is full once anything is used, and unknown before", () => {
-  assertEquals(shareOf(0, 0), null);
-  assertEquals(shareOf(3, 0), 1);
+  assertEquals(computeShare(0, 0), null);
+  assertEquals(computeShare(3, 0), 1);
 });
 
 Deno.test("utilizationOf() is the share limited to 0 to 1", () => {
-  assertEquals(utilizationOf(27, 100), 0.27);
-  assertEquals(utilizationOf(120, 100), 1);
-  assertEquals(utilizationOf(-1, 100), 0);
-  assertEquals(utilizationOf(null, 100), null);
-  assertEquals(utilizationOf(0, 0), null);
+  assertEquals(computeUtilization(27, 100), 0.27);
+  assertEquals(computeUtilization(120, 100), 1);
+  assertEquals(computeUtilization(-1, 100), 0);
+  assertEquals(computeUtilization(null, 100), null);
+  assertEquals(computeUtilization(0, 0), null);
   fc.assert(fc.property(fc.double({ noNaN: true }), fc.double({ noNaN: true }), (used, limit) => {
-    const utilization = utilizationOf(used, limit);
+    const utilization = computeUtilization(used, limit);
     return utilization === null || Number.isNaN(utilization) || (utilization >= 0 && utilization <= 1);
   }));
 });
@@ -118,10 +118,10 @@ Deno.test("statesAmount() distinguishes countable amounts from a mere used-up st
 });
 
 Deno.test("partOf() is an amount divided by its limit, and null without a limit or with a tiny one", () => {
-  assertEquals(partOf(5, 20), 0.25);
-  assertEquals(partOf(5, 1), 5);
-  assertEquals(partOf(0, 1), 0);
-  for (const limit of [null, 0, -1, Number.MIN_VALUE]) assertEquals(partOf(5, limit), null);
+  assertEquals(divideByLimit(5, 20), 0.25);
+  assertEquals(divideByLimit(5, 1), 5);
+  assertEquals(divideByLimit(0, 1), 0);
+  for (const limit of [null, 0, -1, Number.MIN_VALUE]) assertEquals(divideByLimit(5, limit), null);
 });
 
 Deno.test("isNoQuota() is a limit of zero without use", () => {
@@ -132,7 +132,7 @@ Deno.test("isNoQuota() is a limit of zero without use", () => {
 
 Deno.test("windowMsOf() is the stated length, or the time between the stated bounds", () => {
   const ms = (seconds: number | null, startedAt: number | undefined, resetsAt: number | null) =>
-    windowMsOf({
+    windowLengthMs({
       window: { kind: "calendar", seconds },
       ...startedAt !== undefined && { startedAt },
       resetsAt,

@@ -1,6 +1,11 @@
 /** Can I work now, with what, until when: what each quota of an account says, and which account is best. */
 import type { Pool } from "../../lib/model/history/counting.ts";
-import { compareReadiness, isCurrent, type Readiness, readinessOf } from "../../lib/model/view/readiness.ts";
+import {
+  compareReadiness,
+  computeReadiness,
+  isCurrent,
+  type Readiness,
+} from "../../lib/model/view/readiness.ts";
 import type { AccountView, QuotaView } from "../../lib/model/view/view.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../support/readings.ts";
@@ -13,7 +18,7 @@ const POOLS: readonly Pool[] = [
 ];
 
 const standing = (quotas: readonly QuotaView[], now = READ_AT, pools = POOLS) => {
-  const { state, quota, until } = readinessOf(accountViewOf(quotas), pools, now);
+  const { state, quota, until } = computeReadiness(accountViewOf(quotas), pools, now);
   return [state, quota?.quota ?? null, until === null ? null : (until - READ_AT) / HOUR_MS];
 };
 const five = (fields: Partial<QuotaView> = {}) => quotaViewOf(fields);

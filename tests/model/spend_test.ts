@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { DAY_MS } from "../../lib/model/duration.ts";
 import { dayAllowance } from "../../lib/model/spend/allowance.ts";
-import { lastMonths, monthOf } from "../../lib/model/spend/month.ts";
+import { findMonth, lastMonths } from "../../lib/model/spend/month.ts";
 import { planUse } from "../../lib/model/spend/plan_use.ts";
 import { projectMonth } from "../../lib/model/spend/projection.ts";
 import { allowanceText, formatMoney, planText, totalText } from "../../lib/model/spend/words.ts";
@@ -32,12 +32,12 @@ Deno.test("months follow each other without a gap in any zone, the current one f
 });
 
 Deno.test("a month begins and ends at local midnight, also when clocks change within it", () => {
-  assertEquals(monthOf(at("2026-10-31T23:30:00Z"), "Europe/Berlin"), {
+  assertEquals(findMonth(at("2026-10-31T23:30:00Z"), "Europe/Berlin"), {
     label: "2026-11",
     from: at("2026-10-31T23:00:00Z"),
     to: at("2026-11-30T23:00:00Z"),
   });
-  const { from, to } = monthOf(at("2026-10-10T00:00:00Z"), "Europe/Berlin");
+  const { from, to } = findMonth(at("2026-10-10T00:00:00Z"), "Europe/Berlin");
   assertEquals(to - from, 31 * DAY_MS + 3_600_000);
 });
 

@@ -3,6 +3,8 @@ import * as v from "valibot";
 import {
   amountOrNull,
   camelNames,
+  computeRest,
+  computeUsed,
   decode,
   instant,
   instantOrNull,
@@ -10,10 +12,8 @@ import {
   limitOrNull,
   member,
   moneyText,
-  restOf,
   tidy,
   unknownFigures,
-  usedOf,
 } from "../../lib/provider_kit/decode.ts";
 import { assert, assertEquals, assertMatch, assertThrows } from "../support/assert.ts";
 import { kindOf } from "../support/sound.ts";
@@ -107,15 +107,20 @@ Deno.test("negative amounts are unknown, negative limits are none, and unknown s
 });
 
 Deno.test("restOf() is never negative and keeps unknown values", () => {
-  assertEquals(restOf(48, 35.16), 12.84);
-  assertEquals(restOf(100, 162), 0);
-  assertEquals(restOf(null, 1), null);
-  assertEquals(restOf(1, null), null);
+  assertEquals(computeRest(48, 35.16), 12.84);
+  assertEquals(computeRest(100, 162), 0);
+  assertEquals(computeRest(null, 1), null);
+  assertEquals(computeRest(1, null), null);
   assertEquals(Object.is(tidy(-0.0000001), 0), true);
 });
 
 Deno.test("use is unknown if more is left than there was", () => {
-  assertEquals([usedOf(100, 30), usedOf(100, 120), usedOf(null, 3), usedOf(3, null)], [70, null, null, null]);
+  assertEquals([computeUsed(100, 30), computeUsed(100, 120), computeUsed(null, 3), computeUsed(3, null)], [
+    70,
+    null,
+    null,
+    null,
+  ]);
 });
 
 Deno.test("unknown figures of an answer are reported by name, wherever they are", () => {

@@ -1,9 +1,9 @@
 import { readingUtilization } from "../../lib/model/quota.ts";
 import {
-  answerOf,
   balanceReading,
+  countFigures,
+  createAnswer,
   createGathering,
-  fullnessOf,
   ONE_DAY,
   percentReading,
 } from "../../lib/provider_kit/readings.ts";
@@ -33,7 +33,7 @@ Deno.test("a percentage may exceed 100, is unknown below zero, and may be unknow
 
 Deno.test("of two figures of one quota the one with less left is fuller, and an unknown one never is", () => {
   const share = (used: number | null, limit: number | null, remaining: number | null = null) =>
-    fullnessOf({ used, limit, remaining });
+    countFigures({ used, limit, remaining });
   assert(share(50, 100) < share(8, 10));
   assert(share(null, 100) < share(0, 100));
   assertEquals(share(null, null, 0), 1);
@@ -61,7 +61,7 @@ Deno.test("of two values for one quota the fuller counts wherever it is, and the
 
 Deno.test("an answer without any understood part is no success, and an empty one is", () => {
   const gathering = createGathering();
-  assertEquals(answerOf("Acme", {}, gathering, { plan: "pro" }), { readings: [], plan: "pro" });
+  assertEquals(createAnswer("Acme", {}, gathering, { plan: "pro" }), { readings: [], plan: "pro" });
   gathering.drop("used_percentage", "a field that is not known");
-  assertThrows(() => answerOf("Acme", {}, gathering), /used_percentage/);
+  assertThrows(() => createAnswer("Acme", {}, gathering), /used_percentage/);
 });

@@ -1,5 +1,5 @@
 import { kimi } from "../../providers/kimi.ts";
-import { limitsOf } from "../../providers/kimi/limits.ts";
+import { gatherLimits } from "../../providers/kimi/limits.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { fixtureOf } from "../support/exchange.ts";
 import { createFakeAsking } from "../support/fake_asking.ts";
@@ -89,7 +89,7 @@ Deno.test("the cookie of the site comes after tokens and before the file of the 
 });
 
 function answered(body: Readonly<Record<string, unknown>>) {
-  const { readings, dropped } = limitsOf(body, Date.parse("2026-11-21T12:00:00Z"));
+  const { readings, dropped } = gatherLimits(body, Date.parse("2026-11-21T12:00:00Z"));
   return {
     figures: readings.map(({ quota, used, limit }) => [quota, used, limit]),
     told: dropped.map(({ what }) => what),

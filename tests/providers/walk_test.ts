@@ -5,7 +5,7 @@
  */
 import type { Answer, Provider } from "../../lib/provider/contract.ts";
 import type { Reading } from "../../lib/model/quota.ts";
-import { fullnessOf } from "../../lib/provider_kit/readings.ts";
+import { countFigures } from "../../lib/provider_kit/readings.ts";
 import { providers } from "../../providers/mod.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import {
@@ -135,7 +135,7 @@ function madeUp(good: Answer, bad: Answer): readonly string[] {
   return bad.readings.flatMap((reading) => {
     const before = good.readings.find(({ quota }) => quota === reading.quota);
     // The same share in another unit: percent instead of counts. Or the same figure under another name.
-    if (before && fullnessOf(before) === fullnessOf(reading)) return [];
+    if (before && countFigures(before) === countFigures(reading)) return [];
     if (good.readings.some((one) => FIGURES.every((name) => one[name] === reading[name]))) return [];
     return FIGURES.flatMap((name) => {
       const value = reading[name];

@@ -1,5 +1,5 @@
 /** The changelog is assembled from small files, so that no entry is lost. */
-import { notesOf, withRelease } from "../../dev/release/changelog.ts";
+import { findNotes, withRelease } from "../../dev/release/changelog.ts";
 import { readFragments } from "../../dev/release/fragments.ts";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "../support/assert.ts";
 import { readProjectFile, ROOT } from "../support/sources.ts";
@@ -74,11 +74,11 @@ Deno.test("the current changelog and fragments make a valid next version", async
   const changelog = await readProjectFile("CHANGELOG.md");
   const fragments = (await readFragments(ROOT)).map(({ text }) => text);
   const released = withRelease(changelog, fragments, "99.0.0", "2099-01-01");
-  const notes = notesOf(released, "99.0.0") ?? "";
-  const lines = [notesOf(changelog, "Unreleased") ?? "", ...fragments].flatMap((text) => text.split("\n"))
+  const notes = findNotes(released, "99.0.0") ?? "";
+  const lines = [findNotes(changelog, "Unreleased") ?? "", ...fragments].flatMap((text) => text.split("\n"))
     .filter((line) => line.trim() !== "");
   for (const line of lines) assertStringIncludes(notes, line);
-  assertEquals(notesOf(released, "Unreleased"), "");
-  assertEquals(notesOf(released, "0.1.0"), notesOf(changelog, "0.1.0"));
+  assertEquals(findNotes(released, "Unreleased"), "");
+  assertEquals(findNotes(released, "0.1.0"), findNotes(changelog, "0.1.0"));
   assert(lines.length > 0);
 });

@@ -2,7 +2,7 @@ import { METRICS } from "../../lib/formats/metrics.ts";
 import { receiver } from "../alerts/support.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { sharedDemoSite } from "../support/demo_site.ts";
-import { hostsOf } from "../../lib/web/hosts.ts";
+import { listHosts } from "../../lib/web/hosts.ts";
 import { requestInfo } from "../../lib/web/state.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
@@ -211,7 +211,7 @@ Deno.test({
       { hostname: "127.0.0.1", port: 0, onListen() {} },
       async (request, info) => {
         const { port } = server.addr;
-        const known = { ...services, hosts: hostsOf(port, ["127.0.0.1"]) };
+        const known = { ...services, hosts: listHosts(port, ["127.0.0.1"]) };
         // The first one was accepted once there is a second.
         if (++scrapes === 2) twice.resolve();
         return await handler(request, requestInfo(known, info));

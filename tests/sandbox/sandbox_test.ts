@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import type { LogFields } from "../../lib/provider/context.ts";
 import type { Owner } from "../../lib/sandbox/sandbox.ts";
-import { baseUrlOf } from "../../lib/sandbox/sandbox.ts";
+import { findBaseUrl } from "../../lib/sandbox/sandbox.ts";
 import { requestJson } from "../../lib/provider_kit/request_json.ts";
 import { Secret } from "../../lib/provider/context.ts";
 import {
@@ -409,7 +409,7 @@ Deno.test("log lines of a provider carry its id, and requests are logged without
 });
 
 Deno.test("baseUrlOf() accepts https anywhere and http on this machine, and its own variable first", () => {
-  const given = (env: Record<string, string>) => baseUrlOf(acme, environmentOf(env));
+  const given = (env: Record<string, string>) => findBaseUrl(acme, environmentOf(env));
   assertEquals(given({}), {});
   assertEquals(given({ ACME_BASE_URL: "https://gw.example/api/" }).baseUrl, {
     origin: "https://gw.example",
@@ -427,7 +427,7 @@ Deno.test("baseUrlOf() accepts https anywhere and http on this machine, and its 
 
 Deno.test("baseUrlOf() accepts a bare name from a variable called a host", () => {
   const owner = { ...acme, baseUrlNames: ["ACME_API_HOST"] };
-  const given = (value: string) => baseUrlOf(owner, environmentOf({ ACME_API_HOST: value }));
+  const given = (value: string) => findBaseUrl(owner, environmentOf({ ACME_API_HOST: value }));
   assertEquals(given("gw.example").baseUrl?.origin, "https://gw.example");
   assertEquals(given("gw.example:8443/api").baseUrl?.origin, "https://gw.example:8443");
   assertEquals(given("https://gw.example/").baseUrl?.origin, "https://gw.example");
@@ -448,7 +448,7 @@ Deno.test("baseUrlOf() refuses URLs that would expose the key, without showing t
   ];
   for (const value of wrong) {
     const environment = environmentOf({ ACME_BASE_URL: value });
-    const { problem, baseUrl } = baseUrlOf(acme, environment);
+    const { problem, baseUrl } = findBaseUrl(acme, environment);
     assertEquals(baseUrl, undefined);
     assertEquals(problem?.field, "ACME_BASE_URL in the environment");
     assertEquals(problem?.got, undefined);
@@ -460,7 +460,8 @@ Deno.test("baseUrlOf() refuses URLs that would expose the key, without showing t
 });
 
 Deno.test("a file in the working directory cannot redirect a key to another host", () => {
-  const given = (text: string, path = "/place/.env") => baseUrlOf(acme, environmentOf({}, { [path]: text }));
+  const given = (text: string, path = "/place/.env") =>
+    findBaseUrl(acme, environmentOf({}, { [path]: text }));
   assertStringIncludes(
     given("ACME_BASE_URL=https://evil.example").problem?.problem ?? "",
     "may not send a key to another host",

@@ -1,7 +1,7 @@
 /** The built dashboard with the test's own services, for pages that the demo does not show. */
 import { ensureBuiltOnce } from "./build_once.ts";
 import type { AppContext } from "../../lib/app/context.ts";
-import { hostsOf } from "../../lib/web/hosts.ts";
+import { listHosts } from "../../lib/web/hosts.ts";
 import { requestInfo } from "../../lib/web/state.ts";
 import type { Served } from "./serve.ts";
 
@@ -17,7 +17,7 @@ export async function serveBuilt(services: AppContext): Promise<Served> {
     { hostname: "127.0.0.1", port: 0, onListen() {} },
     (request, info) => app.fetch(request, requestInfo(known, info)),
   );
-  const known: AppContext = { ...services, hosts: hostsOf(server.addr.port, ["127.0.0.1"]) };
+  const known: AppContext = { ...services, hosts: listHosts(server.addr.port, ["127.0.0.1"]) };
   return {
     origin: `http://127.0.0.1:${server.addr.port}`,
     async [Symbol.asyncDispose]() {

@@ -8,7 +8,7 @@ import {
   emptyState,
   type Rules,
 } from "../../lib/model/engine/advance.ts";
-import { type Bucket, startOf } from "../../lib/model/engine/bucket.ts";
+import { type Bucket, bucketStart } from "../../lib/model/engine/bucket.ts";
 import type { Cycle } from "../../lib/model/engine/cycle.ts";
 import type { Entry } from "../../lib/model/engine/ledger.ts";
 import type { AccountKey, Reading, Window } from "../../lib/model/quota.ts";
@@ -148,7 +148,7 @@ function adjust(
     entries?.set(at, { at, consumed: Math.max(0, wrong.consumed + by), reset });
   }
   for (const [key, bucket] of buckets ?? []) {
-    if (bucket.start !== startOf(at, bucket.step)) continue;
+    if (bucket.start !== bucketStart(at, bucket.step)) continue;
     const consumed = Math.max(0, bucket.consumed + by);
     buckets?.set(key, { ...bucket, consumed, resets: bucket.resets + resets });
   }

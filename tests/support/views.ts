@@ -1,6 +1,6 @@
 /** Views for tests: a five-hour quota of requests, with the fields that a test changes. */
 import { HOUR_MS } from "../../lib/model/duration.ts";
-import { shareOf, utilizationOf } from "../../lib/model/quota.ts";
+import { computeShare, computeUtilization } from "../../lib/model/quota.ts";
 import { statusFromShare } from "../../lib/model/view/status.ts";
 import {
   type AccountView,
@@ -15,7 +15,7 @@ export const READ_AT = Date.parse("2026-11-19T13:00:00Z");
 
 export function quotaViewOf(fields: Partial<QuotaView> = {}): QuotaView {
   const { used = 40, limit = 100 } = fields;
-  const share = shareOf(used, limit);
+  const share = computeShare(used, limit);
   return {
     key: `acme/default/${fields.quota ?? "five-hour"}`,
     quota: "five-hour",
@@ -26,7 +26,7 @@ export function quotaViewOf(fields: Partial<QuotaView> = {}): QuotaView {
     used,
     limit,
     remaining: used === null || limit === null ? null : limit - used,
-    utilization: utilizationOf(used, limit),
+    utilization: computeUtilization(used, limit),
     share,
     status: statusFromShare(share),
     resetsAt: READ_AT + 2 * HOUR_MS,

@@ -3,7 +3,7 @@ import { Builder } from "fresh/dev";
 import { fileURLToPath } from "node:url";
 import type { AppContext } from "../../lib/app/context.ts";
 import { createApp } from "../../lib/web/app.ts";
-import { hostsOf } from "../../lib/web/hosts.ts";
+import { listHosts } from "../../lib/web/hosts.ts";
 import { requestInfo, type State } from "../../lib/web/state.ts";
 import { ORIGIN } from "./fake_services.ts";
 
@@ -58,7 +58,7 @@ export function serveApp(services: AppContext): ServedApp {
     (req, info) => handler(req, requestInfo(known, info)),
   );
   const { port } = server.addr;
-  const known: AppContext = { ...services, hosts: hostsOf(port, ["127.0.0.1"]) };
+  const known: AppContext = { ...services, hosts: listHosts(port, ["127.0.0.1"]) };
   return {
     origin: `http://127.0.0.1:${port}`,
     port,

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { shareTicks, topOf } from "../../lib/ui/chart/axes.ts";
+import { chooseTop, shareTicks } from "../../lib/ui/chart/axes.ts";
 import { levels, roundTop } from "../../lib/ui/chart/BarPlot.tsx";
 import { assert, assertEquals } from "../support/assert.ts";
 
@@ -8,9 +8,9 @@ Deno.test("the marks on the axis of shares are round figures up to its top", () 
   assertEquals(texts(0.25), ["25%", "20%", "15%", "10%", "5%", "0%"]);
   assertEquals(texts(1), ["100%", "75%", "50%", "25%", "0%"]);
   assertEquals(texts(1.5), ["150%", "100%", "50%", "0%"]);
-  assertEquals(texts(topOf(23.4)), ["2,500%", "2,000%", "1,500%", "1,000%", "500%", "0%"]);
+  assertEquals(texts(chooseTop(23.4)), ["2,500%", "2,000%", "1,500%", "1,000%", "500%", "0%"]);
   fc.assert(fc.property(fc.double({ min: 0, max: 200, noNaN: true }), (highest) => {
-    const top = topOf(highest);
+    const top = chooseTop(highest);
     assert(top >= highest);
     const ticks = shareTicks(top);
     assert(ticks.length >= 3 && ticks.length <= 7);

@@ -1,6 +1,6 @@
 import { chartSubject } from "../../lib/ui/chart/subject.ts";
 import { filterAccounts, overviewHref, providerTabs } from "../../lib/ui/overview.ts";
-import { inOrder, isOutOfOrder, orderOf, sorted } from "../../lib/ui/overview_order.ts";
+import { computeOrder, inOrder, isOutOfOrder, sorted } from "../../lib/ui/overview_order.ts";
 import { parseOverviewQuery } from "../../lib/web/overview.ts";
 import { assertEquals, assertMatch } from "../support/assert.ts";
 import { accountViewOf, forecastOf, quotaViewOf, READ_AT, viewOf } from "../support/views.ts";
@@ -19,10 +19,10 @@ const NOBODY = { zone: null, density: null } as const;
 const keys = (items: readonly { readonly key: string }[]) => items.map(({ key }) => key);
 
 Deno.test("accounts and quotas are sorted by tightness, unless the user ordered the accounts", () => {
-  const order = orderOf(VIEW);
+  const order = computeOrder(VIEW);
   assertEquals(keys(inOrder(VIEW.accounts, order.accounts)), ["other/work", "acme/default", "none/default"]);
   assertEquals(order.quotas, ["other/work/full", "acme/default/high", "acme/default/low"]);
-  assertEquals(orderOf(viewOf(VIEW.accounts, { ordered: true })).accounts, keys(VIEW.accounts));
+  assertEquals(computeOrder(viewOf(VIEW.accounts, { ordered: true })).accounts, keys(VIEW.accounts));
 });
 
 Deno.test("quotas that are out, run out or are nearly full are tight, half-used ones are not", () => {
@@ -40,7 +40,7 @@ Deno.test("quotas that are out, run out or are nearly full are tight, half-used 
     quotaViewOf({ quota: "nearly", used: 85 }),
   ];
   const view = viewOf([accountViewOf(quotas)]);
-  const order = orderOf(view);
+  const order = computeOrder(view);
   assertEquals(order.tight.map((key) => key.split("/")[2]), ["full", "blocked", "soon", "nearly", "maybe"]);
   assertEquals(order.quotas.length, quotas.length);
   assertEquals(isOutOfOrder(view, order, READ_AT), false);

@@ -1,5 +1,5 @@
 /** The colours of `base.css`, computed: contrast, and distances with colour blindness. */
-import { dashOf, SERIES_COLOURS, seriesClass } from "../../lib/ui/series.ts";
+import { chooseDash, SERIES_COLOURS, seriesClass } from "../../lib/ui/series.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 type Rgb = readonly [r: number, g: number, b: number];
@@ -120,7 +120,7 @@ for (const [name, sight] of Object.entries(SIGHTS)) {
 }
 
 Deno.test("a chart with up to eight lines draws none with dashes, and no chart draws dots", () => {
-  for (const number of numbers.slice(0, 8)) assertEquals(dashOf(number), 0);
+  for (const number of numbers.slice(0, 8)) assertEquals(chooseDash(number), 0);
   for (const [, dashes] of CSS.matchAll(/\.series-dash-\d \{\s*stroke-dasharray: ([\d. ]+);/g)) {
     // The round cap of a line adds its width to every dash, and takes it from every gap.
     const [stroke] = dashes!.split(" ").map(Number);

@@ -1,7 +1,7 @@
 import type { AccountView, DashboardView } from "../../lib/model/view/view.ts";
 import { createLane } from "../../lib/model/horizon/lane.ts";
 import { laneSentence } from "../../lib/model/horizon/words.ts";
-import { pageHeadline, type Pools, summaryOf } from "../../lib/ui/summary.ts";
+import { pageHeadline, type Pools, summarizeAccounts } from "../../lib/ui/summary.ts";
 import { assertEquals } from "../support/assert.ts";
 import { accountViewOf, forecastOf, quotaViewOf, READ_AT, viewOf } from "../support/views.ts";
 
@@ -13,13 +13,13 @@ const dry = (inMs: number) =>
   forecastOf({ state: "runs-dry", reason: "empty-before-reset", emptyAt: READ_AT + inMs });
 
 function said(view: DashboardView, at = READ_AT, pools = POOLS): string {
-  const { answer, rest } = summaryOf(view, pageHeadline(view, at, "Europe/Berlin", pools));
+  const { answer, rest } = summarizeAccounts(view, pageHeadline(view, at, "Europe/Berlin", pools));
   return answer + rest;
 }
 
 function inUtc(accounts: readonly AccountView[]) {
   const view = viewOf(accounts);
-  return summaryOf(view, pageHeadline(view, READ_AT, "UTC", POOLS));
+  return summarizeAccounts(view, pageHeadline(view, READ_AT, "UTC", POOLS));
 }
 
 const say = (accounts: readonly AccountView[]) => said(viewOf(accounts));

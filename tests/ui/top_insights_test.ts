@@ -1,5 +1,5 @@
 import type { Insight } from "../../lib/model/insights/insight.ts";
-import { subjectOf, topInsights } from "../../lib/ui/top_insights.ts";
+import { describeSubject, topInsights } from "../../lib/ui/top_insights.ts";
 import { assertEquals } from "../support/assert.ts";
 import { accountViewOf, quotaViewOf } from "../support/views.ts";
 
@@ -73,5 +73,5 @@ Deno.test("it follows tab and filter, and names the account", () => {
     topInsights(ranked, { accounts: ACCOUNTS }, { provider, words });
   assertEquals(keys(of("beta", "")), keys(ranked.slice(1)));
   assertEquals(keys(of("", "weekly")).includes("trend:beta/work/daily"), false);
-  assertEquals(subjectOf(of("beta", "")[0]!, ACCOUNTS), "Beta work");
+  assertEquals(describeSubject(of("beta", "")[0]!, ACCOUNTS), "Beta work");
 });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { hostsOf, parseHost } from "../../lib/web/hosts.ts";
+import { listHosts, parseHost } from "../../lib/web/hosts.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices, HOST } from "../support/fake_services.ts";
@@ -48,7 +48,7 @@ Deno.test("parseHost() never returns more than a name and a port", () => {
 });
 
 Deno.test("hostsOf() lists the names of a server with its port", () => {
-  assertEquals([...hostsOf(9211, ["127.0.0.1", "LocalHost", "::1"])], [
+  assertEquals([...listHosts(9211, ["127.0.0.1", "LocalHost", "::1"])], [
     "127.0.0.1:9211",
     "localhost:9211",
     "[::1]:9211",

@@ -3,7 +3,7 @@ import { listen, type ListeningServer } from "../../lib/app/listen/listen.ts";
 import type { AppContext } from "../../lib/app/context.ts";
 import { LOCAL_OWNER } from "../../lib/access/principal.ts";
 import { METHODS } from "../../lib/web/admit_request.ts";
-import { hostsOf } from "../../lib/web/hosts.ts";
+import { listHosts } from "../../lib/web/hosts.ts";
 import { isOwnOrigin } from "../../lib/web/origin.ts";
 import { CLOSE, createSockets, GATHER_MS, PING_MS, type Socket } from "../../lib/web/sockets.ts";
 import { requestInfo } from "../../lib/web/state.ts";
@@ -35,7 +35,7 @@ async function house(): Promise<House> {
     failed: () => new Response("failed", { status: 500 }),
     handler: (request, info) => handler(request, requestInfo(known, info)),
   });
-  const known: AppContext = { ...services, hosts: hostsOf(listening.port, ["127.0.0.1"]) };
+  const known: AppContext = { ...services, hosts: listHosts(listening.port, ["127.0.0.1"]) };
   return {
     services,
     clock,
@@ -290,7 +290,7 @@ Deno.test("an unreadable status is reported as an error, and the next one is rea
 });
 
 Deno.test("only an origin the server was started for is its own", () => {
-  const hosts = hostsOf(80, ["a.example", "::1"]);
+  const hosts = listHosts(80, ["a.example", "::1"]);
   const verdicts = [
     null,
     "http://a.example",

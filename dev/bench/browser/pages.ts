@@ -3,7 +3,7 @@
  *
  * @param account the account whose pages to show, as in addresses: `demo/account-1`
  */
-export function pagesOf(account: string): readonly string[] {
+export function listPages(account: string): readonly string[] {
   return [
     "/",
     "/?view=compact",

@@ -13,7 +13,7 @@ import type { AccessParts } from "../parts.ts";
 import { type PeopleDocs, type PersonDoc, personId } from "../people.ts";
 import type { Principal } from "../principal.ts";
 import { MAX_LABEL_CHARACTERS } from "../labels.ts";
-import { digestOf } from "../secrets.ts";
+import { computeDigest } from "../secrets.ts";
 import { readNewAnswer, readSignInAnswer } from "./answers.ts";
 import { creationOptions, type PasskeySite, requestOptions, userHandle } from "./ceremony.ts";
 import { createChallenges, type SharedChallenges } from "./challenges.ts";
@@ -85,7 +85,7 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
   }
 
   /** Returns the user of a row; null when another user has the name by now. */
-  async function ownerOf({ by }: PasskeyDoc): Promise<PersonDoc | null> {
+  async function findOwner({ by }: PasskeyDoc): Promise<PersonDoc | null> {
     const person = await people.find(by.person);
     return person?.uid === by.uid ? person : null;
   }
@@ -105,7 +105,7 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
       );
       const rows = await all();
       return wanted.flatMap((person) =>
-        rows.filter(({ doc }) => doc.by.uid === person.uid).map((row) => passkeyOf(row, person.name))
+        rows.filter(({ doc }) => doc.by.uid === person.uid).map((row) => decodePasskey(row, person.name))
       );
     },
     async any(uid) {
@@ -152,12 +152,12 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
           createdAt: now(),
           usedAt: null,
         };
-        const row = { id: digestOf(verified.credentialId), doc };
+        const row = { id: computeDigest(verified.credentialId), doc };
         if (!await docs.put("passkeys", row.id, doc, now(), { ifAbsent: true })) {
           throw new AccessError("wrong", NOT_ADDED);
         }
         await taken.succeeded();
-        return passkeyOf(row, person.name);
+        return decodePasskey(row, person.name);
       });
     },
     remove: (by, id) =>
@@ -177,13 +177,13 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
         await docs.delete("passkeys", id);
         await parts.endSignIns(id, by.credentialId);
         changed();
-        return passkeyOf(row, person.name);
+        return decodePasskey(row, person.name);
       }),
     async verify({ site, client, answer }, signIn) {
       const read = readSignInAnswer(answer);
-      const id = read && digestOf(read.id);
+      const id = read && computeDigest(read.id);
       const known = id && await docs.get<PasskeyDoc>("passkeys", id, now());
-      const owner = known ? await ownerOf(known) : null;
+      const owner = known ? await findOwner(known) : null;
       const taken = await limiter.take({
         address: client.address,
         costly: true,
@@ -198,7 +198,7 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
       const signedIn = isOurs && id && owner
         ? await inTurn(async () => {
           const doc = await docs.get<PasskeyDoc>("passkeys", id, now());
-          const still = doc && await ownerOf(doc);
+          const still = doc && await findOwner(doc);
           if (!doc || !still || doc.rpId !== site.rpId) return null;
           if (read.response.userHandle !== userHandle(still.uid)) return null;
           const used = await (await loadVerifier()).verifyUse(read, site, doc);
@@ -217,7 +217,7 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
   };
 }
 
-function passkeyOf({ id, doc }: Row, person: string): Passkey {
+function decodePasskey({ id, doc }: Row, person: string): Passkey {
   const { name, rpId, createdAt, usedAt, isBackedUp } = doc;
   return { id, person, name, rpId, createdAt, usedAt, isBackedUp };
 }

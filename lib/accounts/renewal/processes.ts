@@ -17,14 +17,14 @@ export interface ProcessParts {
 /** Reports whether one of these programs is running; null when unknown. */
 export async function isRunning(names: readonly string[], parts: ProcessParts): Promise<boolean | null> {
   const lines = (parts.os === "linux" ? procLines(parts) : null) ?? await listedLines(parts);
-  return lines === null ? null : lines.some((words) => isOf(words, names));
+  return lines === null ? null : lines.some((words) => matchesProgram(words, names));
 }
 
 /**
  * Matches a program by its own name, or a script of that name run by an interpreter: `claude`, `node
  * /usr/bin/claude --print`.
  */
-function isOf(words: readonly string[], names: readonly string[]): boolean {
+function matchesProgram(words: readonly string[], names: readonly string[]): boolean {
   return words.slice(0, 3).some((word) => names.includes(baseName(word)));
 }
 

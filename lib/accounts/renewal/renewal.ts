@@ -68,27 +68,27 @@ export function createRenewer(parts: RenewalParts): Renewer {
     chosen = await renewalDocs(docs, clock.now());
   }
 
-  function docOf(key: AccountKey): RenewalDoc {
+  function loadDoc(key: AccountKey): RenewalDoc {
     return chosen.get(key) ?? {};
   }
 
   async function note(key: AccountKey, changes: RenewalDoc): Promise<void> {
     await load();
-    const { refresh } = docOf(key);
+    const { refresh } = loadDoc(key);
     await docs.put("renewals", key, { ...refresh && { refresh }, ...changes }, clock.now());
     await load();
   }
 
   function isAllowed({ key, provider, account }: Renewable, why: RefreshReason): boolean {
     if (!provider.renewal || account.file === undefined) return false;
-    return (docOf(key).refresh ?? parts.refreshOf(provider)).includes(why);
+    return (loadDoc(key).refresh ?? parts.refreshOf(provider)).includes(why);
   }
 
   async function attempt(one: Renewable, why: RefreshReason, signal: AbortSignal): Promise<boolean> {
     const { key, provider, account, login } = one;
     const { renewal } = provider;
     const path = account.file === undefined ? null : parts.pathOf(one, account.file);
-    const { retryAt } = docOf(key);
+    const { retryAt } = loadDoc(key);
     if (!renewal || path === null || (retryAt !== undefined && retryAt > clock.now())) return false;
     if (await parts.isRunning(renewal.processes) !== false) {
       log.info("A login is not renewed while its own tool may be running", {
@@ -100,8 +100,8 @@ export function createRenewer(parts: RenewalParts): Renewer {
     using lock = holdLogin(path);
     if (!lock) return false;
     const before = lock.read();
-    const hash = hashOf(before);
-    if (docOf(key).ended === hash) return false;
+    const hash = hashText(before);
+    if (loadDoc(key).ended === hash) return false;
     const ctx = parts.createContext(provider, signal, login);
     // Another process may have renewed it since discovery.
     if (await isAnother(ctx, one)) return true;
@@ -109,7 +109,7 @@ export function createRenewer(parts: RenewalParts): Renewer {
       const after = await renewal.renew(ctx, before);
       if (await saveLogin(lock, before, after, ctx, one)) {
         const found = await loginNow(ctx, one).catch(() => undefined);
-        if (found) made.set(key, hashOf(found.secret.reveal()));
+        if (found) made.set(key, hashText(found.secret.reveal()));
       }
     } catch (error) {
       await failed(key, hash, error);
@@ -131,7 +131,7 @@ export function createRenewer(parts: RenewalParts): Renewer {
   return {
     load,
     isAllowed,
-    hasWritten: (credential) => [...made.values()].includes(hashOf(credential)),
+    hasWritten: (credential) => [...made.values()].includes(hashText(credential)),
     async renew(one, why, signal) {
       try {
         await load();
@@ -170,7 +170,7 @@ async function loginNow(
   return (await provider.accounts(ctx)).find(({ file }) => file === account.file);
 }
 
-function hashOf(text: string): string {
+function hashText(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 

@@ -93,13 +93,13 @@ async function readKey(path: string): Promise<Key | null> {
   if (bytes.length !== KEY_BYTES) {
     throw unusable(path, `does not contain a key of ${KEY_BYTES} bytes`, undefined);
   }
-  return await keyOf(bytes);
+  return await importKey(bytes);
 }
 
 /** Returns the key given in a variable, for hosts that store secrets but no files. @throws {VaultError} `unreadable` */
 export async function keyFromText(text: string): Promise<Key> {
   const bytes = parseKey(text);
-  if (bytes) return await keyOf(bytes);
+  if (bytes) return await importKey(bytes);
   throw new VaultError(
     "unreadable",
     `SYNTRACK_VAULT_KEY contains no key of ${KEY_BYTES} bytes in base64`,
@@ -117,7 +117,7 @@ export function parseKey(text: string): Uint8Array<ArrayBuffer> | null {
   }
 }
 
-async function keyOf(bytes: Uint8Array<ArrayBuffer>): Promise<Key> {
+async function importKey(bytes: Uint8Array<ArrayBuffer>): Promise<Key> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const key = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
   return { id: digest.toHex().slice(0, 16), crypto: key };

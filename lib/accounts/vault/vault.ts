@@ -85,7 +85,7 @@ export function createVault(file: string | null, text?: string): Vault {
    * Returns the key with that id; reads the files again when it is
    * unknown, because another process may have changed it.
    */
-  async function keyOf(id: string): Promise<Key> {
+  async function findKey(id: string): Promise<Key> {
     const known = keyIn(ring, id) ?? keyIn(await loadOnce(), id);
     if (known) return known;
     const hint = "Restore the key file from where you keep it, or remove the account and add it again";
@@ -123,7 +123,7 @@ export function createVault(file: string | null, text?: string): Vault {
       return await sealUnder(current ?? await createKey(path), belongs, value);
     },
     async open(belongs, sealed) {
-      const key = await keyOf(sealed.key);
+      const key = await findKey(sealed.key);
       try {
         const iv = Uint8Array.fromBase64(sealed.nonce);
         const parameters = { name: "AES-GCM", iv, additionalData: label(belongs) };

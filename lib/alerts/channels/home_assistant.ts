@@ -36,9 +36,9 @@ export function buildTopics(
     topics.set(`${base}/availability`, AVAILABLE.has(account.health.state) ? "online" : "offline");
     for (const quota of account.quotas) {
       const topic = `${base}/${segment(quota.quota)}/state`;
-      put(topic, stateOf(account, quota));
+      put(topic, describeState(account, quota));
       if (settings.discovery === null) continue;
-      for (const [object, sensor] of sensorsOf(quota)) {
+      for (const [object, sensor] of listSensors(quota)) {
         const id = `${objectId(settings.prefix, account, quota.quota)}${object}`;
         put(`${settings.discovery}/sensor/${id}/config`, {
           ...sensor,
@@ -48,7 +48,7 @@ export function buildTopics(
           json_attributes_topic: topic,
           availability_topic: `${base}/availability`,
           expire_after: Math.ceil(Math.max(MIN_EXPIRY_MS, 3 * (quota.intervalMs ?? 0)) / 1000),
-          ...deviceOf(settings.prefix, account),
+          ...describeDevice(settings.prefix, account),
         });
       }
     }
@@ -75,7 +75,7 @@ export function alertTopic(prefix: string): string {
 
 const ORIGIN = { origin: { name: "Syntrack", sw_version: VERSION } };
 
-function deviceOf(prefix: string, account: AccountView) {
+function describeDevice(prefix: string, account: AccountView) {
   return {
     device: {
       identifiers: [objectId(prefix, account)],
@@ -87,7 +87,7 @@ function deviceOf(prefix: string, account: AccountView) {
   };
 }
 
-function sensorsOf(quota: QuotaView): readonly (readonly [string, object])[] {
+function listSensors(quota: QuotaView): readonly (readonly [string, object])[] {
   const name = oneLine(quota.label, MAX_NAME);
   const money = quota.unit === "usd" || quota.currency !== undefined;
   const amount = money
@@ -121,7 +121,7 @@ function sensorsOf(quota: QuotaView): readonly (readonly [string, object])[] {
 }
 
 /** Unknown is null, which Home Assistant shows as unknown. */
-function stateOf(account: AccountView, quota: QuotaView): Readonly<Record<string, unknown>> {
+function describeState(account: AccountView, quota: QuotaView): Readonly<Record<string, unknown>> {
   const { share, used, limit, remaining, unit, forecast, pace } = quota;
   const percent = (value: number | null | undefined) =>
     typeof value === "number" ? Math.round(value * 1000) / 10 : null;

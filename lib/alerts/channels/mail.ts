@@ -7,7 +7,7 @@ const ENCRYPTION = ["auto", "tls", "starttls", "none"] as const;
 const PORTS: Readonly<Record<string, number>> = { tls: 465, starttls: 587, auto: 587, none: 25 };
 const TIMEOUT_MS = 20_000;
 
-function portOf({ port, encryption = "auto" }: Readonly<Record<string, string>>): number {
+function choosePort({ port, encryption = "auto" }: Readonly<Record<string, string>>): number {
   return port === undefined || port === "" ? PORTS[encryption] ?? PORTS.auto! : Number(port);
 }
 
@@ -15,7 +15,7 @@ export const mail: ChannelType = {
   id: "mail",
   name: "Mail",
   reach: (settings) => {
-    const socket = { host: settings.host ?? "", port: portOf(settings) };
+    const socket = { host: settings.host ?? "", port: choosePort(settings) };
     return { hosts: [netPermission(socket.host, socket.port)], socket, commands: [] };
   },
   settings: [
@@ -46,7 +46,7 @@ export const mail: ChannelType = {
   async send(message, { settings, admit }) {
     const { createTransport } = await import("nodemailer");
     const { host = "", user, password, encryption = "auto", from = "", to = "" } = settings;
-    const port = portOf(settings);
+    const port = choosePort(settings);
     const mayShow = await admit(host, port, true).then(() => true, () => false);
     // Reports what else is wrong with the address.
     if (!mayShow) await admit(host, port, false);

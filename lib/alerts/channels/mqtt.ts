@@ -13,7 +13,7 @@ const TOPIC = /^[A-Za-z0-9_-]{1,64}(\/[A-Za-z0-9_-]{1,64}){0,3}$/;
 
 type Settings = Readonly<Record<string, string>>;
 
-function brokerOf(
+function parseBroker(
   { url = "" }: Settings,
 ): { readonly url: URL; readonly host: string; readonly port: number } | null {
   if (!/^mqtts?:\/\/[^/]/i.test(url) || !URL.canParse(url)) return null;
@@ -33,7 +33,7 @@ export const mqtt: ChannelType = {
   id: "mqtt",
   name: "MQTT and Home Assistant",
   reach: (settings) => {
-    const broker = brokerOf(settings);
+    const broker = parseBroker(settings);
     if (broker === null) return { hosts: [], commands: [] };
     const { host, port } = broker;
     return { hosts: [netPermission(host, port)], socket: { host, port }, commands: [] };
@@ -50,7 +50,7 @@ export const mqtt: ChannelType = {
     },
   ],
   check(settings) {
-    const broker = brokerOf(settings);
+    const broker = parseBroker(settings);
     if (broker === null) return "url is not an address such as mqtts://broker.example";
     if (broker.url.username !== "" || broker.url.password !== "") {
       return "url contains a sign-in: set user and password instead";
@@ -99,7 +99,7 @@ interface Publication {
 
 /** Connects, publishes in order, each acknowledged by the broker, and leaves. */
 async function publish(publications: readonly Publication[], context: ChannelContext): Promise<void> {
-  const broker = brokerOf(context.settings);
+  const broker = parseBroker(context.settings);
   if (broker === null) throw new ChannelError("The address of the broker is none", { retry: false });
   const { url, host, port } = broker;
   const where = `${oneLine(host, 80)}:${port}`;

@@ -95,7 +95,7 @@ async function push(message: Message, { subscription, vapid, context }: {
     {
       data: JSON.stringify(buildNotification(message)),
       // A second attempt replaces the first if that was not delivered yet.
-      options: { ttl, urgency: URGENCY[message.severity], topic: await topicOf(message.id) },
+      options: { ttl, urgency: URGENCY[message.severity], topic: await deriveTopic(message.id) },
     },
     { endpoint, expirationTime: null, keys: { p256dh, auth } },
     vapid,
@@ -130,7 +130,7 @@ export function buildNotification({ id, alerts, title, text, severity, at }: Mes
 }
 
 /** At most 32 characters of base64url. */
-async function topicOf(id: string): Promise<string> {
+async function deriveTopic(id: string): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(id)));
   return digest.toBase64({ alphabet: "base64url" }).slice(0, 24);
 }

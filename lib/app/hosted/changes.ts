@@ -60,7 +60,7 @@ export function createChanges({ docs, clock, instance, forget }: ChangesParts): 
     return (await docs.get<Last>("shared", LAST, clock.now()))?.number ?? 0;
   }
 
-  async function entryOf(number: number): Promise<Entry | null> {
+  async function readEntry(number: number): Promise<Entry | null> {
     return await docs.get<Entry>("shared", entryId(number), clock.now());
   }
 
@@ -68,7 +68,7 @@ export function createChanges({ docs, clock, instance, forget }: ChangesParts): 
   async function missed(first: number, last: number): Promise<readonly Change[]> {
     if (last - first > MAX_MISSED) return [EVERYTHING];
     const entries = await Promise.all(
-      Array.from({ length: Math.max(0, last - first) }, (_, place) => entryOf(first + 1 + place)),
+      Array.from({ length: Math.max(0, last - first) }, (_, place) => readEntry(first + 1 + place)),
     );
     if (entries.includes(null)) return [EVERYTHING];
     const changes = entries.flatMap((entry) => entry?.by === instance ? [] : entry?.changes ?? []);
@@ -104,7 +104,7 @@ export function createChanges({ docs, clock, instance, forget }: ChangesParts): 
       let last = number;
       // Of two instances that write at once, the lower number must not remain.
       do await docs.put("shared", LAST, { number: last } satisfies Last, clock.now()); while (
-        await entryOf(last + 1) !== null && ++last
+        await readEntry(last + 1) !== null && ++last
       );
       return;
     }

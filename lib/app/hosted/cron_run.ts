@@ -127,7 +127,7 @@ export function createCronRun(parts: CronRunParts): () => Promise<void> {
    * Evaluates alerts. Polls evaluate their own accounts; what time alone brings is checked rarely, because it
    * reads much.
    */
-  async function alertsOf(record: StoredRun): Promise<StoredRun> {
+  async function evaluateAlerts(record: StoredRun): Promise<StoredRun> {
     const now = clock.now();
     const { evaluatedAt } = record;
     if (evaluatedAt !== null && evaluatedAt <= now && now - evaluatedAt < EVALUATE_EVERY_MS) {
@@ -145,7 +145,7 @@ export function createCronRun(parts: CronRunParts): () => Promise<void> {
       const storedAt = isDue ? await findLastStored(store) : null;
       const { signal } = new AbortController();
       await scheduler.tick(signal, clock.now() + POLLS_MS);
-      record = await alertsOf(record);
+      record = await evaluateAlerts(record);
       if (isDue) record = await remove(record, storedAt);
       await instances.settle();
     } catch (thrown) {

@@ -15,7 +15,7 @@ import { requestInfo } from "../../web/state.ts";
 import type { TroubleView } from "../../model/view/view.ts";
 import type { Composed } from "../compose.ts";
 import type { AppContext } from "../context.ts";
-import { retentionOf } from "../retention.ts";
+import { deriveRetention } from "../retention.ts";
 import { openDatabase } from "../open_store.ts";
 import { databaseName } from "./database.ts";
 import { setUp } from "../set_up.ts";
@@ -26,7 +26,7 @@ import { createInstances, type SharedInstances } from "./instances.ts";
 import { createLiveTime } from "./live_time.ts";
 import { deriveKey, missingSecret } from "./secrets.ts";
 import { hostedSetUpHint } from "./setup_hint.ts";
-import { runTroubleOf, storeSentence, troubleOf } from "./trouble.ts";
+import { describeRunTrouble, describeTrouble, storeSentence } from "./trouble.ts";
 import { readEntry, refuse } from "./entry_request.ts";
 
 export interface HostedParts {
@@ -177,9 +177,9 @@ export function createHosted(parts: HostedParts): Hosted {
         scheduler: composed.scheduler,
         alerts,
         ended(failure) {
-          runTrouble = failure === null ? null : { ...runTroubleOf(failure), since: clock.now() };
+          runTrouble = failure === null ? null : { ...describeRunTrouble(failure), since: clock.now() };
         },
-        retention: async () => retentionOf(config, await composed.settings.load()),
+        retention: async () => deriveRetention(config, await composed.settings.load()),
       }),
       look,
       async refreshTrouble() {
@@ -187,7 +187,7 @@ export function createHosted(parts: HostedParts): Hosted {
         if (now >= lookedAt && now - lookedAt < RUN_CACHE_MS) return;
         lookedAt = now;
         const run = await readRun(store, now);
-        trouble = troubleOf(run, now, startedAt);
+        trouble = describeTrouble(run, now, startedAt);
         // Another instance may have completed a run since this one failed.
         if (runTrouble && run?.step === "done" && run.beganAt > runTrouble.since) runTrouble = null;
       },

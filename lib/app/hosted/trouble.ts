@@ -1,5 +1,5 @@
 /** Describes what may be wrong with a hosted program, in one sentence each with what to do. */
-import { reasonOf } from "../../base/text.ts";
+import { explainError } from "../../base/text.ts";
 import { MINUTE_MS, SECOND_MS } from "../../model/duration.ts";
 import type { TroubleView } from "../../model/view/view.ts";
 import type { RunRecord } from "./cron_run.ts";
@@ -10,7 +10,7 @@ const SHOW_MS = 10 * MINUTE_MS;
 const MAX_SILENT_MS = 5 * MINUTE_MS;
 
 /** Returns the most important trouble, or null. @param startedAt when this instance began */
-export function troubleOf(run: RunRecord | null, now: number, startedAt: number): TroubleView | null {
+export function describeTrouble(run: RunRecord | null, now: number, startedAt: number): TroubleView | null {
   const isRecent = (at: number | null | undefined): at is number =>
     at != null && Math.abs(now - at) < SHOW_MS;
   const last = run?.beganAt ?? startedAt;
@@ -33,7 +33,7 @@ export function troubleOf(run: RunRecord | null, now: number, startedAt: number)
   }
   if (isRecent(run.cutAt)) {
     return {
-      message: `The run of ${timeOf(run.cutAt)} UTC was cut off by the host`,
+      message: `The run of ${formatTime(run.cutAt)} UTC was cut off by the host`,
       hint:
         "What it had stored is safe, and the next run did the rest; if it happens often, use fewer accounts",
       since: run.cutAt,
@@ -41,7 +41,7 @@ export function troubleOf(run: RunRecord | null, now: number, startedAt: number)
   }
   if (isRecent(run.twiceAt)) {
     return {
-      message: `Two runs of the cron were active at the same time, at ${timeOf(run.twiceAt)} UTC`,
+      message: `Two runs of the cron were active at the same time, at ${formatTime(run.twiceAt)} UTC`,
       hint: "The second one stopped, and nothing was polled or sent twice; deploy the app only once",
       since: run.twiceAt,
     };
@@ -63,7 +63,7 @@ function storeTrouble(error: unknown): Pick<TroubleView, "message" | "hint"> {
       hint: "Wait for the next month or change the plan",
     };
   }
-  if (kindOf(error) === "locked") {
+  if (classifyError(error) === "locked") {
     return {
       message: "The database keeps being changed by other processes (conflict)",
       hint: "Nothing was lost, try again in a moment",
@@ -76,7 +76,7 @@ function storeTrouble(error: unknown): Pick<TroubleView, "message" | "hint"> {
 }
 
 /** Describes why a run of the cron failed. */
-export function runTroubleOf(error: unknown): Pick<TroubleView, "message" | "hint"> {
+export function describeRunTrouble(error: unknown): Pick<TroubleView, "message" | "hint"> {
   if (isLimited(error) || (error instanceof Error && error.name === "StoreError")) return storeTrouble(error);
   return {
     message: "The last run of the cron failed",
@@ -86,15 +86,15 @@ export function runTroubleOf(error: unknown): Pick<TroubleView, "message" | "hin
 
 /** Reports whether the platform refuses to open its database, which it says in its own words. */
 function isLimited(error: unknown): boolean {
-  return kindOf(error) === "limited" ||
-    /quota|limit (?:exceeded|reached)|exceeded.*limit|too many requests|payment/i.test(reasonOf(error));
+  return classifyError(error) === "limited" ||
+    /quota|limit (?:exceeded|reached)|exceeded.*limit|too many requests|payment/i.test(explainError(error));
 }
 
 /** Tells failures of the store apart by their `kind`: bundles may hold two copies of the class. */
-function kindOf(error: unknown): unknown {
+function classifyError(error: unknown): unknown {
   return (error as { readonly kind?: unknown } | null)?.kind;
 }
 
-function timeOf(at: number): string {
+function formatTime(at: number): string {
   return new Date(at).toISOString().slice(11, 16);
 }

@@ -1,7 +1,7 @@
 /** Handles one request of a connection: calls the handler, sends the answer, and enforces time limits. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { bodyOf, buildUrl, headersOf, send } from "./exchange.ts";
+import { buildUrl, copyHeaders, send, streamBody } from "./exchange.ts";
 import type { Limits } from "./limits.ts";
 import type { Place } from "./place.ts";
 import type { AcceptedSocket } from "./accepted_socket.ts";
@@ -62,7 +62,12 @@ export function createAnswering(parts: AnsweringParts) {
       });
     } else place?.enter("answered");
     try {
-      const response = await respond(parts, incoming, hasBody, infoOf(socket, entrance, ended.promise));
+      const response = await respond(
+        parts,
+        incoming,
+        hasBody,
+        describeConnection(socket, entrance, ended.promise),
+      );
       // Unread rest of a body cannot be distinguished from the next request.
       const last = parts.isStopping() || hasBody && !incoming.complete;
       await send(response, outgoing, { method, unreadMs: limits.unreadMs, last });
@@ -75,7 +80,11 @@ export function createAnswering(parts: AnsweringParts) {
   };
 }
 
-export function infoOf(socket: Socket, { path, secure }: Entrance, completed: Promise<void>): ListenInfo {
+export function describeConnection(
+  socket: Socket,
+  { path, secure }: Entrance,
+  completed: Promise<void>,
+): ListenInfo {
   const remoteAddr: Deno.Addr = path === null
     ? { transport: "tcp", hostname: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 }
     : { transport: "unix", path };
@@ -89,7 +98,7 @@ async function respond(
   info: ListenInfo,
 ): Promise<Response> {
   const { method = "GET" } = incoming;
-  const headers = headersOf(incoming);
+  const headers = copyHeaders(incoming);
   const url = buildUrl(incoming, headers, info.secure ? "https" : "http");
   if (url === null) return refused(400, "Cannot answer: the Host header is missing or malformed");
   try {
@@ -103,7 +112,7 @@ async function respond(
       const allow = probe.headers.get("allow") ?? "GET, HEAD, OPTIONS";
       return refused(405, `Method ${method} is not allowed here: use ${allow}`, { allow });
     }
-    const body = hasBody && method !== "GET" && method !== "HEAD" ? bodyOf(incoming) : null;
+    const body = hasBody && method !== "GET" && method !== "HEAD" ? streamBody(incoming) : null;
     return await handler(new Request(url, { method, headers, body }), info);
   } catch (error) {
     return failed(error, info);

@@ -75,7 +75,7 @@ export async function openDoor(endpoint: Endpoint, parts: DoorParts): Promise<Do
   server.on("clientError", (error: ParseError, socket: Socket) => {
     // A failed handshake leaves no socket to write to.
     if (!socket?.writable) return socket?.destroy();
-    socket.end(`HTTP/1.1 ${statusOf(error)}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+    socket.end(`HTTP/1.1 ${chooseStatus(error)}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
   });
 
   /**
@@ -157,7 +157,7 @@ interface ParseError extends SystemError {
 }
 
 /** Status line for a malformed request or an unknown method. */
-function statusOf({ code, rawPacket }: ParseError): string {
+function chooseStatus({ code, rawPacket }: ParseError): string {
   if (code === "HPE_HEADER_OVERFLOW") return "431 Request Header Fields Too Large";
   const line = new TextDecoder().decode(rawPacket?.subarray(0, MAX_INSPECTED_BYTES) ?? new Uint8Array());
   const method = /^([!-~]+) \S+ HTTP\/1\.[01]\r\n/.exec(line)?.[1];

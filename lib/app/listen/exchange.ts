@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 const MAX_GATHERED_BYTES = 256 * 1024;
 
 /** Converts the headers as received: repeated ones are joined, so that readers see all values. */
-export function headersOf(incoming: IncomingMessage): Headers {
+export function copyHeaders(incoming: IncomingMessage): Headers {
   const headers = new Headers();
   const { rawHeaders } = incoming;
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) headers.append(rawHeaders[at]!, rawHeaders[at + 1]!);
@@ -33,7 +33,7 @@ export function buildUrl(
 }
 
 /** Streams the body at the reader's pace. Fails when the connection does. */
-export function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array<ArrayBuffer>> {
+export function streamBody(incoming: IncomingMessage): ReadableStream<Uint8Array<ArrayBuffer>> {
   let over = false;
   return new ReadableStream<Uint8Array<ArrayBuffer>>({
     start(controller) {

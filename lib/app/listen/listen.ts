@@ -53,8 +53,8 @@ export function createListener(options: ListenerOptions): Listener {
   const upgrade = createUpgrading(parts);
 
   function connected(socket: Socket, entrance: Entrance): boolean {
-    const place = new Place(socket, groupOf(socket, entrance), limits.headMs);
-    const key = keyOf(socket);
+    const place = new Place(socket, chooseGroup(socket, entrance), limits.headMs);
+    const key = formatKey(socket);
     places.set(socket, place);
     if (options.certificate && entrance.path === null) unsecured.set(key, place);
     leaveWith(socket, place, () => unsecured.delete(key));
@@ -65,7 +65,7 @@ export function createListener(options: ListenerOptions): Listener {
 
   /** Continues on another socket, because encryption gives the same connection a new one. */
   function secured(socket: Socket): void {
-    const place = unsecured.get(keyOf(socket));
+    const place = unsecured.get(formatKey(socket));
     if (!place) return void socket.destroy();
     places.set(socket, place);
     place.moveTo(socket);
@@ -80,7 +80,7 @@ export function createListener(options: ListenerOptions): Listener {
     });
   }
 
-  function groupOf(socket: Socket, { path }: Entrance): string | null {
+  function chooseGroup(socket: Socket, { path }: Entrance): string | null {
     const address = path === null ? peerAddress(socket.remoteAddress) : null;
     if (address === null || isLoopback(address) || options.speaksForMany?.(address)) return null;
     return peerGroup(address);
@@ -122,7 +122,7 @@ export function createListener(options: ListenerOptions): Listener {
   };
 }
 
-function keyOf(socket: Socket): string {
+function formatKey(socket: Socket): string {
   return `${socket.remoteAddress}|${socket.remotePort}|${socket.localAddress}`;
 }
 

@@ -5,9 +5,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { type AnsweringParts, type Entrance, infoOf } from "./answering.ts";
+import { type AnsweringParts, describeConnection, type Entrance } from "./answering.ts";
 import type { AcceptedSocket } from "./accepted_socket.ts";
-import { buildUrl, headersOf } from "./exchange.ts";
+import { buildUrl, copyHeaders } from "./exchange.ts";
 
 /** Every WebSocket gets this path, whatever it requests. */
 const SOCKET_PATH = "/api/socket";
@@ -50,7 +50,7 @@ export function createUpgrading(parts: AnsweringParts) {
     const place = parts.placeOf(socket);
     place?.enter("answered", parts.limits.bodyMs);
     try {
-      const headers = headersOf(incoming);
+      const headers = copyHeaders(incoming);
       const isWebSocket = headers.get("upgrade")?.toLowerCase() === "websocket" && incoming.method === "GET";
       const url = buildUrl(incoming, headers, entrance.secure ? "https" : "http");
       if (url === null || parts.isStopping()) {
@@ -62,7 +62,7 @@ export function createUpgrading(parts: AnsweringParts) {
         const request = new Request(url, { headers });
         return await writeAnswer(
           socket,
-          await parts.handler(request, infoOf(socket, entrance, ended(socket))),
+          await parts.handler(request, describeConnection(socket, entrance, ended(socket))),
         );
       }
       const { response, accept } = await ask(url, headers, socket, entrance);
@@ -75,7 +75,7 @@ export function createUpgrading(parts: AnsweringParts) {
         });
       } else await writeAnswer(socket, response);
     } catch (error) {
-      const failed = parts.failed(error, infoOf(socket, entrance, ended(socket)));
+      const failed = parts.failed(error, describeConnection(socket, entrance, ended(socket)));
       await writeAnswer(socket, failed).catch(() => socket.destroy());
     }
   };
@@ -87,7 +87,10 @@ export function createUpgrading(parts: AnsweringParts) {
       headers.set("authorization", `Bearer ${token}`);
     }
     let accept: Accept | null = null;
-    const info = { ...infoOf(socket, entrance, ended(socket)), upgrade: (taken: Accept) => accept = taken };
+    const info = {
+      ...describeConnection(socket, entrance, ended(socket)),
+      upgrade: (taken: Accept) => accept = taken,
+    };
     const response = await parts.handler(new Request(new URL(SOCKET_PATH, url), { headers }), info);
     return { response, accept: accept as Accept | null };
   }

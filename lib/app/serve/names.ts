@@ -1,6 +1,6 @@
 /** The server's names, as a Host header spells them: the guard against DNS rebinding. */
 import { isWildcard } from "../../net/address.ts";
-import { hostsOf } from "../../web/hosts.ts";
+import { listHosts } from "../../web/hosts.ts";
 import type { Endpoint } from "../listen/listen.ts";
 
 /** Names under which this machine may reach its own dashboard. */
@@ -20,14 +20,14 @@ export function allowedHosts({ endpoints, port, allowHosts }: NameParts): Readon
     "path" in one || isWildcard(one.hostname) ? [] : [one.hostname]
   );
   // Clients of a Unix socket send no port.
-  const overSocket = endpoints.some((one) => "path" in one) ? hostsOf(80, ["localhost"]) : [];
+  const overSocket = endpoints.some((one) => "path" in one) ? listHosts(80, ["localhost"]) : [];
   return new Set([
-    ...hostsOf(port, [...LOOPBACK_NAMES, ...addresses]),
+    ...listHosts(port, [...LOOPBACK_NAMES, ...addresses]),
     ...overSocket,
     ...allowHosts.flatMap((name) =>
       /^(?:\[[^\]]*\]|[^:]+):\d+$/.test(name)
         ? [name]
-        : [port, ...DEFAULT_PORTS].flatMap((at) => [...hostsOf(at, [name.replace(/^\[(.*)\]$/, "$1")])])
+        : [port, ...DEFAULT_PORTS].flatMap((at) => [...listHosts(at, [name.replace(/^\[(.*)\]$/, "$1")])])
     ),
   ]);
 }

@@ -1,6 +1,6 @@
 /** Decides whether the server may listen where the settings say, and which notices that needs. */
 import type { Endpoint } from "../listen/listen.ts";
-import { furthest, reachOf } from "./plan.ts";
+import { classifyReach, furthest } from "./plan.ts";
 
 /** Thrown when it would be reachable without sign-ins, or in a way that was excluded. */
 export class ListenRefused extends Error {
@@ -34,7 +34,7 @@ export async function checkPermitted(question: PermitQuestion): Promise<readonly
   const reach = furthest(endpoints);
   if (reach === "machine") return [];
   const where = endpoints.flatMap((one) =>
-    "hostname" in one && reachOf(one.hostname) !== "machine" ? [one.hostname] : []
+    "hostname" in one && classifyReach(one.hostname) !== "machine" ? [one.hostname] : []
   ).join(", ");
   if (!await canSignIn()) {
     throw new ListenRefused(

@@ -10,14 +10,14 @@ const HERE = "127.0.0.1";
 /** How far away clients may be. */
 export type Reach = "machine" | "tailnet" | "network";
 
-export function reachOf(hostname: string): Reach {
+export function classifyReach(hostname: string): Reach {
   if (isLoopback(hostname)) return "machine";
   return isTailnet(hostname) ? "tailnet" : "network";
 }
 
 /** Returns the widest reach of all; only its owner can open a Unix socket. */
 export function furthest(endpoints: readonly Endpoint[]): Reach {
-  const all = endpoints.map((one) => "path" in one ? "machine" : reachOf(one.hostname));
+  const all = endpoints.map((one) => "path" in one ? "machine" : classifyReach(one.hostname));
   return all.includes("network") ? "network" : all.includes("tailnet") ? "tailnet" : "machine";
 }
 

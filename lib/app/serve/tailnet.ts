@@ -27,7 +27,7 @@ export function createTailnet({ manual, run, interfaces }: TailnetParts): Tailne
   return {
     async find() {
       const status = await readStatus(run);
-      const names = namesOf(status?.name ?? null);
+      const names = listNames(status?.name ?? null);
       const own = interfaces();
       if (manual !== null) {
         const isHere = own === null || own.some(({ address }) => address === manual);
@@ -61,7 +61,7 @@ async function readStatus(run: TailnetParts["run"]) {
 }
 
 /** Returns the full name and its first part, which MagicDNS resolves inside the tailnet. */
-function namesOf(name: string | null): readonly string[] {
+function listNames(name: string | null): readonly string[] {
   return name === null ? [] : [name, name.split(".")[0]!];
 }
 

@@ -17,7 +17,7 @@ import { unknownName } from "../select.ts";
 import type { AccountAction } from "../table.ts";
 import { tableLines } from "../show_table.ts";
 import type { Tools } from "../tools.ts";
-import { hasFlag, textOf } from "../values.ts";
+import { hasFlag, parseTypedText } from "../values.ts";
 
 const OR_DEFAULT = "Or default, for what its provider is set to";
 
@@ -38,7 +38,7 @@ export async function account(tools: Tools): Promise<number> {
   if (action !== "rename" && action !== "refresh") {
     refuseSecret(to, `account ${action} takes one name, and "${plain(to ?? "", 40)}" is one too many`);
   }
-  if (action === "add" && textOf(tools.typed, "file") !== undefined) {
+  if (action === "add" && parseTypedText(tools.typed, "file") !== undefined) {
     return await addCustom(tools, what ?? "");
   }
   if (action === "add") checkProvider(what ?? "");
@@ -117,7 +117,7 @@ async function add(
   const provider = providers.find((one) => one.id === id);
   if (!provider) throw unknownName("provider", id, providers.map((one) => one.id));
   const values = await readSettings(tools, provider);
-  const key = await accounts.add({ provider: id, name: textOf(tools.typed, "name"), values }, {
+  const key = await accounts.add({ provider: id, name: parseTypedText(tools.typed, "name"), values }, {
     anyFolder: true,
   });
   tools.recordAction({ target: key, detail: { settings: Object.keys(values).join(", ") } });
@@ -188,7 +188,7 @@ function done(tools: Tools, account: AccountKey, text: string): number {
 
 function list(tools: Tools, all: readonly AccountEntry[]): number {
   const { paint, now, typed } = tools;
-  const provider = textOf(typed, "provider");
+  const provider = parseTypedText(typed, "provider");
   const selected = all.filter((one) => provider === undefined || one.provider === provider);
   if (tools.json) {
     tools.printJson(accountsJson(selected, now));

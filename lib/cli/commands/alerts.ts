@@ -19,7 +19,7 @@ import { unknownName } from "../select.ts";
 import { parseTarget, readUntil, requireTarget } from "../snooze_time.ts";
 import type { AlertAction } from "../table_alerts.ts";
 import type { Tools } from "../tools.ts";
-import { textOf, wholeNumber } from "../values.ts";
+import { parseTypedText, wholeNumber } from "../values.ts";
 
 export async function alerts(tools: Tools): Promise<number> {
   const [action = "list", target, amount] = tools.typed.operands as readonly [AlertAction?, string?, string?];
@@ -244,7 +244,7 @@ async function setBudget(
 }
 
 function readKind(tools: Tools): AlertKind | undefined {
-  const word = textOf(tools.typed, "kind");
+  const word = parseTypedText(tools.typed, "kind");
   if (word === undefined) return undefined;
   const kind = ALERT_KINDS.find((one) => one === word);
   if (kind === undefined) throw unknownName("kind of alert", word, ALERT_KINDS);

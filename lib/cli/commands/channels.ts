@@ -22,7 +22,7 @@ import { checkedProgram, openFor } from "../program_for.ts";
 import { unknownName } from "../select.ts";
 import type { ChannelAction } from "../table_alerts.ts";
 import type { Tools } from "../tools.ts";
-import { hasFlag, textOf } from "../values.ts";
+import { hasFlag, parseTypedText } from "../values.ts";
 
 type ChannelType = typeof CHANNEL_TYPES[number];
 
@@ -195,7 +195,7 @@ function takes(rule: ChannelRule): string {
 
 function openSettings(tools: Tools, type: ChannelType): Readonly<Record<string, string>> {
   const values: Record<string, string> = {};
-  for (const line of textOf(tools.typed, "set")?.split("\n") ?? []) {
+  for (const line of parseTypedText(tools.typed, "set")?.split("\n") ?? []) {
     const at = line.indexOf("=");
     if (at < 1) throw usageError("--set takes NAME=value");
     const [name, value] = [line.slice(0, at), line.slice(at + 1)];
@@ -242,9 +242,9 @@ async function readSecrets(tools: Tools, type: ChannelType): Promise<Readonly<Re
 
 /** Returns the rule with the typed changes. */
 function readRule(tools: Tools, before: ChannelRule = {}): ChannelRule {
-  const least = textOf(tools.typed, "least") as ChannelRule["least"];
-  const urgent = textOf(tools.typed, "urgent") as ChannelRule["urgent"];
-  const words = textOf(tools.typed, "kinds")?.split(",").map((word) => word.trim());
+  const least = parseTypedText(tools.typed, "least") as ChannelRule["least"];
+  const urgent = parseTypedText(tools.typed, "urgent") as ChannelRule["urgent"];
+  const words = parseTypedText(tools.typed, "kinds")?.split(",").map((word) => word.trim());
   const named = words === undefined || words.join() === "all"
     ? CHANNEL_KINDS
     : words.join() === "none"
@@ -253,7 +253,7 @@ function readRule(tools: Tools, before: ChannelRule = {}): ChannelRule {
   const unknown = unknownKind(named);
   if (unknown !== undefined) throw unknownName("kind of alert for channels", unknown, CHANNEL_KINDS);
   const kinds = channelKinds(named);
-  const text = textOf(tools.typed, "quiet-hours");
+  const text = parseTypedText(tools.typed, "quiet-hours");
   const quiet = text === undefined || text === "none" ? undefined : parseQuietHours(text);
   if (quiet === null) {
     throw usageError(
@@ -283,7 +283,10 @@ function readRule(tools: Tools, before: ChannelRule = {}): ChannelRule {
 
 function readSummaries(tools: Tools, before: SummaryTimes = {}): SummaryTimes {
   const { daily, weekly } = before;
-  const words = { daily: textOf(tools.typed, "daily"), weekly: textOf(tools.typed, "weekly") };
+  const words = {
+    daily: parseTypedText(tools.typed, "daily"),
+    weekly: parseTypedText(tools.typed, "weekly"),
+  };
   const read = <T>(word: string | undefined, known: T | undefined, parse: (text: string) => T | null) => {
     if (word === undefined) return known;
     if (word === "none") return undefined;

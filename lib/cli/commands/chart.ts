@@ -16,7 +16,7 @@ import { pickTightest, type TightestQuotas } from "../tightest.ts";
 import type { Tools } from "../tools.ts";
 import { usageChartLines } from "../usage_chart.ts";
 import { readPoints, type UsagePoints } from "../usage_points.ts";
-import { daysOf, textOf, weeksOf } from "../values.ts";
+import { daysOf, parseTypedText, weeksOf } from "../values.ts";
 import { wrapWords } from "../wrap.ts";
 
 /** Maximum number of quotas on a terminal, unless the user names some. */
@@ -37,7 +37,7 @@ export async function chart(tools: Tools): Promise<number> {
 }
 
 function readType(tools: Tools): ChartType {
-  const text = textOf(tools.typed, "type") ?? "usage";
+  const text = parseTypedText(tools.typed, "type") ?? "usage";
   const type = CHART_TYPES.find((one) => one === text);
   if (!type) throw usageError(`--type takes ${CHART_TYPES.join(", ")}, got ${JSON.stringify(text)}`);
   return type;

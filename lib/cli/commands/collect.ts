@@ -18,8 +18,8 @@ import { EXIT_FAILED, EXIT_OK, failure } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
 import { unknownName } from "../select.ts";
 import type { Tools } from "../tools.ts";
-import { hasFlag, textOf } from "../values.ts";
-import { viewsOf } from "../views.ts";
+import { hasFlag, parseTypedText } from "../values.ts";
+import { createViews } from "../views.ts";
 
 type Scheduler = Composed["scheduler"];
 
@@ -27,12 +27,12 @@ export async function collect(tools: Tools): Promise<number> {
   const program = checkedProgram(tools, { quiet: true });
   for (const line of moveFormerDatabase({ ...program.config, ...tools.io })) tools.tell(line);
   const code = await collectOnce(tools, program);
-  await renewLinesOf(tools, program.config.dbPath);
+  await renewLines(tools, program.config.dbPath);
   return code;
 }
 
 /** Makes the lines of status bars ready; closing the database has changed its file, so it is opened once more. */
-async function renewLinesOf({ io }: Tools, dbPath: string): Promise<void> {
+async function renewLines({ io }: Tools, dbPath: string): Promise<void> {
   let opened: Promise<Store | null> | undefined;
   await renewStoredLines({ io, dbPath, store: () => opened ??= openToRead(dbPath, io.home) });
   const store = await opened?.catch(() => null);
@@ -50,7 +50,7 @@ async function collectOnce(tools: Tools, program: SetUp): Promise<number> {
   );
   if (tools.json) tools.printJson(collectJson(collected, tools.now));
   else for (const line of formatLines(collected)) tools.print(line);
-  for (const message of messagesOf(collected, textOf(tools.typed, "provider"), tools.now)) {
+  for (const message of listMessages(collected, parseTypedText(tools.typed, "provider"), tools.now)) {
     tools.tell(`syntrack: ${message}`);
   }
   return collected.some(({ outcome }) => outcome.kind === "ok") ? EXIT_OK : EXIT_FAILED;
@@ -61,7 +61,7 @@ async function pollAccounts(tools: Tools, program: SetUp, store: Store): Promise
   const { scheduler } = composed;
   const stopListening = tools.io.onStop(() => void composed.stop());
   try {
-    const provider = textOf(tools.typed, "provider");
+    const provider = parseTypedText(tools.typed, "provider");
     if (hasFlag(tools.typed, "notify")) composed.alerting.watch();
     await scheduler.discover(provider);
     const accounts = selectAccounts(tools, scheduler);
@@ -74,7 +74,7 @@ async function pollAccounts(tools: Tools, program: SetUp, store: Store): Promise
     const statuses = await composed.providers();
     const views = await viewsAt(tools, store, statuses);
     return [
-      ...polled.flat().map((outcome) => collectedOf(outcome, views, scheduler.isOwn(outcome))),
+      ...polled.flat().map((outcome) => summarizeOutcome(outcome, views, scheduler.isOwn(outcome))),
       ...missing(statuses, provider, accounts),
     ];
   } finally {
@@ -99,7 +99,7 @@ interface CollectedAt extends CollectedAccount {
   readonly outcome: Pick<Outcome, "kind" | "hint"> & { readonly at: number | null };
 }
 
-function collectedOf(outcome: Outcome, views: readonly AccountView[], isOwn: boolean): CollectedAt {
+function summarizeOutcome(outcome: Outcome, views: readonly AccountView[], isOwn: boolean): CollectedAt {
   return {
     account: outcome.account,
     outcome,
@@ -112,16 +112,16 @@ async function viewsAt(tools: Tools, store: Store, statuses: readonly ProviderSt
   const now = Math.max(tools.now, tools.clock.now());
   const records = await store.latest();
   const then = await Promise.all(records.map((record) => recordAt(store, record, now)));
-  const quota = textOf(tools.typed, "quota");
-  return viewsOf(then, statuses, now, true).map((view) => ({
+  const quota = parseTypedText(tools.typed, "quota");
+  return createViews(then, statuses, now, true).map((view) => ({
     ...view,
     quotas: view.quotas.filter((one) => quota === undefined || one.quota === quota || one.key === quota),
   }));
 }
 
 function selectAccounts(tools: Tools, scheduler: Scheduler): readonly FoundAccount[] {
-  const provider = textOf(tools.typed, "provider");
-  const name = textOf(tools.typed, "account");
+  const provider = parseTypedText(tools.typed, "provider");
+  const name = parseTypedText(tools.typed, "account");
   const found = scheduler.accounts().filter((one) => provider === undefined || one.provider === provider);
   const matches = found.filter((one) => name === undefined || one.name === name);
   if (name !== undefined && found.length > 0 && matches.length === 0) {
@@ -169,7 +169,7 @@ function amount(value: number, unit: Unit): string {
     : String(Math.round(value * 100) / 100);
 }
 
-function messagesOf(
+function listMessages(
   collected: readonly CollectedAt[],
   provider: string | undefined,
   now: number,

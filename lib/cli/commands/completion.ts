@@ -1,16 +1,16 @@
 /** `syntrack completion`: a completion script for a shell, and the stored names it completes. */
 import { PRODUCTS } from "../../../providers/products.ts";
-import { completionOf } from "../completion.ts";
+import { writeCompletion } from "../completion.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import { compareNames } from "../../model/names.ts";
 import { splitAccountKey } from "../../model/quota.ts";
 import { harmless } from "../../base/text.ts";
 import { type NameKind, type Shell, SHELLS } from "../table_shell.ts";
 import type { Tools } from "../tools.ts";
-import { textOf } from "../values.ts";
+import { parseTypedText } from "../values.ts";
 
 export async function completion(tools: Tools): Promise<number> {
-  const names = textOf(tools.typed, "names") as NameKind | undefined;
+  const names = parseTypedText(tools.typed, "names") as NameKind | undefined;
   if (names !== undefined) {
     tools.print(...await readNames(tools, names));
     return EXIT_OK;
@@ -22,7 +22,7 @@ export async function completion(tools: Tools): Promise<number> {
       "See syntrack completion --help",
     );
   }
-  tools.printRaw(completionOf(shell));
+  tools.printRaw(writeCompletion(shell));
   return EXIT_OK;
 }
 

@@ -17,7 +17,7 @@ import { programFor } from "../program_for.ts";
 import type { ConfigAction } from "../table.ts";
 import { tableLines } from "../show_table.ts";
 import type { Tools } from "../tools.ts";
-import { textOf } from "../values.ts";
+import { parseTypedText } from "../values.ts";
 
 export function config(tools: Tools): number {
   const [action] = tools.typed.operands as readonly (ConfigAction | undefined)[];
@@ -99,7 +99,12 @@ function init(tools: Tools): number {
 }
 
 function describePlace({ io, typed }: Tools): string {
-  const place = configPlace({ env: io.env, cwd: io.cwd, home: io.home, configPath: textOf(typed, "config") });
+  const place = configPlace({
+    env: io.env,
+    cwd: io.cwd,
+    home: io.home,
+    configPath: parseTypedText(typed, "config"),
+  });
   if (place) return place.path;
   throw failure("There is no home folder", "Name the file with --config FILE");
 }

@@ -4,7 +4,7 @@
 import { basename, resolve } from "../../base/path.ts";
 import { openStore } from "../../app/compose.ts";
 import { restrictPermissions } from "../../app/open_store.ts";
-import { findLastStored, pruningInstant, retentionOf } from "../../app/retention.ts";
+import { deriveRetention, findLastStored, pruningInstant } from "../../app/retention.ts";
 import { readSettings } from "../../app/settings.ts";
 import { answerHead } from "../../formats/conclusions.ts";
 import { formatNumber } from "../../model/view/format.ts";
@@ -23,7 +23,7 @@ import { EXIT_FAILED, EXIT_OK, failure, usageError } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
 import type { DbAction } from "../table.ts";
 import type { Tools } from "../tools.ts";
-import { hasFlag, textOf, wholeNumber } from "../values.ts";
+import { hasFlag, parseTypedText, wholeNumber } from "../values.ts";
 
 type Store = Awaited<ReturnType<typeof openStore>>;
 type DatabaseFile = NonNullable<Store["file"]>;
@@ -54,9 +54,9 @@ export async function db(tools: Tools): Promise<number> {
         ? await backUpDated(tools, store, keep || config.backupKeep)
         : await backUp(tools, store, file);
     case "prune": {
-      const isSaid = textOf(tools.typed, "now") !== undefined;
+      const isSaid = parseTypedText(tools.typed, "now") !== undefined;
       const from = isSaid ? tools.now : pruningInstant(tools.now, await findLastStored(store));
-      const rows = await store.prune(retentionOf(config, await readSettings(store, tools.now)), from);
+      const rows = await store.prune(deriveRetention(config, await readSettings(store, tools.now)), from);
       tools.recordAction({ detail: { rows } });
       return done(
         tools,
@@ -67,7 +67,7 @@ export async function db(tools: Tools): Promise<number> {
     }
     case "vacuum": {
       const before = (await store.size()).bytes;
-      await fileOf(store, "frees no space: it reuses it automatically").vacuum();
+      await requireFile(store, "frees no space: it reuses it automatically").vacuum();
       const freed = Math.max(0, before - (await store.size()).bytes);
       tools.recordAction({ detail: { freedBytes: freed } });
       return done(tools, store, { freedBytes: freed }, `Freed ${bytesText(freed)}`);
@@ -80,7 +80,7 @@ export async function db(tools: Tools): Promise<number> {
 async function check(tools: Tools, store: Store): Promise<number> {
   const problems = await store.check();
   if (tools.json) {
-    tools.printJson({ ...await headOf(tools), path: store.path, ok: problems.length === 0, problems });
+    tools.printJson({ ...await createHead(tools), path: store.path, ok: problems.length === 0, problems });
   } else if (problems.length === 0) tools.print(`The database is sound: ${plain(store.path)}`);
   else {tools.print(
       `The database is not sound: ${plain(store.path)}`,
@@ -94,7 +94,7 @@ async function check(tools: Tools, store: Store): Promise<number> {
 async function backUp(tools: Tools, store: Store, file: string): Promise<number> {
   const path = resolve(tools.io.cwd, file);
   const withAccess = hasFlag(tools.typed, "with-access");
-  await fileOf(store, NO_COPY).backup(path, { withAccess });
+  await requireFile(store, NO_COPY).backup(path, { withAccess });
   tools.recordAction({ target: basename(path), detail: { withAccess } });
   const what = withAccess
     ? "a complete copy, people and keys included,"
@@ -104,7 +104,7 @@ async function backUp(tools: Tools, store: Store, file: string): Promise<number>
 
 async function backUpDated(tools: Tools, store: Store, keep: number): Promise<number> {
   const now = tools.io.clock.now();
-  const database = fileOf(store, NO_COPY);
+  const database = requireFile(store, NO_COPY);
   const folder = backupFolder(database.path);
   const { path, removed } = await writeDatedBackup(database, { folder, keep, now });
   tools.recordAction({ target: basename(path), detail: { withAccess: true, removed: removed.length } });
@@ -115,7 +115,7 @@ async function backUpDated(tools: Tools, store: Store, keep: number): Promise<nu
 const NO_COPY = "is not a single file that can be copied";
 
 /** @throws {CliError} for an engine that keeps no such file */
-function fileOf({ file, path }: Store, reason: string): DatabaseFile {
+function requireFile({ file, path }: Store, reason: string): DatabaseFile {
   if (file) return file;
   throw noFile(path, reason);
 }
@@ -152,8 +152,9 @@ async function restore(tools: Tools, file: string | undefined): Promise<number> 
   if (from === dbPath) throw usageError("That is the database itself", "Name a backup");
   const { aside } = await restoreBackup(from, dbPath, tools.io.clock.now());
   tools.recordAction({ target: basename(from), detail: { before: aside === null ? null : basename(aside) } });
-  if (tools.json) tools.printJson({ ...await headOf(tools), path: dbPath, restored: from, before: aside });
-  else {
+  if (tools.json) {
+    tools.printJson({ ...await createHead(tools), path: dbPath, restored: from, before: aside });
+  } else {
     tools.print(
       `Restored ${plain(dbPath)} from ${plain(from)}`,
       "People, sign-ins, keys and passkeys are those of the backup: `syntrack user list` names who may sign in",
@@ -169,7 +170,7 @@ async function done(
   facts: Readonly<Record<string, unknown>>,
   text: string,
 ): Promise<number> {
-  if (tools.json) tools.printJson({ ...await headOf(tools), path: store.path, ...facts });
+  if (tools.json) tools.printJson({ ...await createHead(tools), path: store.path, ...facts });
   else tools.print(text);
   return EXIT_OK;
 }
@@ -180,7 +181,7 @@ async function size(tools: Tools, store: Store): Promise<number> {
   if (tools.json) {
     const { firstAt, lastAt, ...counts } = found;
     tools.printJson({
-      ...await headOf(tools),
+      ...await createHead(tools),
       path: store.path,
       ...counts,
       firstAt: isoInstant(firstAt),
@@ -211,6 +212,6 @@ async function size(tools: Tools, store: Store): Promise<number> {
   return EXIT_OK;
 }
 
-async function headOf(tools: Tools) {
+async function createHead(tools: Tools) {
   return answerHead(tools.now, (await tools.place()).zone());
 }

@@ -14,23 +14,23 @@ import { exists } from "../new_file.ts";
 import { checkedProgram } from "../program_for.ts";
 import { bind, untilStopped } from "../serving.ts";
 import type { Tools } from "../tools.ts";
-import { hasFlag, textOf, wholeNumber } from "../values.ts";
+import { hasFlag, parseTypedText, wholeNumber } from "../values.ts";
 
 const PORT = 9212;
 const MAX_SEED = 2 ** 31 - 1;
 
 export async function demo(tools: Tools): Promise<number> {
-  if (textOf(tools.typed, "scenario") === "list") {
+  if (parseTypedText(tools.typed, "scenario") === "list") {
     tools.print(scenarioLines());
     return EXIT_OK;
   }
-  if (textOf(tools.typed, "config") !== undefined) {
+  if (parseTypedText(tools.typed, "config") !== undefined) {
     throw usageError("The demo takes no --config: it shows none of your data and reads none of your files");
   }
   const seed = wholeNumber(tools.typed, "seed", 1, 0, MAX_SEED);
   const vendors = readProviders(tools.typed);
   const scenario = readScenario(tools.typed);
-  const keep = textOf(tools.typed, "keep");
+  const keep = parseTypedText(tools.typed, "keep");
   if (keep !== undefined && exists(resolve(tools.io.cwd, keep))) {
     throw failure(
       `Cannot write ${JSON.stringify(keep)}: it exists already`,
@@ -38,7 +38,7 @@ export async function demo(tools: Tools): Promise<number> {
     );
   }
   const { stopped, signal } = untilStopped(tools.io);
-  const zone = textOf(tools.typed, "timezone") ?? systemTimezone();
+  const zone = parseTypedText(tools.typed, "timezone") ?? systemTimezone();
   const demoRun = await prepareDemo({
     clock: tools.clock,
     providers,
@@ -98,7 +98,7 @@ async function fill(tools: Tools, demoRun: Demo, store: Store, signal: AbortSign
 
 async function run(tools: Tools, demoRun: Demo, stopped: Promise<void>, signal: AbortSignal): Promise<void> {
   const { typed } = tools;
-  const port = textOf(typed, "port");
+  const port = parseTypedText(typed, "port");
   const program = checkedProgram(tools, {
     quiet: true,
     environment: demoRun.environment,
@@ -120,7 +120,7 @@ async function run(tools: Tools, demoRun: Demo, stopped: Promise<void>, signal: 
     else tools.print(server.url);
     tools.tell("All of it is made up, and gone when you stop it with Ctrl-C");
     // With another instant as the present, nothing can be live.
-    if (!hasFlag(typed, "no-live") && textOf(typed, "now") === undefined) {
+    if (!hasFlag(typed, "no-live") && parseTypedText(typed, "now") === undefined) {
       composed.start();
       void live(tools, composed, signal);
     }

@@ -7,12 +7,12 @@ import { openStore } from "../../app/compose.ts";
 import { problemText } from "../../config/problem.ts";
 import { formatDuration } from "../../model/view/format.ts";
 import { CLOCK_TOLERANCE_MS, isoInstant } from "../../model/time.ts";
-import { databaseFileOf, isKvName } from "../../base/database_name.ts";
+import { isKvName, parseDatabaseFile } from "../../base/database_name.ts";
 import { plain } from "../../base/text.ts";
 import { VERSION } from "../../base/version.ts";
 import { randomBytes, removeQuietly, writeAll } from "../../base/whole_file.ts";
 import type { Check } from "../check.ts";
-import { flagsOf, inspect, type InspectionReport, inspectToGrant, warningsOf } from "../inspect.ts";
+import { inspect, type InspectionReport, inspectToGrant, listFlags, listWarnings } from "../inspect.ts";
 import { EXIT_FAILED, EXIT_OK } from "../io.ts";
 import { exists } from "../new_file.ts";
 import { listenChecks } from "../listen_checks.ts";
@@ -70,10 +70,10 @@ export async function doctor(tools: Tools): Promise<number> {
 
 async function permissions(tools: Tools): Promise<number> {
   const inspected = await inspectToGrant(tools);
-  const flags = flagsOf(inspected);
+  const flags = listFlags(inspected);
   if (tools.json) tools.printJson(flags);
   else tools.print(...flags);
-  for (const warning of warningsOf(inspected)) tools.tell(`syntrack: ${warning}`);
+  for (const warning of listWarnings(inspected)) tools.tell(`syntrack: ${warning}`);
   return EXIT_OK;
 }
 
@@ -157,7 +157,7 @@ async function newestStored(tools: Tools): Promise<{ readonly account: string; r
 
 /** What prevents adding readings although stored ones can be read. */
 function writeChecks({ program }: InspectionReport): readonly Check[] {
-  const file = databaseFileOf(program.config.dbPath);
+  const file = parseDatabaseFile(program.config.dbPath);
   if (file === null) return [];
   const barred = pathExists(file) ? unwritable(file) : unmakable(dirname(file));
   return barred === null ? [] : [{ level: "error", about: "Database", finding: barred }];
@@ -224,7 +224,7 @@ function describeError(error: unknown): string {
 /** Finds folders of the database, keys and settings that other users can read or change. */
 function folderChecks({ program }: InspectionReport, home: string | null): readonly Check[] {
   if (Deno.build.os === "windows") return [];
-  const file = databaseFileOf(program.config.dbPath);
+  const file = parseDatabaseFile(program.config.dbPath);
   const own = home === null ? [] : [join(home, ".syntrack"), join(home, ".syntrack", "data")];
   const folders = new Set([...own, ...file === null ? [] : [dirname(file)]]);
   return [...folders].flatMap((folder): readonly Check[] => {
@@ -292,7 +292,7 @@ function outcomeChecks({ outcomes }: InspectionReport): readonly Check[] {
 
 /** Reports whether a database is on this machine; one elsewhere counts as there, since only a request can tell. */
 function databaseExists(dbPath: string): boolean {
-  const file = databaseFileOf(dbPath);
+  const file = parseDatabaseFile(dbPath);
   return file === null ? isKvName(dbPath) : pathExists(file);
 }
 

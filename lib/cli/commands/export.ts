@@ -14,14 +14,14 @@ import { readRange } from "../range.ts";
 import { EXPORT_FORMATS, EXPORT_KINDS, type ExportFormat, type ExportKind } from "../table_export.ts";
 import type { AccountRecord } from "../../store/store.ts";
 import type { Tools } from "../tools.ts";
-import { textOf } from "../values.ts";
+import { parseTypedText } from "../values.ts";
 
 /** Characters written at once. */
 const CHUNK = 256 * 1024;
 
 async function exportData(tools: Tools): Promise<number> {
   // A pipe needs no cleaning up: the system ends it at once.
-  if (textOf(tools.typed, "output") === undefined) return await run(tools);
+  if (parseTypedText(tools.typed, "output") === undefined) return await run(tools);
   return await interruptible(tools.io, "nothing was written", (signal) => run(tools, signal));
 }
 
@@ -36,9 +36,9 @@ async function run(tools: Tools, signal?: AbortSignal): Promise<number> {
   const step = STEP_WORDS[readWord(tools, "step", Object.keys(STEP_WORDS), "1h")]!;
   const range = readRange(typed, now, (await tools.place()).zone());
   // Without --now everything is exported, whatever the clocks that wrote it showed.
-  const upTo = textOf(typed, "now") === undefined ? Number.MAX_SAFE_INTEGER - 1 : now;
+  const upTo = parseTypedText(typed, "now") === undefined ? Number.MAX_SAFE_INTEGER - 1 : now;
   const subjects = await openSubjects(tools, undefined, { withHidden: true });
-  const name = textOf(typed, "output");
+  const name = parseTypedText(typed, "output");
   using file = name === undefined ? null : newFile(name, tools.io);
   const write = file ? (text: string) => file.write(text) : (text: string) => tools.io.stdout.write(text);
 
@@ -86,7 +86,9 @@ async function chosenNotes(
   range: OpenRange,
 ): Promise<Rows | null> {
   const store = await tools.store();
-  const isAll = ["provider", "account", "quota"].every((name) => textOf(tools.typed, name) === undefined);
+  const isAll = ["provider", "account", "quota"].every((name) =>
+    parseTypedText(tools.typed, name) === undefined
+  );
   const accounts = isAll ? null : new Set<string>(subjects?.chosen.map(({ account }) => account));
   return store && noteRows(store, accounts, range, tools.now);
 }
@@ -99,7 +101,7 @@ function readWord<Word extends string>(
   words: readonly Word[],
   byDefault: Word,
 ): Word {
-  const text = textOf(typed, name) ?? byDefault;
+  const text = parseTypedText(typed, name) ?? byDefault;
   const word = words.find((one) => one === text);
   if (word === undefined) {
     throw usageError(`--${name} takes ${words.join(", ")}, got ${JSON.stringify(text)}`);

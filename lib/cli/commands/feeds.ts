@@ -3,7 +3,7 @@ import { LOCAL_OWNER } from "../../access/principal.ts";
 import type { Feed, FeedKind, Feeds } from "../../access/access.ts";
 import { plain } from "../../base/text.ts";
 import { isoDate, isoInstant } from "../../model/time.ts";
-import { originOf } from "../../net/address.ts";
+import { formatOrigin } from "../../net/address.ts";
 import { withAccess } from "../access.ts";
 import { pathsFor } from "../daemon_paths.ts";
 import { grid } from "../grid.ts";
@@ -12,7 +12,7 @@ import { chooseRun } from "../own_runs.ts";
 import { checkedProgram } from "../program_for.ts";
 import type { FeedAction } from "../table_alerts.ts";
 import type { Tools } from "../tools.ts";
-import { textOf } from "../values.ts";
+import { parseTypedText } from "../values.ts";
 
 const PATHS: Readonly<Record<FeedKind, string>> = { alerts: "alerts.atom", calendar: "calendar.ics" };
 
@@ -29,13 +29,13 @@ export async function feeds(tools: Tools): Promise<number> {
 }
 
 async function add(tools: Tools, feeds: Feeds, name: string): Promise<void> {
-  const kind = (textOf(tools.typed, "kind") ?? "calendar") as FeedKind;
-  const accounts = textOf(tools.typed, "only")?.split("\n") ?? null;
+  const kind = (parseTypedText(tools.typed, "kind") ?? "calendar") as FeedKind;
+  const accounts = parseTypedText(tools.typed, "only")?.split("\n") ?? null;
   // Find the address first: the secret is shown once, and without an address the feed would be lost.
   const origin = originOfServer(tools);
   const { feed, secret } = await feeds.create({ name, kind, accounts }, LOCAL_OWNER);
   const address = `${origin}/feeds/${secret}/${PATHS[kind]}`;
-  if (tools.json) tools.printJson({ address, ...jsonOf(feed) });
+  if (tools.json) tools.printJson({ address, ...encodeFeed(feed) });
   else tools.print(address);
   tools.tell("It is shown only once, and anyone who has it can read the feed: keep it private");
 }
@@ -47,7 +47,7 @@ function originOfServer(tools: Tools): string {
   // A server that listens only on a socket has no address for a calendar.
   if (run && /^https?:/.test(run.url)) return run.url.replace(/\/+$/, "");
   const { config: { listen, port } } = checkedProgram(tools, { quiet: true });
-  return `${originOf(listen.tlsCert === null ? "http" : "https", "127.0.0.1", port)}${listen.basePath}`;
+  return `${formatOrigin(listen.tlsCert === null ? "http" : "https", "127.0.0.1", port)}${listen.basePath}`;
 }
 
 async function revoke(tools: Tools, feeds: Feeds, name: string): Promise<void> {
@@ -68,7 +68,7 @@ async function revoke(tools: Tools, feeds: Feeds, name: string): Promise<void> {
 }
 
 function list(tools: Tools, feeds: readonly Feed[], zone: string): void {
-  if (tools.json) return tools.printJson({ feeds: feeds.map(jsonOf) });
+  if (tools.json) return tools.printJson({ feeds: feeds.map(encodeFeed) });
   if (feeds.length === 0) return tools.print("There are no feeds: `syntrack feeds add NAME --kind calendar`");
   const rows = feeds.map(({ name, kind, accounts, owner, createdAt, usedAt }) => [
     plain(name),
@@ -82,6 +82,6 @@ function list(tools: Tools, feeds: readonly Feed[], zone: string): void {
   tools.print(...grid(titles, rows, { paint: tools.paint }));
 }
 
-function jsonOf({ id, name, kind, accounts, owner, createdAt, usedAt }: Feed) {
+function encodeFeed({ id, name, kind, accounts, owner, createdAt, usedAt }: Feed) {
   return { id, name, kind, accounts, owner, createdAt: isoInstant(createdAt), usedAt: isoInstant(usedAt) };
 }

@@ -15,7 +15,7 @@ import { isLocalOutcome } from "../../model/outcome.ts";
 import { quotaKey } from "../../model/quota.ts";
 import { type QuotaState, wholeSnapshotAt } from "../../model/engine/state.ts";
 import type { AccountRecord } from "../../store/store.ts";
-import { plain, reasonOf } from "../../base/text.ts";
+import { explainError, plain } from "../../base/text.ts";
 import { type GuardArguments, parseGuardArguments } from "../guard_args.ts";
 import { CliError, ClosedPipe, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, usageError } from "../io.ts";
 import { chooseQuotas } from "../select.ts";
@@ -49,7 +49,7 @@ export async function guard(tools: Tools): Promise<number> {
     return args.failOpen ? EXIT_OK : EXIT_UNKNOWN;
   } catch (error) {
     if (!args.failOpen || error instanceof CliError && error.code === EXIT_USAGE) throw error;
-    tools.tell(`syntrack: Cannot decide: ${reasonOf(error)}`);
+    tools.tell(`syntrack: Cannot decide: ${explainError(error)}`);
     return EXIT_OK;
   }
 }

@@ -24,13 +24,15 @@ import { readPresent } from "../present.ts";
 import { MAX_LISTED, readLimit } from "../range.ts";
 import { accountTitle, quotaName } from "../titles.ts";
 import type { Tools } from "../tools.ts";
-import { textOf } from "../values.ts";
+import { parseTypedText } from "../values.ts";
 import { wrapWords } from "../wrap.ts";
 
 export async function horizon(tools: Tools): Promise<number> {
   const { now } = tools;
-  const span = (textOf(tools.typed, "range") ?? HORIZON_SPANS[0]) as HorizonSpan;
-  const limit = textOf(tools.typed, "limit") === undefined ? undefined : readLimit(tools.typed, MAX_LISTED);
+  const span = (parseTypedText(tools.typed, "range") ?? HORIZON_SPANS[0]) as HorizonSpan;
+  const limit = parseTypedText(tools.typed, "limit") === undefined
+    ? undefined
+    : readLimit(tools.typed, MAX_LISTED);
   const { accounts, zone: zoneOf } = await readPresent(tools);
   const zone = zoneOf();
   const drawn = createHorizon({

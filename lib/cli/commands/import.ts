@@ -3,7 +3,7 @@
  * database, then writes it in one transaction: any failure, even a killed process, leaves the database as it
  * was.
  */
-import { reasonOf } from "../../base/text.ts";
+import { explainError } from "../../base/text.ts";
 import { basename, dirname, join, resolve } from "../../base/path.ts";
 import type { AuditFacts } from "../../access/access.ts";
 import { openStore } from "../../app/compose.ts";
@@ -22,7 +22,7 @@ import { EXIT_OK, failure } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
 import { type Source, spoolInput } from "../spooled_input.ts";
 import type { Tools } from "../tools.ts";
-import { hasFlag, textOf } from "../values.ts";
+import { hasFlag, parseTypedText } from "../values.ts";
 
 /** Prefix of temporary folders for an import. */
 const PREFIX = "syntrack-import-";
@@ -35,8 +35,8 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
   const name = tools.typed.operands[0] ?? "";
   const dryRun = hasFlag(tools.typed, "dry-run");
   const program = checkedProgram(tools, { quiet: true });
-  const peer = textOf(tools.typed, "from");
-  if (peer !== undefined || textOf(tools.typed, "with-config") !== undefined) {
+  const peer = parseTypedText(tools.typed, "from");
+  if (peer !== undefined || parseTypedText(tools.typed, "with-config") !== undefined) {
     const { importFromPeer } = await import("../import_peer.ts");
     return await importFromPeer(tools, { peer, name, dryRun, program, signal, importReadings });
   }
@@ -64,18 +64,18 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
         );
       }
     }
-    tools.recordAction(factsOf(name, { dryRun, rows: counts.missing, what }));
+    tools.recordAction(describeImport(name, { dryRun, rows: counts.missing, what }));
     reportPast(tools, { what, counts, dryRun }, (await tools.place()).zone());
     return EXIT_OK;
   }
   const plan = await importReadings(tools, { name, lines, dryRun, program });
-  tools.recordAction(factsOf(name, { dryRun, rows: plan.readings, what }));
+  tools.recordAction(describeImport(name, { dryRun, rows: plan.readings, what }));
   reportReadings(tools, plan, dryRun, (await tools.place()).zone());
   return EXIT_OK;
 }
 
 /** Returns null when nothing was imported. */
-function factsOf(name: string, { dryRun, rows, what }: {
+function describeImport(name: string, { dryRun, rows, what }: {
   readonly dryRun: boolean;
   readonly rows: number;
   readonly what: string;
@@ -202,7 +202,7 @@ async function readSource(name: string, { io }: Tools, signal: AbortSignal): Pro
     // Opens the file once more than needed, to report an unreadable one now.
     Deno.openSync(path).close();
   } catch (error) {
-    const reason = reasonOf(error);
+    const reason = explainError(error);
     throw failure(
       `Cannot read ${JSON.stringify(name)}: ${reason}`,
       "Give a file that `syntrack export` wrote, or - for stdin",

@@ -20,7 +20,7 @@ import type { Paint } from "../paint.ts";
 import { productNames } from "../product_names.ts";
 import { readLimit } from "../range.ts";
 import type { Tools } from "../tools.ts";
-import { textOf } from "../values.ts";
+import { parseTypedText } from "../values.ts";
 import { wrapWords } from "../wrap.ts";
 
 const BY_DEFAULT = 50;
@@ -33,7 +33,7 @@ export async function insights(tools: Tools): Promise<number> {
   const subjects = await openSubjects(tools, await productNames(tools, known));
   const zone = (await tools.place()).zone();
   const hidden = await readHidden(subjects, now);
-  const quota = textOf(tools.typed, "quota");
+  const quota = parseTypedText(tools.typed, "quota");
   const keys = subjects?.chosen.map(({ key }) => key) ?? [];
   const query = { range, hidden, ...quota === undefined ? {} : { quotas: keys } };
   const answer: InsightsAnswer = await subjects?.analysis.insights(query, subjects.asOf) ??
@@ -82,7 +82,7 @@ const WORDS: Readonly<Record<InsightRange, string>> = { "1d": "day", "7d": "7 da
 const SIGNS: Readonly<Record<Severity, string>> = { negative: "✕", warning: "▲", info: "·", positive: "●" };
 
 function readInsightRange({ typed }: Tools): InsightRange {
-  const text = textOf(typed, "range") ?? DEFAULT_INSIGHT_RANGE;
+  const text = parseTypedText(typed, "range") ?? DEFAULT_INSIGHT_RANGE;
   const range = INSIGHT_RANGES.find((one) => one === text);
   if (!range) throw usageError(`--range takes ${INSIGHT_RANGES.join(", ")}, got ${JSON.stringify(text)}`);
   return range;

@@ -11,7 +11,7 @@ import { grid } from "../grid.ts";
 import { EXIT_OK, failure, usageError } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
 import type { Tools } from "../tools.ts";
-import { textOf, wholeNumber } from "../values.ts";
+import { parseTypedText, wholeNumber } from "../values.ts";
 
 const MAX_DAYS = 3650;
 
@@ -22,7 +22,7 @@ export async function key(tools: Tools): Promise<number> {
     await withAccess(tools, action === "list" ? "read" : "write", async ({ keys }) => {
       await act(tools, keys, action, name);
       if (action === "list") return;
-      const scopes = textOf(tools.typed, "scope")?.split("\n").join(", ") ?? "read";
+      const scopes = parseTypedText(tools.typed, "scope")?.split("\n").join(", ") ?? "read";
       return { target: name?.slice(0, 64) ?? null, detail: action === "create" ? { scopes } : {} };
     });
   }
@@ -48,14 +48,14 @@ async function act(tools: Tools, keys: Keys, action: string, name: string | unde
   if (action === "list") return list(tools, await keys.list(), (await tools.place()).zone());
   if (name === undefined) throw usageError(`Which? \`syntrack key ${action} NAME\``);
   if (action === "create") {
-    const days = textOf(tools.typed, "expires");
+    const days = parseTypedText(tools.typed, "expires");
     const expiresAt = days === undefined
       ? null
       : tools.io.clock.now() + wholeNumber(tools.typed, "expires", 0, 1, MAX_DAYS) * DAY_MS;
-    const scopes = (textOf(tools.typed, "scope")?.split("\n") ?? ["read"]) as readonly Scope[];
-    const accounts = textOf(tools.typed, "only")?.split("\n") ?? null;
+    const scopes = (parseTypedText(tools.typed, "scope")?.split("\n") ?? ["read"]) as readonly Scope[];
+    const accounts = parseTypedText(tools.typed, "only")?.split("\n") ?? null;
     const created = await keys.create({ name, scopes, accounts, expiresAt }, LOCAL_OWNER);
-    if (tools.json) tools.printJson({ key: created.secret, ...jsonOf(created.key) });
+    if (tools.json) tools.printJson({ key: created.secret, ...encodeKey(created.key) });
     else tools.print(created.secret);
     return tools.tell("It is shown only once: store it where the program that uses it finds it");
   }
@@ -76,7 +76,7 @@ async function act(tools: Tools, keys: Keys, action: string, name: string | unde
 }
 
 function list(tools: Tools, keys: readonly ApiKey[], zone: string): void {
-  if (tools.json) return tools.printJson({ keys: keys.map(jsonOf) });
+  if (tools.json) return tools.printJson({ keys: keys.map(encodeKey) });
   if (keys.length === 0) return tools.print("There are no keys: `syntrack key create NAME`");
   const rows = keys.map((one) => [
     plain(one.name),
@@ -91,7 +91,9 @@ function list(tools: Tools, keys: readonly ApiKey[], zone: string): void {
   tools.print(...grid(titles, rows, { paint: tools.paint }));
 }
 
-function jsonOf({ name, prefix, scopes, accounts, owner, createdAt, expiresAt, usedAt, usedFrom }: ApiKey) {
+function encodeKey(
+  { name, prefix, scopes, accounts, owner, createdAt, expiresAt, usedAt, usedFrom }: ApiKey,
+) {
   return {
     name,
     prefix,

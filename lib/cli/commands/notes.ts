@@ -13,7 +13,7 @@ import { checkedProgram, openFor } from "../program_for.ts";
 import { MAX_LISTED, readRange } from "../range.ts";
 import type { NoteAction } from "../table_notes.ts";
 import type { Tools } from "../tools.ts";
-import { textOf, wholeNumber } from "../values.ts";
+import { parseTypedText, wholeNumber } from "../values.ts";
 
 const DEFAULT_LISTED = 50;
 
@@ -53,7 +53,7 @@ export async function storedNotes(tools: Tools): Promise<readonly Note[]> {
 }
 
 async function add(tools: Tools, notes: Notes, zone: string, known: readonly AccountKey[], text: string) {
-  const { at = tools.now, account = null } = fieldsOf(tools, zone, known);
+  const { at = tools.now, account = null } = parseFields(tools, zone, known);
   const note = await notes.add({ at, text, account });
   tools.recordAction({ target: account, detail: {} });
   if (tools.json) tools.printJson(noteJson(note));
@@ -82,8 +82,8 @@ async function alter(
     else tools.print(`Removed: ${plain(note.text)}`);
     return;
   }
-  const text = textOf(tools.typed, "text");
-  const fields = { ...fieldsOf(tools, zone, known), ...text !== undefined && { text } };
+  const text = parseTypedText(tools.typed, "text");
+  const fields = { ...parseFields(tools, zone, known), ...text !== undefined && { text } };
   if (Object.keys(fields).length === 0) throw usageError("What changes? Give --text, --at or --account");
   const changed = (await notes.change(note.id, fields))!;
   if (tools.json) tools.printJson(noteJson(changed));
@@ -91,12 +91,12 @@ async function alter(
 }
 
 /** @throws {CliError} for an invalid instant or an unknown account */
-function fieldsOf(
+function parseFields(
   { typed }: Tools,
   zone: string,
   known: readonly AccountKey[],
 ): Partial<Omit<NoteFields, "text">> {
-  const [at, account] = [textOf(typed, "at"), textOf(typed, "about")];
+  const [at, account] = [parseTypedText(typed, "at"), parseTypedText(typed, "about")];
   const instant = at === undefined ? undefined : parseEdge(at, zone);
   if (instant === null) {
     throw usageError(

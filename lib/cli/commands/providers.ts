@@ -12,10 +12,10 @@ import type { Paint } from "../paint.ts";
 import { listProviders } from "../program_for.ts";
 import { tableLines } from "../show_table.ts";
 import type { Tools } from "../tools.ts";
-import { textOf } from "../values.ts";
+import { parseTypedText } from "../values.ts";
 
 export async function providers(tools: Tools): Promise<number> {
-  const only = textOf(tools.typed, "provider");
+  const only = parseTypedText(tools.typed, "provider");
   if (only !== undefined) checkProvider(only);
   // An invalid config file is an error here as everywhere: the list would not match it.
   await tools.place();

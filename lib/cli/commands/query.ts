@@ -62,7 +62,7 @@ async function answer(
       return currentJson(subject && lastReading(subject), now);
     case "burn-rate": {
       const from = now - BURN_RATE_HOURS * HOUR_MS + 1;
-      const readings = await readingsOf(subject, from, now);
+      const readings = await selectReadings(subject, from, now);
       // Analysis loads much code, so only the answers that need it load it.
       const { forecast, json } = await (await lazily("outlook"))(tools, subject?.quota ?? null);
       const current = subject && lastReading(subject);
@@ -72,7 +72,7 @@ async function answer(
     case "summary":
       return await (await lazily("summarize"))(tools, subject?.quota ?? null);
     case "history":
-      return historyJson(await readingsOf(subject, now - days * DAY_MS, now));
+      return historyJson(await selectReadings(subject, now - days * DAY_MS, now));
     default:
       return await overPeriods(tools, type, subject, days, weeks);
   }
@@ -121,7 +121,7 @@ function lastReading({ quota }: Subject) {
   return { ...state.reading, at: state.at };
 }
 
-async function readingsOf(subject: Subject | null, from: number, now: number) {
+async function selectReadings(subject: Subject | null, from: number, now: number) {
   if (!subject) return [];
   const { window } = subject.quota.state.reading;
   const readings = await subject.store.readings({ quota: subject.quota.key, from, to: now + 1 });

@@ -10,10 +10,10 @@ import { EXIT_OK, usageError } from "../io.ts";
 import { chooseRun } from "../own_runs.ts";
 import { checkedProgram } from "../program_for.ts";
 import type { Tools } from "../tools.ts";
-import { textOf } from "../values.ts";
+import { parseTypedText } from "../values.ts";
 
 export async function restart(tools: Tools): Promise<number> {
-  if (textOf(tools.typed, "now") !== undefined) {
+  if (parseTypedText(tools.typed, "now") !== undefined) {
     throw usageError("--now is for commands that answer once; a server follows the clock");
   }
   const paths = ownPaths(tools);

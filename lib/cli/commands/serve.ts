@@ -9,10 +9,10 @@ import { bind, untilStopped } from "../serving.ts";
 import { systemTailnet } from "../tailnet.ts";
 import { answerCommands } from "../remote/answer_commands.ts";
 import type { Tools } from "../tools.ts";
-import { hasFlag, textOf } from "../values.ts";
+import { hasFlag, parseTypedText } from "../values.ts";
 
 export async function serve(tools: Tools): Promise<number> {
-  if (textOf(tools.typed, "now") !== undefined) {
+  if (parseTypedText(tools.typed, "now") !== undefined) {
     throw usageError("--now is for commands that answer once; a server follows the clock");
   }
   if (hasFlag(tools.typed, "silent") && !tools.io.child) {
@@ -42,7 +42,7 @@ export async function serveHere(tools: Tools, options: ProgramOptions = {}): Pro
   });
   await composed.scheduler.discover();
   const { stopped, signal } = untilStopped(tools.io);
-  if (textOf(tools.typed, "auth-token") !== undefined) {
+  if (parseTypedText(tools.typed, "auth-token") !== undefined) {
     tools.tell(
       "syntrack: warning: others on this machine see the arguments of programs, --auth-token among them",
     );

@@ -14,7 +14,7 @@ import { exists, newFile } from "../new_file.ts";
 import { ownFolder } from "../own_folder.ts";
 import { setupText } from "../setup_text.ts";
 import type { Tools } from "../tools.ts";
-import { textOf } from "../values.ts";
+import { parseTypedText } from "../values.ts";
 
 type Providers = Awaited<ReturnType<typeof inspect>>["program"]["providers"];
 
@@ -30,7 +30,7 @@ export async function setup(tools: Tools): Promise<number> {
     env: io.env,
     cwd: io.cwd,
     home: io.home,
-    configPath: textOf(tools.typed, "config"),
+    configPath: parseTypedText(tools.typed, "config"),
   });
   if (!place) throw failure("There is no home folder for the config file", "Say where: --config FILE");
   if (exists(place.path)) {

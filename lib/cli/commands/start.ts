@@ -5,10 +5,10 @@ import { printBanner } from "../banner.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
 import type { Tools } from "../tools.ts";
-import { hasFlag, textOf } from "../values.ts";
+import { hasFlag, parseTypedText } from "../values.ts";
 
 export async function start(tools: Tools): Promise<number> {
-  if (textOf(tools.typed, "now") !== undefined) {
+  if (parseTypedText(tools.typed, "now") !== undefined) {
     throw usageError("--now is for commands that answer once; a server follows the clock");
   }
   if (hasFlag(tools.typed, "debug")) {

@@ -151,7 +151,7 @@ function sections(tools: Tools, facts: Facts, zone: string): readonly string[] {
   const periods = (sums: readonly SummedPeriod[]) =>
     (hasFlag(typed, "chart")
       ? barLines(sums, unit, Math.max(4, Math.min(20, width - 26)), paint)
-      : tableOf(sums, facts, tools)).map((line) => `    ${line}`);
+      : formatTable(sums, facts, tools)).map((line) => `    ${line}`);
   return [
     title("Current"),
     ...currentLines(facts, tools),
@@ -213,7 +213,7 @@ function rateLines(
   return pairs(rows, { paint, width, indent: "    " });
 }
 
-function tableOf(sums: readonly SummedPeriod[], { quota }: Facts, tools: Tools): readonly string[] {
+function formatTable(sums: readonly SummedPeriod[], { quota }: Facts, tools: Tools): readonly string[] {
   const { unit } = quota.state.reading;
   const rows = sums.flatMap(({ label, sum }) =>
     sum

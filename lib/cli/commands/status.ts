@@ -21,8 +21,8 @@ import type { StatusFormat } from "../status_bar.ts";
 import { accountLines } from "../status_long.ts";
 import { needLines } from "../status_lines.ts";
 import type { Tools } from "../tools.ts";
-import { hasFlag, textOf } from "../values.ts";
-import { viewsOf } from "../views.ts";
+import { hasFlag, parseTypedText } from "../values.ts";
+import { createViews } from "../views.ts";
 import { wrapWords } from "../wrap.ts";
 
 export async function status(tools: Tools): Promise<number> {
@@ -117,21 +117,21 @@ function headlineJson({ state, text, best }: Headline): HeadlineJson {
 
 /** Reports whether options narrow the accounts or quotas, or set another instant. */
 function isNarrowed({ typed }: Tools): boolean {
-  return ["provider", "account", "quota", "now"].some((name) => textOf(typed, name) !== undefined);
+  return ["provider", "account", "quota", "now"].some((name) => parseTypedText(typed, name) !== undefined);
 }
 
 /** Returns the selected accounts, with their selected quotas. */
 async function viewsAt(
   tools: Tools,
-  concluded: Parameters<typeof viewsOf>[4],
+  concluded: Parameters<typeof createViews>[4],
 ): Promise<readonly AccountView[]> {
   const records = await tools.records();
   if (records.length === 0) return [];
   const selected = new Set<string>(chooseQuotas(tools.typed, records).map(({ key }) => key));
   const { listProviders } = await import("../program_for.ts");
-  const asOf = textOf(tools.typed, "now") !== undefined;
-  const shown = viewsOf(records, await listProviders(tools), tools.now, asOf, concluded);
-  if (textOf(tools.typed, "quota") === undefined) return shown;
+  const asOf = parseTypedText(tools.typed, "now") !== undefined;
+  const shown = createViews(records, await listProviders(tools), tools.now, asOf, concluded);
+  if (parseTypedText(tools.typed, "quota") === undefined) return shown;
   return shown.map((view) => ({ ...view, quotas: view.quotas.filter(({ key }) => selected.has(key)) }))
     .filter(({ quotas }) => quotas.length > 0);
 }

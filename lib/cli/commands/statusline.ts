@@ -14,7 +14,7 @@ import {
 } from "../statusline_settings.ts";
 import type { StatuslineAction } from "../table_statusline.ts";
 import type { Tools } from "../tools.ts";
-import { hasFlag, textOf } from "../values.ts";
+import { hasFlag, parseTypedText } from "../values.ts";
 import { ENTRY, ROOT } from "../../base/address.ts";
 import { readFileText } from "../../config/system.ts";
 import { replaceFile } from "../../base/whole_file.ts";
@@ -83,7 +83,7 @@ function ownCommand({ io, typed }: Tools): string {
     ENTRY,
   ];
   const flags = ["parts", "display", "warning", "critical"].flatMap((name) => {
-    const value = textOf(typed, name);
+    const value = parseTypedText(typed, name);
     return value === undefined ? [] : [`--${name}`, value];
   });
   return commandLine([...words, "statusline", ...flags, ...hasFlag(typed, "ascii") ? ["--ascii"] : []]);

@@ -17,10 +17,10 @@ import type { Tools } from "../tools.ts";
 import { ownExecutable } from "../update/installed.ts";
 import { replaceExecutable } from "../update/replace.ts";
 import { foregroundRuns } from "../update/servers.ts";
-import { hasFlag, textOf } from "../values.ts";
+import { hasFlag, parseTypedText } from "../values.ts";
 
 export async function update(tools: Tools): Promise<number> {
-  const wanted = textOf(tools.typed, "to")?.replace(/^v/, "");
+  const wanted = parseTypedText(tools.typed, "to")?.replace(/^v/, "");
   if (wanted !== undefined && !isVersion(wanted)) {
     throw usageError(`"${wanted}" is not a version`, "Use a version such as --to 0.2.0");
   }
@@ -51,7 +51,7 @@ function tell(tools: Tools, { version }: Release, { available }: { readonly avai
   if (tools.json) tools.printJson({ current: VERSION, newest: version, available });
   else if (available) {
     // Without a version, an update takes the newest one, and never an older one.
-    const to = textOf(tools.typed, "to") === undefined ? "" : ` --to ${version}`;
+    const to = parseTypedText(tools.typed, "to") === undefined ? "" : ` --to ${version}`;
     tools.print(`syntrack ${version} is available; this is ${VERSION}. \`syntrack update${to}\` installs it`);
   } else tools.print(`syntrack ${VERSION} is installed; ${version} is the published version`);
   return EXIT_OK;

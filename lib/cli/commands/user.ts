@@ -6,7 +6,7 @@ import { withAccess } from "../access.ts";
 import { grid } from "../grid.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import type { Tools } from "../tools.ts";
-import { hasFlag, textOf } from "../values.ts";
+import { hasFlag, parseTypedText } from "../values.ts";
 import { plain } from "../../base/text.ts";
 
 export async function user(tools: Tools): Promise<number> {
@@ -23,8 +23,8 @@ export async function user(tools: Tools): Promise<number> {
 /** Returns what the audit record stores of it: never a password. */
 function readDetail({ typed }: Tools, action: string, word: string | undefined): Record<string, string> {
   if (action !== "add" && action !== "role") return {};
-  const only = textOf(typed, "only")?.split("\n");
-  const role = word ?? textOf(typed, "role") ?? "viewer";
+  const only = parseTypedText(typed, "only")?.split("\n");
+  const role = word ?? parseTypedText(typed, "role") ?? "viewer";
   return { role, ...only && { sees: only.join(", ") } };
 }
 
@@ -34,10 +34,10 @@ async function act(tools: Tools, people: People, { action, name, word }: {
   readonly word: string | undefined;
 }): Promise<void> {
   const said = (text: string, person: string) => tools.json ? tools.printJson({ person }) : tools.print(text);
-  const only = textOf(tools.typed, "only")?.split("\n") ?? null;
+  const only = parseTypedText(tools.typed, "only")?.split("\n") ?? null;
   switch (action) {
     case "add": {
-      const role = parseRole(textOf(tools.typed, "role") ?? "viewer");
+      const role = parseRole(parseTypedText(tools.typed, "role") ?? "viewer");
       const person = await people.add({
         name,
         role,
@@ -50,7 +50,7 @@ async function act(tools: Tools, people: People, { action, name, word }: {
       await people.remove(name);
       return said(`${plain(name, 64)} can no longer sign in`, name);
     case "role": {
-      const role = parseRole(word ?? textOf(tools.typed, "role"));
+      const role = parseRole(word ?? parseTypedText(tools.typed, "role"));
       const person = await people.change(name, {
         role,
         ...role === "viewer" ? { accounts: only } : { accounts: null },

@@ -2,7 +2,7 @@
  * `syntrack watch`: the current state on the whole terminal, redrawn as it changes. Reads the store and sends no
  * request.
  */
-import { reasonOf } from "../../base/text.ts";
+import { explainError } from "../../base/text.ts";
 import { createHeadline } from "../headline.ts";
 import { EXIT_INTERRUPTED, EXIT_OK, type Screen, usageError } from "../io.ts";
 import { drawingOn } from "../draw.ts";
@@ -11,8 +11,8 @@ import { noMatchText } from "../headings.ts";
 import { type Present, readPresent } from "../present.ts";
 import { needLines } from "../status_lines.ts";
 import type { Tools } from "../tools.ts";
-import { hasFlag, textOf } from "../values.ts";
-import { pictureOf, type WatchPicture, type WatchState } from "../watch_view.ts";
+import { hasFlag, parseTypedText } from "../values.ts";
+import { drawPicture, type WatchPicture, type WatchState } from "../watch_view.ts";
 import { wrapWords } from "../wrap.ts";
 
 const MIN_REFRESH_MS = 2000;
@@ -58,11 +58,11 @@ async function live(tools: Tools, screen: Screen, refreshMs: number): Promise<nu
       state = { ...state, present: await presentAt(tools, now), readAt: now, problem: null };
     } catch (error) {
       // Earlier readings stay on the screen, with their age.
-      state = { ...state, problem: reasonOf(error) };
+      state = { ...state, problem: explainError(error) };
     }
   };
   const draw = () => {
-    const { lines, ...shown } = pictureOf(state, { ...screen.size(), now: clock.now(), paint });
+    const { lines, ...shown } = drawPicture(state, { ...screen.size(), now: clock.now(), paint });
     state = { ...state, top: shown.top };
     drawing.show(lines, screen.size());
     return shown;
@@ -132,7 +132,7 @@ const STEPS: Readonly<Record<string, (page: number) => number>> = {
 
 /** @throws {CliError} */
 function readRefresh({ typed }: Tools): number {
-  const text = textOf(typed, "refresh");
+  const text = parseTypedText(typed, "refresh");
   if (text === undefined) return DEFAULT_REFRESH_MS;
   const [, number = "", unit = "s"] = /^(\d{1,6})(s|m|h)?$/.exec(text) ?? [];
   const ms = Number(number || NaN) * ({ s: 1000, m: 60_000, h: 3_600_000 }[unit] ?? NaN);

@@ -2,7 +2,7 @@
 import { plain } from "../../base/text.ts";
 import { CliError, usageError } from "../io.ts";
 import type { Tools } from "../tools.ts";
-import { hasFlag, textOf } from "../values.ts";
+import { hasFlag, parseTypedText } from "../values.ts";
 import { connect, type Connection } from "./connection.ts";
 import { parseStatuses, serviceLines } from "./service_lines.ts";
 import { REMOTE_OPTIONS, STATUS_VIEWS } from "./table_remote.ts";
@@ -43,7 +43,7 @@ async function answer(tools: Tools, server: Connection): Promise<number> {
     if (REMOTE_OPTIONS.has(name)) query.set(name, value === true ? "" : value);
   }
   // Days are those of the client's zone.
-  if (textOf(typed, "timezone") === undefined) query.set("timezone", (await tools.place()).zone());
+  if (parseTypedText(typed, "timezone") === undefined) query.set("timezone", (await tools.place()).zone());
   if (!tools.json && !hasFlag(typed, "no-color") && io.stdout.isTty) query.set("color", "");
   query.set("columns", String(columns));
   const answered = answerIn(await server.get(`/api/v1/answers/${typed.command}?${query}`));

@@ -6,7 +6,7 @@ import { plain } from "../../base/text.ts";
 import { VERSION } from "../../base/version.ts";
 import { failure, usageError } from "../io.ts";
 import type { Tools } from "../tools.ts";
-import { textOf } from "../values.ts";
+import { parseTypedText } from "../values.ts";
 import { readCredential } from "./credential.ts";
 
 const TIMEOUT_MS = 20_000;
@@ -28,7 +28,7 @@ export interface Connection {
 
 /** @throws {CliError} for an unusable address or credential */
 export async function connect(tools: Tools): Promise<Connection> {
-  const url = readUrl(textOf(tools.typed, "url") ?? "");
+  const url = readUrl(parseTypedText(tools.typed, "url") ?? "");
   const credential = await readCredential(tools);
   if (credential !== null && url.protocol === "http:" && !isLoopback(url.hostname)) {
     tools.tell(

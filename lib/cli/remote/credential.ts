@@ -2,7 +2,7 @@
 import { plain } from "../../base/text.ts";
 import { failure, usageError } from "../io.ts";
 import type { Tools } from "../tools.ts";
-import { hasFlag, textOf } from "../values.ts";
+import { hasFlag, parseTypedText } from "../values.ts";
 
 const VARIABLES = ["SYNTRACK_TOKEN", "AUM_TOKEN", "AI_USAGE_MONITOR_TOKEN"];
 const MAX_CHARACTERS = 4096;
@@ -13,10 +13,10 @@ const OTHERS = 0o077;
 export async function readCredential(tools: Tools): Promise<string | null> {
   const { typed, io } = tools;
   const [token, auth, username, password] = ["token", "auth", "username", "password"].map((name) =>
-    textOf(typed, name)
+    parseTypedText(typed, name)
   );
   for (const name of ["token", "auth", "password"]) {
-    if (textOf(typed, name) !== undefined) {
+    if (parseTypedText(typed, name) !== undefined) {
       tools.tell(
         `syntrack: warning: others on this machine can see --${name}: use SYNTRACK_TOKEN or --token-file`,
       );
@@ -32,7 +32,7 @@ export async function readCredential(tools: Tools): Promise<string | null> {
     throw usageError("A password wants --username as well");
   }
   if (token !== undefined) return bearer(token, "--token");
-  const file = textOf(typed, "token-file") ?? (io.env.SYNTRACK_TOKEN_FILE || undefined);
+  const file = parseTypedText(typed, "token-file") ?? (io.env.SYNTRACK_TOKEN_FILE || undefined);
   if (file !== undefined) return bearer(await readTokenFile(file), file);
   const name = VARIABLES.find((one) => (io.env[one] ?? "").trim() !== "");
   return name === undefined ? null : bearer(io.env[name]!, name);

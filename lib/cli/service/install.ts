@@ -1,6 +1,6 @@
 /** Installs or removes files of a service manager: completely, or not at all. */
 import { dirname } from "../../base/path.ts";
-import { reasonOf } from "../../base/text.ts";
+import { explainError } from "../../base/text.ts";
 import { removeQuietly, replaceFile } from "../../base/whole_file.ts";
 import { MARK } from "../../daemon/service/service.ts";
 import { CliError, failure } from "../io.ts";
@@ -34,7 +34,7 @@ export function install(manager: Manager): void {
     // Restore the previous files; after a failed first attempt, leave nothing that could start half of it.
     if ([...before.values()].every((text) => text === null)) manager.disable();
     undo();
-    const reason = reasonOf(error);
+    const reason = explainError(error);
     const hint = error instanceof CliError && error.hint
       ? error.hint
       : error instanceof Deno.errors.PermissionDenied
@@ -54,7 +54,7 @@ export function uninstall(manager: Manager): readonly string[] {
     try {
       Deno.removeSync(path);
     } catch (error) {
-      const reason = reasonOf(error);
+      const reason = explainError(error);
       throw failure(`Cannot remove ${path}: ${reason}. It was left as it is`, "Run it as root for --system");
     }
   }
@@ -64,7 +64,7 @@ export function uninstall(manager: Manager): readonly string[] {
 /** Reports whether each file exists, and is as this version would write it. */
 export function fileStates(manager: Manager): readonly (readonly [path: string, state: string])[] {
   return manager.files.map((file) => {
-    const text = textOf(file.path);
+    const text = readText(file.path);
     if (text === null) return [file.path, "not there"];
     if (!text.includes(MARK)) return [file.path, "not made by syntrack"];
     return [file.path, text === file.text ? "as it should be" : "of another version or other options"];
@@ -73,7 +73,7 @@ export function fileStates(manager: Manager): readonly (readonly [path: string, 
 
 /** Returns the file's text, null when there is none. @throws {CliError} when it is not ours */
 function readOwn({ path }: PlacedFile): string | null {
-  const text = textOf(path);
+  const text = readText(path);
   if (text !== null && !text.includes(MARK)) {
     throw failure(
       `${path} was not made by syntrack and was left as it is`,
@@ -83,12 +83,12 @@ function readOwn({ path }: PlacedFile): string | null {
   return text;
 }
 
-function textOf(path: string): string | null {
+function readText(path: string): string | null {
   try {
     return Deno.readTextFileSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
-    const reason = reasonOf(error);
+    const reason = explainError(error);
     throw failure(`Cannot read ${path}: ${reason}. Nothing was changed`, "Check what is there");
   }
 }

@@ -1,6 +1,6 @@
 /** Replaces the executable and restarts its servers; if one does not come up, rolls everything back. */
 import { copyDatabase, type DatabaseCopy } from "../../app/database_copy.ts";
-import { reasonOf } from "../../base/text.ts";
+import { explainError } from "../../base/text.ts";
 import { removeQuietly } from "../../base/whole_file.ts";
 import { type ExecutableSwap, putInPlace, stage } from "../../update/swap.ts";
 import { failure } from "../io.ts";
@@ -83,7 +83,7 @@ async function restartServer(
     }
     return await server.start(version);
   } catch (error) {
-    return reasonOf(error);
+    return explainError(error);
   }
 }
 
@@ -100,12 +100,12 @@ async function rollBack(
   try {
     swap.rollBack();
   } catch (error) {
-    obstacle = reasonOf(error);
+    obstacle = explainError(error);
   }
   for (const { server, copy } of stopped) {
     // If the new version stays, it needs the database as it has migrated it.
     if (copy !== null && obstacle === null) await restoreDatabase(tools, server, copy, ended.has(server));
-    const problem = await server.start(null).catch(reasonOf);
+    const problem = await server.start(null).catch(explainError);
     if (problem !== null) tools.tell(`syntrack: ${server.name} did not start again either: ${problem}`);
   }
   return obstacle;
@@ -132,7 +132,7 @@ async function restoreDatabase(
     );
   } catch (error) {
     tools.tell(
-      `syntrack: The database could not be restored (${reasonOf(error)}); a copy is in ${copy.path}`,
+      `syntrack: The database could not be restored (${explainError(error)}); a copy is in ${copy.path}`,
     );
   }
 }
@@ -142,7 +142,7 @@ function stageFor(executable: string, bytes: Uint8Array): string {
     return stage(executable, bytes);
   } catch (error) {
     throw failure(
-      `Cannot write beside ${executable}: ${reasonOf(error)}. Nothing was changed`,
+      `Cannot write beside ${executable}: ${explainError(error)}. Nothing was changed`,
       error instanceof Deno.errors.PermissionDenied
         ? "Run it as the owner of that folder"
         : "Is the disk full?",
@@ -163,7 +163,7 @@ async function tryOut(path: string, version: string): Promise<void> {
     }).output();
     said = new TextDecoder().decode(stdout).trim();
   } catch (error) {
-    said = reasonOf(error);
+    said = explainError(error);
   }
   if (said === `syntrack ${version}`) return;
   throw failure(

@@ -2,7 +2,7 @@
  * The servers that an update restarts: those of the executable it replaces, in the background or of a service
  * manager. It leaves those of a clone or of another installation alone.
  */
-import { reasonOf } from "../../base/text.ts";
+import { explainError } from "../../base/text.ts";
 import type { Clock } from "../../base/clock.ts";
 import { isAnswering } from "../../daemon/control.ts";
 import { launch } from "../../daemon/launch.ts";
@@ -79,7 +79,7 @@ function backgroundServer(tools: Tools, runFolder: string, run: Run, executable:
         return `it did not answer within ${MAX_HEALTHY_MS / 1000} s`;
       }
       current = launched.run;
-      return problemOf(launched.run, version);
+      return findProblem(launched.run, version);
     },
   };
 }
@@ -161,7 +161,7 @@ function managedServer(
       try {
         manager.restart();
       } catch (error) {
-        return reasonOf(error);
+        return explainError(error);
       }
       const started = await waitFor(
         async () => {
@@ -173,7 +173,7 @@ function managedServer(
       );
       return started === null
         ? `it did not answer within ${MAX_HEALTHY_MS / 1000} s`
-        : problemOf(started, version);
+        : findProblem(started, version);
     },
   };
 }
@@ -194,7 +194,7 @@ async function waitFor<T>(
   return null;
 }
 
-function problemOf(run: Run, version: string | null): string | null {
+function findProblem(run: Run, version: string | null): string | null {
   return version === null || run.version === version ? null : `it says it is ${run.version}`;
 }
 

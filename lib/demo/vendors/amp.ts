@@ -1,7 +1,7 @@
 /** Amp: text for people, with a pool of dollars that refills hourly, and purchased credits. */
 import type { Person } from "../person.ts";
 import { simpleVendor } from "./simple.ts";
-import { usageOf } from "./usage.ts";
+import { createUsage } from "./usage.ts";
 import type { Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "sgamp_user_demo_opens_nothing";
@@ -9,7 +9,7 @@ const LIMIT_CENTS = 2000;
 const REFILL_CENTS = 83;
 
 export function amp(person: Person): Vendor {
-  const usage = usageOf(person, "amp", { share: 0.55 });
+  const usage = createUsage(person, "amp", { share: 0.55 });
   const pool = usage.pool("free-tier", { limit: LIMIT_CENTS, refill: REFILL_CENTS, perHour: 420 });
   const credits = usage.purse("individual-credits", { perMonth: 24, topUp: 10, low: 1.2 });
 

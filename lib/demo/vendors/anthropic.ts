@@ -2,13 +2,13 @@
 import type { Person } from "../person.ts";
 import { calendarMonths, iso, ownWeeks } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
-import { type CountedUsage, usageOf } from "./usage.ts";
+import { type CountedUsage, createUsage } from "./usage.ts";
 import type { Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "sk-ant-oat01-demo-opens-nothing";
 
 export function anthropic(person: Person): Vendor {
-  const usage = usageOf(person, "anthropic", { share: 0.75, sinceHours: 3.1 });
+  const usage = createUsage(person, "anthropic", { share: 0.75, sinceHours: 3.1 });
   const weeks = { windows: ownWeeks(person, "anthropic"), days: 7 };
   const session = usage.session("five-hour", { hours: 5, now: [0.5, 0.7] });
   const week = usage.period("seven-day", { ...weeks, typical: [0.6, 0.85], step: 0.5 });

@@ -1,16 +1,16 @@
 /** The Claude API of an organization: costs in cents as text, tokens, and rate limits without use. */
 import type { Person } from "../person.ts";
 import { calendarMonths, iso } from "./periods.ts";
-import { daysOf } from "./reports.ts";
+import { listDays } from "./reports.ts";
 import { notFound, simpleVendor } from "./simple.ts";
-import { usageOf } from "./usage.ts";
+import { createUsage } from "./usage.ts";
 import type { Level, Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "sk-ant-admin01-demo-opens-nothing";
 const BUDGET = 80;
 
 export function anthropicApi(person: Person): Vendor {
-  const usage = usageOf(person, "anthropic api", { share: 0.35 });
+  const usage = createUsage(person, "anthropic api", { share: 0.35 });
   const month = { windows: calendarMonths(person), days: 30 };
   const spend = usage.period("monthly-spend", {
     ...month,
@@ -29,7 +29,7 @@ export function anthropicApi(person: Person): Vendor {
   const pageOf = (data: readonly unknown[]) => ({ data, has_more: false, next_page: null });
   const costs = ({ now }: VendorRequest) =>
     pageOf(
-      daysOf(spend, now).map(({ from, to, used }) => ({
+      listDays(spend, now).map(({ from, to, used }) => ({
         starting_at: iso(from),
         ending_at: iso(to),
         results: used === 0 ? [] : [
@@ -40,7 +40,7 @@ export function anthropicApi(person: Person): Vendor {
     );
   const tokens = ({ now }: VendorRequest) =>
     pageOf(
-      daysOf(output, now).map(({ from, to, used }) => ({
+      listDays(output, now).map(({ from, to, used }) => ({
         starting_at: iso(from),
         ending_at: iso(to),
         results: used === 0 ? [] : [{

@@ -2,7 +2,7 @@
 import type { Person } from "../person.ts";
 import { iso, ownWeeks } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
-import { type CountedUsage, usageOf } from "./usage.ts";
+import { type CountedUsage, createUsage } from "./usage.ts";
 import type { Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "demo-opens-nothing";
@@ -10,8 +10,8 @@ const PATH = "/exa.language_server_pb.LanguageServerService/RetrieveUserQuotaSum
 
 export function antigravity(person: Person): Vendor {
   const weeks = { windows: ownWeeks(person, "antigravity"), days: 7, step: 0.01 };
-  const own = usageOf(person, "antigravity gemini", { share: 0.4, sinceHours: 1.9 });
-  const third = usageOf(person, "antigravity third party", { share: 0.35, sinceHours: 1.2 });
+  const own = createUsage(person, "antigravity gemini", { share: 0.4, sinceHours: 1.9 });
+  const third = createUsage(person, "antigravity third party", { share: 0.35, sinceHours: 1.2 });
   const pools = [
     ["gemini-5h", "5h", own.session("gemini-five-hour", { hours: 5, now: [0.3, 0.5], step: 0.01 })],
     ["gemini-weekly", "weekly", own.period("gemini-weekly", { ...weeks, typical: [0.3, 0.5] })],

@@ -1,7 +1,7 @@
 /** Amazon Bedrock: per-minute limits of two models, one with measured use and one without. */
 import type { Person } from "../person.ts";
 import { simpleVendor } from "./simple.ts";
-import { usageOf } from "./usage.ts";
+import { createUsage } from "./usage.ts";
 import type { Level, Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "AKIADEMOOPENSNOTHING";
@@ -10,7 +10,7 @@ const MEASURED = "Anthropic Claude Sonnet 4.5";
 const TPM = 200_000;
 
 export function bedrock(person: Person): Vendor {
-  const usage = usageOf(person, "bedrock", { share: 0.45 });
+  const usage = createUsage(person, "bedrock", { share: 0.45 });
   const tokens = usage.minute("tpm-cross-region-anthropic-claude-sonnet-4-5", 90_000);
   const requests = usage.minute("rpm-cross-region-anthropic-claude-sonnet-4-5", 30);
   const open: Level = { quota: "rpm-on-demand-amazon-nova-pro", figure: "used", stated: () => null };

@@ -6,7 +6,7 @@ import { DAY_MS } from "../../model/duration.ts";
 import type { Person } from "../person.ts";
 import { iso, ownWeeks } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
-import { type CountedUsage, usageOf } from "./usage.ts";
+import { type CountedUsage, createUsage } from "./usage.ts";
 import type { Vendor, VendorRequest } from "./vendor.ts";
 
 const SESSION_SECONDS = 5 * 3600;
@@ -15,7 +15,7 @@ const WEEK_SECONDS = 7 * 86_400;
 const BANKED = [9, 23];
 
 export function codex(person: Person, loginEndsAt: number): Vendor {
-  const usage = usageOf(person, "codex", { share: 0.55, sinceHours: 1.6 });
+  const usage = createUsage(person, "codex", { share: 0.55, sinceHours: 1.6 });
   const session = usage.session("five-hour", { hours: 5, now: [0.25, 0.4] });
   const week = usage.period("seven-day", {
     windows: ownWeeks(person, "codex"),

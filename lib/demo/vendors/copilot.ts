@@ -4,7 +4,7 @@
 import type { Person } from "../person.ts";
 import { calendarMonths, iso } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
-import { usageOf } from "./usage.ts";
+import { createUsage } from "./usage.ts";
 import type { Level, Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "gho_demoOpensNothing";
@@ -19,7 +19,7 @@ const UNLIMITED = {
 };
 
 export function copilot(person: Person): Vendor {
-  const usage = usageOf(person, "copilot", { share: 0.5 });
+  const usage = createUsage(person, "copilot", { share: 0.5 });
   const premium = usage.period("premium-interactions", {
     limit: 1500,
     step: 0.1,

@@ -2,14 +2,14 @@
 import type { Person } from "../person.ts";
 import { ownMonths } from "./periods.ts";
 import { notFound, simpleVendor } from "./simple.ts";
-import { usageOf } from "./usage.ts";
+import { createUsage } from "./usage.ts";
 import type { Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "demo-opens-nothing";
 const SERVICE = "/aiserver.v1.DashboardService";
 
 export function cursor(person: Person): Vendor {
-  const usage = usageOf(person, "cursor", { share: 0.6 });
+  const usage = createUsage(person, "cursor", { share: 0.6 });
   const month = { windows: ownMonths(person, "cursor"), days: 30 };
   const total = usage.period("total", { ...month, typical: [0.55, 0.75], step: 0.01 });
   const auto = usage.period("auto", { ...month, typical: [0.35, 0.55], step: 0.01 });

@@ -1,13 +1,13 @@
 /** DeepSeek: a balance in dollars as text, topped up when it runs low. */
 import type { Person } from "../person.ts";
 import { simpleVendor } from "./simple.ts";
-import { usageOf } from "./usage.ts";
+import { createUsage } from "./usage.ts";
 import type { Vendor } from "./vendor.ts";
 
 const KEY = "sk-demo-opens-nothing-deepseek";
 
 export function deepseek(person: Person): Vendor {
-  const usage = usageOf(person, "deepseek", { share: 0.5 });
+  const usage = createUsage(person, "deepseek", { share: 0.5 });
   const purse = usage.purse("balance-usd", { perMonth: 26, topUp: 20, low: 2.5 });
 
   return simpleVendor({

@@ -5,18 +5,18 @@
 import type { Person } from "../person.ts";
 import { DAY, iso } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
-import { type CountedUsage, usageOf } from "./usage.ts";
+import { type CountedUsage, createUsage } from "./usage.ts";
 import type { Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "ya29.demo-opens-nothing";
 
 export function gemini(person: Person): Vendor {
-  const pro = usageOf(person, "gemini pro", { share: 0.45, sinceHours: 2 }).session("pro", {
+  const pro = createUsage(person, "gemini pro", { share: 0.45, sinceHours: 2 }).session("pro", {
     hours: 24,
     now: [0.1, 0.2],
     step: 0.1,
   });
-  const flash = usageOf(person, "gemini flash", { share: 0.7 }).session("flash", {
+  const flash = createUsage(person, "gemini flash", { share: 0.7 }).session("flash", {
     hours: 24,
     now: [0.03, 0.08],
     step: 0.1,

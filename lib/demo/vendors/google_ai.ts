@@ -4,7 +4,7 @@
 import type { Person } from "../person.ts";
 import { daysIn, iso } from "./periods.ts";
 import { notFound, simpleVendor } from "./simple.ts";
-import { usageOf } from "./usage.ts";
+import { createUsage } from "./usage.ts";
 import type { Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "ya29.demo-opens-nothing-either";
@@ -13,7 +13,7 @@ const METRIC = "generativelanguage.googleapis.com/quota/generate_content_free_ti
 const LIMIT = 250;
 
 export function googleAi(person: Person): Vendor {
-  const usage = usageOf(person, "google ai", { share: 0.4 });
+  const usage = createUsage(person, "google ai", { share: 0.4 });
   const daily = usage.period("requests-per-day-gemini-2-5-flash", {
     limit: LIMIT,
     windows: daysIn("America/Los_Angeles", person),

@@ -2,13 +2,13 @@
 import type { Person } from "../person.ts";
 import { calendarMonths, calendarWeeks, iso } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
-import { usageOf } from "./usage.ts";
+import { createUsage } from "./usage.ts";
 import type { Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "demo-opens-nothing";
 
 export function grok(person: Person): Vendor {
-  const usage = usageOf(person, "grok", { share: 0.35 });
+  const usage = createUsage(person, "grok", { share: 0.35 });
   const weeks = { windows: calendarWeeks(person), days: 7, step: 0.5 };
   const credits = usage.period("credits", { ...weeks, typical: [0.55, 0.75] });
   const build = usage.period("product-grokbuild", { ...weeks, typical: [0.35, 0.45] });

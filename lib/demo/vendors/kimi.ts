@@ -2,13 +2,13 @@
 import type { Person } from "../person.ts";
 import { iso, ownWeeks } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
-import { type CountedUsage, usageOf } from "./usage.ts";
+import { type CountedUsage, createUsage } from "./usage.ts";
 import type { Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "sk-kimi-demo-opens-nothing";
 
 export function kimi(person: Person): Vendor {
-  const usage = usageOf(person, "kimi", { share: 0.4, sinceHours: 1.4 });
+  const usage = createUsage(person, "kimi", { share: 0.4, sinceHours: 1.4 });
   const weekly = usage.period("weekly", {
     windows: ownWeeks(person, "kimi"),
     days: 7,

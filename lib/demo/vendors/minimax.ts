@@ -5,7 +5,7 @@
 import type { Person } from "../person.ts";
 import { aligned, calendarWeeks, DAY } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
-import { usageOf } from "./usage.ts";
+import { createUsage } from "./usage.ts";
 import type { Level, Vendor, VendorRequest } from "./vendor.ts";
 
 const HOUR = 3_600_000;
@@ -16,7 +16,7 @@ const WITHIN = 1;
 const USED_UP = 2;
 
 export function minimax(person: Person): Vendor {
-  const usage = usageOf(person, "minimax", { share: 0.5 });
+  const usage = createUsage(person, "minimax", { share: 0.5 });
   const fiveHour = usage.period("five-hour", {
     windows: aligned(person, 5 * HOUR),
     days: 5 / 24,

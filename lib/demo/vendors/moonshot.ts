@@ -1,14 +1,14 @@
 /** Moonshot: prepaid dollars, and a voucher that is used first if there is one. */
 import type { Person } from "../person.ts";
 import { simpleVendor } from "./simple.ts";
-import { usageOf } from "./usage.ts";
+import { createUsage } from "./usage.ts";
 import type { Level, Vendor } from "./vendor.ts";
 
 const KEY = "sk-demo-opens-nothing-moonshot";
 const VOUCHER = 5;
 
 export function moonshot(person: Person): Vendor {
-  const usage = usageOf(person, "moonshot", { share: 0.3 });
+  const usage = createUsage(person, "moonshot", { share: 0.3 });
   const cash = usage.purse("cash", { perMonth: 18, topUp: 25, low: 4 });
   const voucher: Level = { quota: "voucher", figure: "remaining", stated: () => VOUCHER };
   const both = (now: number) => Number((cash.stated(now) + VOUCHER).toFixed(2));

@@ -1,9 +1,9 @@
 /** The OpenAI platform: daily costs of a calendar month, a limit, requests and tokens, and prepaid credit. */
 import type { Person } from "../person.ts";
 import { calendarMonths } from "./periods.ts";
-import { daysOf } from "./reports.ts";
+import { listDays } from "./reports.ts";
 import { simpleVendor } from "./simple.ts";
-import { usageOf } from "./usage.ts";
+import { createUsage } from "./usage.ts";
 import type { Level, Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "sk-admin-demo-opens-nothing";
@@ -11,7 +11,7 @@ const ITEMS = [["gpt-5, output", 0.6], ["gpt-5, input", 0.3], ["embeddings", 0.1
 const TOKENS_PER_REQUEST = 2400;
 
 export function openai(person: Person): Vendor {
-  const usage = usageOf(person, "openai", { share: 0.4 });
+  const usage = createUsage(person, "openai", { share: 0.4 });
   const month = { windows: calendarMonths(person), days: 30 };
   const spend = usage.period("monthly-spend", { ...month, limit: 150, step: 0.01, typical: [0.7, 0.9] });
   const requests = usage.period("month-requests", { ...month, limit: 1e9, typical: [5e-6, 7e-6] });
@@ -27,7 +27,7 @@ export function openai(person: Person): Vendor {
 
   const costs = ({ now }: VendorRequest) =>
     pageOf(
-      daysOf(spend, now).map(({ from, to, used }) => ({
+      listDays(spend, now).map(({ from, to, used }) => ({
         object: "bucket",
         start_time: seconds(from),
         end_time: seconds(to),
@@ -40,7 +40,7 @@ export function openai(person: Person): Vendor {
     );
   const completions = ({ now }: VendorRequest) =>
     pageOf(
-      daysOf(requests, now).map(({ from, to, used }) => ({
+      listDays(requests, now).map(({ from, to, used }) => ({
         object: "bucket",
         start_time: seconds(from),
         end_time: seconds(to),

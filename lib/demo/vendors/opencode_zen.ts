@@ -2,13 +2,13 @@
 import type { Person } from "../person.ts";
 import { calendarWeeks, iso, ownMonths } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
-import { type CountedUsage, usageOf } from "./usage.ts";
+import { type CountedUsage, createUsage } from "./usage.ts";
 import type { Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "sk-demo-opens-nothing";
 
 export function opencodeZen(person: Person): Vendor {
-  const usage = usageOf(person, "opencode", { share: 0.3, sinceHours: 1.1 });
+  const usage = createUsage(person, "opencode", { share: 0.3, sinceHours: 1.1 });
   const rolling = usage.session("five-hour", { hours: 5, now: [0.2, 0.35] });
   const weekly = usage.period("weekly", { windows: calendarWeeks(person), days: 7, typical: [0.5, 0.7] });
   const monthly = usage.period("monthly", {

@@ -2,7 +2,7 @@
 import type { Person } from "../person.ts";
 import { aligned, calendarMonths, calendarWeeks, DAY } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
-import { usageOf } from "./usage.ts";
+import { createUsage } from "./usage.ts";
 import type { Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "sk-or-v1-demo-opens-nothing";
@@ -10,7 +10,7 @@ const KEY = "sk-or-v1-demo-opens-nothing";
 const OPEN = 1_000_000;
 
 export function openrouter(person: Person): Vendor {
-  const usage = usageOf(person, "openrouter", { share: 0.35 });
+  const usage = createUsage(person, "openrouter", { share: 0.35 });
   const [days, weeks] = [aligned(person, DAY), calendarWeeks(person)];
   const keyLimit = usage.period("key-limit", {
     limit: 25,

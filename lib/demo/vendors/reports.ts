@@ -11,7 +11,7 @@ export interface DayOfReport {
 }
 
 /** Returns the days of the current window; they add up exactly to what the gauge states. */
-export function daysOf(gauge: CountedUsage, now: number): readonly DayOfReport[] {
+export function listDays(gauge: CountedUsage, now: number): readonly DayOfReport[] {
   const { window } = gauge.meter.at(now);
   const days: DayOfReport[] = [];
   let before = 0;

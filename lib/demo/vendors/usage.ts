@@ -91,7 +91,7 @@ export interface UsageOptions {
   readonly sinceHours?: number;
 }
 
-export function usageOf(person: Person, name: string, { share, sinceHours = 2.4 }: UsageOptions): Usage {
+export function createUsage(person: Person, name: string, { share, sinceHours = 2.4 }: UsageOptions): Usage {
   const { seed, anchor } = person;
   const start = storyStart(person);
   const running = PER_HOUR * sinceHours * 0.8;

@@ -97,7 +97,7 @@ export function zai(person: Person): Vendor {
       remaining: TOOL_CALLS - used,
       percentage: whole(used / TOOL_CALLS * 100),
       ...(window && !silent ? { nextResetTime: window.to } : {}),
-      usageDetails: TOOLS.map(({ modelCode, letter }) => ({ modelCode, usage: callsOf(letter, used) })),
+      usageDetails: TOOLS.map(({ modelCode, letter }) => ({ modelCode, usage: simulateCalls(letter, used) })),
     };
   }
 
@@ -132,7 +132,7 @@ export function zai(person: Person): Vendor {
 }
 
 /** Returns how many of the first `count` calls went to a tool. */
-function callsOf(letter: string, count: number): number {
+function simulateCalls(letter: string, count: number): number {
   const inAll = CALLS.split(letter).length - 1;
   const inRest = CALLS.slice(0, count % CALLS.length).split(letter).length - 1;
   return Math.floor(count / CALLS.length) * inAll + inRest;

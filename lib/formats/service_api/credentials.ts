@@ -66,7 +66,7 @@ function isCookie(value: string): boolean {
  *
  * @param stored names of the stored settings; an empty field removes its own
  */
-export function valuesOf(
+export function convertCredentials(
   provider: string,
   settings: readonly SettingFacts[],
   { apiKey, bearerToken, baseUrl }: Credentials,

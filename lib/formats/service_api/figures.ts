@@ -1,5 +1,5 @@
 /** The figures of one quota in the shape of the service API. */
-import { amountsOf, isGauge, type Unit } from "../../model/quota.ts";
+import { completeAmounts, isGauge, type Unit } from "../../model/quota.ts";
 import type { Thresholds } from "../../model/view/status.ts";
 import type { QuotaView } from "../../model/view/view.ts";
 import { rounded } from "../quota_api_figures.ts";
@@ -43,7 +43,7 @@ export interface UsageQuota {
 
 /** @param place index among the quotas of its account, from 0 */
 export function usageQuota(quota: QuotaView, place: number, thresholds: Thresholds): UsageQuota {
-  const { used, limit } = amountsOf(quota);
+  const { used, limit } = completeAmounts(quota);
   const remaining = quota.remaining ?? (used === null || limit === null ? null : Math.max(0, limit - used));
   const figures = { limit, used, remaining };
   const unknown = (["limit", "used", "remaining"] as const).filter((name) => figures[name] === null);
@@ -62,7 +62,7 @@ export function usageQuota(quota: QuotaView, place: number, thresholds: Threshol
       replenishmentRate: { amount: rounded(quota.refillPerHour), period: "hour" as const },
     },
     type: quotaType(quota),
-    metricMetadata: metadataOf(quota, place, thresholds),
+    metricMetadata: createMetadata(quota, place, thresholds),
     ...unknown.length > 0 && { unknown },
   };
 }
@@ -83,7 +83,7 @@ const FORMATS: Readonly<Record<Unit, MetricMetadata["format"]>> = {
 
 const SYMBOLS: Readonly<Record<string, string>> = { USD: "$", EUR: "€", GBP: "£", CNY: "¥", JPY: "¥" };
 
-function metadataOf(quota: QuotaView, place: number, { warning, critical }: Thresholds): MetricMetadata {
+function createMetadata(quota: QuotaView, place: number, { warning, critical }: Thresholds): MetricMetadata {
   const code = quota.currency ?? (quota.unit === "usd" ? "USD" : undefined);
   return {
     format: code === undefined ? FORMATS[quota.unit] : "currency",

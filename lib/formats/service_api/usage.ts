@@ -2,7 +2,13 @@
  * The past in the shape of the service API: a list of values, and the data of its analytics. Pure functions.
  */
 import type { Bucket } from "../../model/engine/bucket.ts";
-import { amountsOf, partOf, type QuotaKey, splitQuotaKey, type Unit } from "../../model/quota.ts";
+import {
+  completeAmounts,
+  divideByLimit,
+  type QuotaKey,
+  splitQuotaKey,
+  type Unit,
+} from "../../model/quota.ts";
 import { DAY_MS } from "../../model/duration.ts";
 import type { QuotaView } from "../../model/view/view.ts";
 import { rounded } from "../quota_api_figures.ts";
@@ -65,7 +71,7 @@ export function toSlice(bucket: Bucket, type: QuotaType): Slice | null {
     ...values,
     consumed,
     share: shareHigh,
-    consumedShare: partOf(consumed, limit),
+    consumedShare: divideByLimit(consumed, limit),
   };
 }
 
@@ -102,11 +108,11 @@ export interface HistoryRow {
 }
 
 /** Returns the value of a row: what was used or, for credits, what was left; null when unknown. */
-export function valueOf(
-  stated: Parameters<typeof amountsOf>[0],
+export function computeValue(
+  stated: Parameters<typeof completeAmounts>[0],
   type: QuotaType,
 ): number | null {
-  return type === "credits" ? stated.remaining : amountsOf(stated).used;
+  return type === "credits" ? stated.remaining : completeAmounts(stated).used;
 }
 
 export function historyRow(subject: UsageSubject, at: number, value: number): HistoryRow {
@@ -151,7 +157,7 @@ export interface SummaryRow extends Named {
   readonly active_days: number;
 }
 
-function nameOf(subject: UsageSubject, group: Group): Named {
+function chooseName(subject: UsageSubject, group: Group): Named {
   const { quota: metric, unit } = subject;
   if (group === "metric") {
     return { service_name: "All Services", provider: "all", serviceId: "all", metric, unit };
@@ -178,7 +184,7 @@ export function timeSeries(
 ): readonly TimeSeriesRow[] {
   const rows = new Map<string, { readonly named: Named; readonly start: number; sum: Slice }>();
   for (const { subject, slices } of pasts) {
-    const named = nameOf(subject, group);
+    const named = chooseName(subject, group);
     const id = Object.values(named).join(" ");
     for (const slice of slices) {
       const start = Math.floor(slice.start / slotMs) * slotMs;
@@ -207,7 +213,7 @@ export function summary(pasts: readonly Past[]): readonly SummaryRow[] {
     if (!first) return [];
     const sum = rest.reduce(together, first);
     return [{
-      ...nameOf(subject, "service"),
+      ...chooseName(subject, "service"),
       min_value: rounded(sum.low),
       max_value: rounded(sum.high),
       avg_value: rounded(sum.average),

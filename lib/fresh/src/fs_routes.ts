@@ -45,7 +45,7 @@ function routeCommand<State>(file: FsRouteFile<State>): Command<State> {
   const { id, mod, pattern, routePattern } = file;
   const path = { type: "route", pattern, includeLast: false } as const;
   if (isLazy(mod)) {
-    const route = async () => withHandler(routeOf(id, await mod()));
+    const route = async () => withHandler(createRoute(id, await mod()));
     return {
       ...path,
       route,
@@ -56,7 +56,7 @@ function routeCommand<State>(file: FsRouteFile<State>): Command<State> {
     ...mod.config,
     routeOverride: mod.config?.routeOverride ?? routePattern,
   };
-  return { ...path, route: withHandler(routeOf(id, mod)), config };
+  return { ...path, route: withHandler(createRoute(id, mod)), config };
 }
 
 function specialCommand<State>(
@@ -66,32 +66,32 @@ function specialCommand<State>(
   const { id, pattern } = file;
   switch (file.type) {
     case "app":
-      return { type: "app", component: componentOf(id, mod) };
+      return { type: "app", component: findComponent(id, mod) };
     case "layout":
       return {
         type: "layout",
         pattern,
         includeLast: true,
-        layout: { component: componentOf(id, mod), config: mod.config ?? {} },
+        layout: { component: findComponent(id, mod), config: mod.config ?? {} },
       };
     case "error":
       return {
         type: "error",
         pattern,
         includeLast: true,
-        route: withHandler(routeOf(id, mod)),
+        route: withHandler(createRoute(id, mod)),
       };
     default:
       return {
         type: "middleware",
         pattern,
         includeLast: true,
-        fns: middlewaresOf(id, mod),
+        fns: listMiddlewares(id, mod),
       };
   }
 }
 
-function routeOf<State>(id: string, mod: FreshFsMod<State>): Route<State> {
+function createRoute<State>(id: string, mod: FreshFsMod<State>): Route<State> {
   const handler = mod.handlers ?? mod.handler;
   if (handler === undefined && mod.default === undefined) {
     throw new TypeError(
@@ -106,11 +106,11 @@ function routeOf<State>(id: string, mod: FreshFsMod<State>): Route<State> {
   return {
     ...(mod.config && { config: mod.config }),
     ...(handler && { handler: handler as RouteHandler<unknown, State> }),
-    ...(mod.default && { component: componentOf(id, mod) }),
+    ...(mod.default && { component: findComponent(id, mod) }),
   };
 }
 
-function componentOf<State>(
+function findComponent<State>(
   id: string,
   mod: FreshFsMod<State>,
 ): RouteComponent<State> {
@@ -122,7 +122,7 @@ function componentOf<State>(
   return mod.default as RouteComponent<State>;
 }
 
-function middlewaresOf<State>(
+function listMiddlewares<State>(
   id: string,
   mod: FreshFsMod<State>,
 ): readonly Middleware<State>[] {

@@ -64,7 +64,7 @@ export function segmentMiddlewares<State>(
  */
 function enter<State>(segment: Segment<State>): MaybeLazyMiddleware<State> {
   const { app, layout, errorRoute } = segment;
-  const root = rootOf(segment);
+  const root = findRoot(segment);
   return async function enterSegment(ctx: Context<State>): Promise<Response> {
     const tree = ctx[UI_TREE];
     if (app !== null) tree.app = app;
@@ -89,6 +89,6 @@ function enter<State>(segment: Segment<State>): MaybeLazyMiddleware<State> {
   };
 }
 
-function rootOf<State>(segment: Segment<State>): Segment<State> {
-  return segment.parent === null ? segment : rootOf(segment.parent);
+function findRoot<State>(segment: Segment<State>): Segment<State> {
+  return segment.parent === null ? segment : findRoot(segment.parent);
 }

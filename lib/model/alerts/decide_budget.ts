@@ -31,7 +31,7 @@ export interface BudgetInput {
 }
 
 /** Returns an account's monthly budget; 0 for none. */
-export function budgetOf(rules: AlertRules, account: AccountKey): number {
+export function findBudget(rules: AlertRules, account: AccountKey): number {
   return ruleForAccount(rules, account).budget;
 }
 

@@ -101,7 +101,7 @@ export function decideLevel(pass: Pass): void {
       {
         title: `${name}: ${words}`,
         text: sentence(words, crossedWords(highest, quota.unit), reset, outlook(quota, now, zone)),
-        details: paragraph(amountsWords(quota), adviceOf(quota, isTop)),
+        details: paragraph(amountsWords(quota), describeAdvice(quota, isTop)),
       },
       highest,
     );
@@ -142,7 +142,7 @@ function levelWords(threshold: Threshold, quota: QuotaView): string {
 }
 
 /** Returns what to do; empty when nothing needs doing. */
-function adviceOf({ forecast }: QuotaView, isTop: boolean): string {
+function describeAdvice({ forecast }: QuotaView, isTop: boolean): string {
   if (forecast?.state === "lasts") return "";
   return isTop || forecast?.state === "runs-dry"
     ? "Slow down, or switch to another account or a smaller model."

@@ -79,7 +79,7 @@ function holdsForQuota({ kind, at, expiresAt, figures }: Alert, quota: QuotaView
   const threshold = figures?.threshold ?? null;
   switch (kind) {
     case "threshold":
-      return threshold === null || holdsAt(lineOf(threshold, figures), quota);
+      return threshold === null || holdsAt(restoreThreshold(threshold, figures), quota);
     case "used-up":
       return isEmpty(quota);
     case "blocked":
@@ -98,6 +98,6 @@ function holdsAt(line: Threshold, quota: QuotaView): boolean {
   return hasCycles(quota) ? isCrossed(line, quota) !== false : !isClear(line, quota);
 }
 
-function lineOf(threshold: number, figures: Alert["figures"]): Threshold {
+function restoreThreshold(threshold: number, figures: Alert["figures"]): Threshold {
   return figures?.thresholdOf === undefined ? threshold : { of: figures.thresholdOf, amount: threshold };
 }

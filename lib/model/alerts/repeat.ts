@@ -62,7 +62,7 @@ export function decideRepeats(
       figure: `repeated ${own.length + 1} of ${rule.repeatMost}`,
       alert: {
         ...alert,
-        ...wordsOf(alert, account, quota, now, zone),
+        ...updateWords(alert, account, quota, now, zone),
         id: `${alert.id}|again|${own.length + 1}`,
         repeats: alert.id,
         at: now,
@@ -81,7 +81,7 @@ const ENDS: Partial<Readonly<Record<AlertKind, string>>> = {
 const FIGURES: ReadonlySet<AlertKind> = new Set(["threshold", "used-up", "balance-low"]);
 
 /** States the current figures, because those of the first message are old. */
-function wordsOf(
+function updateWords(
   alert: RaisedAlert,
   account: AccountView,
   quota: QuotaView | undefined,

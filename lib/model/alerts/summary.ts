@@ -102,7 +102,7 @@ export function lastPeriod(
   const at = (moveDays: number) => timeOn(today, moveDays, time.minute, zone);
   const step = interval === "daily" ? 1 : 7;
   // Days since the weekday last occurred, counting today.
-  const back = interval === "daily" ? 0 : (weekdayOf(today) - (time.weekday ?? 0) + 7) % 7;
+  const back = interval === "daily" ? 0 : (findWeekday(today) - (time.weekday ?? 0) + 7) % 7;
   const last = at(-back).instant <= now ? -back : -back - step;
   const { instant: to, date } = at(last);
   return { interval, from: at(last - step).instant, to, date };
@@ -133,7 +133,7 @@ function timeOn({ year, month, day }: WallDate, moveDays: number, minute: number
 }
 
 /** Returns the weekday, 0 for Monday. */
-function weekdayOf({ year, month, day }: WallDate): number {
+function findWeekday({ year, month, day }: WallDate): number {
   return (new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 6) % 7;
 }
 

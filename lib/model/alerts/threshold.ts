@@ -37,11 +37,11 @@ export function isCrossed(threshold: Threshold, figures: LevelFigures): boolean 
 
 /** Reports whether use is clearly on the good side of a threshold; false when unknown. */
 export function isClear(threshold: Threshold, figures: LevelFigures): boolean {
-  return compare(threshold, figures, slackOf(threshold)) === false;
+  return compare(threshold, figures, computeSlack(threshold)) === false;
 }
 
 /** A threshold near zero is re-armed half way below it, since use never falls a full tenth below it. */
-function slackOf(threshold: Threshold): number {
+function computeSlack(threshold: Threshold): number {
   const line = typeof threshold === "number"
     ? threshold
     : "share" in threshold
@@ -74,11 +74,11 @@ export function thresholdId(threshold: Threshold): string {
 
 /** Orders thresholds from the first to be crossed to the last. @param limit null when unknown */
 export function compareThresholds(a: Threshold, b: Threshold, limit: number | null): number {
-  return placeOf(a, limit) - placeOf(b, limit);
+  return computeShare(a, limit) - computeShare(b, limit);
 }
 
 /** Places a threshold between nothing used (0) and nothing left (1); without a limit only the order of amounts counts. */
-function placeOf(threshold: Threshold, limit: number | null): number {
+function computeShare(threshold: Threshold, limit: number | null): number {
   if (typeof threshold === "number") return threshold;
   if ("share" in threshold) return usedShare(threshold);
   const { of, amount } = threshold;

@@ -62,7 +62,7 @@ export function findBaseline(
   const base: Baseline = {
     ...before,
     reading: isKnown(before.reading) ? before.reading : before.known ?? before.reading,
-    mark: markOf(before),
+    mark: findMark(before),
     doubt: undefined,
     changes: [],
     rises: [],
@@ -139,7 +139,7 @@ function revertProvisional(before: QuotaState, doubt: ProvisionalReadings): Base
   const cycle = { ...standing.cycle, count: standing.cycle.count + readings, lastAt: before.at };
   return {
     reading: standing.reading,
-    mark: standing.mark ?? markOf({ ...before, reading: standing.reading, cycle: standing.cycle }),
+    mark: standing.mark ?? findMark({ ...before, reading: standing.reading, cycle: standing.cycle }),
     cycle,
     ...withoutEntries(before, doubt),
     doubt: undefined,
@@ -200,7 +200,7 @@ function confirmed(
 }
 
 /** Returns the mark of a state, computing it for states stored without one. */
-export function markOf({ mark, known, reading, cycle }: QuotaState): Mark {
+export function findMark({ mark, known, reading, cycle }: QuotaState): Mark {
   if (mark) return mark;
   const last = isKnown(reading) ? reading : known ?? reading;
   const begun = beginMark(last, null);

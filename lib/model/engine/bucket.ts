@@ -54,7 +54,7 @@ export function createBucket(
   const share = readingShare(reading);
   return {
     step,
-    start: startOf(at, step),
+    start: bucketStart(at, step),
     firstAt: at,
     lastAt: at,
     count: 1,
@@ -76,7 +76,7 @@ export function createBucket(
 }
 
 /** Returns the start of the bucket of length `step` that contains `at`. */
-export function startOf(at: number, step: number): number {
+export function bucketStart(at: number, step: number): number {
   return Math.floor(at / step) * step;
 }
 
@@ -109,7 +109,7 @@ export function merge(earlier: Bucket, later: Bucket): Bucket {
 export function rollUp(buckets: readonly Bucket[], step: number): readonly Bucket[] {
   const rolled: Bucket[] = [];
   for (const bucket of buckets) {
-    const start = startOf(bucket.start, step);
+    const start = bucketStart(bucket.start, step);
     const last = rolled.at(-1);
     if (last && last.start === start) rolled[rolled.length - 1] = { ...merge(last, bucket), start };
     else rolled.push({ ...bucket, step: step as Step, start });

@@ -150,7 +150,7 @@ export function decideReset(
   );
   // An early reset starts a new window. A fall whose reset only returns to its value before an incident does
   // not: that window began long ago.
-  const early = fell !== null && (began || moved && beginningOf(after) === null);
+  const early = fell !== null && (began || moved && findBeginning(after) === null);
   // A new plan often starts new windows, whose values cannot be compared with the old ones.
   const restarted = began && changed === "plan" && before.reading.window.seconds !== null;
   // Without a stated reset, smaller falls are corrections.
@@ -186,7 +186,7 @@ export function expectedReset(cycle: PreviousReading["cycle"]): number | null {
  * unobserved: it begins with the window of its first reading.
  */
 function startAfter(endedAt: number, after: Reading, at: number): number {
-  const began = Math.min(beginningOf(after) ?? endedAt, at);
+  const began = Math.min(findBeginning(after) ?? endedAt, at);
   return began - endedAt > moveTolerance(after) ? began : endedAt;
 }
 
@@ -209,7 +209,7 @@ function isToppedUp(before: Reading, after: Reading): boolean {
  * @param known the previously stated reset, epoch milliseconds
  */
 function windowBeganSince(before: PreviousReading, known: number, after: Reading, at: number): boolean {
-  const began = beginningOf(after);
+  const began = findBeginning(after);
   const tolerance = moveTolerance(after);
   if (began !== null) return began > before.at - tolerance && began <= at + tolerance;
   // A period without a fixed length has moved on by about the length of the previous one.
@@ -239,14 +239,14 @@ function shareUsed({ used, limit, remaining }: Reading): number | null {
   return level === null ? null : level / limit;
 }
 
-export function beginningOf(reading: Reading): number | null {
+export function findBeginning(reading: Reading): number | null {
   const { seconds } = reading.window;
   return seconds === null || reading.resetsAt === null ? null : reading.resetsAt - seconds * 1000;
 }
 
 /** Reports whether a window is unused, with its reset a whole window away. */
 export function isIdle(reading: Reading, at: number): boolean {
-  const began = beginningOf(reading);
+  const began = findBeginning(reading);
   return began !== null && began >= at - moveTolerance(reading) && isUnused(reading);
 }
 

@@ -2,7 +2,7 @@
  * Windows that begin with their first use. Until then they are idle: their reset slides along, always a whole
  * window away, or is omitted, and an unused window is not a cycle. Pure.
  */
-import { beginningOf, type Cycle, isIdle, isUnused, moveTolerance } from "./cycle.ts";
+import { type Cycle, findBeginning, isIdle, isUnused, moveTolerance } from "./cycle.ts";
 import type { Reading } from "../quota.ts";
 
 interface ReadingAt {
@@ -23,7 +23,7 @@ export function firstUseAt(
   if (wasUsed && !isIdle(before.reading, before.at)) return null;
   // An unstated value is not known to be zero.
   if (!isUnused(before.reading)) return null;
-  const began = beginningOf(after);
+  const began = findBeginning(after);
   const hasUse = after.used === null ? after.remaining !== null && !isUnused(after) : after.used > 0;
   if (began === null || !hasUse || after.window.kind === "rolling") return null;
   const tolerance = moveTolerance(after);

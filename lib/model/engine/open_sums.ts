@@ -1,5 +1,5 @@
 /** Maintains the open sums: the current buckets and recent consumption. Pure. */
-import { type Bucket, createBucket, merge, startOf, STEPS } from "./bucket.ts";
+import { type Bucket, bucketStart, createBucket, merge, STEPS } from "./bucket.ts";
 import { convert } from "./mark.ts";
 import type { Reading } from "../quota.ts";
 import type { Slot } from "./state.ts";
@@ -27,7 +27,7 @@ export function adjustBuckets(
   resets: number,
 ): readonly Bucket[] {
   return open.map((bucket) =>
-    bucket.start === startOf(at, bucket.step)
+    bucket.start === bucketStart(at, bucket.step)
       ? { ...bucket, consumed: Math.max(0, bucket.consumed + by), resets: bucket.resets + resets }
       : bucket
   );

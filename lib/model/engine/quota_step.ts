@@ -2,7 +2,7 @@
  * Computes what one reading means for its quota: its ledger entry, its cycle, its buckets, and whether
  * earlier conclusions need correction. Pure, like the whole engine.
  */
-import { type CurrentReading, findBaseline, isKnown, markOf, startCycle } from "./baseline.ts";
+import { type CurrentReading, findBaseline, findMark, isKnown, startCycle } from "./baseline.ts";
 import type { Bucket } from "./bucket.ts";
 import { type Cycle, decideReset, type Evidence, hasDroppedToZero, NO_RESET, type Verdict } from "./cycle.ts";
 import { firstUseAt, hasPassedUnused } from "./idle_window.ts";
@@ -63,14 +63,14 @@ export function firstStep(read: CurrentReading): QuotaStep {
   const open = openBuckets([], read, entry);
   return {
     state: { reading, at, cycle, open, recent: [], mark: beginMark(reading, plan) },
-    changes: changesOf(read, entry, [cycle], open),
+    changes: listChanges(read, entry, [cycle], open),
     rises: [],
   };
 }
 
 export function nextStep(before: QuotaState, read: CurrentReading, rules: Rules): QuotaStep {
   const { at, reading, plan, sessionQuota } = read;
-  const changed = changeOfWhole(markOf(before), reading, plan);
+  const changed = changeOfWhole(findMark(before), reading, plan);
   const base = findBaseline(before, read, changed);
   const stateBefore: StateBefore = {
     reading: base.reading,
@@ -130,7 +130,7 @@ export function nextStep(before: QuotaState, read: CurrentReading, rules: Rules)
       ...usedFrom === null
         ? []
         : [{ kind: "void-cycle", quota: reading.quota, startedAt: base.cycle.startedAt } as const],
-      ...changesOf(read, entry, cycles, open),
+      ...listChanges(read, entry, cycles, open),
     ],
     rises: rise ? [...base.rises, rise] : base.rises,
     ...base.undone && { undone: base.undone },
@@ -245,7 +245,7 @@ function cyclesAfter(
   }
 }
 
-function changesOf(
+function listChanges(
   { reading: { quota } }: CurrentReading,
   entry: LedgerEntry,
   cycles: readonly Cycle[],

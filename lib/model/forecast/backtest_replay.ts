@@ -15,7 +15,7 @@ import type { Cycle } from "../engine/cycle.ts";
 import { type Forecast, forecast, forecastStaleMs, type Tuning } from "./forecast.ts";
 import { estimateInterval, GAP_INTERVALS, MAX_DISTANCES, measureDistances } from "../engine/interval.ts";
 import type { PastCycle } from "./past_cycles.ts";
-import { shareOf, type Window } from "../quota.ts";
+import { computeShare, type Window } from "../quota.ts";
 
 /** An instant in an open cycle with use, and with something left. */
 export interface Checkpoint {
@@ -85,7 +85,7 @@ interface Replayed {
 function replayCycle(replayed: Replayed, options: ReplayOptions, events: ReplayEvents): void {
   const { cycle, span, points, first, end, past, window, intervalMs } = replayed;
   const { every, workDays, zone, tuning } = options;
-  const truth = shareOf(cycle.peak, cycle.limit) ?? 0;
+  const truth = computeShare(cycle.peak, cycle.limit) ?? 0;
   const windowMs = span.to - span.from;
   let next = first;
   let consumed = 0;
@@ -93,7 +93,7 @@ function replayCycle(replayed: Replayed, options: ReplayOptions, events: ReplayE
     const now = Math.round(span.from + part * windowMs);
     while (next < end && points[next]!.at <= now) consumed += points[next++]!.consumed;
     const known = next > first ? points[next - 1] : undefined;
-    const share = known ? shareOf(known.used, known.limit) : null;
+    const share = known ? computeShare(known.used, known.limit) : null;
     if (!known || share === null || share <= 0 || share >= 1) continue;
     // Points are at least a step apart, however often the quota was polled.
     const before = points.slice(Math.max(0, next - 1 - MAX_DISTANCES), next).map(({ at }) => at);

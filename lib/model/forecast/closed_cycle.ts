@@ -5,7 +5,7 @@
 import { type Bucket, FIVE_MINUTES, HOUR, type Step } from "../engine/bucket.ts";
 import type { Cycle } from "../engine/cycle.ts";
 import { computeCurve, type CurvePoint, type PastCycle } from "./past_cycles.ts";
-import { shareOf, type Window } from "../quota.ts";
+import { computeShare, type Window } from "../quota.ts";
 
 /** What was known of a quota at an instant, with the consumption since the previous point. */
 export interface HistoryPoint {
@@ -72,7 +72,7 @@ export function findSpan(cycle: Cycle, window: Window): Span | null {
 export function cycleFate(cycle: Cycle, span: Span | null): CycleFate {
   if (span === null) return "no-reset";
   if (!cycle.whole) return "not-whole";
-  if (shareOf(cycle.peak, cycle.limit) === null) return "no-limit";
+  if (computeShare(cycle.peak, cycle.limit) === null) return "no-limit";
   const length = span.to - span.from;
   if ((cycle.endedAt ?? Infinity) < span.to - length * EARLY_END) return "ended-early";
   return cycle.lastAt < span.to - length * UNSEEN_END ? "end-unseen" : "used";
@@ -115,7 +115,7 @@ export function selectPastCycles(
 
 function* sharesOf(points: readonly HistoryPoint[]): Iterable<CurvePoint> {
   for (const { at, used, limit } of points) {
-    const share = shareOf(used, limit);
+    const share = computeShare(used, limit);
     if (share !== null) yield { at, share };
   }
 }

@@ -1,7 +1,7 @@
 /** Forecasts of quotas that never reset as a whole: balances and sliding windows. */
 import { DAY_MS } from "../duration.ts";
 import {
-  amountsOf,
+  completeAmounts,
   type Confidence,
   exhausted,
   type Forecast,
@@ -30,7 +30,7 @@ export function balanceForecast(input: ForecastInput): Forecast {
   const { now, at, cycle } = input;
   const usedUp = exhausted(input, { projectedUsed: null, projectedShare: null });
   if (usedUp) return usedUp;
-  const left = leftOf(input);
+  const left = computeLeft(input);
   if (left === null) return nothing("unknown", "no-figure");
 
   const since = cycle.startedAt;
@@ -64,9 +64,9 @@ export function rollingForecast(input: ForecastInput): Forecast {
   const { now, at, refillPerHour, windowMs } = input;
   const usedUp = exhausted(input, { projectedUsed: null, projectedShare: null });
   if (usedUp) return usedUp;
-  const left = leftOf(input);
+  const left = computeLeft(input);
   if (left === null) return nothing("unknown", input.used === null ? "no-figure" : "no-limit");
-  const { used } = amountsOf(input);
+  const { used } = completeAmounts(input);
   if (used !== null && used <= 0) return nothing("idle", "no-use");
 
   const recent = recentUse(input.recent);
@@ -89,7 +89,7 @@ export function rollingForecast(input: ForecastInput): Forecast {
   });
 }
 
-function leftOf(input: ForecastInput): number | null {
+function computeLeft(input: ForecastInput): number | null {
   if (input.remaining !== null) return input.remaining;
   return input.limit === null || input.used === null ? null : input.limit - input.used;
 }

@@ -3,7 +3,7 @@ export { HOUR_MS } from "../duration.ts";
 import type { Slot } from "../engine/advance.ts";
 import type { PastCycle } from "./past_cycles.ts";
 import {
-  amountsOf as statedAmounts,
+  completeAmounts as statedAmounts,
   isUsedUp,
   readingShare,
   type StatedAmounts,
@@ -225,13 +225,13 @@ export function recentUse(slots: readonly Slot[]): RecentUse | null {
 type Amounts = Pick<ForecastInput, "used" | "limit" | "remaining" | "kind">;
 
 /** Derives used, limit and remaining from any two of them. */
-export function amountsOf(input: Amounts): ReturnType<typeof statedAmounts> {
-  return statedAmounts(statedOf(input));
+export function completeAmounts(input: Amounts): ReturnType<typeof statedAmounts> {
+  return statedAmounts(selectStated(input));
 }
 
 /** Returns the forecast of a quota with nothing left, in whatever way that is known; otherwise null. */
 export function exhausted(input: Amounts, known: Partial<Forecast> = {}): Forecast | null {
-  const stated = statedOf(input);
+  const stated = selectStated(input);
   if (!isUsedUp(stated)) return null;
   return nothing("exhausted", "all-used", {
     projectedUsed: statedAmounts(stated).used,
@@ -240,6 +240,6 @@ export function exhausted(input: Amounts, known: Partial<Forecast> = {}): Foreca
   });
 }
 
-function statedOf({ used, limit, remaining, kind }: Amounts): StatedAmounts {
+function selectStated({ used, limit, remaining, kind }: Amounts): StatedAmounts {
   return { used, limit, remaining, window: { kind, seconds: null } };
 }

@@ -1,7 +1,7 @@
 /** The forecast of a window that ends at a reset. */
 import {
-  amountsOf,
   type Basis,
+  completeAmounts,
   type Confidence,
   exhausted,
   type Forecast,
@@ -12,7 +12,7 @@ import {
   recentUse,
   type Tuning,
 } from "./parts.ts";
-import { isNoQuota, partOf } from "../quota.ts";
+import { divideByLimit, isNoQuota } from "../quota.ts";
 import { estimateOutlook, type Outlook } from "./past_cycles.ts";
 import { type WindowProgress, windowProgress } from "./work_week.ts";
 
@@ -41,7 +41,7 @@ export function windowForecast(input: ForecastInput, tuning: Tuning): Forecast {
   const { now, resetsAt } = input;
   // The clock may have been set back since.
   const at = Math.min(now, input.at);
-  const { used, limit } = amountsOf(input);
+  const { used, limit } = completeAmounts(input);
   if (isNoQuota({ used, limit })) return nothing("unknown", "no-limit");
   // A reading from before the reset belongs to a closed cycle; one from after it is what the vendor says now.
   if (resetsAt !== null && at < resetsAt && resetsAt <= now) return nothing("unknown", "reset-passed");
@@ -90,7 +90,7 @@ function tooSoon(
 ): "too-early" | "too-few-steps" | null {
   const whole = progress.elapsedMs + progress.leftMs;
   if (progress.elapsedMs < whole * tuning.minElapsed) return "too-early";
-  const step = input.step ?? stepOf(used);
+  const step = input.step ?? guessStep(used);
   const steps = since / step;
   // Projected, an error of one step grows to this. If that is small, few steps suffice.
   const grown = step * whole / progress.elapsedMs;
@@ -99,7 +99,7 @@ function tooSoon(
 }
 
 /** Derives the step of a figure from its decimals: 1, 0.1 or 0.01. */
-function stepOf(used: number): number {
+function guessStep(used: number): number {
   if (Number.isInteger(used)) return 1;
   return Math.abs(used * 10 - Math.round(used * 10)) < 1e-6 ? 0.1 : 0.01;
 }
@@ -109,7 +109,7 @@ function outlookFor(
   { at, startedAt, resetsAt, used, limit }: WindowFacts,
   tuning: Tuning,
 ): Outlook | null {
-  const share = partOf(used, limit);
+  const share = divideByLimit(used, limit);
   if (share === null) return null;
   const past = input.past.slice(0, tuning.maxPastCycles);
   const windowMs = resetsAt - startedAt;
@@ -126,13 +126,13 @@ function projected(
 ): Forecast {
   const { at, resetsAt, used, limit, since, progress } = facts;
   const { elapsedMs, leftMs } = progress;
-  const step = input.step ?? stepOf(used);
+  const step = input.step ?? guessStep(used);
 
   const mean = since / elapsedMs;
   const recent = recentUse(input.recent);
   const slope = recent && recent.consumed / recent.spanMs;
   const recentWeight = recent && isRecentSignificant(recent, mean, step, tuning)
-    ? weightOf(recent, leftMs, tuning)
+    ? computeWeight(recent, leftMs, tuning)
     : 0;
   const heard = slope === null ? mean : tuning.capped ? Math.min(mean, slope) : slope;
   const rate = (1 - recentWeight) * mean + recentWeight * heard;
@@ -142,7 +142,7 @@ function projected(
   const rise = (1 - pastWeight) * rate * leftMs + pastWeight * pastRise;
 
   const projectedUsed = used + rise;
-  const share = partOf(projectedUsed, limit);
+  const share = divideByLimit(projectedUsed, limit);
   const dry = share !== null && limit !== null && share > 1 + ROUNDING;
   const emptyAt = dry ? emptyBetween(input, facts, (limit - used) / rise) : null;
   const { runOutProbability } = chances;
@@ -152,7 +152,7 @@ function projected(
     past: pastWeight,
   };
   return {
-    ...wordOf(share, emptyAt, runOutProbability),
+    ...chooseState(share, emptyAt, runOutProbability),
     cyclePerHour: since / (at - facts.startedAt) * HOUR_MS,
     recentPerHour: slope === null ? null : slope * HOUR_MS,
     ratePerHour: rise / (resetsAt - at) * HOUR_MS,
@@ -162,7 +162,7 @@ function projected(
     emptyAt,
     marginMs: emptyAt === null ? null : resetsAt - emptyAt,
     ...chances,
-    confidence: confidenceOf(elapsedMs / (elapsedMs + leftMs), pastWeight),
+    confidence: rateConfidence(elapsedMs / (elapsedMs + leftMs), pastWeight),
   };
 }
 
@@ -175,7 +175,7 @@ function isRecentSignificant(recent: RecentUse, mean: number, step: number, { mi
 }
 
 /** Weighs the last hour, which says less the further ahead the reset is. */
-function weightOf({ spanMs }: RecentUse, leftMs: number, { recentReach }: Tuning): number {
+function computeWeight({ spanMs }: RecentUse, leftMs: number, { recentReach }: Tuning): number {
   const reach = spanMs * recentReach;
   return reach / (reach + leftMs);
 }
@@ -190,7 +190,7 @@ function emptyBetween(
   return Math.min(resetsAt - 1, Math.max(now, Math.floor(at)));
 }
 
-function wordOf(
+function chooseState(
   share: number | null,
   emptyAt: number | null,
   probability: number | null,
@@ -204,7 +204,7 @@ function wordOf(
   return { state: "lasts", reason: "room-left" };
 }
 
-function confidenceOf(elapsed: number, pastWeight: number): Confidence {
+function rateConfidence(elapsed: number, pastWeight: number): Confidence {
   if (elapsed >= 0.75) return "high";
   return elapsed >= 0.4 || pastWeight >= 0.5 ? "medium" : "low";
 }

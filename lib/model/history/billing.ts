@@ -4,7 +4,7 @@
  */
 import { DAY_MS } from "../duration.ts";
 import type { Cycle } from "../engine/cycle.ts";
-import { shareOf, type Window } from "../quota.ts";
+import { computeShare, type Window } from "../quota.ts";
 import { lastMonths } from "../spend/month.ts";
 
 /** A window of this length is a month, whatever the calendar says. */
@@ -89,7 +89,7 @@ export function sumByPeriod(
   return periods.map((period) => {
     const inside = cycles.filter(({ startedAt }) => startedAt >= period.from && startedAt < period.to);
     const peaks = inside.flatMap(({ peak }) => peak ?? []);
-    const shares = inside.flatMap(({ peak, limit }) => shareOf(peak, limit) ?? []);
+    const shares = inside.flatMap(({ peak, limit }) => computeShare(peak, limit) ?? []);
     return {
       period,
       count: inside.length,

@@ -64,7 +64,7 @@ export function findPlace(quota: string, pools: readonly Pool[]): Place | null {
   for (const [index, { counts, quotas }] of pools.entries()) {
     for (const [view, patterns] of quotas.entries()) {
       for (const pattern of typeof patterns === "string" ? [patterns] : patterns) {
-        const match = regexOf(pattern).exec(quota);
+        const match = compilePattern(pattern).exec(quota);
         if (!match) continue;
         const areParts = typeof patterns !== "string";
         return { pool: [index, ...match.slice(1)].join(" "), counts, view, areParts };
@@ -76,7 +76,7 @@ export function findPlace(quota: string, pools: readonly Pool[]): Place | null {
 
 const regexes = new Map<string, RegExp>();
 
-function regexOf(pattern: string): RegExp {
+function compilePattern(pattern: string): RegExp {
   const known = regexes.get(pattern);
   if (known) return known;
   const text = pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".+").replaceAll("#", "\\d+")

@@ -26,7 +26,7 @@ export function downsamplePoints(points: readonly Point[], most: number = MAX_PO
 function chosen(points: readonly Point[], slots: number): readonly Point[] {
   const result: Point[] = [];
   let before = -1;
-  for (const place of placesOf(points, slots)) {
+  for (const place of choosePoints(points, slots)) {
     // Keep a gap between this point and the last one kept.
     for (let between = before + 1; before >= 0 && between < place; between++) {
       if (points[between]![1] !== null) continue;
@@ -40,7 +40,7 @@ function chosen(points: readonly Point[], slots: number): readonly Point[] {
 }
 
 /** Returns the indexes of the first point and of each slot's highest and last point, in order, each once. */
-function placesOf(points: readonly Point[], slots: number): readonly number[] {
+function choosePoints(points: readonly Point[], slots: number): readonly number[] {
   const from = points[0]![0];
   const slotMs = Math.max(1, (points.at(-1)![0] - from) / slots);
   const places: number[] = [];

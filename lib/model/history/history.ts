@@ -6,7 +6,7 @@ import { DAY_MS, HOUR_MS } from "../duration.ts";
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, type Step } from "../engine/bucket.ts";
 import type { Note } from "../notes.ts";
 import { GAP_INTERVALS, isGap, type Mark } from "../engine/interval.ts";
-import { type AccountKey, type QuotaKey, readingShare, shareOf, type Window } from "../quota.ts";
+import { type AccountKey, computeShare, type QuotaKey, readingShare, type Window } from "../quota.ts";
 
 export type RangeName = "1h" | "6h" | "24h" | "7d" | "30d" | "90d" | "1y";
 
@@ -143,7 +143,7 @@ function fellBefore(bucket: Bucket, share: number): boolean {
 }
 
 function firstShare({ first, limit }: Bucket): number | null {
-  return shareOf(first, limit);
+  return computeShare(first, limit);
 }
 
 /** Estimates the time of a bucket's peak, which is not stored: it lies before the end, so take the middle. */
@@ -196,6 +196,6 @@ export function pointsFromReadings(
  * Returns the longest pause that is never a gap, whatever the
  * polling interval: the chart's step cannot resolve it.
  */
-export function leastGapOf({ step, showMs }: Grain): number {
+export function computeLeastGap({ step, showMs }: Grain): number {
   return GAP_INTERVALS * Math.max(step === null ? 0 : step, showMs / 2);
 }

@@ -3,7 +3,7 @@
  * tables and for programs that expect that. Keeps peaks: a slot in which a
  * quota's peak exceeds its end yields two rows, the peak and the end.
  */
-import { type Bucket, rollUp, startOf } from "../engine/bucket.ts";
+import { type Bucket, bucketStart, rollUp } from "../engine/bucket.ts";
 import { readingShare, type Window } from "../quota.ts";
 
 /** The figures of one quota at one instant. */
@@ -64,7 +64,7 @@ export function samplesFromReadings(series: readonly QuotaReadings[], slotMs = 1
   for (const { quota, readings, window = COUNTED } of series) {
     for (const { at, used, limit, remaining = null, consumed } of readings) {
       const figures: Figures = { used, limit, share: readingShare({ used, limit, remaining, window }) };
-      const slot = slotAt(slots, startOf(at, slotMs));
+      const slot = slotAt(slots, bucketStart(at, slotMs));
       const before = slot.get(quota);
       slot.set(quota, {
         firstAt: before?.firstAt ?? at,

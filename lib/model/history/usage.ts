@@ -4,7 +4,7 @@
  */
 import { MINUTE_MS } from "../duration.ts";
 import type { Bucket } from "../engine/bucket.ts";
-import { partOf, type QuotaKey } from "../quota.ts";
+import { divideByLimit, type QuotaKey } from "../quota.ts";
 import { dayStart, midnight, wallTime, weekStart } from "../time.ts";
 
 export const INTERVALS = ["5m", "30m", "1h", "1d", "1w", "1mo"] as const;
@@ -72,8 +72,8 @@ function slots(begin: number, to: number, next: (at: number, place: number) => n
 }
 
 /** Converts a bucket. */
-function useOf({ consumed, limit, shareHigh, resets }: Bucket): Use {
-  return { consumed, share: partOf(consumed, limit), high: shareHigh, resets };
+function convertBucket({ consumed, limit, shareHigh, resets }: Bucket): Use {
+  return { consumed, share: divideByLimit(consumed, limit), high: shareHigh, resets };
 }
 
 /** Merges two uses of one quota. */
@@ -96,7 +96,7 @@ export function sumIntoSlots(buckets: readonly Bucket[], slots: readonly Slot[])
     while (next < buckets.length && buckets[next]!.lastAt < from) next++;
     let sum: Use | null = null;
     for (; next < buckets.length && buckets[next]!.lastAt < to; next++) {
-      const use = useOf(buckets[next]!);
+      const use = convertBucket(buckets[next]!);
       sum = sum === null ? use : mergeUse(sum, use);
     }
     return sum;

@@ -38,13 +38,13 @@ export function groupRows(quotas: readonly UsageGroup[], measure: Measure): read
   const rows = new Map<string, (number | null)[]>();
   for (const { group, uses } of quotas) {
     const values = rows.get(group);
-    const own = uses.map((use) => use === null ? null : valueOf(use, measure));
+    const own = uses.map((use) => use === null ? null : selectValue(use, measure));
     rows.set(group, values ? values.map((value, i) => joined(value, own[i] ?? null, measure)) : own);
   }
   return [...rows].map(([group, values]) => ({ group, values }));
 }
 
-function valueOf(use: Use, measure: Measure): number | null {
+function selectValue(use: Use, measure: Measure): number | null {
   switch (measure) {
     case "share":
       return use.share;

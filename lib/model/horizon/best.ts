@@ -22,7 +22,7 @@ export function bestAccounts(all: readonly Readiness[], now: number, end: number
   const stretches: BestStretch[] = [];
   for (let at = now; at < end && stretches.length < MAX_STRETCHES;) {
     const best = known.find((one) => canWork(one, at));
-    const to = best ? Math.min(end, endOf(best, at)) : Math.min(end, nextBack(known, at));
+    const to = best ? Math.min(end, findEnd(best, at)) : Math.min(end, nextBack(known, at));
     stretches.push({ account: best?.account.key ?? null, from: at, to });
     // Nothing is known yet about the cycle after an account's run-out.
     at = to;
@@ -45,7 +45,7 @@ function isBack(backAt: number | null, at: number): boolean {
   return backAt !== null && at >= backAt;
 }
 
-function endOf({ state, until }: Readiness, at: number): number {
+function findEnd({ state, until }: Readiness, at: number): number {
   return state === "at-risk" && until !== null && at < until ? until : Infinity;
 }
 

@@ -47,7 +47,7 @@ export function idleWeek(
   const seen = counts();
   const used = counts();
   for (let hour = Math.ceil(start / HOUR_MS); hour < Math.floor(now / HOUR_MS); hour++) {
-    const place = placeOf(hour * HOUR_MS, zone);
+    const place = findSlot(hour * HOUR_MS, zone);
     seen[place]!++;
     if (worked.has(hour)) used[place]!++;
   }
@@ -55,8 +55,8 @@ export function idleWeek(
   return seen.map((_, place) => {
     if (byDay) return used[place] === 0;
     const hour = place % HOURS;
-    const days = sumOf(seen, hour);
-    return days > 0 && sumOf(used, hour) / days <= MAX_WORKED;
+    const days = sumHour(seen, hour);
+    return days > 0 && sumHour(used, hour) / days <= MAX_WORKED;
   });
 }
 
@@ -76,14 +76,14 @@ function counts(): number[] {
 }
 
 /** Sums one hour of the day over all weekdays. */
-function sumOf(places: readonly number[], hour: number): number {
+function sumHour(places: readonly number[], hour: number): number {
   let sum = 0;
   for (let place = hour; place < places.length; place += HOURS) sum += places[place]!;
   return sum;
 }
 
 /** Returns the hour of the week in local time. */
-function placeOf(at: number, zone: string): number {
+function findSlot(at: number, zone: string): number {
   const { year, month, day, hour } = wallTime(at, zone);
   return new Date(Date.UTC(year, month - 1, day)).getUTCDay() * HOURS + hour;
 }
@@ -101,7 +101,7 @@ export function idleStretches(
   const last = Math.ceil((to + MIN_IDLE_MS) / HOUR_MS);
   let begin: number | null = null;
   for (let hour = first; hour <= last; hour++) {
-    const isIdle = hour < last && week[placeOf(hour * HOUR_MS, zone)] === true;
+    const isIdle = hour < last && week[findSlot(hour * HOUR_MS, zone)] === true;
     if (isIdle) begin ??= hour * HOUR_MS;
     else if (begin !== null) {
       const end = hour * HOUR_MS;

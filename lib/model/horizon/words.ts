@@ -49,11 +49,11 @@ export function laneSentence(lane: Lane, now: number, when: When): string {
 /** Describes it in a few words, beside the chart: `out 15:20, reset 16:30`. */
 export function laneNote({ state, emptyAt, resetsAt }: Lane, now: number, when: When): string {
   const reset = resetsAt === null ? "" : `reset ${when(resetsAt)}`;
-  const first = noteOf(state, emptyAt, now, when);
+  const first = describeNote(state, emptyAt, now, when);
   return [first, reset].filter((text) => text !== "").join(", ");
 }
 
-function noteOf(state: Lane["state"], emptyAt: number | null, now: number, when: When): string {
+function describeNote(state: Lane["state"], emptyAt: number | null, now: number, when: When): string {
   switch (state) {
     case "blocked":
       return "blocked";

@@ -18,7 +18,7 @@ export const BAND_EDGES: readonly (readonly [edge: number, band: Band])[] = [
 /** How far past an edge an average must be to leave its band. */
 export const BAND_MARGIN = 0.02;
 
-export function bandOf(share: number): Band {
+export function findBand(share: number): Band {
   return BAND_EDGES.findLast(([edge]) => share >= edge)?.[1] ?? "unused";
 }
 
@@ -29,7 +29,7 @@ export function bandOf(share: number): Band {
 export function steadyBand(averages: readonly number[]): Band | null {
   let band: Band | null = null;
   for (const average of averages) {
-    if (band === null || isBeyond(average, band)) band = bandOf(average);
+    if (band === null || isBeyond(average, band)) band = findBand(average);
   }
   return band;
 }

@@ -5,7 +5,7 @@ import { formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import type { InsightContext } from "./insight_context.ts";
-import { findFirstReading, portionOf, useSince } from "./quota_use.ts";
+import { computePortion, findFirstReading, useSince } from "./quota_use.ts";
 import { countPhrase, daysText, useText } from "./words.ts";
 
 export const billingUse: Rule = {
@@ -46,7 +46,7 @@ export const billingUse: Rule = {
             count: cycles.count,
           }],
         ],
-        weight: portionOf(quota, use.consumed),
+        weight: computePortion(quota, use.consumed),
       }];
     });
   },

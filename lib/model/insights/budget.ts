@@ -1,8 +1,8 @@
 /** The level of a quota in its window. */
 import { formatDuration, formatShare } from "../view/format.ts";
-import { shareOf } from "../quota.ts";
+import { computeShare } from "../quota.ts";
 import type { InsightQuota } from "./facts.ts";
-import { type Rule, severityOf } from "./rule.ts";
+import { rateSeverity, type Rule } from "./rule.ts";
 import type { InsightContext } from "./insight_context.ts";
 import { amountText, partText } from "./words.ts";
 
@@ -10,7 +10,7 @@ export const budget: Rule = {
   type: "budget",
   find(account, context) {
     return account.quotas.flatMap((quota) => {
-      const share = shareOf(quota.used, quota.limit);
+      const share = computeShare(quota.used, quota.limit);
       // After its reset the level is unknown until the next reading.
       if (share === null || quota.used === null || quota.limit === null || quota.gone) return [];
       if (quota.window.kind === "balance" || isPast(quota, context)) return [];
@@ -18,7 +18,7 @@ export const budget: Rule = {
       const gone = elapsedShare(quota, context);
       return [{
         quota: quota.key,
-        severity: severityOf(share),
+        severity: rateSeverity(share),
         title: `${quota.label}: the current window`,
         metric: formatShare(share),
         figure: { value: share, unit: "share" },

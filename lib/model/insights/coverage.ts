@@ -1,5 +1,5 @@
 /** How much of the range was observed at all, which limits every other insight. */
-import { DAY, HOUR, startOf } from "../engine/bucket.ts";
+import { bucketStart, DAY, HOUR } from "../engine/bucket.ts";
 import { formatNumber, formatShare } from "../view/format.ts";
 import type { InsightAccount } from "./facts.ts";
 import type { Rule } from "./rule.ts";
@@ -70,7 +70,7 @@ export function measureCoverage(account: InsightAccount, context: InsightContext
   if (since > context.now) return null;
   const days = RANGE_DAYS[context.range];
   const hourly = days === 1;
-  const from = hourly ? startOf(context.now, HOUR) - 23 * HOUR : context.daysFrom(days);
+  const from = hourly ? bucketStart(context.now, HOUR) - 23 * HOUR : context.daysFrom(days);
   const bySlot = new Map<number, number>();
   for (const quota of account.quotas) {
     for (const bucket of hourly ? quota.hours : quota.days) {
@@ -97,7 +97,7 @@ export function measureCoverage(account: InsightAccount, context: InsightContext
 }
 
 function hoursSince(since: number, from: number, now: number): number {
-  return (startOf(now, HOUR) - startOf(Math.max(since, from), HOUR)) / HOUR + 1;
+  return (bucketStart(now, HOUR) - bucketStart(Math.max(since, from), HOUR)) / HOUR + 1;
 }
 
 /** Counts days, rounded because days with a clock change differ by an hour. */

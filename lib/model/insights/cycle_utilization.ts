@@ -1,5 +1,5 @@
 /** How full the cycles of a quota get, and whether a larger or a smaller plan would fit better. */
-import { shareOf } from "../quota.ts";
+import { computeShare } from "../quota.ts";
 import { DAY_MS } from "../duration.ts";
 import { formatShare } from "../view/format.ts";
 import { type Band, steadyBand } from "./band.ts";
@@ -103,7 +103,7 @@ function finding(
     sublabel: `average peak of ${of}`,
     description: `${quota.label} peaked at ${formatShare(average)} of its limit on average, at most at ${
       formatShare(highest)
-    }, over ${of} since ${context.date(from)}${left}. ${adviceOf(account, standing, all)}`,
+    }, over ${of} since ${context.date(from)}${left}. ${describeAdvice(account, standing, all)}`,
     evidence: [
       { label: "Average peak", value: formatShare(average), from, to, count },
       { label: "Highest peak", value: formatShare(highest), from, to },
@@ -113,7 +113,11 @@ function finding(
   };
 }
 
-function adviceOf(account: InsightAccount, standing: LevelInWindow, all: readonly LevelInWindow[]): string {
+function describeAdvice(
+  account: InsightAccount,
+  standing: LevelInWindow,
+  all: readonly LevelInWindow[],
+): string {
   const plan = account.plan === null ? "plan" : `plan than ${account.plan}`;
   switch (standing.band) {
     case "full":
@@ -142,5 +146,5 @@ function mayShrink(account: InsightAccount, standing: LevelInWindow, all: readon
 }
 
 function shareNow(quota: InsightQuota): number {
-  return quota.gone ? 0 : shareOf(quota.used, quota.limit) ?? 0;
+  return quota.gone ? 0 : computeShare(quota.used, quota.limit) ?? 0;
 }

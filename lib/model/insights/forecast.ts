@@ -18,7 +18,7 @@ export const forecast: Rule = {
 };
 
 function toFinding(quota: InsightQuota, forecast: InsightForecast, context: InsightContext): Finding | null {
-  const evidence = evidenceOf(quota, forecast, context);
+  const evidence = describeEvidence(quota, forecast, context);
   switch (forecast.state) {
     case "analysing":
     case "unknown":
@@ -135,7 +135,7 @@ function resetText({ resetsAt }: InsightQuota, { now }: InsightContext): string 
   return resetsAt !== null && resetsAt > now ? `; it resets in ${formatDuration(resetsAt - now)}` : "";
 }
 
-function evidenceOf(
+function describeEvidence(
   quota: InsightQuota,
   forecast: InsightForecast,
   context: InsightContext,

@@ -1,6 +1,6 @@
 /** The facts, sorted once so that every rule finds them in the same order. */
 import { DAY_MS } from "../duration.ts";
-import { startOf } from "../engine/bucket.ts";
+import { bucketStart } from "../engine/bucket.ts";
 import { rejoinCycles } from "../history/billing.ts";
 import { compareNames } from "../names.ts";
 import { dayStart, isoDate } from "../time.ts";
@@ -54,7 +54,7 @@ export function createInsightContext(
       .sort((a, b) => compareNames(a.account, b.account)),
     date(at) {
       // Every zone changes its date on a quarter of an hour.
-      return remembered(dates, startOf(at, 15 * 60_000), (slot) => isoDate(slot, zone));
+      return remembered(dates, bucketStart(at, 15 * 60_000), (slot) => isoDate(slot, zone));
     },
     daysFrom(days) {
       return remembered(starts, days, () => dayStart(now, zone, 1 - days));

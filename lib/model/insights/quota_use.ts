@@ -1,9 +1,9 @@
 /**
  * Sums over one quota: the use of a range, the completed cycles behind it, and how many windows fit into it.
  */
-import { partOf, shareOf } from "../quota.ts";
+import { computeShare, divideByLimit } from "../quota.ts";
 import { DAY_MS } from "../duration.ts";
-import { HOUR, startOf } from "../engine/bucket.ts";
+import { bucketStart, HOUR } from "../engine/bucket.ts";
 import type { InsightBucket, InsightCycle, InsightQuota } from "./facts.ts";
 import { type InsightContext, rangeMs } from "./insight_context.ts";
 
@@ -34,7 +34,7 @@ export function measureUse(
   days: 1 | 7 | 30,
 ): UseInRange | null {
   return days === 1
-    ? useSince(quota, quota.hours, startOf(context.now, HOUR) - 23 * HOUR)
+    ? useSince(quota, quota.hours, bucketStart(context.now, HOUR) - 23 * HOUR)
     : useSince(quota, quota.days, context.daysFrom(days));
 }
 
@@ -93,7 +93,7 @@ export function summarizeCycles(quota: InsightQuota, context: InsightContext): C
 function summarizeCycle(cycle: InsightCycle): CycleSummary | null {
   if (!cycle.whole || cycle.endedAt === null) return null;
   const { peak, limit, consumed } = cycle;
-  return { from: cycle.startedAt, to: cycle.endedAt, share: shareOf(peak, limit), consumed };
+  return { from: cycle.startedAt, to: cycle.endedAt, share: computeShare(peak, limit), consumed };
 }
 
 /** Leaves out today, which is not over, and the first day, which began before the first reading. */
@@ -110,18 +110,18 @@ export function windowsIn(quota: InsightQuota, ms: number): number | null {
   if (kind === "balance") return null;
   if (seconds !== null) return seconds > 0 ? ms / (seconds * 1000) : null;
   const lengths = quota.cycles.filter((cycle) => cycle.whole)
-    .flatMap((cycle) => lengthOf(cycle)).filter((length) => length > 0);
+    .flatMap((cycle) => measureLength(cycle)).filter((length) => length > 0);
   return lengths.length === 0 ? null : ms / mean(lengths);
 }
 
-function lengthOf(cycle: InsightCycle): readonly number[] {
+function measureLength(cycle: InsightCycle): readonly number[] {
   const end = cycle.endedAt ?? cycle.resetsAt;
   return end === null ? [] : [end - cycle.startedAt];
 }
 
 /** Converts an amount to a share of the limit, to compare quotas; 0 without a limit. */
-export function portionOf(quota: InsightQuota, amount: number): number {
-  return partOf(amount, quota.limit) ?? 0;
+export function computePortion(quota: InsightQuota, amount: number): number {
+  return divideByLimit(amount, quota.limit) ?? 0;
 }
 
 export function sum(values: readonly number[]): number {

@@ -76,7 +76,7 @@ export interface Rule {
 }
 
 /** Returns the severity of a used share. */
-export function severityOf(share: number): Severity {
+export function rateSeverity(share: number): Severity {
   const exact = roundDigits(share);
   if (exact >= 0.95) return "negative";
   if (exact >= 0.8) return "warning";

@@ -4,7 +4,7 @@ import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import { compareNames } from "../names.ts";
 import { rangeMs, rangeWords } from "./insight_context.ts";
-import { mean, portionOf, sum } from "./quota_use.ts";
+import { computePortion, mean, sum } from "./quota_use.ts";
 import { countPhrase, useText } from "./words.ts";
 
 /** With fewer sessions the insight is omitted. */
@@ -58,15 +58,15 @@ function averageUses(
   sessions: readonly Pick<InsightAccount["sessions"][number], "use">[],
 ) {
   const uses = account.quotas.map((quota) => {
-    const each = sum(sessions.map(({ use }) => usedOf(quota, use))) / sessions.length;
-    const share = portionOf(quota, each);
+    const each = sum(sessions.map(({ use }) => computeUsed(quota, use))) / sessions.length;
+    const share = computePortion(quota, each);
     return { quota, each, share, text: useText(each, quota.unit) };
   });
   return uses.filter(({ each }) => each > 0)
     .sort((a, b) => b.share - a.share || b.each - a.each || compareNames(a.quota.key, b.quota.key));
 }
 
-function usedOf(
+function computeUsed(
   quota: InsightQuota,
   use: readonly { readonly quota: string; readonly consumed: number }[],
 ): number {

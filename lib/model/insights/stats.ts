@@ -5,7 +5,7 @@ import { measureCoverage } from "./coverage.ts";
 import type { InsightAccount, InsightFacts, InsightQuota } from "./facts.ts";
 import { compareNames } from "../names.ts";
 import { createInsightContext, type InsightContext, rangeMs, rangeWords } from "./insight_context.ts";
-import { measureUse, portionOf } from "./quota_use.ts";
+import { computePortion, measureUse } from "./quota_use.ts";
 import { daysText, useText } from "./words.ts";
 
 /** Maximum number of quotas; sessions and coverage follow. */
@@ -58,7 +58,7 @@ function useStat(account: InsightAccount, quota: InsightQuota, context: InsightC
   const late = month.from > context.daysFrom(30) + DAY_MS ? `since ${context.date(month.from)}, ` : "";
   return {
     key: quota.key,
-    share: portionOf(quota, month.consumed),
+    share: computePortion(quota, month.consumed),
     stat: {
       value: useText(month.consumed, quota.unit),
       label: `${name}, 30 days`,

@@ -1,5 +1,5 @@
 /** Whether use grows or falls: compares the newer half of a range with the older one. */
-import { HOUR, startOf } from "../engine/bucket.ts";
+import { bucketStart, HOUR } from "../engine/bucket.ts";
 import { formatNumber, formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
 import type { Finding, Rule, Severity } from "./rule.ts";
@@ -23,8 +23,8 @@ export const trend: Rule = {
       const [older, newer] = [cycles.slice(0, half), cycles.slice(cycles.length - half)];
       if (cycles.length < MIN_FOR_TREND) return [];
       return compared(quota, STEADY, {
-        before: sideOf(older, mean),
-        after: sideOf(newer, mean),
+        before: summarizeSide(older, mean),
+        after: summarizeSide(newer, mean),
         unitWord: `a ${word}`,
         of: `${countPhrase(half, word)} against the ${half} before`,
         busy: mean(newer.map((cycle) => cycle.share ?? 0)) >= 0.5,
@@ -36,7 +36,7 @@ export const trend: Rule = {
 export const trend24h: Rule = {
   type: "trend-24h",
   find(account, context) {
-    const end = startOf(context.now, HOUR);
+    const end = bucketStart(context.now, HOUR);
     const middle = end - 12 * HOUR;
     return account.quotas.flatMap((quota) => {
       // The current hour is not over, so it belongs to neither half.
@@ -51,8 +51,8 @@ export const trend24h: Rule = {
       const newer = hours.filter((hour) => hour.from >= middle);
       if (older.length < MIN_HOURS || newer.length < MIN_HOURS) return [];
       return compared(quota, STEADY_24H, {
-        before: sideOf(older, sum),
-        after: sideOf(newer, sum),
+        before: summarizeSide(older, sum),
+        after: summarizeSide(newer, sum),
         unitWord: "in 12 hours",
         of: "last 12 hours against the 12 before",
         busy: newer.some((hour) => (hour.share ?? 0) >= 0.5),
@@ -69,7 +69,7 @@ interface Side {
   readonly count: number;
 }
 
-function sideOf(cycles: readonly CycleSummary[], figure: (values: readonly number[]) => number): Side {
+function summarizeSide(cycles: readonly CycleSummary[], figure: (values: readonly number[]) => number): Side {
   const values = cycles.map((cycle) => cycle.consumed);
   return {
     value: figure(values),
@@ -93,7 +93,7 @@ function compared(quota: InsightQuota, steady: number, sides: Sides): readonly F
   const { before, after } = sides;
   if (before.value <= 0 || before.total + after.total < leastUse(quota)) return [];
   const change = roundDigits(after.value / before.value - 1);
-  const [severity, words] = wordsOf(change, steady, sides.busy);
+  const [severity, words] = describeTrend(change, steady, sides.busy);
   const [was, is] = [useText(before.value, quota.unit), useText(after.value, quota.unit)];
   return [{
     quota: quota.key,
@@ -122,7 +122,7 @@ function leastUse({ unit, limit }: InsightQuota): number {
   return unit === "requests" ? Math.max(10, (limit ?? 0) * 0.01) : (limit ?? 0) * 0.01;
 }
 
-function wordsOf(change: number, steady: number, busy: boolean): readonly [Severity, string] {
+function describeTrend(change: number, steady: number, busy: boolean): readonly [Severity, string] {
   if (change > steady) return [busy ? "warning" : "info", "rising"];
   if (change < -steady) return ["info", "falling"];
   return ["positive", "steady"];

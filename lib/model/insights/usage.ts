@@ -2,9 +2,9 @@
 import { DAY_MS, HOUR_MS } from "../duration.ts";
 import { formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
-import { type Finding, type Rule, type Severity, severityOf } from "./rule.ts";
+import { type Finding, rateSeverity, type Rule, type Severity } from "./rule.ts";
 import { type InsightContext, RANGE_DAYS, rangeWords } from "./insight_context.ts";
-import { measureUse, portionOf, type UseInRange, windowsIn } from "./quota_use.ts";
+import { computePortion, measureUse, type UseInRange, windowsIn } from "./quota_use.ts";
 import { amountText, daysText, useText } from "./words.ts";
 
 const MONTH_MS = 30 * DAY_MS;
@@ -28,17 +28,17 @@ export const usage: Rule = {
         figure: { value: use.consumed, unit: quota.unit },
         sublabel: sinceText(use, context),
         description: `${total} of ${quota.label} in ${rangeWords(context.range)}${
-          days === 1 ? "" : daysOf(quota, use, context)
+          days === 1 ? "" : describeDays(quota, use, context)
         }.`,
         evidence: [{ label: "Used", value: total, from: use.from, to: use.to, count: use.seen }],
-        weight: portionOf(quota, use.consumed),
+        weight: computePortion(quota, use.consumed),
       }];
     });
   },
 };
 
 /** Describes the average day, and the busiest one if it stands out. */
-function daysOf(quota: InsightQuota, use: UseInRange, context: InsightContext): string {
+function describeDays(quota: InsightQuota, use: UseInRange, context: InsightContext): string {
   if (use.consumed <= 0) return "";
   const average = perDay(use);
   const busiest = use.buckets.reduce((most, bucket) => bucket.consumed > most.consumed ? bucket : most);
@@ -68,7 +68,7 @@ function pace(quota: InsightQuota, use: UseInRange, context: InsightContext): re
   const share = month / allowed;
   return [{
     quota: quota.key,
-    severity: severityOf(share),
+    severity: rateSeverity(share),
     title: `${quota.label}: pace of the week`,
     metric: formatShare(share),
     figure: { value: share, unit: "share" },
@@ -128,7 +128,7 @@ export const planCapacity: Rule = {
       const share = perDay(use) / daily;
       return [{
         quota: quota.key,
-        severity: severityOf(share),
+        severity: rateSeverity(share),
         title: `${quota.label}: what the plan holds`,
         metric: useText(daily * 30, quota.unit),
         figure: { value: share, unit: "share" },

@@ -19,7 +19,7 @@ export const variance: Rule = {
       const average = mean(shares);
       const highest = Math.max(...shares);
       const spread = roundDigits(highest / average - 1);
-      const [severity, words] = wordsOf(spread);
+      const [severity, words] = describeSpread(spread);
       const of = `${countPhrase(shares.length, word)} with use`;
       return [{
         quota: quota.key,
@@ -47,7 +47,7 @@ export const variance: Rule = {
   },
 };
 
-function wordsOf(spread: number): readonly [Severity, string] {
+function describeSpread(spread: number): readonly [Severity, string] {
   if (spread > 0.5) return ["warning", "very uneven"];
   if (spread > 0.1) return ["info", "uneven"];
   return ["positive", "steady"];

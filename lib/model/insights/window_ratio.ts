@@ -70,13 +70,13 @@ interface Pair {
 /** Picks the pair that differs most in length; among equals, the one whose long window was used most. */
 function pickPair(account: InsightAccount, context: InsightContext): Pair | null {
   const timed = account.quotas.filter((quota): quota is Limited =>
-    !quota.gone && lengthOf(quota) > 0 && (quota.limit ?? 0) > 0
+    !quota.gone && windowLength(quota) > 0 && (quota.limit ?? 0) > 0
   );
   const pairs = timed.flatMap((short) =>
-    timed.filter((long) => long.unit === short.unit && lengthOf(long) > lengthOf(short))
+    timed.filter((long) => long.unit === short.unit && windowLength(long) > windowLength(short))
       .flatMap((long) => pairWindows(short, long, context) ?? [])
   );
-  const apart = (pair: Pair) => lengthOf(pair.long) / lengthOf(pair.short);
+  const apart = (pair: Pair) => windowLength(pair.long) / windowLength(pair.short);
   return pairs.sort((a, b) =>
     apart(b) - apart(a) || b.longShare - a.longShare || compareNames(a.long.key, b.long.key) ||
     compareNames(a.short.key, b.short.key)
@@ -91,8 +91,8 @@ function pairWindows(short: Limited, long: Limited, context: InsightContext): Pa
   const [first, last] = [shared[0], shared.at(-1)];
   if (!first || !last || shared.length < MIN_DAYS) return null;
   const half = Math.floor(shared.length / 2);
-  const whole = sidesOf(short, long, shared);
-  const halves = [shared.slice(0, half), shared.slice(half)].map((part) => sidesOf(short, long, part));
+  const whole = compareSides(short, long, shared);
+  const halves = [shared.slice(0, half), shared.slice(half)].map((part) => compareSides(short, long, part));
   if (whole.longShare < MIN_LONG || whole.shortWindows < MIN_SHORT) return null;
   if (!countTheSame(short, long, whole, halves)) return null;
   return {
@@ -110,7 +110,7 @@ interface Sides {
   readonly longShare: number;
 }
 
-function sidesOf(
+function compareSides(
   short: Limited,
   long: Limited,
   shared: readonly (readonly [InsightBucket, InsightBucket])[],
@@ -143,7 +143,7 @@ function countTheSame(
   });
 }
 
-function lengthOf({ window }: InsightQuota): number {
+function windowLength({ window }: InsightQuota): number {
   return window.kind === "fixed" || window.kind === "rolling" ? window.seconds ?? 0 : 0;
 }
 

@@ -19,7 +19,7 @@ export function spendQuotas(
 ): ReadonlyMap<string, readonly QuotaView[]> {
   const counted = countQuotas(quotas, pools);
   const money = quotas.flatMap((quota) => {
-    const currency = currencyOf(quota);
+    const currency = findCurrency(quota);
     const { spend } = counted.get(quota.quota) ?? NOT_COUNTED;
     return spend && currency !== null ? [{ quota, currency }] : [];
   });
@@ -31,7 +31,7 @@ export function spendQuotas(
 }
 
 /** Returns the currency of a quota that counts money; null when it counts something else. */
-export function currencyOf({ unit, currency }: Pick<QuotaView, "unit" | "currency">): string | null {
+export function findCurrency({ unit, currency }: Pick<QuotaView, "unit" | "currency">): string | null {
   return unit === "usd" ? currency ?? "USD" : currency ?? null;
 }
 

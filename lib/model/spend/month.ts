@@ -10,7 +10,7 @@ export interface Month {
 }
 
 /** Returns the month that contains an instant, in a zone. @throws {RangeError} when the zone is unknown */
-export function monthOf(at: number, zone: string): Month {
+export function findMonth(at: number, zone: string): Month {
   return lastMonths(at, zone, 1)[0]!;
 }
 

@@ -1,6 +1,6 @@
 /** Cycles as lists show them: an unknown value is null and never 0. */
 import type { Cycle } from "../engine/cycle.ts";
-import { isGauge, shareOf, type Unit, type Window } from "../quota.ts";
+import { computeShare, isGauge, type Unit, type Window } from "../quota.ts";
 
 export interface DisplayCycle extends Omit<Cycle, "consumed"> {
   /** Null when the quota has no consumption to count. */
@@ -27,13 +27,13 @@ export function displayCycle(cycle: Cycle, window: Window, highest: number | nul
   return {
     ...cycle,
     consumed: isCounted ? cycle.consumed : null,
-    peakShare: shareOf(cycle.peak, cycle.limit) ?? highest,
+    peakShare: computeShare(cycle.peak, cycle.limit) ?? highest,
   };
 }
 
 /** A cycle as stored or as shown. */
 export type CycleFacts = Omit<DisplayCycle, "peakShare"> & Partial<Pick<DisplayCycle, "peakShare">>;
 
-export function peakShareOf({ peak, limit, peakShare }: CycleFacts): number | null {
-  return peakShare ?? shareOf(peak, limit);
+export function computePeakShare({ peak, limit, peakShare }: CycleFacts): number | null {
+  return peakShare ?? computeShare(peak, limit);
 }

@@ -4,7 +4,7 @@
  * vendor refuses is not enough, whatever share is left.
  */
 import type { QuotaState } from "../engine/state.ts";
-import { amountsOf, isUsedUp, readingShare } from "../quota.ts";
+import { completeAmounts, isUsedUp, readingShare } from "../quota.ts";
 
 export type GuardVerdict = "enough" | "below" | "unknown";
 
@@ -92,6 +92,6 @@ function leftShare(reading: Reading): number | null {
 
 /** Returns false for a limit of 0 without use too: there is nothing to compare with. */
 function hasLimit(reading: Reading): boolean {
-  const { used, limit } = amountsOf(reading);
+  const { used, limit } = completeAmounts(reading);
   return limit !== null && (limit > 0 || (used ?? 0) > 0);
 }

@@ -2,7 +2,13 @@
 import type { Pool } from "../history/counting.ts";
 import { clockText, dayStart, wallText } from "../time.ts";
 import { formatAge, formatDuration, formatShare, withPreposition } from "./format.ts";
-import { compareReadiness, isCurrent, type Readiness, readinessOf, type ReadyState } from "./readiness.ts";
+import {
+  compareReadiness,
+  computeReadiness,
+  isCurrent,
+  type Readiness,
+  type ReadyState,
+} from "./readiness.ts";
 import type { AccountView, QuotaView } from "./view.ts";
 
 export interface Headline {
@@ -38,7 +44,9 @@ export interface HeadlineContext {
 }
 
 export function createHeadline(accounts: readonly AccountView[], context: HeadlineContext): Headline {
-  const all = accounts.map((account) => readinessOf(account, context.poolsOf(account.provider), context.now))
+  const all = accounts.map((account) =>
+    computeReadiness(account, context.poolsOf(account.provider), context.now)
+  )
     .toSorted(compareReadiness);
   const best = all[0] ?? null;
   if (best === null) return { state: "unknown", text: "Nothing was read yet", best, all };

@@ -33,9 +33,9 @@ export function computeHealth(
   // A login that expires between two polls counts as expired before the vendor refuses it.
   const ended = configured && !isExpired(outcome) && hasEnded(credential, now);
   return {
-    state: ended ? "expired" : stateOf(outcome, okAt, configured, now, expectedIntervalMs),
+    state: ended ? "expired" : chooseState(outcome, okAt, configured, now, expectedIntervalMs),
     failure: ended ? "auth" : failed ? outcome.kind : null,
-    hint: ended ? remedyOf(credential) : outcome?.hint ?? (failed ? null : futureHint(okAt, now)),
+    hint: ended ? describeRemedy(credential) : outcome?.hint ?? (failed ? null : futureHint(okAt, now)),
     triedAt: outcome?.at ?? null,
     okAt,
     // An unconfigured account is not polled, whatever was planned.
@@ -43,7 +43,7 @@ export function computeHealth(
   };
 }
 
-function stateOf(
+function chooseState(
   outcome: Outcome | null,
   okAt: number | null,
   configured: boolean,
@@ -81,6 +81,6 @@ function hasEnded(
     credential.expiresAt <= now;
 }
 
-function remedyOf(credential: CredentialFacts | null | undefined): string {
+function describeRemedy(credential: CredentialFacts | null | undefined): string {
   return `The login has expired. ${credential?.remedy ?? `Renew ${credential?.source}`}`;
 }

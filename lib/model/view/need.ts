@@ -18,7 +18,7 @@ export interface RankedQuota {
   readonly need: Need;
 }
 
-export function needOf(account: AccountView, quota: QuotaView, now: number): Need {
+export function computeNeed(account: AccountView, quota: QuotaView, now: number): Need {
   if (quota.gone || !isCurrent(account, now)) return "old";
   const { status, share, forecast } = quota;
   if (status === "blocked" || isUsedUp(quota) || (share ?? 0) >= 1) return "out";
@@ -42,15 +42,15 @@ export function isTight({ need, quota: { status, forecast } }: Omit<RankedQuota,
 /** Returns every quota with its account, most urgent first. */
 export function rankByNeed(accounts: readonly AccountView[], now: number): readonly RankedQuota[] {
   return accounts.flatMap((account) =>
-    account.quotas.map((quota): RankedQuota => ({ account, quota, need: needOf(account, quota, now) }))
+    account.quotas.map((quota): RankedQuota => ({ account, quota, need: computeNeed(account, quota, now) }))
   ).toSorted((a, b) =>
     NEEDS.indexOf(a.need) - NEEDS.indexOf(b.need) ||
-    (a.need === "runs-out" ? emptyAtOf(a) - emptyAtOf(b) : 0) ||
+    (a.need === "runs-out" ? findEmptyAt(a) - findEmptyAt(b) : 0) ||
     (b.quota.share ?? -1) - (a.quota.share ?? -1)
   );
 }
 
-function emptyAtOf({ quota: { forecast } }: RankedQuota): number {
+function findEmptyAt({ quota: { forecast } }: RankedQuota): number {
   return forecast?.emptyAt ?? Number.MAX_SAFE_INTEGER;
 }
 

@@ -38,7 +38,7 @@ export function isCurrent({ at, health: { state } }: AccountView, now: number): 
 }
 
 /** @param pools which of its quotas see the same use; unknown for custom sources */
-export function readinessOf(account: AccountView, pools: readonly Pool[], now: number): Readiness {
+export function computeReadiness(account: AccountView, pools: readonly Pool[], now: number): Readiness {
   const stopping = isCurrent(account, now) ? stoppingQuotas(account, pools, now) : [];
   const isPaidByUse = stopping.some(({ quota }) => findPlace(quota, pools)?.counts === "spend");
   const out = stopping.filter(isOut);

@@ -1,6 +1,6 @@
 /** The status words of a quota: how full it is, where it is heading, and the vendor's own verdict. */
 import type { Forecast } from "../forecast/forecast.ts";
-import { amountsOf, type StatedAmounts } from "../quota.ts";
+import { completeAmounts, type StatedAmounts } from "../quota.ts";
 
 /** `blocked` is the vendor's own verdict and overrides every figure that leaves something. */
 export type StatusWord = "healthy" | "warning" | "danger" | "critical" | "blocked" | "unknown";
@@ -80,7 +80,7 @@ export function determineStatus(
   const level = isUsedUp ? "critical" : statusFromShare(share, bounds);
   // A refusal adds nothing to being used up; `blocked` is for quotas with something left.
   if (allowed === false) return isUsedUp || share !== null && share >= 1 ? "critical" : "blocked";
-  const heading = forecast ? headingOf(forecast, level === "unknown" && isBalance) : "unknown";
+  const heading = forecast ? describeHeading(forecast, level === "unknown" && isBalance) : "unknown";
   return SEVERITY_ORDER.indexOf(heading) > SEVERITY_ORDER.indexOf(level) ? heading : level;
 }
 
@@ -93,7 +93,7 @@ const SEVERITY_ORDER: readonly StatusWord[] = [
   "blocked",
 ];
 
-function headingOf(
+function describeHeading(
   forecast: Pick<Forecast, "state" | "runOutProbability">,
   speaksForLevel: boolean,
 ): StatusWord {
@@ -121,6 +121,6 @@ export function statusLabel(
 ): string {
   if (status !== "unknown") return status;
   if (window.kind === "balance" || window.kind === "allocation") return window.kind;
-  const amounts = amountsOf({ used, limit, remaining, window });
+  const amounts = completeAmounts({ used, limit, remaining, window });
   return amounts.used !== null && amounts.limit === null ? "no limit" : "unknown";
 }

@@ -357,7 +357,7 @@ function rateSpan({ recent }: Pick<QuotaState, "recent">): number | null {
  * Ranks the tightness of a quota: a blocked one is tighter
  * than any full one, an unknown share is the loosest.
  */
-export function tightnessOf({ share, status }: Pick<QuotaView, "share" | "status">): number {
+export function computeTightness({ share, status }: Pick<QuotaView, "share" | "status">): number {
   return status === "blocked" ? Infinity : share ?? -1;
 }
 
@@ -366,7 +366,7 @@ export function tightnessOf({ share, status }: Pick<QuotaView, "share" | "status
  */
 export function sortByTightness(view: Pick<DashboardView, "accounts">): readonly QuotaView[] {
   return view.accounts.flatMap((account) => account.quotas)
-    .toSorted((a, b) => compareNumbers(tightnessOf(b), tightnessOf(a)));
+    .toSorted((a, b) => compareNumbers(computeTightness(b), computeTightness(a)));
 }
 
 /** Compares numbers, including two infinities. */

@@ -1,6 +1,6 @@
 /** Collects what polls change in one account, before any of it is stored. */
 import type { Change } from "../../model/engine/advance.ts";
-import { startOf, STEPS } from "../../model/engine/bucket.ts";
+import { bucketStart, STEPS } from "../../model/engine/bucket.ts";
 import type { AccountState } from "../../model/engine/state.ts";
 import { type AccountKey, quotaKey, type Reading, splitAccountKey } from "../../model/quota.ts";
 import { adjustValues, checkUnit, encode, instant, keyText, storedText } from "../rows.ts";
@@ -144,7 +144,7 @@ export class AccountWriter {
     }
     for (const step of STEPS) {
       const series = SERIES.buckets(place, step);
-      const bucket = await this.#row(series, startOf(at, step));
+      const bucket = await this.#row(series, bucketStart(at, step));
       if (!bucket) continue;
       const consumed = Math.max(0, Number(bucket[BUCKET.consumed]) + by);
       const count = Number(bucket[BUCKET.resets]) + resets;

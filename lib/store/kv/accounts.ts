@@ -1,7 +1,7 @@
 /** Reads consistent snapshots of accounts and their rows while other processes may change them. */
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../../model/quota.ts";
 import type { Entry, KvDatabase } from "./database.ts";
-import { accountOf, decodeHead, type FoundHead, type Head } from "./head.ts";
+import { decodeHead, type FoundHead, type Head, readAccount } from "./head.ts";
 import { settle } from "./finish_journal.ts";
 import { commitAll, type Transaction, type WrittenHead } from "./journal.ts";
 import { KEYS } from "./keys.ts";
@@ -41,7 +41,7 @@ export class Accounts {
   async findAll(): Promise<readonly FoundHead[]> {
     const found: FoundHead[] = [];
     for await (const entry of this.database.list({ prefix: KEYS.accounts })) {
-      const account = accountOf(entry);
+      const account = readAccount(entry);
       const one = await this.#settled(account, entry) ?? await this.find(account);
       if (one.head) found.push(one);
     }
@@ -93,7 +93,7 @@ export class Accounts {
       if (series === null) return [];
       if (!found) return null;
       if (options.enough === undefined && found.length > 0) {
-        this.#read.put(keyOf(head, series, range), found);
+        this.#read.put(formatKey(head, series, range), found);
       }
       return merged(found, head, series, range, options);
     });
@@ -107,7 +107,7 @@ export class Accounts {
   ): Promise<readonly Row[] | null> {
     if (range.from >= range.to) return [];
     if (enough === undefined) {
-      return this.#read.get(keyOf(head, series, range)) ??
+      return this.#read.get(formatKey(head, series, range)) ??
         await readPieces(this.database, head.id, series, wholeWindows(series, range));
     }
     // Fresh rows may remove some of these.
@@ -180,7 +180,7 @@ export class Accounts {
 }
 
 /** Every change of pieces changes the epoch. */
-function keyOf({ id, epoch }: Head, series: string, range: Range): string {
+function formatKey({ id, epoch }: Head, series: string, range: Range): string {
   const { from, to } = wholeWindows(series, range);
   return `${id} ${epoch} ${series} ${from} ${to}`;
 }

@@ -4,11 +4,11 @@
  */
 import type { AccountKey } from "../../model/quota.ts";
 import { encode } from "../rows.ts";
-import { type AccountHistory, historyOf, type QuotaHistory } from "../history_of.ts";
+import { type AccountHistory, type QuotaHistory, readHistory } from "../history_of.ts";
 import type { AdoptedAccount, QuotaDescription, Store } from "../store.ts";
 import { AccountWriter, checkAccount } from "./account_writer.ts";
 import type { Accounts } from "./accounts.ts";
-import { allRows, placeOf } from "./change_account.ts";
+import { allRows, findPlace } from "./change_account.ts";
 import { groupsOf, type KvDatabase, type Mutation } from "./database.ts";
 import { fold } from "./fold.ts";
 import { claim, markDecided, markUndecided, removeGarbage } from "./garbage.ts";
@@ -61,7 +61,7 @@ async function adoptFound(
   const { database } = accounts;
   const prepared: Prepared[] = [];
   for (const [index, one] of found.entries()) {
-    const history = await historyOf(other, one.account);
+    const history = await readHistory(other, one.account);
     if (!history) continue;
     const id = adoptedId(adoption, index);
     const own = await prepare(accounts, { found: one, id, ...adopted[index]! }, history);
@@ -114,7 +114,7 @@ async function prepare(
       await write(database, id, SERIES.setAside(place), aside);
     }
   } else await write(database, id, SERIES.outcomes, outcomes);
-  const head: Head = { ...newHead(), id, ...recordOf(history, old), quotas };
+  const head: Head = { ...newHead(), id, ...mergeRecord(history, old), quotas };
   const newest = withRows(outcomes, old?.outcome ? [old.outcome] : []).at(-1) ?? null;
   return {
     change: { found, head: { ...head, outcome: newest } },
@@ -135,7 +135,7 @@ async function continueHistory(
   for (const change of corrections) {
     if (change.kind === "void-session") edit(writer.edits, SERIES.sessions, removed(change.startedAt));
     if (change.kind !== "adjust" && change.kind !== "void-cycle") continue;
-    const place = placeOf(old, change.quota);
+    const place = findPlace(old, change.quota);
     if (place < 0) continue;
     if (change.kind === "adjust") await writer.adjust(place, change);
     else edit(writer.edits, SERIES.cycles(place), removed(change.startedAt));
@@ -154,13 +154,13 @@ async function continueHistory(
   put(edits, SERIES.outcomes, outcomes.filter(([at]) => !instants.has(at)));
   const folded = await fold(
     accounts.database,
-    withEdits({ ...old, ...recordOf(history, old), quotas }, edits),
+    withEdits({ ...old, ...mergeRecord(history, old), quotas }, edits),
   );
   if (!folded) return null;
   return { change: { found, head: folded.head }, mutations: folded.mutations, left: null };
 }
 
-function recordOf({ record: { state, okAt } }: AccountHistory, old: Head | null) {
+function mergeRecord({ record: { state, okAt } }: AccountHistory, old: Head | null) {
   const newest = Math.max(okAt ?? -Infinity, old?.okAt ?? -Infinity);
   return {
     at: state.at,

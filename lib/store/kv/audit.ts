@@ -13,7 +13,7 @@ import type {
   StoredAuditRow,
 } from "../audit_contract.ts";
 import { NO_HASH } from "../audit_contract.ts";
-import { auditHash, auditRowOf, checkChain, checkPlace } from "../audit_rows.ts";
+import { auditHash, checkChain, checkPlace, decodeAuditRow } from "../audit_rows.ts";
 import { type Entry, type KvDatabase, type Mutation, putText } from "./database.ts";
 import { commitAll } from "./journal.ts";
 import { KEYS } from "./keys.ts";
@@ -65,7 +65,7 @@ export class KvAudit implements AuditStore {
     const selector = { start: KEYS.auditRow(first.id + 1), end: KEYS.auditRow(before) };
     if (first.id + 1 >= before) return found;
     for await (const entry of this.#database.list(selector, { reverse: true, batchSize: STEP })) {
-      const row = auditRowOf(await this.#rowOf(entry));
+      const row = decodeAuditRow(await this.#rowOf(entry));
       if (!isAsked(row, query)) continue;
       if (found.push(row) >= query.limit) break;
     }
@@ -125,7 +125,7 @@ export class KvAudit implements AuditStore {
       const last = checkChain(before, rows);
       const words = new Map<string, Mutation>();
       const mutations = rows.flatMap((row) => {
-        const { name, action } = auditRowOf(row);
+        const { name, action } = decodeAuditRow(row);
         for (const [what, word] of [["name", name], ["action", action]] as const) {
           words.set(`${what} ${word}`, { key: KEYS.auditWord(what, word), value: { word, id: row.id } });
         }

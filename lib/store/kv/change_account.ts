@@ -130,12 +130,12 @@ function putPast(edits: Edits, head: Head, row: PastRow): void {
     return;
   }
   const key = row.kind === "bucket" ? row.quota : row.cycle.quota;
-  const place = placeOf(head, splitQuotaKey(key).quota);
+  const place = findPlace(head, splitQuotaKey(key).quota);
   if (place < 0) throw new TypeError(`Cannot rewind "${key}": it was never seen`);
   if (row.kind === "cycle") edit(edits, SERIES.cycles(place), cycleRow(row.cycle));
   else edit(edits, SERIES.buckets(place, row.bucket.step), bucketRow(row.bucket));
 }
 
-export function placeOf({ quotas }: Head, quota: string): number {
+export function findPlace({ quotas }: Head, quota: string): number {
   return quotas.findIndex((one) => one.quota === quota);
 }

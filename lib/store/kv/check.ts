@@ -6,7 +6,7 @@ import { DOC_TABLES } from "../tables.ts";
 import { decode } from "../rows.ts";
 import type { Accounts } from "./accounts.ts";
 import type { Entry, KvDatabase } from "./database.ts";
-import { type Head, stateOf } from "./head.ts";
+import { decodeState, type Head } from "./head.ts";
 import { KEYS } from "./keys.ts";
 import { BUCKET, READING } from "./rows_of.ts";
 import { parseRows, type Row, SERIES, seriesOfQuota } from "./series.ts";
@@ -74,7 +74,7 @@ function isHead({ id, epoch, quotas, fresh }: Head): boolean {
 async function headProblems(accounts: Accounts, account: AccountKey, head: Head): Promise<readonly string[]> {
   const problems: string[] = [];
   try {
-    if (typeof stateOf(head, account) !== "object") throw new Error("no state");
+    if (typeof decodeState(head, account) !== "object") throw new Error("no state");
   } catch {
     problems.push(`The state of "${account}" cannot be read`);
   }

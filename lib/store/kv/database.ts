@@ -186,7 +186,7 @@ function dropParts(before: Stored | null): readonly Mutation[] {
 }
 
 /** Returns an upper bound of a mutation's size in bytes. */
-export function bytesOf({ key, value }: Mutation): number {
+export function countBytes({ key, value }: Mutation): number {
   const text = (value as Stored | null)?.text?.length ?? 0;
   const steps = (value as { readonly bytes?: number } | null)?.bytes ?? 0;
   return keyBytes(key) + OVERHEAD_BYTES + text + steps;
@@ -196,14 +196,14 @@ export function bytesOf({ key, value }: Mutation): number {
 export function fitsOneCommit(checks: readonly Check[], mutations: readonly Mutation[]): boolean {
   return checks.length <= MAX_CHECKS && mutations.length <= MAX_MUTATIONS &&
     sum([...checks, ...mutations], ({ key }) => keyBytes(key)) <= MAX_KEY_BYTES &&
-    sum(mutations, bytesOf) <= MAX_COMMIT_BYTES;
+    sum(mutations, countBytes) <= MAX_COMMIT_BYTES;
 }
 
 /** Splits mutations into groups that each fit into one commit, in order, with room for a few checks and mutations more. */
 export function* groupsOf(mutations: readonly Mutation[]): Iterable<readonly Mutation[]> {
   let [group, bytes, keys]: [Mutation[], number, number] = [[], 0, 0];
   for (const mutation of mutations) {
-    const [size, key] = [bytesOf(mutation), keyBytes(mutation.key)];
+    const [size, key] = [countBytes(mutation), keyBytes(mutation.key)];
     const isFull = group.length >= MAX_MUTATIONS / 2 || bytes + size > MAX_COMMIT_BYTES / 2 ||
       keys + key > MAX_KEY_BYTES / 2;
     if (isFull && group.length > 0) {

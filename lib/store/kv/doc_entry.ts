@@ -8,7 +8,7 @@ export function isExpired({ value }: Entry, now: number): boolean {
   return typeof value.expiresAt === "number" && value.expiresAt <= now;
 }
 
-export function kindOf(kind: DocKind): DocKind {
+export function validateKind(kind: DocKind): DocKind {
   if (!Object.hasOwn(DOC_TABLES, kind)) throw new TypeError(`Unknown kind of document "${kind}"`);
   return kind;
 }

@@ -20,7 +20,7 @@ import {
   type Stored,
 } from "./database.ts";
 import { compareText } from "./accounts.ts";
-import { isExpired, kindOf, replacing } from "./doc_entry.ts";
+import { isExpired, replacing, validateKind } from "./doc_entry.ts";
 import { guardKey, type PlanDocs, planGuarded } from "./guarded_docs.ts";
 import { commitAll } from "./journal.ts";
 import { type Key, KEYS } from "./keys.ts";
@@ -38,7 +38,7 @@ export class KvDocs implements DocStore {
   }
 
   async get<T>(kind: DocKind, id: string, now: number): Promise<T | null> {
-    const key = KEYS.doc(kindOf(kind), id);
+    const key = KEYS.doc(validateKind(kind), id);
     return await this.#retry(async () => {
       const entry = await this.#read(key);
       if (!entry || isExpired(entry, now)) return { result: null };
@@ -54,7 +54,7 @@ export class KvDocs implements DocStore {
   }
 
   watch(kind: DocKind, id: string, changed: () => void): () => void {
-    return this.#database.watch(KEYS.doc(kindOf(kind), id), changed);
+    return this.#database.watch(KEYS.doc(validateKind(kind), id), changed);
   }
 
   async put<T>(
@@ -64,7 +64,7 @@ export class KvDocs implements DocStore {
     now: number,
     { expiresAt = undefined, ifAbsent = false }: PutOptions = {},
   ): Promise<boolean> {
-    const key = KEYS.doc(kindOf(kind), keyText(id, "id"));
+    const key = KEYS.doc(validateKind(kind), keyText(id, "id"));
     const text = encode(doc, kind);
     // A document to be stored only if absent usually is absent.
     let before = this.#known.get(key) ?? (ifAbsent ? ABSENT : undefined);
@@ -86,7 +86,7 @@ export class KvDocs implements DocStore {
   }
 
   async delete(kind: DocKind, id: string): Promise<boolean> {
-    const key = KEYS.doc(kindOf(kind), id);
+    const key = KEYS.doc(validateKind(kind), id);
     const known = this.#known.get(key);
     let before = known?.value ? known : undefined;
     return await this.#retry(async () => {
@@ -101,7 +101,7 @@ export class KvDocs implements DocStore {
   async list<T>(kind: DocKind, now: number): Promise<readonly Doc<T>[]> {
     return await this.#retry(async () => {
       const docs: Doc<T>[] = [];
-      for await (const entry of this.#database.list({ prefix: KEYS.docs(kindOf(kind)) })) {
+      for await (const entry of this.#database.list({ prefix: KEYS.docs(validateKind(kind)) })) {
         this.#known.recordRead(entry.key, entry);
         if (isExpired(entry, now)) continue;
         const text = await this.#database.textOf(entry.value);
@@ -115,7 +115,7 @@ export class KvDocs implements DocStore {
   async all(kind: DocKind): Promise<readonly StoredDoc[]> {
     return await this.#retry(async () => {
       const docs: StoredDoc[] = [];
-      for await (const { value } of this.#database.list({ prefix: KEYS.docs(kindOf(kind)) })) {
+      for await (const { value } of this.#database.list({ prefix: KEYS.docs(validateKind(kind)) })) {
         const text = await this.#database.textOf(value);
         if (text === null) return null;
         const { id, expiresAt } = value as unknown as StoredDoc;
@@ -164,7 +164,7 @@ export class KvDocs implements DocStore {
     _now: number,
   ): Promise<{ readonly checks: readonly Check[]; readonly mutations: readonly Mutation[] }> {
     const last = new Map(changes.map(({ kind, id, doc }) => {
-      const key = KEYS.doc(kindOf(kind), doc === null ? id : keyText(id, "id"));
+      const key = KEYS.doc(validateKind(kind), doc === null ? id : keyText(id, "id"));
       return [JSON.stringify(key), { key, kind, id, text: doc === null ? null : encode(doc, kind) }];
     }));
     const entries = await Promise.all([...last.values()].map(({ key }) => this.#database.get(key)));

@@ -2,7 +2,7 @@
 import type { KvDatabase, Mutation } from "./database.ts";
 import type { Head } from "./head.ts";
 import { putRows } from "./pieces.ts";
-import { kindOf, type Row } from "./series.ts";
+import { findKind, type Row } from "./series.ts";
 
 /** Maximum series moved at once, to fit into one commit; the others follow with the next poll. */
 const MAX_SERIES = 60;
@@ -17,7 +17,7 @@ export interface FoldedHead {
 /** Returns null when another process changed the pieces in the meantime. */
 export async function fold(database: KvDatabase, head: Head): Promise<FoldedHead | null> {
   const full = Object.entries(head.fresh)
-    .filter(([series, rows]) => rows.length >= kindOf(series).maxFresh || isLong(rows))
+    .filter(([series, rows]) => rows.length >= findKind(series).maxFresh || isLong(rows))
     .sort(([, a], [, b]) => b.length - a.length);
   const isLarge = full.some(([, { length }]) => length >= MAX_COMMIT_ROWS);
   return await foldSeries(database, head, isLarge ? full : full.slice(0, MAX_SERIES));

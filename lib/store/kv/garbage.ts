@@ -10,7 +10,7 @@ const STEP = 200;
 const UNDECIDED_MS = 60 * 60_000;
 
 export async function removeGarbage(database: KvDatabase, kind: GarbageKind, id: string): Promise<number> {
-  const selector = selectorOf(kind, id);
+  const selector = createSelector(kind, id);
   let removed = 0;
   while (database.open) {
     const mutations: Mutation[] = [];
@@ -32,7 +32,7 @@ export async function removeGarbage(database: KvDatabase, kind: GarbageKind, id:
   return removed;
 }
 
-function selectorOf(kind: GarbageKind, id: string): Deno.KvListSelector {
+function createSelector(kind: GarbageKind, id: string): Deno.KvListSelector {
   if (kind === "adoption") return KEYS.rowsOfAdoption(id);
   return { prefix: kind === "rows" ? KEYS.rowsOf(id) : KEYS.journalSteps(id) };
 }

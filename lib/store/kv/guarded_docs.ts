@@ -2,7 +2,7 @@
 import { encode, keyText } from "../rows.ts";
 import type { GuardedDocs } from "../store.ts";
 import { type Check, type KvDatabase, type Mutation, putText } from "./database.ts";
-import { isExpired, kindOf, replacing } from "./doc_entry.ts";
+import { isExpired, replacing, validateKind } from "./doc_entry.ts";
 import { type Key, KEYS } from "./keys.ts";
 import type { KnownVersion } from "./known_versions.ts";
 
@@ -29,7 +29,7 @@ export async function planGuarded(
   const key = guardKey(guard);
   const text = encode(guard.doc, guard.kind);
   const wanted = added.map(({ kind, id, doc, expiresAt = null }) => ({
-    key: KEYS.doc(kindOf(kind), keyText(id, "id")),
+    key: KEYS.doc(validateKind(kind), keyText(id, "id")),
     fields: { id, expiresAt },
     text: encode(doc, kind),
   }));
@@ -48,7 +48,7 @@ export async function planGuarded(
 }
 
 export function guardKey({ kind, id }: GuardedDocs["guard"]): Key {
-  return KEYS.doc(kindOf(kind), keyText(id, "id"));
+  return KEYS.doc(validateKind(kind), keyText(id, "id"));
 }
 
 async function readGuard(

@@ -87,11 +87,11 @@ export async function decodeHead(
 }
 
 /** Returns the full name of an account, which its key may abbreviate. */
-export function accountOf({ value }: Entry): AccountKey {
+export function readAccount({ value }: Entry): AccountKey {
   return value.account as AccountKey;
 }
 
-export function stateOf(head: Head | null, account: AccountKey): AccountState {
+export function decodeState(head: Head | null, account: AccountKey): AccountState {
   return head?.state == null ? emptyState(account) : decode<AccountState>(head.state, "state");
 }
 

@@ -5,8 +5,8 @@
  */
 import type { AccountKey } from "../../model/quota.ts";
 import {
-  bytesOf,
   type Check,
+  countBytes,
   deleteValue,
   fitsOneCommit,
   groupsOf,
@@ -58,9 +58,9 @@ export async function commitAll(
   wrote?: (head: WrittenHead) => Promise<void>,
 ): Promise<boolean> {
   const { heads, mutations, decisive = [], checks = [], claims = [] } = transaction;
-  const headMutations = heads.flatMap(({ found, head }) => mutationsOf(found, head));
+  const headMutations = heads.flatMap(({ found, head }) => createMutations(found, head));
   const all = [...mutations, ...decisive, ...headMutations, ...claims.map(({ mutation }) => mutation)];
-  const headChecks = heads.map(({ found }) => checkOf(found));
+  const headChecks = heads.map(({ found }) => createCheck(found));
   // Checks beyond the limit are made right before the deciding commit.
   const fits = fitsOneCommit([...checks, ...headChecks, ...claims.map(({ check }) => check)], all);
   const lone = fits ? checks : checks.slice(0, MAX_LONE_CHECKS);
@@ -89,11 +89,11 @@ function sameKey(a: Key, b: Key): boolean {
   return a.length === b.length && a.every((part, index) => part === b[index]);
 }
 
-function checkOf({ account, versionstamp }: FoundHead): Check {
+function createCheck({ account, versionstamp }: FoundHead): Check {
   return { key: KEYS.account(account), versionstamp };
 }
 
-function mutationsOf({ account, stored }: FoundHead, head: Head | null): readonly Mutation[] {
+function createMutations({ account, stored }: FoundHead, head: Head | null): readonly Mutation[] {
   if (head) return putHead(account, head, stored);
   return deleteValue(KEYS.account(account), stored);
 }
@@ -107,14 +107,14 @@ async function commitByJournal(
   const id = freshId();
   // Recorded as garbage until decided, so that a killed process leaves nothing behind.
   await database.commit([], [markUndecided("step", id)]);
-  const rowSteps = stepsOf(mutations);
-  const steps = [...rowSteps, ...stepsOf(headMutations)];
+  const rowSteps = splitIntoSteps(mutations);
+  const steps = [...rowSteps, ...splitIntoSteps(headMutations)];
   const written = steps.map((value, index) => ({ key: KEYS.journalStep(id, index), value }));
   for (const group of groupsOf(written)) await database.commit([], group);
   const journal = { firstHead: rowSteps.length, steps: steps.length };
   const marks = heads.map(({ found }): Mark => ({
     mark: putPending(found.account, found.stored ?? { account: found.account }, id),
-    check: checkOf(found),
+    check: createCheck(found),
   }));
   const own = await claim(database, "step", id);
   if (
@@ -183,11 +183,11 @@ function groupsOfMarks(marks: readonly Mark[]): readonly (readonly Mark[])[] {
   return groups;
 }
 
-function stepsOf(mutations: readonly Mutation[]): readonly Step[] {
+function splitIntoSteps(mutations: readonly Mutation[]): readonly Step[] {
   const steps: Step[] = [];
   let [changes, bytes]: [Mutation[], number] = [[], 0];
   for (const mutation of mutations) {
-    const size = bytesOf(mutation);
+    const size = countBytes(mutation);
     if (changes.length > 0 && (bytes + size > MAX_TEXT_BYTES || changes.length >= MAX_CHANGES)) {
       steps.push({ changes, bytes });
       [changes, bytes] = [[], 0];

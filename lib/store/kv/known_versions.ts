@@ -25,7 +25,7 @@ export class KnownVersions {
   /** Records a value that was read. */
   recordRead(key: Key, entry: Pick<Entry, "value" | "versionstamp"> | null): void {
     const { value = null, versionstamp = null } = entry ?? {};
-    this.#put(key, { versionstamp, value: value && partsOf(value) });
+    this.#put(key, { versionstamp, value: value && copyParts(value) });
   }
 
   /** Records a value that was stored; forgets the key when the commit failed. */
@@ -46,6 +46,6 @@ export class KnownVersions {
   }
 }
 
-function partsOf({ parts }: Stored): Pick<Stored, "parts"> {
+function copyParts({ parts }: Stored): Pick<Stored, "parts"> {
   return parts ? { parts } : {};
 }

@@ -1,7 +1,7 @@
 /** Opens a key-value database: the platform's own, a file, or one on a server. */
 import { resolve } from "../../base/path.ts";
-import { IN_MEMORY, isAddress, kvPlaceOf } from "../../base/database_name.ts";
-import { checkWritable, createPrivate, makePrivate, markOf, readHeader, sizeOf } from "../files.ts";
+import { IN_MEMORY, isAddress, parseKvPlace } from "../../base/database_name.ts";
+import { checkWritable, createPrivate, makePrivate, readHeader, readMark, readSize } from "../files.ts";
 import { StoreError } from "../store.ts";
 import { KvDatabase, retryWhileLocked } from "./database.ts";
 import { finishAll } from "./finish_journal.ts";
@@ -27,7 +27,7 @@ export interface KvOpenOptions {
  */
 export async function openKvStore(name: string, options: KvOpenOptions = {}): Promise<KvStore> {
   const { readOnly = false, create = !readOnly } = options;
-  const place = kvPlaceOf(name);
+  const place = parseKvPlace(name);
   if (typeof Deno.openKv !== "function") {
     throw new StoreError(
       "unwritable",
@@ -35,7 +35,7 @@ export async function openKvStore(name: string, options: KvOpenOptions = {}): Pr
       "Start it with --unstable-kv, or name a file for SQLite",
     );
   }
-  const file = fileOf(place);
+  const file = parseFile(place);
   if (file !== null) inspect(name, file, create);
   const database = new KvDatabase(await open(name, place), name);
   try {
@@ -50,18 +50,18 @@ export async function openKvStore(name: string, options: KvOpenOptions = {}): Pr
 }
 
 /** Returns the file, or null when the database is not a file on this machine. */
-function fileOf(place: string): string | null {
+function parseFile(place: string): string | null {
   if (place === "" || place === IN_MEMORY || isAddress(place)) return null;
   return resolve(place);
 }
 
 function open(name: string, place: string): Promise<Deno.Kv> {
-  return retryWhileLocked(() => place === "" ? Deno.openKv() : Deno.openKv(fileOf(place) ?? place), name);
+  return retryWhileLocked(() => place === "" ? Deno.openKv() : Deno.openKv(parseFile(place) ?? place), name);
 }
 
 /** Rejects a file of another program, or a SQLite database of this one, and leaves it unchanged. */
 function inspect(name: string, file: string, create: boolean): void {
-  const size = sizeOf(file);
+  const size = readSize(file);
   if (size === null && !create) {
     throw new StoreError("absent", `There is no database at "${name}" yet`, "Start syntrack to create one");
   }
@@ -77,7 +77,7 @@ function inspect(name: string, file: string, create: boolean): void {
     );
   }
   // The runtime gives its files no application id.
-  if (markOf(header) === 0) return;
+  if (readMark(header) === 0) return;
   throw new StoreError(
     "foreign",
     `"${file}" is a SQLite database, not a key-value one`,

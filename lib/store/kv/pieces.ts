@@ -8,7 +8,7 @@ import {
   putText,
 } from "./database.ts";
 import { type Key, KEYS } from "./keys.ts";
-import { inRange, isRemoved, kindOf, parseRows, type Row, windowOf, withRows } from "./series.ts";
+import { findKind, inRange, isRemoved, parseRows, type Row, windowStart, withRows } from "./series.ts";
 
 interface Piece {
   readonly start: number;
@@ -41,7 +41,7 @@ export async function readPieces(
   if (from >= to || enough < 1) return [];
   const pieces: (readonly Row[])[] = [];
   let length = 0;
-  for await (const entry of database.list(selectorOf(id, series, from, to), { reverse: newestFirst })) {
+  for await (const entry of database.list(createSelector(id, series, from, to), { reverse: newestFirst })) {
     const text = await database.textOf(entry.value);
     if (text === null) return null;
     const rows = inRange(parseRows(text), from, to);
@@ -52,9 +52,9 @@ export async function readPieces(
   return (newestFirst ? pieces.reverse() : pieces).flat();
 }
 
-function selectorOf(id: string, series: string, from: number, to: number): Deno.KvListSelector {
+function createSelector(id: string, series: string, from: number, to: number): Deno.KvListSelector {
   const base = KEYS.rows(id, series);
-  return { start: [...base, windowOf(series, from)], end: [...base, to] };
+  return { start: [...base, windowStart(series, from)], end: [...base, to] };
 }
 
 /**
@@ -69,8 +69,8 @@ export async function putRows(
 ): Promise<readonly Mutation[] | null> {
   const mutations: Mutation[] = [];
   for (let from = 0; from < rows.length;) {
-    const window = windowOf(series, rows[from]![0]);
-    const end = window + kindOf(series).windowMs;
+    const window = windowStart(series, rows[from]![0]);
+    const end = window + findKind(series).windowMs;
     let to = from;
     while (to < rows.length && rows[to]![0] < end) to++;
     const own = await putIntoWindow(database, { id, series, window, end }, rows.slice(from, to));
@@ -94,7 +94,7 @@ async function putIntoWindow(
   rows: readonly Row[],
 ): Promise<readonly Mutation[] | null> {
   const pieces: Piece[] = [];
-  for await (const entry of database.list(selectorOf(id, series, window, end))) {
+  for await (const entry of database.list(createSelector(id, series, window, end))) {
     const text = await database.textOf(entry.value);
     if (text === null) return null;
     pieces.push({ start: entry.key.at(-1) as number, entry, rows: parseRows(text) });
@@ -112,7 +112,7 @@ function putPiece(id: string, series: string, piece: Piece, own: readonly Row[])
   const before = piece.entry?.value ?? null;
   const keyOf = (start: number): Key => [...KEYS.rows(id, series), start];
   if (rows.length === 0) return piece.entry ? deleteValue(keyOf(piece.start), before) : [];
-  return split(rows, kindOf(series).maxRows).flatMap(({ rows, text }, index) =>
+  return split(rows, findKind(series).maxRows).flatMap(({ rows, text }, index) =>
     index === 0 ? putText(keyOf(piece.start), {}, text, before) : putText(keyOf(rows[0]![0]), {}, text, null)
   );
 }
@@ -126,24 +126,24 @@ interface Text {
 function split(rows: readonly Row[], maxRows: number): readonly Text[] {
   const texts: Text[] = [];
   for (let from = 0; from < rows.length; from += maxRows) {
-    texts.push(...textsOf(rows.slice(from, from + maxRows)));
+    texts.push(...splitIntoTexts(rows.slice(from, from + maxRows)));
   }
   return texts;
 }
 
-function textsOf(rows: readonly Row[]): readonly Text[] {
+function splitIntoTexts(rows: readonly Row[]): readonly Text[] {
   const text = JSON.stringify(rows);
   if (text.length <= MAX_PIECE_LENGTH || rows.length === 1) return [{ rows, text }];
   const half = rows.length >> 1;
-  return [...textsOf(rows.slice(0, half)), ...textsOf(rows.slice(half))];
+  return [...splitIntoTexts(rows.slice(0, half)), ...splitIntoTexts(rows.slice(half))];
 }
 
 /** Plans writing a series to an empty location. @param rows sorted */
 export function writeSeries(id: string, series: string, rows: readonly Row[]): readonly Mutation[] {
   const mutations: Mutation[] = [];
   for (let from = 0; from < rows.length;) {
-    const window = windowOf(series, rows[from]![0]);
-    const end = window + kindOf(series).windowMs;
+    const window = windowStart(series, rows[from]![0]);
+    const end = window + findKind(series).windowMs;
     let to = from;
     while (to < rows.length && rows[to]![0] < end) to++;
     mutations.push(...putPiece(id, series, { start: window, entry: null, rows: [] }, rows.slice(from, to)));

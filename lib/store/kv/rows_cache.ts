@@ -2,7 +2,7 @@
  * Caches rows read from pieces until those change: an overview requests the same rows each time, and only the account
  * itself must be read to know whether they are current.
  */
-import { kindOf, type Row, windowOf } from "./series.ts";
+import { findKind, type Row, windowStart } from "./series.ts";
 import type { Range } from "./pieces.ts";
 
 /** A few megabytes. */
@@ -43,7 +43,7 @@ export class RowsCache {
 
 /** Extends the range to whole windows, which the next readers will request as well. */
 export function wholeWindows(series: string, { from, to }: Range): Range {
-  const { windowMs } = kindOf(series);
-  const end = windowOf(series, to - 1) + windowMs;
-  return { from: windowOf(series, from), to: Number.isSafeInteger(end) ? end : to };
+  const { windowMs } = findKind(series);
+  const end = windowStart(series, to - 1) + windowMs;
+  return { from: windowStart(series, from), to: Number.isSafeInteger(end) ? end : to };
 }

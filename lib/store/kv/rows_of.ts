@@ -8,14 +8,14 @@ import type { HistoryPoint } from "../../model/forecast/closed_cycle.ts";
 import type { Outcome } from "../../model/outcome.ts";
 import type { AccountKey, Reading } from "../../model/quota.ts";
 import {
-  bucketOf,
   bucketValues,
   cycleValues,
-  outcomeOf,
+  decodeBucket,
+  decodeOutcome,
+  decodeReading,
+  decodeSession,
   outcomeValues,
-  readingOf,
   readingValues,
-  sessionOf,
   sessionValues,
   type Value,
 } from "../rows.ts";
@@ -46,7 +46,7 @@ export function termsRow(at: number, { unitBefore, planBefore }: Entry): Row | n
 }
 
 export function readingFrom(row: Row): StoredReading {
-  return readingOf(withEnd(row, 13));
+  return decodeReading(withEnd(row, 13));
 }
 
 export function termsFrom([until, unit, plan]: Row): Terms {
@@ -58,7 +58,7 @@ export function bucketRow(bucket: Bucket): Row {
 }
 
 export function bucketFrom(row: Row, step: Step): Bucket {
-  return bucketOf(row, step);
+  return decodeBucket(row, step);
 }
 
 export function pointFrom(row: Row): HistoryPoint {
@@ -81,7 +81,7 @@ export function sessionRow(session: Session): Row {
 
 export function sessionFrom(row: Row, account: AccountKey): Session {
   const [startedAt, endedAt, lastRiseAt, readings, quotas] = row;
-  return sessionOf({ startedAt, endedAt, lastRiseAt, readings, quotas }, account);
+  return decodeSession({ startedAt, endedAt, lastRiseAt, readings, quotas }, account);
 }
 
 export function outcomeRow(outcome: Outcome): Row {
@@ -103,7 +103,7 @@ export function outcomeFrom(row: Row, account: AccountKey): Outcome {
     answer,
     settings,
   ] = row;
-  return outcomeOf(
+  return decodeOutcome(
     {
       at,
       durationMs,

@@ -68,15 +68,15 @@ export function seriesOfQuota(quota: number): readonly string[] {
   ];
 }
 
-export function kindOf(series: string): SeriesKind {
+export function findKind(series: string): SeriesKind {
   const kind = KINDS[series[0]!];
   if (!kind) throw new TypeError(`There is no series "${series}"`);
   return kind;
 }
 
 /** Returns the start of the window that contains an instant. */
-export function windowOf(series: string, at: number): number {
-  const { windowMs } = kindOf(series);
+export function windowStart(series: string, at: number): number {
+  const { windowMs } = findKind(series);
   return Math.floor(at / windowMs) * windowMs;
 }
 

@@ -40,11 +40,11 @@ import { Accounts } from "./accounts.ts";
 import { adopt } from "./adopt.ts";
 import { check } from "./check.ts";
 import { KvAudit } from "./audit.ts";
-import { forget, move, placeOf, rewind } from "./change_account.ts";
+import { findPlace, forget, move, rewind } from "./change_account.ts";
 import { commitPolls, noteOutcome } from "./commit.ts";
 import type { KvDatabase } from "./database.ts";
 import { KvDocs } from "./docs.ts";
-import { type FoundHead, stateOf } from "./head.ts";
+import { decodeState, type FoundHead } from "./head.ts";
 import type { Range } from "./pieces.ts";
 import { pruneRows } from "./prune.ts";
 import {
@@ -81,7 +81,7 @@ export class KvStore implements Store {
 
   async recall(account: AccountKey, { mayBeOld = false }: RecallOptions = {}): Promise<AccountState> {
     const { head } = await (mayBeOld ? this.#accounts.findKnown(account) : this.#accounts.find(account));
-    return stateOf(head, account);
+    return decodeState(head, account);
   }
 
   async commit(poll: Poll): Promise<boolean> {
@@ -115,14 +115,14 @@ export class KvStore implements Store {
   }
 
   async latest(account?: AccountKey): Promise<readonly AccountRecord[]> {
-    if (account === undefined) return (await this.#accounts.findAll()).flatMap(recordOf);
-    return recordOf(await this.#accounts.find(account));
+    if (account === undefined) return (await this.#accounts.findAll()).flatMap(createRecords);
+    return createRecords(await this.#accounts.find(account));
   }
 
   async describe(quota: QuotaKey): Promise<Omit<QuotaDescription, "quota"> | null> {
     const { account, quota: name } = splitQuotaKey(quota);
     const { head } = await this.#accounts.find(account);
-    const found = head?.quotas[placeOf(head, name)];
+    const found = head?.quotas[findPlace(head, name)];
     return found ? { label: found.label, unit: found.unit, window: found.window } : null;
   }
 
@@ -131,13 +131,13 @@ export class KvStore implements Store {
   }
 
   async terms(quota: QuotaKey): Promise<readonly Terms[]> {
-    return (await this.#accounts.quotaRows(quota, SERIES.terms, rangeOf({}))).map(termsFrom);
+    return (await this.#accounts.quotaRows(quota, SERIES.terms, createRange({}))).map(termsFrom);
   }
 
   async readings(query: ReadingsQuery): Promise<readonly StoredReading[]> {
     const { quota, limit, newestFirst = false } = query;
     const enough = limit === undefined ? {} : { enough: bound(limit) };
-    const rows = await this.#accounts.quotaRows(quota, SERIES.readings, rangeOf(query), {
+    const rows = await this.#accounts.quotaRows(quota, SERIES.readings, createRange(query), {
       ...enough,
       newestFirst,
     });
@@ -168,19 +168,19 @@ export class KvStore implements Store {
     return await this.#accounts.quotaRows(
       query.quota,
       (place) => SERIES.buckets(place, query.step),
-      rangeOf(query),
+      createRange(query),
     );
   }
 
   async cycles(query: CyclesQuery): Promise<readonly Cycle[]> {
     const options = { enough: bound(query.limit), newestFirst: true };
-    const rows = await this.#accounts.quotaRows(query.quota, SERIES.cycles, rangeOf(query), options);
+    const rows = await this.#accounts.quotaRows(query.quota, SERIES.cycles, createRange(query), options);
     return rows.map((row) => cycleFrom(row, query.quota)).reverse();
   }
 
   async sessions(query: SessionsQuery): Promise<readonly Session[]> {
     const options = { enough: bound(query.limit), newestFirst: true };
-    const rows = await this.#accounts.rows(query.account, () => SERIES.sessions, rangeOf(query), options);
+    const rows = await this.#accounts.rows(query.account, () => SERIES.sessions, createRange(query), options);
     return rows.map((row) => sessionFrom(row, query.account)).reverse();
   }
 
@@ -189,11 +189,11 @@ export class KvStore implements Store {
     const { account, kind, from, to } = query;
     if (limit === 1 && kind === undefined && from === undefined && to === undefined) {
       // The newest one is stored with the account.
-      return recordOf(await this.#accounts.find(account)).flatMap(({ outcome }) => outcome ?? []);
+      return createRecords(await this.#accounts.find(account)).flatMap(({ outcome }) => outcome ?? []);
     }
     // Outcomes of one kind may be far apart.
     const options = { newestFirst: true, ...kind === undefined && { enough: limit } };
-    const rows = await this.#accounts.rows(account, () => SERIES.outcomes, rangeOf(query), options);
+    const rows = await this.#accounts.rows(account, () => SERIES.outcomes, createRange(query), options);
     const own = kind === undefined ? rows : rows.filter((row) => row[OUTCOME.kind] === kind);
     return own.map((row) => outcomeFrom(row, account)).reverse().slice(0, limit);
   }
@@ -226,18 +226,18 @@ export class KvStore implements Store {
   }
 }
 
-function recordOf({ account, head }: FoundHead): readonly AccountRecord[] {
+function createRecords({ account, head }: FoundHead): readonly AccountRecord[] {
   if (!head) return [];
   const { outcome, okAt } = head;
   return [{
     account,
-    state: stateOf(head, account),
+    state: decodeState(head, account),
     outcome: outcome && outcomeFrom(outcome, account),
     okAt,
   }];
 }
 
-function rangeOf(
+function createRange(
   query: { readonly from?: number; readonly to?: number; readonly before?: number },
 ): Range {
   const last = Number.MAX_SAFE_INTEGER;

@@ -2,7 +2,7 @@
 import { type AccountKey, splitQuotaKey } from "../../model/quota.ts";
 import type { PastRow } from "../store.ts";
 import type { Accounts } from "./accounts.ts";
-import { allRows, placeOf } from "./change_account.ts";
+import { allRows, findPlace } from "./change_account.ts";
 import type { Mutation } from "./database.ts";
 import { fold } from "./fold.ts";
 import { type FoundHead, withEdits } from "./head.ts";
@@ -18,7 +18,7 @@ export async function supplement(
 ): Promise<number> {
   // Batches can be read only once, and a change may have to be planned again.
   const gathered: GatheredRow[] = [];
-  for await (const rows of batches) for (const row of rows) gathered.push(rowOf(row));
+  for await (const rows of batches) for (const row of rows) gathered.push(createRow(row));
   return await accounts.change(async () => {
     const changes = new Map<AccountKey, { readonly found: FoundHead; readonly edits: Edits }>();
     const stored = new Map<string, ReadonlySet<number>>();
@@ -27,7 +27,7 @@ export async function supplement(
       let change = changes.get(account);
       if (!change) changes.set(account, change = { found: await accounts.find(account), edits: new Map() });
       const { found: { head }, edits } = change;
-      const series = head && seriesOf((quota) => placeOf(head, quota));
+      const series = head && seriesOf((quota) => findPlace(head, quota));
       if (!head || series === null) continue;
       const key = `${account} ${series}`;
       let known = stored.get(key);
@@ -61,7 +61,7 @@ interface GatheredRow {
   readonly row: Row;
 }
 
-function rowOf(past: PastRow): GatheredRow {
+function createRow(past: PastRow): GatheredRow {
   if (past.kind === "session") {
     const { session } = past;
     return { account: session.account, seriesOf: () => SERIES.sessions, row: sessionRow(session) };

@@ -31,12 +31,12 @@ const PROVIDERS: Readonly<Record<string, string>> = {
 };
 
 export function monitorSources(db: PeerDatabase): PeerHistory {
-  const services = servicesOf(db);
+  const services = readServices(db);
   const first = new Map<string, number>();
   const rows = db.tables.has("quotas") ? db.rows("quotas", ["service_id", "metric", "created_at"]) : [];
   for (const row of rows) {
     const at = instantOfPeer(row.created_at);
-    const key = keyOf(row);
+    const key = formatKey(row);
     if (at !== null && at < (first.get(key) ?? Number.POSITIVE_INFINITY)) first.set(key, at);
   }
   const pollOf = (row: Row, read: () => PeerPoll["readings"]): PeerPoll | string => {
@@ -58,7 +58,7 @@ export function monitorSources(db: PeerDatabase): PeerHistory {
           quota,
           label: name.replaceAll("_", " "),
           window: windowNamed(quota),
-          unit: unitOf(row, name),
+          unit: detectUnit(row, name),
         };
         return [counterReading({ ...about, used, limit, remaining, resetsAt })];
       }),
@@ -68,13 +68,13 @@ export function monitorSources(db: PeerDatabase): PeerHistory {
     timeColumn: "ts",
     read(row) {
       const at = instantOfPeer(row.ts) ?? 0;
-      if (at >= (first.get(keyOf(row)) ?? Number.POSITIVE_INFINITY)) return "also in quotas";
+      if (at >= (first.get(formatKey(row)) ?? Number.POSITIVE_INFINITY)) return "also in quotas";
       return pollOf(row, () => {
         const name = parseText(row.metric);
         const quota = parseId(name);
         if (name === null || quota === null) return [{ left: "a metric without a name" }];
         const label = name.replaceAll("_", " ");
-        const about = { quota, label, window: CALENDAR, unit: unitOf(row, name) };
+        const about = { quota, label, window: CALENDAR, unit: detectUnit(row, name) };
         return [counterReading({ ...about, used: row.value, limit: null })];
       });
     },
@@ -85,7 +85,7 @@ export function monitorSources(db: PeerDatabase): PeerHistory {
 type Service = { readonly provider: string; readonly name: string };
 
 /** By id; a provider's only service becomes its default account. */
-function servicesOf(db: PeerDatabase): ReadonlyMap<string, Service | string> {
+function readServices(db: PeerDatabase): ReadonlyMap<string, Service | string> {
   if (!db.tables.has("services")) return new Map();
   const all = [...db.rows("services", ["id", "name", "provider"])].map((row) => {
     const theirs = parseText(row.provider) ?? "";
@@ -105,11 +105,11 @@ function servicesOf(db: PeerDatabase): ReadonlyMap<string, Service | string> {
   }));
 }
 
-function keyOf(row: Row): string {
+function formatKey(row: Row): string {
   return `${row.service_id} ${row.metric}`;
 }
 
-function unitOf(row: Row, metric: string): "percent" | "tokens" | "usd" | "requests" {
+function detectUnit(row: Row, metric: string): "percent" | "tokens" | "usd" | "requests" {
   const text = `${metric} ${parseText(row.type) ?? ""}`.toLowerCase();
   if (/percent|%/.test(text)) return "percent";
   if (/token/.test(text)) return "tokens";

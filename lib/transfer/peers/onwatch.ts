@@ -107,7 +107,7 @@ function valueReading(value: Row, snapshot: Row): Reading | SkippedRow {
       resetsAt,
     });
   }
-  return shareReading(quota, label, percentOf(value), resetsAt);
+  return shareReading(quota, label, readPercent(value), resetsAt);
 }
 
 /** A remaining count; unlimited ones have no limit. */
@@ -126,7 +126,7 @@ function entitlement(value: Row, quota: string, label: string, resetsAt: unknown
   });
 }
 
-function percentOf(value: Row): number | null {
+function readPercent(value: Row): number | null {
   for (const column of ["utilization", "usage_percent", "used_percent"]) {
     const used = parseNumber(value[column]);
     if (used !== null) return used;

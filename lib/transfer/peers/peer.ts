@@ -68,7 +68,7 @@ function* groupRows(
   const sources = group.filter(({ table }) => db.tables.has(table));
   let at = Number.NaN;
   let polls = new Map<AccountKey, Map<string, ImportedReading>>();
-  for (const one of rowsInOrder(db, sources, orderOf(db, sources, now, report))) {
+  for (const one of rowsInOrder(db, sources, readOrder(db, sources, now, report))) {
     if (one.at !== at) {
       for (const poll of polls.values()) yield* poll.values();
       at = one.at;
@@ -100,7 +100,7 @@ function* groupRows(
 }
 
 /** Sorts by instant, because times as text do not sort in time order, and fetches the rows by their numbers. */
-function orderOf(
+function readOrder(
   db: PeerDatabase,
   sources: readonly PeerSource[],
   now: number,

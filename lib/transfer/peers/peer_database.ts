@@ -1,5 +1,5 @@
 /** Another tracker's database, opened read-only: nothing beside it is created or changed. */
-import { reasonOf } from "../../base/text.ts";
+import { explainError } from "../../base/text.ts";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { allArrays, setPatience } from "../../base/sqlite_runtime.ts";
 import { pathToFileURL } from "../../base/path.ts";
@@ -32,7 +32,7 @@ export function openPeer(path: string, ownApplicationId = OWN_APPLICATION_ID): P
   let db: DatabaseSync;
   try {
     // Without a log there is no writer, and opened this way, SQLite creates no files beside it.
-    const isStill = sizeOf(`${path}-wal`) === 0;
+    const isStill = readSize(`${path}-wal`) === 0;
     db = new DatabaseSync(isStill ? `${pathToFileURL(path).href}?immutable=1` : path, {
       readOnly: true,
       timeout: 5_000,
@@ -115,7 +115,7 @@ function wrapped(db: DatabaseSync, path: string): PeerDatabase {
       let last = Number.MIN_SAFE_INTEGER;
       for (;;) {
         const rows = all(sql, last);
-        for (const row of rows) yield rowOf(["rowid", ...columns], row);
+        for (const row of rows) yield createRow(["rowid", ...columns], row);
         if (rows.length < BATCH) return;
         last = Number(rows.at(-1)![0]);
       }
@@ -126,7 +126,7 @@ function wrapped(db: DatabaseSync, path: string): PeerDatabase {
       const sql = `SELECT rowid AS ${NUMBER}, ${listOf(table)} FROM ${quoted(table)} WHERE rowid`;
       const columns = columnsOf(table);
       const keep = (rows: readonly (readonly unknown[])[]) => {
-        for (const [id, ...values] of rows) found.set(Number(id), rowOf(columns, values));
+        for (const [id, ...values] of rows) found.set(Number(id), createRow(columns, values));
       };
       const [least, most] = [Math.min(...ids), Math.max(...ids)];
       if (most - least < MAX_SPREAD * ids.length) keep(all(`${sql} BETWEEN ? AND ?`, least, most));
@@ -146,7 +146,7 @@ function wrapped(db: DatabaseSync, path: string): PeerDatabase {
       for (const [owner, ...values] of rows) {
         const own = found.get(owner) ?? [];
         found.set(owner, own);
-        own.push(rowOf(columns, values));
+        own.push(createRow(columns, values));
       }
       return found;
     },
@@ -155,7 +155,7 @@ function wrapped(db: DatabaseSync, path: string): PeerDatabase {
   };
 }
 
-function rowOf(columns: readonly string[], values: readonly unknown[]): Row {
+function createRow(columns: readonly string[], values: readonly unknown[]): Row {
   const row: Record<string, unknown> = {};
   for (let at = 0; at < columns.length; at++) row[columns[at]!] = values[at];
   return row;
@@ -165,7 +165,7 @@ function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-function sizeOf(path: string): number {
+function readSize(path: string): number {
   try {
     return Deno.statSync(path).size;
   } catch {
@@ -174,7 +174,7 @@ function sizeOf(path: string): number {
 }
 
 function unreadable(path: string, error: unknown): TransferError {
-  const reason = reasonOf(error);
+  const reason = explainError(error);
   return new TransferError(
     `Cannot read ${JSON.stringify(path)} as a database: ${reason}`,
     "Give the path of the other tracker's database. Nothing was imported",

@@ -3,7 +3,7 @@
  * server, in the browser and in images.
  */
 import { isSum } from "../../model/history/usage_groups.ts";
-import { AXIS_HEIGHT, percent, timeTicks, topOf } from "./axes.ts";
+import { AXIS_HEIGHT, chooseTop, percent, timeTicks } from "./axes.ts";
 import { NOTHING } from "./line_paths.ts";
 import type { Paint } from "./paint.ts";
 import { type UseData, type UseRow, valueText } from "./use_kinds.ts";
@@ -143,7 +143,7 @@ function topOfRows({ measure, isAdded, before }: BarPlotProps["data"], rows: rea
     values.reduce<number>((m, v) => Math.max(m, v ?? 0), 0);
   if (!isAdded) {
     const highest = rows.reduce((most, { values }) => Math.max(most, highestOf(values)), 0);
-    return isSum(measure) ? roundTop(highest) : topOf(highest);
+    return isSum(measure) ? roundTop(highest) : chooseTop(highest);
   }
   const sums = (rows[0]?.values ?? []).map((_, slot) =>
     rows.reduce((sum, { values }) => sum + (values[slot] ?? 0), 0)

@@ -1,5 +1,5 @@
 /** The foot of a history chart: the instant shown, the key of its signs, and its actions. */
-import { addressOf, type QueryParameters } from "./address.ts";
+import { buildAddress, type QueryParameters } from "./address.ts";
 import { KeySign } from "./KeySign.tsx";
 
 export interface ChartKeyProps {
@@ -90,7 +90,7 @@ export function ChartTools(props: ChartToolsProps) {
       </div>
       <a
         class="chart-earlier-toggle button touch-target"
-        href={addressOf(kept, props.whenEarlier)}
+        href={buildAddress(kept, props.whenEarlier)}
         aria-current="false"
         onClick={instead(props.onEarlier)}
       >
@@ -101,7 +101,7 @@ export function ChartTools(props: ChartToolsProps) {
       </button>
       <a
         class="chart-table-toggle button touch-target"
-        href={addressOf(kept, props.whenTable)}
+        href={buildAddress(kept, props.whenTable)}
         aria-current="false"
         onClick={instead(props.onTable)}
       >

@@ -54,9 +54,9 @@ export function EndStrip(
 ) {
   const top = topOfLines(lines, left);
   const ended = lines.flatMap((line, i) => {
-    const share = endShareOf(line, to);
+    const share = findEndShare(line, to);
     if (share === null) return [];
-    return [{ line, name: names[i]!, level: Math.round(levelOf(share, left, top) * height) }];
+    return [{ line, name: names[i]!, level: Math.round(computeLevel(share, left, top) * height) }];
   });
   const places = spreadLabels(ended.map(({ level }) => level - HALF), NAME_DISTANCE, height - 2 * HALF);
   return (
@@ -68,7 +68,7 @@ export function EndStrip(
         return (
           <g key={line.line.key}>
             <path {...paint.stub(line.series)} d={`M1 ${level}L8 ${place}H${STROKE - 2}`} />
-            <text {...textOf(paint, kind)} x={STROKE} y={place + 4}>
+            <text {...chooseText(paint, kind)} x={STROKE} y={place + 4}>
               {cutText(name, MAX_LETTERS)}
             </text>
           </g>
@@ -78,19 +78,19 @@ export function EndStrip(
   );
 }
 
-function textOf(paint: Paint, kind: EndStripProps["kind"]) {
+function chooseText(paint: Paint, kind: EndStripProps["kind"]) {
   const { class: own, ...rest } = paint.part("text") as { class?: string };
   return own === undefined ? rest : { class: kind === "line-names" ? "line-name" : "line-number" };
 }
 
 /** Returns the share a line ends at: that of its forecast, else that of its last reading; null without any. */
-export function endShareOf({ line, projection }: DrawnLine, to: number): number | null {
+export function findEndShare({ line, projection }: DrawnLine, to: number): number | null {
   return projection.at(-1)?.[1] ?? shareAt(line, to) ??
     line.points.findLast(([, share]) => share !== null)?.[1] ??
     null;
 }
 
 /** Returns the place of a share, from 0 at the top to 1 at the bottom. */
-export function levelOf(share: number, left: boolean, top: number): number {
+export function computeLevel(share: number, left: boolean, top: number): number {
   return 1 - Math.min(1, Math.max(0, left ? 1 - share : share) / top);
 }

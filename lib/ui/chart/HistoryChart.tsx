@@ -13,7 +13,7 @@ import {
 import { mergeStretches } from "../../model/history/stretches.ts";
 import { parseEdge } from "../../model/history/time_range.ts";
 import { splitQuotaKey } from "../../model/quota.ts";
-import { addressOf, earlierParameter, type QueryParameters, tableParameter } from "./address.ts";
+import { buildAddress, earlierParameter, type QueryParameters, tableParameter } from "./address.ts";
 import { ChartKey, ChartTools } from "./ChartFoot.tsx";
 import { ChartNotes, notesNear } from "./ChartNotes.tsx";
 import { ChartTip } from "./ChartTip.tsx";
@@ -32,7 +32,7 @@ import { PointTable } from "./PointTable.tsx";
 import { localText, SpanForm } from "./SpanForm.tsx";
 import { type ChartSubject, chartSubject, withRemembered } from "./subject.ts";
 import { tipRows } from "./tip_rows.ts";
-import { type Fingers, stepsOf, Walker } from "./Walker.tsx";
+import { countSteps, type Fingers, Walker } from "./Walker.tsx";
 import { zoomRange } from "./zoom.ts";
 import { momentText } from "../dates.ts";
 import { RELOAD_MS } from "../outdated.ts";
@@ -191,7 +191,7 @@ export function HistoryChart(props: HistoryChartProps) {
   }
 
   function writeAddress() {
-    globalThis.history.replaceState(null, "", addressOf(kept, [...own(), ...tableParameter(table.value)]));
+    globalThis.history.replaceState(null, "", buildAddress(kept, [...own(), ...tableParameter(table.value)]));
   }
 
   async function toggleEarlier() {
@@ -269,7 +269,7 @@ export function HistoryChart(props: HistoryChartProps) {
   }
 
   function press(key: string): boolean {
-    const steps = stepsOf(key, PAGE_STEPS);
+    const steps = countSteps(key, PAGE_STEPS);
     if (steps !== null) walk(steps);
     else if (key === "+" || key === "=") scale(0.5);
     else if (key === "-") scale(2);

@@ -9,12 +9,12 @@ import type { Thresholds } from "../../model/view/status.ts";
 import { AXIS_HEIGHT, percent, shareTicks, type Tick, timeTicks } from "./axes.ts";
 import {
   bandsPath,
+  buildPath,
+  chooseOrigin,
   draw,
   type DrawnLine,
   leaderPath,
   NOTHING,
-  originOf,
-  pathOf,
   topOfLines,
   valueAt,
 } from "./line_paths.ts";
@@ -92,8 +92,8 @@ export function HistoryPlot(props: PlotProps) {
           {...paint.part("grid")}
           x1="0"
           x2="100%"
-          y1={levelOf(tick, height)}
-          y2={levelOf(tick, height)}
+          y1={computeLevel(tick, height)}
+          y2={computeLevel(tick, height)}
         />
       ))}
       {timeTicks(from, end, zone).map((tick) => (
@@ -118,12 +118,12 @@ export function HistoryPlot(props: PlotProps) {
                 key={line.key}
                 {...paint.earlier(series)}
                 data-earlier={line.key}
-                d={pathOf(earlier, originOf(from)) || NOTHING}
+                d={buildPath(earlier, chooseOrigin(from)) || NOTHING}
               />
             )
           )}
           {lines.map((drawn) => {
-            const d = leaderPath(drawn, end, originOf(from));
+            const d = leaderPath(drawn, end, chooseOrigin(from));
             return d !== "" && <path key={drawn.line.key} {...paint.leader(drawn.series)} d={d} />;
           })}
           {lines.map(({ line, series }) => (
@@ -131,7 +131,7 @@ export function HistoryPlot(props: PlotProps) {
               key={line.key}
               {...paint.line(series)}
               data-quota={line.key}
-              d={pathOf(line, originOf(from)) || NOTHING}
+              d={buildPath(line, chooseOrigin(from)) || NOTHING}
             />
           ))}
           {lines.map(({ line, series, projection }) =>
@@ -140,7 +140,7 @@ export function HistoryPlot(props: PlotProps) {
                 key={line.key}
                 {...paint.projection(series)}
                 data-projection={line.key}
-                d={draw(projection, originOf(from))}
+                d={draw(projection, chooseOrigin(from))}
               />
             )
           )}
@@ -202,7 +202,7 @@ interface StretchedProps extends PlotProps {
 function Stretched({ from, end, top, height, children }: StretchedProps) {
   // Slightly more than the axis, so that a line along its edge is not cut in half.
   const margin = top * 1000 * LINE_WIDTH / height;
-  const viewBox = `${(from - originOf(from)) / 1000} ${-top * 1000 - margin} ${(end - from) / 1000} ${
+  const viewBox = `${(from - chooseOrigin(from)) / 1000} ${-top * 1000 - margin} ${(end - from) / 1000} ${
     top * 1000 + 2 * margin
   }`;
   return (
@@ -243,7 +243,7 @@ export function ShareAxis({ lines, left, paint, height = PLOT_HEIGHT }: ShareAxi
           key={tick.text}
           {...paint.part("text")}
           x={AXIS_WIDTH - 8}
-          y={Math.min(height, Math.max(11, levelOf(tick, height) + 4))}
+          y={Math.min(height, Math.max(11, computeLevel(tick, height) + 4))}
           text-anchor="end"
         >
           {tick.text}
@@ -253,6 +253,6 @@ export function ShareAxis({ lines, left, paint, height = PLOT_HEIGHT }: ShareAxi
   );
 }
 
-function levelOf(tick: Tick, height: number): number {
+function computeLevel(tick: Tick, height: number): number {
   return Math.round(tick.place * (height - 1)) + 0.5;
 }

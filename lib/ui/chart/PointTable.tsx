@@ -1,7 +1,7 @@
 /** A chart as a table, for screen readers and for exact figures: newest first, one page at a time. */
 import type { Line } from "../../model/history/history.ts";
 import { momentText } from "../dates.ts";
-import { addressOf, type QueryParameters } from "./address.ts";
+import { buildAddress, type QueryParameters } from "./address.ts";
 import { shareLabel } from "./HistoryLegend.tsx";
 import { shareAt } from "./live_lines.ts";
 
@@ -88,7 +88,7 @@ function Turn({ to, of, text, kept, own, onPage }: TurnProps) {
   return (
     <a
       class="button"
-      href={addressOf(kept, [...own, ["table", String(to)]])}
+      href={buildAddress(kept, [...own, ["table", String(to)]])}
       aria-current="false"
       onClick={turn}
     >

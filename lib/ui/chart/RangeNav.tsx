@@ -2,7 +2,7 @@
  * The ranges of the history: links that work without a script, and switch without a reload where they can.
  */
 import { type RangeName, RANGES } from "../../model/history/history.ts";
-import { addressOf, type QueryParameters } from "./address.ts";
+import { buildAddress, type QueryParameters } from "./address.ts";
 
 export interface RangeNavProps {
   /** Null when the range has no name. */
@@ -29,7 +29,7 @@ export function RangeNav({ selected, kept, own, onSelect }: RangeNavProps) {
         <a
           key={name}
           class="range-btn choice touch-target"
-          href={addressOf(kept, [["range", name], ...own])}
+          href={buildAddress(kept, [["range", name], ...own])}
           data-range={name}
           aria-current={selected === name ? "true" : undefined}
           onClick={(event) => select(name, event)}

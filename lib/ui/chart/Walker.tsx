@@ -43,7 +43,7 @@ const STEPS: Readonly<Record<string, number>> = {
 };
 
 /** Returns by how many points a key moves the cursor; null for every other key. */
-export function stepsOf(key: string, page: number): number | null {
+export function countSteps(key: string, page: number): number | null {
   if (key === "PageUp" || key === "PageDown") return key === "PageUp" ? page : -page;
   return STEPS[key] ?? null;
 }
@@ -69,12 +69,12 @@ export function Walker(props: WalkerProps) {
   const fingers = useRef(new Map<number, number>());
   const pair = useRef<Fingers | null>(null);
 
-  function boxOf(event: PointerEvent): DOMRect {
+  function measureBox(event: PointerEvent): DOMRect {
     return (event.currentTarget as HTMLElement).querySelector(".plot")!.getBoundingClientRect();
   }
 
-  function placeOf(event: PointerEvent): readonly [number, number] {
-    const box = boxOf(event);
+  function locatePointer(event: PointerEvent): readonly [number, number] {
+    const box = measureBox(event);
     const clamp = (place: number) => Math.min(1, Math.max(0, place));
     return [clamp((event.clientX - box.left) / box.width), clamp((event.clientY - box.top) / box.height)];
   }
@@ -84,7 +84,7 @@ export function Walker(props: WalkerProps) {
     if (!onPinch || event.pointerType !== "touch") return false;
     // After a pinch, the remaining finger does nothing until it comes down again.
     if (event.type === "pointermove" && !fingers.current.has(event.pointerId)) return true;
-    const box = boxOf(event);
+    const box = measureBox(event);
     if (event.type === "pointerdown" || fingers.current.has(event.pointerId)) {
       fingers.current.set(event.pointerId, (event.clientX - box.left) / box.width);
     }
@@ -109,13 +109,13 @@ export function Walker(props: WalkerProps) {
     if (follow(event)) return;
     point(event);
     if (!onDrag || event.pointerType !== "mouse" || event.button !== 0) return;
-    dragStart.current = { pixel: event.clientX, x: placeOf(event)[0], moved: false };
+    dragStart.current = { pixel: event.clientX, x: locatePointer(event)[0], moved: false };
     (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
   }
 
   function point(event: PointerEvent) {
     if (event.type === "pointermove" && follow(event)) return;
-    const [x, y] = placeOf(event);
+    const [x, y] = locatePointer(event);
     walked.current = false;
     onPoint(x, y);
     const { current } = dragStart;
@@ -128,7 +128,7 @@ export function Walker(props: WalkerProps) {
     lift(event, false);
     const { current } = dragStart;
     dragStart.current = null;
-    if (current?.moved) onDrag?.([current.x, placeOf(event)[0]], true);
+    if (current?.moved) onDrag?.([current.x, locatePointer(event)[0]], true);
   }
 
   function cancel(event: PointerEvent) {

@@ -15,7 +15,7 @@ export function otherParameters(query: Iterable<readonly [string, string]>): Que
  * Builds a relative address from the kept parameters and these; without `range`, `from` and `to` it means the
  * default range.
  */
-export function addressOf(kept: QueryParameters, own: QueryParameters): string {
+export function buildAddress(kept: QueryParameters, own: QueryParameters): string {
   return `?${new URLSearchParams([...kept, ...own].map(([name, value]) => [name, value]))}`;
 }
 

@@ -92,22 +92,22 @@ const MAX_SHARE_TICKS = 5;
 /**
  * Returns the upper end of the share axis: a round figure, at least a quarter, and low enough to show detail.
  */
-export function topOf(highest: number): number {
+export function chooseTop(highest: number): number {
   const top = TOPS.find((one) => highest <= one);
   if (top !== undefined) return top;
-  const step = stepOf(highest);
+  const step = chooseStep(highest);
   return Math.ceil(highest / step) * step;
 }
 
 /** Lists the ticks of the share axis from top to bottom, at round figures, both ends included. */
 export function shareTicks(top: number): readonly Tick[] {
-  const count = Math.round(top / stepOf(top));
+  const count = Math.round(top / chooseStep(top));
   return Array.from({ length: count + 1 }, (_, place) => {
     const part = (count - place) / count;
     return { place: 1 - part, text: formatShare(top * part), minor: false };
   });
 }
 
-function stepOf(top: number): number {
+function chooseStep(top: number): number {
   return SHARE_STEPS.find((step) => top / step <= MAX_SHARE_TICKS + 1e-9) ?? Math.ceil(top / MAX_SHARE_TICKS);
 }

@@ -11,7 +11,7 @@ const SCALE = 2;
  * @throws when the image cannot be loaded or drawn
  */
 export async function copyPicture(address: string, name: string): Promise<"copied" | "saved"> {
-  const picture = pictureOf(address);
+  const picture = drawPicture(address);
   // Safari needs the promise itself, while the click still counts as a user action.
   if (navigator.clipboard?.write !== undefined && typeof ClipboardItem === "function") {
     try {
@@ -25,7 +25,7 @@ export async function copyPicture(address: string, name: string): Promise<"copie
   return "saved";
 }
 
-async function pictureOf(address: string): Promise<Blob> {
+async function drawPicture(address: string): Promise<Blob> {
   const image = new Image();
   image.src = pathTo(address);
   await image.decode();

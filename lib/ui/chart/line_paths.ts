@@ -2,7 +2,7 @@
 import { DAY_MS } from "../../model/duration.ts";
 import { projectedAt } from "../../model/forecast/projection.ts";
 import type { Line, Point, Stretch } from "../../model/history/history.ts";
-import { topOf } from "./axes.ts";
+import { chooseTop } from "./axes.ts";
 import { shareAt } from "./live_lines.ts";
 
 /** A path that draws nothing: an attribute without a value is not valid XML. */
@@ -31,21 +31,21 @@ export function valueAt({ line, projection }: DrawnLine, at: number, to: number)
 
 export function topOfLines(lines: readonly DrawnLine[], left: boolean): number {
   if (left) return 1;
-  return topOf(lines.reduce((most, { line, projection, earlier }) => {
+  return chooseTop(lines.reduce((most, { line, projection, earlier }) => {
     const heading = projection.reduce((high, [, share]) => Math.max(high, share ?? 0), 0);
     // A projection counts only up to its limit: usage cannot go beyond.
-    return Math.max(most, highestOf(line), earlier ? highestOf(earlier) : 0, Math.min(1, heading));
+    return Math.max(most, findHighest(line), earlier ? findHighest(earlier) : 0, Math.min(1, heading));
   }, 0));
 }
 
 /** Returns the fixed origin of paths, so that they stay the same while the range moves on. */
-export function originOf(from: number): number {
+export function chooseOrigin(from: number): number {
   return Math.floor(from / DAY_MS) * DAY_MS;
 }
 
 /** Builds rectangles over the whole height of the plot. */
 export function bandsPath(bands: readonly Stretch[], from: number, end: number, top: number): string {
-  const origin = originOf(from);
+  const origin = chooseOrigin(from);
   let d = "";
   for (const [begin, until] of bands) {
     const x = Math.max(begin, from);
@@ -62,7 +62,7 @@ export function bandsPath(bands: readonly Stretch[], from: number, end: number, 
 /** Lines are immutable, so each path is cached for as long as its line exists. */
 const drawn = new WeakMap<Line, { readonly origin: number; readonly d: string }>();
 
-export function pathOf(line: Line, origin: number): string {
+export function buildPath(line: Line, origin: number): string {
   const known = drawn.get(line);
   if (known?.origin === origin) return known.d;
   const d = draw(line.points, origin);
@@ -92,7 +92,7 @@ export function draw(points: readonly Point[], origin: number): string {
 
 const highs = new WeakMap<Line, number>();
 
-function highestOf(line: Line): number {
+function findHighest(line: Line): number {
   let highest = highs.get(line);
   if (highest === undefined) {
     highest = line.points.reduce((most, [, share]) => Math.max(most, share ?? 0), 0);

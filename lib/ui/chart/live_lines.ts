@@ -1,9 +1,9 @@
 /** Extends a chart's lines with live readings, without loading the history again. */
 import {
+  computeLeastGap,
   findRange,
   type Grain,
   type HistoryView,
-  leastGapOf,
   type Line,
   type Point,
 } from "../../model/history/history.ts";
@@ -30,7 +30,7 @@ export function extend(history: HistoryView, view: DashboardView): ExtendedLines
   const quotas = view.accounts.flatMap((account) => account.quotas).filter(({ share }) => share !== null);
   const to = quotas.reduce((latest, quota) => Math.max(latest, quota.at), Math.max(history.to, view.at));
   const from = to - range.lengthMs;
-  const leastGapMs = leastGapOf(range);
+  const leastGapMs = computeLeastGap(range);
   const lines = new Map(history.lines.map((line) => [line.key, line]));
   let changed = false;
   let missed = false;

@@ -2,7 +2,7 @@
  * How the parts of a drawing get their colours: by classes on a page, which follow the theme; by attributes
  * in a standalone image, which no stylesheet reaches.
  */
-import { dashOf, SERIES_COLOURS, seriesClass } from "../series.ts";
+import { chooseDash, SERIES_COLOURS, seriesClass } from "../series.ts";
 
 /** Parts of a drawing. */
 export type Part =
@@ -179,7 +179,7 @@ export function standalonePaint(theme: ThemeName): DayMapPaint {
   return {
     part: (part) => parts[part],
     line(series) {
-      const dashes = series < 0 ? "" : DASHES[dashOf(series)]!;
+      const dashes = series < 0 ? "" : DASHES[chooseDash(series)]!;
       return { ...stroke(series), "stroke-width": 2, ...dashes !== "" && { "stroke-dasharray": dashes } };
     },
     projection: (series) => ({ ...stroke(series), "stroke-width": 2.5, "stroke-dasharray": "0.1 6" }),

@@ -27,7 +27,7 @@ export function countLanes(height: number): number {
 }
 
 /** Returns the height of a number of lanes. */
-export function heightOf(lanes: number): number {
+export function computeHeight(lanes: number): number {
   return HEAD + PLAN + AXIS + Math.max(1, lanes) * ROW + 2 * EDGE;
 }
 
@@ -75,7 +75,7 @@ export function HorizonImage({ frame, horizon, zone, plan }: HorizonImageProps) 
       <text {...part("strong")} x={EDGE} y={HEAD + 6}>{cutText(plan, letters)}</text>
       <svg x={EDGE} y={HEAD + PLAN} width={inner} height={AXIS} overflow="visible">
         <text {...part("strong")} x="0" y="12">Now</text>
-        {ticksOf(horizon, zone, inner).map((tick) => (
+        {placeTicks(horizon, zone, inner).map((tick) => (
           <text key={tick.place} {...part("text")} x={inner * tick.place} y="12" text-anchor="middle">
             {tick.text}
           </text>
@@ -111,7 +111,7 @@ export function HorizonImage({ frame, horizon, zone, plan }: HorizonImageProps) 
 }
 
 /** Narrow images omit every second mark. */
-function ticksOf({ from, to }: Horizon, zone: string, inner: number) {
+function placeTicks({ from, to }: Horizon, zone: string, inner: number) {
   return timeTicks(from, to, zone).filter(({ place, minor }) =>
     place > 0.09 && place < 0.96 && (inner >= 500 || !minor)
   );

@@ -17,7 +17,7 @@ function plainLetters(text: string): string {
 export function findEntries<T extends Findable>(entries: readonly T[], typed: string): readonly T[] {
   const words = plainLetters(typed).split(/\s+/).filter((word) => word !== "");
   if (words.length === 0) return entries;
-  const scored = entries.map((entry, place) => ({ entry, place, ...scoreOf(entry, words) }))
+  const scored = entries.map((entry, place) => ({ entry, place, ...computeScore(entry, words) }))
     .filter(({ score }) => score > 0);
   // Scattered letters are a guess, worth showing only when nothing contains the words themselves.
   const exact = scored.filter(({ isSpread }) => !isSpread);
@@ -27,7 +27,7 @@ export function findEntries<T extends Findable>(entries: readonly T[], typed: st
 }
 
 /** Scores an entry, 0 when a word does not match; `isSpread` when a word only matches by its letters. */
-function scoreOf(
+function computeScore(
   { title, words: more = "" }: Findable,
   words: readonly string[],
 ): { readonly score: number; readonly isSpread: boolean } {

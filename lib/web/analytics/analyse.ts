@@ -29,8 +29,8 @@ import type { AppContext } from "../../app/context.ts";
 import type { DayMapData } from "../../ui/chart/DayMapPlot.tsx";
 import type { UseData } from "../../ui/chart/use_kinds.ts";
 import type { AnalyticsQuery } from "./query.ts";
-import { type AmountKind, commonest, countMembers, kindOf, kindsOf } from "./counted.ts";
-import { assignColours, type Member, membersOf } from "./members.ts";
+import { type AmountKind, commonest, countMembers, identifyKind, listKinds } from "./counted.ts";
+import { assignColours, listMembers, type Member } from "./members.ts";
 import type { BreakdownRow, DepletionRow, SummaryRow } from "../../ui/analytics/kinds.ts";
 
 export interface Analytics {
@@ -105,7 +105,7 @@ async function computeAnalytics(
 ): Promise<Analytics> {
   const { from, to, interval, measure, before, length } = query;
   const now = services.clock.now();
-  const chosen = membersOf(view).filter(({ provider, quota }) =>
+  const chosen = listMembers(view).filter(({ provider, quota }) =>
     (query.provider === null || provider === query.provider) && (only?.includes(quota.key) ?? true)
   );
   const members = chosen.filter(({ quota }) => !isGauge(quota.window));
@@ -113,17 +113,17 @@ async function computeAnalytics(
   const read = (slots: readonly Slot[], interval: "5m" | "30m" | "1h" | "1d") =>
     services.analysis.usage({ quotas, interval, slots, zone });
 
-  const days = calendarOf("1d", from, to, zone);
+  const days = listCalendarSlots("1d", from, to, zone);
   const daily = await read(days, "1d");
-  const slots = calendarOf(interval, from, to, zone);
+  const slots = listCalendarSlots(interval, from, to, zone);
   const uses = isShort(interval) ? await read(slots, interval as "1h") : sumSlots(daily, days, slots);
   const daysBefore = before === null
     ? []
-    : calendarOf("1d", before, endOfComparison(days, before, length), zone);
+    : listCalendarSlots("1d", before, endOfComparison(days, before, length), zone);
   const dailyBefore = before === null ? null : await read(daysBefore, "1d");
 
   const counted = countMembers(members, services);
-  const units = kindsOf(members);
+  const units = listKinds(members);
   const chosenKind = units.find(({ kind }) => kind === query.unit) ?? commonest(members);
   const isByQuota = query.group === "quota";
   // Each quota is shown separately then, and nothing is added up.
@@ -138,7 +138,7 @@ async function computeAnalytics(
   const grouped = (all: readonly QuotaUses[], nameOf = shareGroupOf): readonly UsageGroup[] =>
     all.map((one, i) => ({ ...one, group: nameOf(members[i]!) }));
   const isOfUnit = (_: unknown, i: number) =>
-    measure !== "amount" || kindOf(members[i]!) === chosenKind?.kind;
+    measure !== "amount" || identifyKind(members[i]!) === chosenKind?.kind;
   const isShown = (one: unknown, i: number) => isOfUnit(one, i) && (isByQuota || counts(i));
   const all = groupRows(grouped(uses, groupOf).filter(isShown), measure).filter(hasValues);
   const isAdded = measure === "amount" && !isByQuota;
@@ -152,7 +152,7 @@ async function computeAnalytics(
   const busiest = columnHighs(groupRows(grouped(daily).filter(isShare), "share"));
   const known = columnSums(groupRows(grouped(daily), "share"));
   const knownBefore = dailyBefore && columnSums(groupRows(grouped(dailyBefore), "share"));
-  const coverage = knownBefore && coverageOf(known, knownBefore);
+  const coverage = knownBefore && measureCoverage(known, knownBefore);
   const beforeOf = (isOf: (one: unknown, i: number) => boolean) =>
     dailyBefore && !isShort(interval)
       ? beforeTotals(dailyBefore.filter(isOf), daysBefore, slots, days, measure)
@@ -186,14 +186,14 @@ async function computeAnalytics(
       return !share && !amount;
     }).map(({ name }) => name),
     days: { days: days.map((day) => day.from), values: busiest.map(rounded) },
-    breakdown: breakdownOf(
+    breakdown: createBreakdown(
       groupRows(
         grouped(daily, distinguishMembers(({ providerName }) => providerName, members.filter(isShare)))
           .filter(isShare),
         "share",
       ),
     ),
-    summary: summaryOf({
+    summary: createSummary({
       shares,
       sharesBefore,
       coverage,
@@ -206,8 +206,8 @@ async function computeAnalytics(
       now,
     }),
     depletion: isShort(interval)
-      ? depletionOf(members, uses, slots, now, series)
-      : depletionOf(members, daily, days, now, series),
+      ? describeDepletion(members, uses, slots, now, series)
+      : describeDepletion(members, daily, days, now, series),
     units,
     coverage,
     gauges: chosen.filter(({ quota }) => isGauge(quota.window)).map(({ name }) => name),
@@ -236,7 +236,7 @@ function groupName({ group }: AnalyticsQuery): (member: Member) => string {
  */
 const calendars = new Cache<string, readonly Slot[]>({ max: 64 });
 
-function calendarOf(interval: Interval, from: number, to: number, zone: string): readonly Slot[] {
+function listCalendarSlots(interval: Interval, from: number, to: number, zone: string): readonly Slot[] {
   const key = `${interval} ${from} ${to} ${zone}`;
   const known = calendars.get(key);
   if (known) return known;
@@ -287,7 +287,7 @@ function hasValues({ values }: GroupRow): boolean {
   return values.some((value) => value !== null);
 }
 
-function breakdownOf(rows: readonly GroupRow[]): readonly BreakdownRow[] {
+function createBreakdown(rows: readonly GroupRow[]): readonly BreakdownRow[] {
   return rows.map(({ group, values }, series) => ({
     name: group,
     total: combineValues(values, "share"),
@@ -298,7 +298,7 @@ function breakdownOf(rows: readonly GroupRow[]): readonly BreakdownRow[] {
 /** A change against a period with only some days known would measure the gaps. */
 const MIN_COVERAGE = 0.75;
 
-function coverageOf(now: readonly (number | null)[], before: readonly (number | null)[]): Coverage {
+function measureCoverage(now: readonly (number | null)[], before: readonly (number | null)[]): Coverage {
   const [here, there] = [now, before].map((days) => days.filter((value) => value !== null).length);
   return { now: here!, before: there!, enough: there! >= here! * MIN_COVERAGE };
 }
@@ -316,7 +316,7 @@ interface SummaryParts {
   readonly now: number;
 }
 
-function summaryOf(parts: SummaryParts): readonly SummaryRow[] {
+function createSummary(parts: SummaryParts): readonly SummaryRow[] {
   const { shares, sharesBefore, coverage, daily, days, series, members, groupOf, query, now } = parts;
   const highs = new Map(
     groupRows(daily, "used").map(({ group, values }) => [group, combineValues(values, "used")]),
@@ -341,7 +341,7 @@ function summaryOf(parts: SummaryParts): readonly SummaryRow[] {
       busiestAt: (values[busiest] ?? 0) > 0 ? days[busiest]!.from : null,
       busiest: values[busiest] ?? null,
       high: highs.get(group) ?? null,
-      amount: query.group === "quota" ? amountOf(daily[own]!) : null,
+      amount: query.group === "quota" ? sumAmount(daily[own]!) : null,
       unit: members[own]?.quota.unit ?? null,
       before: then,
       change: coverage?.enough ? relativeChange(total, then) : null,
@@ -349,13 +349,13 @@ function summaryOf(parts: SummaryParts): readonly SummaryRow[] {
   }).sort((a, b) => (b.total ?? -1) - (a.total ?? -1));
 }
 
-function amountOf({ uses }: QuotaUses): number | null {
+function sumAmount({ uses }: QuotaUses): number | null {
   return uses.reduce<number | null>((sum, use) => use === null ? sum : (sum ?? 0) + use.consumed, null);
 }
 
 const MAX_DEPLETIONS = 8;
 
-function depletionOf(
+function describeDepletion(
   members: readonly Member[],
   uses: readonly QuotaUses[],
   slots: readonly Slot[],

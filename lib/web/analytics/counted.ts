@@ -22,19 +22,19 @@ export function countMembers(members: readonly Member[], { poolsOf }: Pick<AppCo
   return ({ quota }: Member) => counted.get(quota.key) ?? NOT_COUNTED;
 }
 
-export function kindOf({ quota, provider }: Member): string {
+export function identifyKind({ quota, provider }: Member): string {
   return amountKind(quota, provider);
 }
 
-export function kindsOf(members: readonly Member[]): readonly AmountKind[] {
-  const units = new Map(members.map((member) => [kindOf(member), member.quota.unit]));
+export function listKinds(members: readonly Member[]): readonly AmountKind[] {
+  const units = new Map(members.map((member) => [identifyKind(member), member.quota.unit]));
   return [...units].map(([kind, unit]) => ({ kind, unit }));
 }
 
 /** Returns the kind of amounts that most quotas have. */
 export function commonest(members: readonly Member[]): AmountKind | null {
   const counts = new Map<string, number>();
-  for (const member of members) counts.set(kindOf(member), (counts.get(kindOf(member)) ?? 0) + 1);
+  for (const member of members) counts.set(identifyKind(member), (counts.get(identifyKind(member)) ?? 0) + 1);
   const kind = [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
-  return kindsOf(members).find((one) => one.kind === kind) ?? null;
+  return listKinds(members).find((one) => one.kind === kind) ?? null;
 }

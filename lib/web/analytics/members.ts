@@ -21,7 +21,7 @@ export function assignColours(drawn: readonly string[]): ReadonlyMap<string, num
   return new Map(drawn.slice(0, SERIES_COLOURS).map((group, series) => [group, series]));
 }
 
-export function membersOf(view: DashboardView): readonly Member[] {
+export function listMembers(view: DashboardView): readonly Member[] {
   const providers = uniqueNames(
     view.accounts.map(({ provider, providerName }) => [provider, plain(providerName, MAX_NAME).trim()]),
   );

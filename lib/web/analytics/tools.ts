@@ -5,7 +5,7 @@ import { GROUPINGS, type Measure, MEASURES } from "../../model/history/usage_gro
 import type { AmountKind } from "./counted.ts";
 import type { Filter, TableTools } from "../../ui/table/kinds.ts";
 import { changedQuery } from "../tables/query_reader.ts";
-import { filterOf, wordFilter } from "../tables/common.ts";
+import { createFilter, wordFilter } from "../tables/common.ts";
 import { type AnalyticsQuery, COMPARISONS, DAY_CHOICES } from "./query.ts";
 
 export const MEASURE_WORDS: Readonly<Record<Measure, string>> = {
@@ -61,7 +61,7 @@ export function analyticsTools(
       },
     ],
     wordFilter("compare", "Compare with", COMPARISONS, compare, (word) => COMPARISON_WORDS[word]),
-    filterOf(
+    createFilter(
       "provider",
       "Provider",
       "all",

@@ -13,7 +13,7 @@ import { countQuotas } from "../../model/history/counting.ts";
 import type { QuotaKey } from "../../model/quota.ts";
 import type { AppContext } from "../../app/context.ts";
 import * as v from "valibot";
-import { DaysParam, oneOf, parseNumberParam } from "../params.ts";
+import { DaysParam, parseNumberParam, parseWord } from "../params.ts";
 import { findRequestedQuotas, parseInterval, readPasts } from "./past.ts";
 import { findServices } from "./services.ts";
 
@@ -26,7 +26,7 @@ export async function readAnalytics(services: AppContext, query: URLSearchParams
   const now = clock.now();
   const days = parseNumberParam(query, "days", DaysParam, DEFAULT_DAYS);
   const intervalMs = parseInterval(query.get("interval") ?? "1h", days);
-  const group = oneOf(GroupParam, "groupBy", query.get("groupBy") ?? "service");
+  const group = parseWord(GroupParam, "groupBy", query.get("groupBy") ?? "service");
   const found = await findServices(services);
   const requested = findRequestedQuotas(found, { serviceId: query.get("serviceId") });
   const pasts = await readPasts(store, requested, days, intervalMs, now);

@@ -2,10 +2,10 @@
 import { HttpError } from "fresh";
 import type * as v from "valibot";
 import {
+  convertCredentials,
   type Credentials,
   type SettingFacts,
   type Values,
-  valuesOf,
 } from "../../formats/service_api/credentials.ts";
 import { resolveProvider, serviceId } from "../../formats/service_api/names.ts";
 import { type Service, serviceJson } from "../../formats/service_api/services.ts";
@@ -28,7 +28,7 @@ export async function addService(
   const provider = resolveProvider(wanted.provider);
   const { accounts } = services;
   const settings = accounts.choices().find(({ id }) => id === provider)?.settings ?? [];
-  const given = settings.length === 0 ? {} : credentialsOf(provider, settings, wanted);
+  const given = settings.length === 0 ? {} : readCredentials(provider, settings, wanted);
   const values = Object.fromEntries(
     Object.entries(given).flatMap(([name, value]) => value === null ? [] : [[name, value]]),
   );
@@ -59,13 +59,13 @@ async function addNamed(
 }
 
 /** @throws {FieldsError} for a field that is not a setting of the provider */
-function credentialsOf(
+function readCredentials(
   provider: string,
   settings: readonly SettingFacts[],
   wanted: Credentials,
   stored: readonly string[] = [],
 ): Values {
-  const { values, problems } = valuesOf(provider, settings, wanted, stored);
+  const { values, problems } = convertCredentials(provider, settings, wanted, stored);
   if (problems.length > 0) throw new FieldsError(problems);
   return values;
 }
@@ -81,7 +81,7 @@ export async function changeService(
     if (!stored) throw foreign(key);
     const provider = key.slice(0, key.indexOf("/"));
     const settings = services.accounts.choices().find(({ id }) => id === provider)?.settings ?? [];
-    const values = credentialsOf(provider, settings, wanted, storedNames);
+    const values = readCredentials(provider, settings, wanted, storedNames);
     if (Object.keys(values).length > 0) await changeAccounts(() => services.accounts.setValues(key, values));
   }
   if (name !== undefined || enabled !== undefined) {

@@ -1,6 +1,7 @@
 /** Reads the history of services: values for lists, slices for analytics. */
 import { HttpError } from "fresh";
 import {
+  computeValue,
   type HistoryRow,
   historyRow,
   type Past,
@@ -8,7 +9,6 @@ import {
   toSlice,
   type UsageSubject,
   usageSubject,
-  valueOf,
 } from "../../formats/service_api/usage.ts";
 import { serviceId } from "../../formats/service_api/names.ts";
 import { serviceName } from "../../formats/service_api/services.ts";
@@ -95,7 +95,7 @@ async function valuesSince(
       newestFirst: true,
     });
     return readings.flatMap((one) => {
-      const value = valueOf({ ...one, window }, type);
+      const value = computeValue({ ...one, window }, type);
       return value === null ? [] : [[one.at, value] as const];
     });
   }

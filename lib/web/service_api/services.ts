@@ -76,13 +76,13 @@ export async function listServices(source: Source): Promise<readonly Service[]> 
 }
 
 /** The status of the enabled ones. */
-export function statusesOf({ all, view }: Services): readonly ServiceStatus[] {
+export function listStatuses({ all, view }: Services): readonly ServiceStatus[] {
   return all.filter(({ facts }) => facts.enabled)
     .map((one) => serviceStatus(one.facts, one.view, view.settings.thresholds));
 }
 
 export async function readStatuses(source: Source): Promise<readonly ServiceStatus[]> {
-  return statusesOf(await findServices(source));
+  return listStatuses(await findServices(source));
 }
 
 export async function readQuotas(source: Source): Promise<readonly UsageQuota[]> {

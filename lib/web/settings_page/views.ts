@@ -26,7 +26,7 @@ import type {
 import { accountTitle, fullTitle, healthWord } from "../../ui/words.ts";
 import { knownAccounts } from "../settings.ts";
 import { zoneChoices } from "../zones.ts";
-import { namesOf } from "../tables/subjects.ts";
+import { collectNames } from "../tables/subjects.ts";
 import { INSIGHT_WORDS } from "./insight_words.ts";
 import { LICENCES } from "./licences.ts";
 
@@ -205,7 +205,7 @@ async function insightsView(services: AppContext): Promise<InsightsView> {
     services.dashboard({ withHidden: true }),
     services.settings.load(),
   ]);
-  const names = namesOf(view);
+  const names = collectNames(view);
   const quotas = view.accounts.flatMap((account) => account.quotas.map(({ key }) => key));
   const words = new Set(hiddenKeys(hiddenInsights, quotas).flatMap(listCorrelated));
   return {
@@ -216,7 +216,7 @@ async function insightsView(services: AppContext): Promise<InsightsView> {
     }),
     hidden: hiddenInsights.filter((word) => !isType(word)).map((key) => ({
       key,
-      title: titleOf(key, names),
+      title: findTitle(key, names),
     })),
   };
 }
@@ -226,7 +226,7 @@ export function isType(word: string): boolean {
   return INSIGHT_RULES.some(({ type }) => word === type || word === type.replaceAll("-", "_"));
 }
 
-function titleOf(key: string, names: ReturnType<typeof namesOf>): string {
+function findTitle(key: string, names: ReturnType<typeof collectNames>): string {
   const [type = "", subject = ""] = key.split(/:(.*)/s);
   const words = Object.hasOwn(INSIGHT_WORDS, type)
     ? INSIGHT_WORDS[type as keyof typeof INSIGHT_WORDS][0]

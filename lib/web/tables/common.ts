@@ -53,7 +53,7 @@ export function sorted<Row>(
   return key ? sortRows(rows, key, descending) : rows;
 }
 
-export function headingsOf<Row>(
+export function createHeadings<Row>(
   columns: readonly Column<Row>[],
   { sort, descending }: Sorting,
   query: URLSearchParams,
@@ -129,7 +129,7 @@ export const PERIODS = ["day", "week", "month"] as const;
 export type Period = typeof PERIODS[number];
 
 /** `2026-11-21`, `2026-W47` or `2026-11`. */
-export function periodOf(at: number, period: Period, zone: string): string {
+export function formatPeriod(at: number, period: Period, zone: string): string {
   if (period === "week") return isoWeek(at, zone);
   return isoDate(at, zone).slice(0, period === "month" ? 7 : undefined);
 }
@@ -181,7 +181,7 @@ export function buildTools(
 }
 
 /** A filter list whose first entry means no filter. */
-export function filterOf(name: string, label: string, all: string, choices: readonly Choice[]): Filter {
+export function createFilter(name: string, label: string, all: string, choices: readonly Choice[]): Filter {
   const isAny = !choices.some(({ selected }) => selected);
   return {
     name,

@@ -7,9 +7,9 @@ import type { QueryReader } from "./query_reader.ts";
 import {
   buildTools,
   type Column,
-  headingsOf,
+  createHeadings,
+  formatPeriod,
   inGroups,
-  periodOf,
   PERIODS,
   sorted,
   wordFilter,
@@ -107,15 +107,15 @@ export async function cyclesTable(
   if (more) reader.note(`Only the newest ${MAX_CYCLES} cycles are read: choose a shorter range`);
   const { sections, pager } = inGroups(
     rows,
-    group === "none" ? null : (row) => groupOf(row, group, zone),
+    group === "none" ? null : (row) => createGroup(row, group, zone),
     reader,
     query,
   );
   const table: CyclesTableView = {
-    headings: headingsOf(COLUMNS, sorting, query),
+    headings: createHeadings(COLUMNS, sorting, query),
     sections: sections.map(({ title, shown, all }) => ({
       title,
-      sum: title === null ? null : sumOf(all),
+      sum: title === null ? null : sumCycles(all),
       rows: shown,
     })),
     pager,
@@ -135,7 +135,7 @@ export async function cyclesTable(
   return { table, reader };
 }
 
-function groupOf(
+function createGroup(
   { cycle, subject, title }: CycleRow,
   group: Exclude<CycleGrouping, "none">,
   zone: string,
@@ -148,11 +148,11 @@ function groupOf(
     case "provider":
       return subject.account.providerName;
     default:
-      return periodOf(cycle.startedAt, group, zone);
+      return formatPeriod(cycle.startedAt, group, zone);
   }
 }
 
-function sumOf(rows: readonly CycleRow[]): CycleSum {
+function sumCycles(rows: readonly CycleRow[]): CycleSum {
   const units = new Set(rows.map(({ cycle, subject }) => cycle.unit ?? subject.quota.unit));
   const [unit = null] = units.size === 1 ? units : [];
   const shares = rows.map(({ share }) => share).filter((share) => share !== null);

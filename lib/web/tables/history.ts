@@ -123,7 +123,10 @@ export async function historyTable(
     const terms = await services.store.terms(view.key);
     for (const source of await readHistoryRows(services, view.key, selection, size + 1)) {
       const row = rows.get(source.at) ?? new Map<QuotaKey, LoggedQuota>();
-      row.set(view.key, loggedOf(view, unitAt(terms, view.unit, lastReadingAt(source)) ?? view.unit, source));
+      row.set(
+        view.key,
+        createLogged(view, unitAt(terms, view.unit, lastReadingAt(source)) ?? view.unit, source),
+      );
       rows.set(source.at, row);
     }
   }
@@ -191,7 +194,7 @@ export function lastReadingAt(source: HistorySource): number {
   return source.kind === "reading" ? source.at : source.bucket.lastAt;
 }
 
-function loggedOf(view: QuotaView, unit: Unit, kept: HistorySource): LoggedQuota {
+function createLogged(view: QuotaView, unit: Unit, kept: HistorySource): LoggedQuota {
   if (kept.kind === "reading") {
     const { used, limit, remaining, consumed, reset } = kept.reading;
     return {

@@ -6,7 +6,15 @@ import type { AppContext } from "../../app/context.ts";
 import type { OverviewRow, OverviewTableView } from "../../ui/table/OverviewTable.tsx";
 import { quotaTitle } from "../../ui/words.ts";
 import { createQueryReader, type QueryReader } from "./query_reader.ts";
-import { buildTools, type Column, headingsOf, paged, parseSorting, sorted, type Sorting } from "./common.ts";
+import {
+  buildTools,
+  type Column,
+  createHeadings,
+  paged,
+  parseSorting,
+  sorted,
+  type Sorting,
+} from "./common.ts";
 import { parseTimeRange, type Stretch, TABLE_RANGES } from "./range.ts";
 import { subjectsIn, subjectTitle } from "./subjects.ts";
 import type { TableContext } from "./table_context.ts";
@@ -109,7 +117,7 @@ export async function overviewTable(
   const all = subjectsIn(tableContext.view.accounts);
   const several = tableContext.view.accounts.length > 1;
   const table: OverviewTableView = {
-    headings: headingsOf(columns, sorting, query),
+    headings: createHeadings(columns, sorting, query),
     rows: shown,
     pager,
     subject: quota === null ? "" : quotaTitle(quota),
@@ -147,6 +155,6 @@ export const OVERVIEW_COLUMNS = [
 ] as const;
 
 /** Which quota's cycles to list for an account, for rows of a file. */
-export function cycleOf({ quota }: CycleOverviewQuery): string {
+export function parseCycleQuota({ quota }: CycleOverviewQuery): string {
   return quota ? splitQuotaKey(quota.key).quota : "";
 }

@@ -1,6 +1,6 @@
 /** The table of sessions, as shown at `/sessions` and exported. */
 import { MINUTE_MS } from "../../model/duration.ts";
-import { type AccountKey, type QuotaKey, quotaKey, shareOf } from "../../model/quota.ts";
+import { type AccountKey, computeShare, type QuotaKey, quotaKey } from "../../model/quota.ts";
 import type { DisplaySession } from "../../model/view/display_session.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { SessionRow, SessionsTableView, UsedQuota } from "../../ui/table/SessionsTable.tsx";
@@ -8,9 +8,9 @@ import type { QueryReader } from "./query_reader.ts";
 import {
   buildTools,
   type Column,
-  headingsOf,
+  createHeadings,
+  formatPeriod,
   inGroups,
-  periodOf,
   PERIODS,
   sorted,
   wordFilter,
@@ -97,13 +97,13 @@ function quotasUsed({ account, quotas }: DisplaySession, { names }: Subjects): r
       ...one,
       title: known?.title ?? one.quota,
       unit: one.unit ?? view?.unit ?? null,
-      startShare: shareOf(one.start, view?.limit ?? null),
-      endShare: shareOf(one.end, view?.limit ?? null),
+      startShare: computeShare(one.start, view?.limit ?? null),
+      endShare: computeShare(one.end, view?.limit ?? null),
     };
   });
   // Across a reset the end may be below the start, however much was used.
   const portionOf = ({ account, quota, consumed }: UsedQuota & { readonly account: AccountKey }) =>
-    shareOf(consumed, names.quota(quotaKey(account, quota))?.subject.quota.limit ?? null) ?? 0;
+    computeShare(consumed, names.quota(quotaKey(account, quota))?.subject.quota.limit ?? null) ?? 0;
   return used.sort((a, b) => portionOf({ ...b, account }) - portionOf({ ...a, account }));
 }
 
@@ -119,12 +119,12 @@ export async function sessionsTable(
   if (more) reader.note(`Only the newest ${MAX_SESSIONS} sessions are read: choose a shorter range`);
   const { sections, pager } = inGroups(
     rows,
-    group === "none" ? null : (row) => groupOf(row, group, subjects, zone),
+    group === "none" ? null : (row) => createGroup(row, group, subjects, zone),
     reader,
     query,
   );
   const table: SessionsTableView = {
-    headings: headingsOf(COLUMNS, sorting, query),
+    headings: createHeadings(COLUMNS, sorting, query),
     sections: sections.map(({ title, shown, all }) => ({
       title,
       sum: title === null ? null : {
@@ -150,7 +150,7 @@ export async function sessionsTable(
   return { table, reader };
 }
 
-function groupOf(
+function createGroup(
   { session, title }: SessionRow,
   group: Exclude<SessionsQuery["group"], "none">,
   { accounts }: Subjects,
@@ -160,5 +160,5 @@ function groupOf(
   if (group === "provider") {
     return accounts.find(({ key }) => key === session.account)?.providerName ?? session.account;
   }
-  return periodOf(session.startedAt, group, zone);
+  return formatPeriod(session.startedAt, group, zone);
 }

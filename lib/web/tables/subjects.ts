@@ -8,7 +8,7 @@ import type { Subject } from "../../ui/table/CyclesTable.tsx";
 import type { Choice, Filter } from "../../ui/table/kinds.ts";
 import type { QueryReader } from "./query_reader.ts";
 import type { TableContext } from "./table_context.ts";
-import { filterOf } from "./common.ts";
+import { createFilter } from "./common.ts";
 
 export interface Subjects {
   readonly accounts: readonly AccountView[];
@@ -43,14 +43,14 @@ export function parseSubjects(reader: QueryReader, { view, providers: registered
     quotas,
     isNarrowed: quota !== null,
     filters: [
-      filterOf(
+      createFilter(
         "provider",
         "Provider",
         "All providers",
         providers.map(([id, name]) => choice(id, name, provider)),
       ),
       // When every provider has one account, this list would repeat the other.
-      filterOf(
+      createFilter(
         "account",
         "Account",
         "All accounts",
@@ -58,14 +58,14 @@ export function parseSubjects(reader: QueryReader, { view, providers: registered
           ? []
           : ofProvider.map((one) => choice(one.key, accountTitle(one), account)),
       ),
-      filterOf(
+      createFilter(
         "quota",
         "Quota",
         "All quotas",
         all.map((one) => choice(one.quota.key, subjectTitle(one, accounts.length > 1), quota)),
       ),
     ],
-    names: namesOf(view),
+    names: collectNames(view),
   };
 }
 
@@ -78,7 +78,7 @@ export function subjectTitle({ account, quota }: Subject, withAccount: boolean):
   return withAccount ? listTitle(account, quota) : quotaTitle(quota);
 }
 
-export function namesOf(view: DashboardView): Names {
+export function collectNames(view: DashboardView): Names {
   // Built once: a table has many more rows than there are names.
   const accounts = new Map<string, string>(view.accounts.map((one) => [one.key, accountTitle(one)]));
   const quotas = new Map(
@@ -112,6 +112,6 @@ export function fileNameParts(query: URLSearchParams): readonly (string | null)[
 }
 
 /** Names a quota as the rows of an export do. */
-export function exportedOf({ account, quota }: Subject) {
+export function exportSubject({ account, quota }: Subject) {
   return { provider: account.provider, account: account.name, key: quota.quota, unit: quota.unit };
 }

@@ -15,7 +15,7 @@ import { accountFacts, parseInsightsQuery, selectQuotas } from "@/lib/web/accoun
 import { setInsightHidden } from "@/lib/web/account/hide.ts";
 import { readChart } from "@/lib/web/chart.ts";
 import { frameFacts } from "@/lib/web/frame.ts";
-import { vendorPagesOf } from "@/lib/web/overview.ts";
+import { selectVendorPages } from "@/lib/web/overview.ts";
 import { readSparks } from "@/lib/web/sparks.ts";
 import { define } from "@/lib/web/state.ts";
 
@@ -64,10 +64,10 @@ export const handlers = define.handlers({
       view,
       account: key,
       title,
-      neighbours: neighboursOf(view.accounts, key),
+      neighbours: findNeighbours(view.accounts, key),
       quota: only ? { id: only.quota, title: quotaTitle(only) } : null,
       source: found ? `Found in ${found.source}` : "",
-      pages: vendorPagesOf(services, [{ provider }])[provider],
+      pages: selectVendorPages(services, [{ provider }])[provider],
       chart,
       sparks,
       parts,
@@ -83,7 +83,7 @@ export const handlers = define.handlers({
 });
 
 /** The accounts before and after one, in the order of the overview; the first follows the last. */
-function neighboursOf(accounts: readonly AccountView[], key: AccountKey) {
+function findNeighbours(accounts: readonly AccountView[], key: AccountKey) {
   const at = accounts.findIndex((one) => one.key === key);
   const linkTo = (place: number) => {
     const account = accounts.at(place % accounts.length);

@@ -2,7 +2,7 @@
 import { createHosted, type HostedParts } from "../../../lib/app/hosted/hosted.ts";
 import { hostedSetUpHint } from "../../../lib/app/hosted/setup_hint.ts";
 import { createLiveTime } from "../../../lib/app/hosted/live_time.ts";
-import { troubleOf } from "../../../lib/app/hosted/trouble.ts";
+import { describeTrouble } from "../../../lib/app/hosted/trouble.ts";
 import type { RunRecord } from "../../../lib/app/hosted/cron_run.ts";
 import { openKvStore } from "../../../lib/store/kv/open.ts";
 import type { Provider } from "../../../lib/provider/contract.ts";
@@ -151,7 +151,7 @@ const RUN: RunRecord = {
 Deno.test("each problem with the cron is one sentence", () => {
   const now = Date.UTC(2026, 10, 2, 8);
   const at = (changes: Partial<RunRecord>) =>
-    troubleOf({ ...RUN, beganAt: now - MINUTE_MS, ...changes }, now, 0)?.message;
+    describeTrouble({ ...RUN, beganAt: now - MINUTE_MS, ...changes }, now, 0)?.message;
   assertEquals(at({}), undefined);
   assertStringIncludes(at({ beganAt: now - 20 * MINUTE_MS })!, "has not run for 20 minutes");
   assertStringIncludes(at({ cutAt: now - 2 * MINUTE_MS })!, "The run of 07:58 UTC was cut off");

@@ -7,7 +7,7 @@ import { idleStretches, idleWeek } from "../../../lib/model/horizon/idle.ts";
 import { createLane, isEmptyAt, leftAt } from "../../../lib/model/horizon/lane.ts";
 import { bestSentence, laneNote, laneSentence, moreSentence } from "../../../lib/model/horizon/words.ts";
 import { clockText } from "../../../lib/model/time.ts";
-import { readinessOf } from "../../../lib/model/view/readiness.ts";
+import { computeReadiness } from "../../../lib/model/view/readiness.ts";
 import type { AccountView, QuotaView } from "../../../lib/model/view/view.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { accountViewOf, forecastOf, quotaViewOf, READ_AT } from "../../support/views.ts";
@@ -162,7 +162,7 @@ Deno.test("the best account has a lane even if others are more urgent, and a sen
     provider: "calm",
     providerName: "Calm",
   });
-  const readiness = [readinessOf(calm, [], READ_AT)];
+  const readiness = [computeReadiness(calm, [], READ_AT)];
   const horizon = (maxLanes: number) =>
     createHorizon({ accounts: [busy, calm], readiness, now: READ_AT, span: "24h", idle: null, maxLanes });
   const { lanes, more, best } = horizon(12);
@@ -199,7 +199,7 @@ Deno.test("limits per minute and capacities have no lane", () => {
 
 Deno.test("the plan names the best account, the next one when it runs out, and the time when nothing is left", () => {
   const named = (name: string, fields: Partial<QuotaView>) =>
-    readinessOf(
+    computeReadiness(
       accountViewOf([quotaViewOf({ ...fields, key: `${name}/default/five-hour` })], {
         key: `${name}/default`,
         provider: name,

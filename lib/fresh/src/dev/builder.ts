@@ -4,7 +4,7 @@ import { App, type ListenOptions, setBuildCache } from "../app.ts";
 import { IslandNamer } from "../island_namer.ts";
 import { bundleIslands, RUNTIME } from "./bundle.ts";
 import { crawl } from "./crawl.ts";
-import { contentTypeOf, hashOf, hashOfAll } from "./files.ts";
+import { findContentType, hashFiles, hashOfAll } from "./files.ts";
 import { loadIntoMemory } from "./memory_build_cache.ts";
 import type { Build, BuiltFile, IslandModule } from "./model.ts";
 import { type OnTransformOptions, StaticTree, type TransformFn } from "./static_tree.ts";
@@ -148,12 +148,12 @@ export class Builder<State = any> {
     const version = await hashOfAll([...files, ...chunks]);
     const prefix = `/_fresh/js/${version}/`;
     for (const { name, content } of chunks) {
-      const contentType = contentTypeOf(name);
+      const contentType = findContentType(name);
       files.push({
         name: prefix + name,
         content,
         contentType,
-        hash: await hashOf(content),
+        hash: await hashFiles(content),
       });
     }
     const islands: IslandModule[] = modules.map(({ name, specifier }) => {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { bundleConfig, configDir } from "./bundle_config.ts";
-import { type ChunkLinks, closureOf, linksOf } from "./chunk_graph.ts";
+import { type ChunkLinks, findClosure, parseLinks } from "./chunk_graph.ts";
 import { type ChunkGroup, type PageKind, planChunks } from "./chunk_plan.ts";
 import { walk } from "./files.ts";
 import type { ModulePlace } from "./model.ts";
@@ -62,16 +62,16 @@ export async function bundleIslands(
     }
     await run({ from: entries!, to: split!, files });
     const links = await readLinks(split!);
-    const plan = planChunks(links, await pagesOf(entries!, routes, modules));
+    const plan = planChunks(links, await findPages(entries!, routes, modules));
     const groupOf = await writeGroups({ plan, links, from: split!, to: groups!, entries: files });
     await run({ from: groups!, to: output!, files: [...new Set(groupOf.values())], minify });
     const made = await readLinks(output!);
     const places = new Map(all.map(({ name }) => {
       const exports = [...links.get(`${name}.js`)!.exports.keys()];
-      return [name, placeOf(name, exports, groupOf.get(`${name}.js`)!, made)];
+      return [name, findPlace(name, exports, groupOf.get(`${name}.js`)!, made)];
     }));
     // A chunk that only re-exports another one is not needed.
-    const used = closureOf(Array.from(places.values(), ({ file }) => file), (name) => {
+    const used = findClosure(Array.from(places.values(), ({ file }) => file), (name) => {
       return [...made.get(name)!.imports, ...made.get(name)!.loads];
     });
     const chunks = Array.from(used, async (name) => {
@@ -85,7 +85,7 @@ export async function bundleIslands(
 }
 
 /** Returns where the exports of a module are, given those it has and the file of its group. */
-function placeOf(
+function findPlace(
   module: string,
   exports: readonly string[],
   group: string,
@@ -112,7 +112,7 @@ function exportedAs(module: string, name: string): string {
 }
 
 /** Returns the kinds of pages by the islands they may have; an island of no route file has a page of its own. */
-async function pagesOf(
+async function findPages(
   dir: string,
   routes: readonly string[],
   modules: readonly EntryModule[],
@@ -130,7 +130,7 @@ async function pagesOf(
 
 async function readLinks(dir: string): Promise<ReadonlyMap<string, ChunkLinks>> {
   const read = (await walk(dir)).map(async (path) => {
-    return [path.slice(dir.length + 1), linksOf(await Deno.readTextFile(path))] as const;
+    return [path.slice(dir.length + 1), parseLinks(await Deno.readTextFile(path))] as const;
   });
   return new Map(await Promise.all(read));
 }

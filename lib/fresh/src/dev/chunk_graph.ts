@@ -21,14 +21,14 @@ const IMPORT = /(?:^|;)import\s*(?:\{([^}]*)\}\s*from\s*)?"\.\/([^"/]+\.js)"/gm;
 const LOAD = /\bimport\("\.\/([^"/]+\.js)"\)/g;
 const EXPORTS = /(?:^|;)export\s*\{([^}]*)\}/gm;
 
-export function linksOf(code: string): ChunkLinks {
+export function parseLinks(code: string): ChunkLinks {
   const imports = [...code.matchAll(IMPORT)];
   const imported = new Map(
     imports.flatMap(([, names, file]) =>
-      pairsOf(names).map(([name, local]) => [local, { file: file!, name }] as const)
+      parsePairs(names).map(([name, local]) => [local, { file: file!, name }] as const)
     ),
   );
-  const exported = [...code.matchAll(EXPORTS)].flatMap(([, names]) => pairsOf(names));
+  const exported = [...code.matchAll(EXPORTS)].flatMap(([, names]) => parsePairs(names));
   return {
     imports: imports.map(([, , file]) => file!),
     loads: Array.from(code.matchAll(LOAD), ([, file]) => file!),
@@ -38,7 +38,7 @@ export function linksOf(code: string): ChunkLinks {
 }
 
 /** Reads `a as b, c`. */
-function pairsOf(names = ""): readonly (readonly [string, string])[] {
+function parsePairs(names = ""): readonly (readonly [string, string])[] {
   return names.split(",").map((one) => one.trim()).filter((one) => one !== "").map((one) => {
     const [name, other = name] = one.split(/\s+as\s+/);
     return [name!, other!];
@@ -46,7 +46,7 @@ function pairsOf(names = ""): readonly (readonly [string, string])[] {
 }
 
 /** Returns these chunks, and those that must be loaded before they can run. */
-export function closureOf(
+export function findClosure(
   names: Iterable<string>,
   importsOf: (name: string) => readonly string[],
 ): ReadonlySet<string> {

@@ -1,4 +1,4 @@
-import { type ChunkLinks, closureOf } from "./chunk_graph.ts";
+import { type ChunkLinks, findClosure } from "./chunk_graph.ts";
 
 /** Chunks to merge into one. */
 export interface ChunkGroup {
@@ -44,23 +44,23 @@ export function planChunks(
 ): readonly ChunkGroup[] {
   const importsOf = (name: string) => chunks.get(name)?.imports ?? [];
   const sizeOf = (group: Group) => group.chunks.reduce((sum, name) => sum + chunks.get(name)!.size, 0);
-  const later = loadersOf(chunks, pages.map(({ entries }) => closureOf(entries, importsOf)));
+  const later = findLoaders(chunks, pages.map(({ entries }) => findClosure(entries, importsOf)));
   const groups = joinSmall(
     groupByUsers(chunks, pages, importsOf),
     (group, other) => {
-      const excess = sizeOf(group) * (countOf(other.users, pages) - countOf(group.users, pages));
+      const excess = sizeOf(group) * (countPages(other.users, pages) - countPages(group.users, pages));
       const loaders = [...group.users.difference(other.served)].map((root) =>
         later[root - pages.length]!.from
       );
-      const laterExcess = sizeOf(other) * countOf(loaders.flat(), pages);
+      const laterExcess = sizeOf(other) * countPages(loaders.flat(), pages);
       return laterExcess <= MAX_LATER_EXCESS && (sizeOf(group) <= MIN_SIZE || excess <= MAX_EXCESS);
     },
     importsOf,
     pages.length,
   );
-  const placeOf = placesOf(groups);
+  const placeOf = indexChunks(groups);
   return groups.map((group, i) => {
-    const needed = Array.from(closureOf(group.chunks, importsOf), (name) => placeOf.get(name)!);
+    const needed = Array.from(findClosure(group.chunks, importsOf), (name) => placeOf.get(name)!);
     return { chunks: group.chunks, needs: [...new Set(needed)].filter((j) => j !== i).sort((a, b) => a - b) };
   });
 }
@@ -74,16 +74,16 @@ function groupByUsers(
   pages: readonly PageKind[],
   importsOf: (name: string) => readonly string[],
 ): Group[] {
-  const loaded = pages.map(({ entries }) => closureOf(entries, importsOf));
-  const many = NEARLY_ALL * countOf(pages.keys(), pages);
-  const later = loadersOf(chunks, loaded);
+  const loaded = pages.map(({ entries }) => findClosure(entries, importsOf));
+  const many = NEARLY_ALL * countPages(pages.keys(), pages);
+  const later = findLoaders(chunks, loaded);
   const isLater = new Set(later.map(({ name }) => name));
-  const roots = [...loaded, ...later.map(({ name }) => closureOf([name], importsOf))];
+  const roots = [...loaded, ...later.map(({ name }) => findClosure([name], importsOf))];
   const groups = new Map<string, Group>();
   for (const name of chunks.keys()) {
     if (isLater.has(name)) continue;
     const users = new Set(roots.keys().filter((i) => roots[i]!.has(name)));
-    if (countOf(users, pages) >= many) pages.forEach((_, i) => users.add(i));
+    if (countPages(users, pages) >= many) pages.forEach((_, i) => users.add(i));
     const served = new Set(users);
     for (const [i, { from }] of later.entries()) {
       if (from.length === 0 || !from.every((page) => users.has(page))) continue;
@@ -98,7 +98,7 @@ function groupByUsers(
   return [...groups.values()].sort((a, b) => b.users.size - a.users.size);
 }
 
-function countOf(users: Iterable<number>, pages: readonly PageKind[]): number {
+function countPages(users: Iterable<number>, pages: readonly PageKind[]): number {
   return Array.from(users, (i) => pages[i]?.count ?? 0).reduce((sum, count) => sum + count, 0);
 }
 
@@ -135,7 +135,7 @@ function neededBy(
   groups: readonly Group[],
   importsOf: (name: string) => readonly string[],
 ): (group: Group) => ReadonlySet<Group> {
-  const placeOf = placesOf(groups);
+  const placeOf = indexChunks(groups);
   const direct = new Map(groups.map((group) => {
     const needed = group.chunks.flatMap(importsOf).map((name) => groups[placeOf.get(name)!]!);
     return [group, needed.filter((one) => one !== group)] as const;
@@ -147,12 +147,12 @@ function neededBy(
   };
 }
 
-function placesOf(groups: readonly Group[]): ReadonlyMap<string, number> {
+function indexChunks(groups: readonly Group[]): ReadonlyMap<string, number> {
   return new Map(groups.flatMap(({ chunks }, i) => chunks.map((name) => [name, i] as const)));
 }
 
 /** Lists the chunks loaded later, each with the pages that may load it. */
-function loadersOf(
+function findLoaders(
   chunks: ReadonlyMap<string, ChunkLinks>,
   pages: readonly ReadonlySet<string>[],
 ): readonly { readonly name: string; readonly from: readonly number[] }[] {
@@ -167,7 +167,7 @@ function pagesLoading(
   chunks: ReadonlyMap<string, ChunkLinks>,
 ): readonly number[] {
   return pages.flatMap((page, i) => {
-    const reached = closureOf(page, (one) => {
+    const reached = findClosure(page, (one) => {
       const links = chunks.get(one);
       return links ? [...links.imports, ...links.loads] : [];
     });

@@ -29,7 +29,7 @@ export function toPosix(path: string): string {
   return path.replaceAll("\\", "/");
 }
 
-export async function hashOf(
+export async function hashFiles(
   content: Uint8Array<ArrayBuffer>,
 ): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", content)).toHex();
@@ -43,9 +43,9 @@ export async function hashOfAll(
   }[],
 ): Promise<string> {
   const lines = await Promise.all(
-    files.map(async ({ name, content }) => `${name} ${await hashOf(content)}`),
+    files.map(async ({ name, content }) => `${name} ${await hashFiles(content)}`),
   );
-  const hash = await hashOf(new TextEncoder().encode(lines.sort().join("\n")));
+  const hash = await hashFiles(new TextEncoder().encode(lines.sort().join("\n")));
   return hash.slice(0, 32);
 }
 
@@ -74,6 +74,6 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   ".xml": "application/xml",
 };
 
-export function contentTypeOf(path: string): string {
+export function findContentType(path: string): string {
   return CONTENT_TYPES[extname(path).toLowerCase()] ?? "text/plain";
 }

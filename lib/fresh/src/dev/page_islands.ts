@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { closureOf } from "./chunk_graph.ts";
+import { findClosure } from "./chunk_graph.ts";
 
 interface Info {
   readonly modules: readonly {
@@ -33,7 +33,7 @@ export async function islandsOfPages(
     return [specifier, dependencies.flatMap(({ code }) => code?.specifier ?? [])];
   }));
   return urls.map((url) => {
-    const reached = closureOf([url], (name) => imports.get(name) ?? []);
+    const reached = findClosure([url], (name) => imports.get(name) ?? []);
     return islands.filter((island) => reached.has(island));
   });
 }

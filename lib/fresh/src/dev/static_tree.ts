@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { contentTypeOf, hashOf, toPosix, walk } from "./files.ts";
+import { findContentType, hashFiles, toPosix, walk } from "./files.ts";
 import type { BuiltFile } from "./model.ts";
 
 export interface OnTransformOptions {
@@ -66,8 +66,8 @@ export class StaticTree {
         files.set(name, {
           name,
           content,
-          contentType: contentTypeOf(path),
-          hash: await hashOf(content),
+          contentType: findContentType(path),
+          hash: await hashFiles(content),
         });
       }
     }

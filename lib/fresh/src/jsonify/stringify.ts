@@ -18,7 +18,7 @@ export function stringify(data: unknown, custom: Stringifiers = {}): string {
   const open = new Set<object>();
 
   function write(value: unknown): number {
-    const constant = constantOf(value);
+    const constant = encodeConstant(value);
     if (constant !== undefined) return constant;
     const seen = indexes.get(value);
     if (seen !== undefined) {
@@ -92,7 +92,7 @@ export function stringify(data: unknown, custom: Stringifiers = {}): string {
   return root < 0 ? String(root) : `[${items.join(",")}]`;
 }
 
-function constantOf(value: unknown): number | undefined {
+function encodeConstant(value: unknown): number | undefined {
   if (value === undefined) return UNDEFINED;
   if (value === null) return NULL;
   if (typeof value !== "number") return undefined;

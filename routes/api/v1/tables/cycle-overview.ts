@@ -3,10 +3,10 @@ import { api } from "@/lib/web/answer.ts";
 import { define } from "@/lib/web/state.ts";
 import { tableFile } from "@/lib/web/tables/files.ts";
 import {
-  cycleOf,
   findOverview,
   OVERVIEW_COLUMNS,
   parseCycleOverviewQuery,
+  parseCycleQuota,
 } from "@/lib/web/tables/overview.ts";
 
 /** The rows of `/cycle-overview`, one for each quota of each cycle. */
@@ -23,7 +23,7 @@ export const handlers = define.handlers(api({
         quotas.map(({ quota, used, limit, share, rise }) => [
           account?.provider ?? "",
           account?.name ?? "",
-          cycleOf(selection),
+          parseCycleQuota(selection),
           isoInstant(cycle.startedAt),
           isoInstant(cycle.endedAt),
           isoInstant(peakAt),

@@ -3,7 +3,7 @@ import { api } from "@/lib/web/answer.ts";
 import { define } from "@/lib/web/state.ts";
 import { findCycles, parseCyclesQuery } from "@/lib/web/tables/cycles.ts";
 import { tableFile } from "@/lib/web/tables/files.ts";
-import { exportedOf, fileNameParts } from "@/lib/web/tables/subjects.ts";
+import { exportSubject, fileNameParts } from "@/lib/web/tables/subjects.ts";
 
 /** The rows of `/cycles`, with the same parameters. */
 export const handlers = define.handlers(api({
@@ -14,7 +14,7 @@ export const handlers = define.handlers(api({
       what: "cycles",
       about: [selection.stretch.range, ...fileNameParts(query)],
       columns: CYCLE_COLUMNS,
-      rows: rows.map(({ cycle, subject }) => cycleCells(exportedOf(subject), cycle)),
+      rows: rows.map(({ cycle, subject }) => cycleCells(exportSubject(subject), cycle)),
     };
     return { reader: selection.reader, file };
   }),

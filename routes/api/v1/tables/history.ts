@@ -10,7 +10,7 @@ import { api } from "@/lib/web/answer.ts";
 import { define } from "@/lib/web/state.ts";
 import { tableFile } from "@/lib/web/tables/files.ts";
 import { MAX_IN_FILE, parseHistoryQuery, readHistoryRows } from "@/lib/web/tables/history.ts";
-import { exportedOf } from "@/lib/web/tables/subjects.ts";
+import { exportSubject } from "@/lib/web/tables/subjects.ts";
 
 /** The readings of `/history`, or their sums, with a row for each quota. */
 export const handlers = define.handlers(api({
@@ -19,7 +19,7 @@ export const handlers = define.handlers(api({
     const { account, quotas, every, descending } = selection;
     const rows: { readonly at: number; readonly cells: readonly Cell[] }[] = [];
     for (const quota of account ? quotas : []) {
-      const head = exportedOf({ account: account!, quota });
+      const head = exportSubject({ account: account!, quota });
       const terms = await services.store.terms(quota.key);
       const about = { ...head, label: quota.label, window: quota.window, plan: account!.plan };
       const toCells = readingCells(about, terms);

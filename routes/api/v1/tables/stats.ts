@@ -5,7 +5,7 @@ import { define } from "@/lib/web/state.ts";
 import { tableFile } from "@/lib/web/tables/files.ts";
 import { startsAt } from "@/lib/web/tables/starts.ts";
 import { findStats, parseStatsQuery, STATS_COLUMNS, type StatsPeriod } from "@/lib/web/tables/stats.ts";
-import { exportedOf, fileNameParts } from "@/lib/web/tables/subjects.ts";
+import { exportSubject, fileNameParts } from "@/lib/web/tables/subjects.ts";
 
 /** Days and weeks of `/stats`, one row for each quota and period with readings. */
 export const handlers = define.handlers(api({
@@ -17,7 +17,7 @@ export const handlers = define.handlers(api({
       about: [`${selection.days}d`, ...fileNameParts(query)],
       columns: STATS_COLUMNS,
       rows: found.flatMap((one) => {
-        const { provider, account, key, unit } = exportedOf(one);
+        const { provider, account, key, unit } = exportSubject(one);
         const cells = ({ label, from, sum }: StatsPeriod): readonly (readonly Cell[])[] =>
           sum === null ? [] : [[
             provider,

@@ -33,7 +33,7 @@ export function placeHeadElement(
   state: RenderState,
 ): void {
   if (PLACED.has(vnode)) return;
-  const identity = identityOf(vnode, type);
+  const identity = identifyElement(vnode, type);
   const props = vnode.key == null ? vnode.props : { ...vnode.props, "data-key": vnode.key };
   if (hasAncestor(vnode, Head)) {
     state.headElements.set(identity, placed(h(type, props)));
@@ -47,7 +47,7 @@ export function placeHeadElement(
 }
 
 /** Two elements with the same identity are duplicates: same key, both a title, or alike but for their value. */
-function identityOf({ key, props }: ServerVNode, type: string): string {
+function identifyElement({ key, props }: ServerVNode, type: string): string {
   if (key != null) return String(key);
   if (type === "title") return type;
   const value = type === "meta" ? "content" : type === "link" ? "href" : "";
@@ -55,12 +55,12 @@ function identityOf({ key, props }: ServerVNode, type: string): string {
     return name !== "children" && name !== "nonce" && name !== "ref" &&
       name !== value;
   });
-  return [type, ...names.map((name) => `${name}=${textOf(props[name])}`)].join(
+  return [type, ...names.map((name) => `${name}=${joinText(props[name])}`)].join(
     "::",
   );
 }
 
-function textOf(value: unknown): string {
+function joinText(value: unknown): string {
   return typeof value === "object" && value !== null && "__html" in value
     ? String(value.__html)
     : String(value);
