@@ -115,6 +115,7 @@ export const anthropicApi: Provider = {
 function toSpendReading(ctx: ProviderContext, { used, parts }: Costs, limits: readonly Reading[]): Reading {
   const set = limits.find((one) => one.quota === "spend-limit-monthly")?.limit ?? null;
   const limit = set ?? setAmount(ctx, "ANTHROPIC_MONTHLY_BUDGET_USD");
+  const { start, end } = utcMonth(ctx.now());
   return {
     quota: "monthly-spend",
     label: "Spend this month",
@@ -123,7 +124,8 @@ function toSpendReading(ctx: ProviderContext, { used, parts }: Costs, limits: re
     limit,
     remaining: computeRest(limit, used),
     window: CALENDAR,
-    resetsAt: utcMonth(ctx.now()).end,
+    startedAt: start,
+    resetsAt: end,
     ...parts.length > 0 ? { parts } : {},
   };
 }

@@ -10,13 +10,13 @@ import {
   unknownFigures,
 } from "../lib/provider_kit/decode.ts";
 import { firstSetting } from "../lib/provider_kit/login_file.ts";
-import type { Part } from "../lib/model/quota.ts";
+import type { Part, Reading } from "../lib/model/quota.ts";
 import type { Answer, Provider } from "../lib/provider/contract.ts";
-import { balanceReading, createAnswer, createGathering } from "../lib/provider_kit/readings.ts";
+import { BALANCE, balanceReading, createAnswer, createGathering } from "../lib/provider_kit/readings.ts";
 import { requestJson } from "../lib/provider_kit/request_json.ts";
 
 const BALANCE_URL = "https://api.deepseek.com/user/balance";
-/** The account is in debt: a short but valid answer about the balance. */
+/** Nothing is left: a short but valid answer about the balance. */
 const NO_MONEY = 402;
 
 export const deepseek: Provider = {
@@ -32,6 +32,7 @@ export const deepseek: Provider = {
   },
   pools: [
     { counts: "spend", quotas: ["balance-<currency>"] },
+    { counts: "spend", quotas: ["balance"] },
   ],
   settings: [
     { name: "DEEPSEEK_API_KEY", secret: true, help: "API key of platform.deepseek.com, sk-..." },
@@ -51,16 +52,38 @@ export const deepseek: Provider = {
       expected: [NO_MONEY],
     });
     if (status === NO_MONEY) {
-      ctx.log.warn("The vendor says that the balance is used up, and no figure", { account: account.name });
-      return { readings: [] };
+      const known = ctx.memory.get(CURRENCIES) as readonly string[] | undefined;
+      return { readings: known?.map(emptyPurse) ?? [NO_PURSE] };
     }
-    return parsePurses(body);
+    const answer = parsePurses(body);
+    const codes = answer.readings.flatMap(({ currency }) => currency ?? []);
+    if (codes.length > 0) ctx.memory.set(CURRENCIES, codes);
+    return answer;
   },
 };
 
 const KNOWN = {
   balance_infos: { currency: true, total_balance: true, granted_balance: true, topped_up_balance: true },
 } as const;
+
+/** The memory of the currencies of the last balance. */
+const CURRENCIES = "currencies";
+/** Nothing is left, in a currency that the vendor does not name. */
+const NO_PURSE: Reading = {
+  quota: "balance",
+  label: "Balance",
+  unit: "credits",
+  used: null,
+  limit: null,
+  remaining: 0,
+  window: BALANCE,
+  resetsAt: null,
+  allowed: false,
+};
+
+function emptyPurse(code: string): Reading {
+  return { ...balanceReading(`balance-${code.toLowerCase()}`, `Balance (${code})`, 0, code), allowed: false };
+}
 
 interface Purse {
   readonly total: number;

@@ -124,7 +124,7 @@ export const openai: Provider = {
     const credit = project === undefined
       ? await unlessFailed(ctx, "credit grants", () => fetchCredit(ctx, party, found), found)
       : null;
-    const inMonth = { window: CALENDAR, resetsAt: month.end };
+    const inMonth = { window: CALENDAR, startedAt: month.start, resetsAt: month.end };
     const soft = setAmount(ctx, "OPENAI_SOFT_LIMIT_USD");
     const spend = { unit: "usd", used: costs.used, ...inMonth } as const;
     const readings: Reading[] = [{

@@ -26,6 +26,7 @@ import {
 import { textAt } from "../lib/provider_kit/login_file.ts";
 import type { Reading, Window } from "../lib/model/quota.ts";
 import { type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
+import { utcMonth } from "../lib/provider_kit/pages.ts";
 import {
   BALANCE,
   CALENDAR,
@@ -34,6 +35,7 @@ import {
   type Gathering,
   ONE_DAY,
   ONE_WEEK,
+  withStart,
 } from "../lib/provider_kit/readings.ts";
 import {
   NO_SUCH_ROUTE,
@@ -142,12 +144,14 @@ interface Period {
   readonly name: "daily" | "weekly" | "monthly";
   readonly window: Window;
   readonly next: (at: number) => number;
+  /** When a period without a fixed length began. */
+  readonly start?: (at: number) => number;
 }
 
 const PERIODS: readonly Period[] = [
   { name: "daily", window: ONE_DAY, next: nextDay },
   { name: "weekly", window: ONE_WEEK, next: nextWeek },
-  { name: "monthly", window: CALENDAR, next: nextMonth },
+  { name: "monthly", window: CALENDAR, next: nextMonth, start: (at) => utcMonth(at).start },
 ];
 
 async function keyData(ctx: ProviderContext, party: RequestTarget): Promise<Data> {
@@ -214,7 +218,7 @@ function keyLimit(ctx: ProviderContext, account: string, data: Data): Reading | 
     return undefined;
   }
   const period = PERIODS.find(({ name }) => name === data.limit_reset);
-  return {
+  return withStart({
     quota: "key-limit",
     label: "Key limit",
     unit: "usd",
@@ -224,7 +228,7 @@ function keyLimit(ctx: ProviderContext, account: string, data: Data): Reading | 
     // A lifetime cap of the key has no window.
     window: period?.window ?? BALANCE,
     resetsAt: period?.next(ctx.now()) ?? null,
-  };
+  }, period?.start?.(ctx.now()) ?? null);
 }
 
 /**
@@ -260,9 +264,9 @@ function freeRequests(data: Data, now: number): Reading | undefined {
   };
 }
 
-function spend(data: Data, { name, window, next }: Period, now: number): Reading | undefined {
+function spend(data: Data, { name, window, next, start }: Period, now: number): Reading | undefined {
   const used = v.parse(amountOrNull, data[`usage_${name}`]);
-  return used === null ? undefined : {
+  return used === null ? undefined : withStart({
     quota: `spend-${name}`,
     label: `Spend, ${name}`,
     unit: "usd",
@@ -271,7 +275,7 @@ function spend(data: Data, { name, window, next }: Period, now: number): Reading
     remaining: null,
     window,
     resetsAt: next(now),
-  };
+  }, start?.(now) ?? null);
 }
 
 /** Reads the account's balance; many keys may not see it, and the key's figures matter more. */

@@ -31,6 +31,6 @@ export const PRODUCTS: readonly Product[] = [
   {"id":"google-ai","name":"Gemini API","aliases":["ai-studio"],"pools":[{"counts":"none","quotas":["*-per-minute-*","*-per-minute"]},{"counts":"use","quotas":["requests-per-day",["requests-per-day-*"]]}]},
   {"id":"azure-openai","name":"Azure OpenAI","aliases":["azure"],"pools":[{"counts":"none","quotas":["*"]}]},
   {"id":"bedrock","name":"Amazon Bedrock","aliases":["aws"],"pools":[{"counts":"spend","quotas":["monthly-cost"]},{"counts":"none","quotas":["tpm-*","rpm-*"]},{"counts":"use","quotas":["tpd-<model>"]}]},
-  {"id":"deepseek","name":"DeepSeek","aliases":[],"pools":[{"counts":"spend","quotas":["balance-<currency>"]}]},
+  {"id":"deepseek","name":"DeepSeek","aliases":[],"pools":[{"counts":"spend","quotas":["balance-<currency>"]},{"counts":"spend","quotas":["balance"]}]},
   {"id":"moonshot","name":"Moonshot","aliases":["kimi-api"],"pools":[{"counts":"spend","quotas":["balance",["voucher","cash"]]}]},
 ];

@@ -4,7 +4,7 @@ import { computeRest, tidy } from "../provider_kit/decode.ts";
 import type { Reading } from "../model/quota.ts";
 import { dayStart, midnight, wallTime, weekStart } from "../model/time.ts";
 import type { Provider } from "../provider/contract.ts";
-import { CALENDAR } from "../provider_kit/readings.ts";
+import { CALENDAR, withStart } from "../provider_kit/readings.ts";
 import { type CounterRule, type EventSource, providerId } from "./declaration.ts";
 import type { EventMatch, Sums } from "./event_store.ts";
 
@@ -53,7 +53,7 @@ function createReading(
   const used = tidy(events.sums(match, start, now + 1)[rule.count]);
   const limit = rule.limit?.literal ?? null;
   const seconds = rule.windowSeconds ?? null;
-  return {
+  return withStart({
     quota: rule.key,
     label: rule.label,
     unit: rule.unit,
@@ -62,7 +62,7 @@ function createReading(
     remaining: computeRest(limit, used),
     window: seconds === null ? CALENDAR : { kind: rule.rolling ? "rolling" : "fixed", seconds },
     resetsAt: end,
-  };
+  }, start);
 }
 
 /**

@@ -74,8 +74,8 @@ export interface Reading {
   /** When the window ends, epoch milliseconds; as received, so it may be in the past. */
   readonly resetsAt: number | null;
   /**
-   * When the current window began, epoch milliseconds, if the
-   * vendor states it: calendar windows differ in length.
+   * When the current window began, epoch milliseconds, if the vendor states it or its
+   * calendar tells: calendar windows differ in length.
    */
   readonly startedAt?: number;
   /**

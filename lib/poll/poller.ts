@@ -172,7 +172,7 @@ export function createPoller(parts: PollerParts): Poller {
       }
       const problem = answerProblem(ended.value);
       return problem === null
-        ? { kind: "ok", answer: boundedAnswer(ended.value) }
+        ? { kind: "ok", answer: boundedAnswer(ended.value, clock.now()) }
         : toFailure({ kind: "bad_response", message: problem }, redact);
     } catch (thrown) {
       // An aborted provider may end with an error.
@@ -344,7 +344,7 @@ export function createPoller(parts: PollerParts): Poller {
     const news = state.ok ? pickNewReadings(local, state.value, last, clock.now()) : null;
     if (news === null) return null;
     const outcome = localOutcome({ account: key, at: news.at, credential, last });
-    const answer = boundedAnswer({ readings: news.readings });
+    const answer = boundedAnswer({ readings: news.readings }, news.at);
     const storedPoll = await troubles.guard(
       "write",
       () => storePoll(job, outcome, answer, { partial: true }),

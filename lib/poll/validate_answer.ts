@@ -16,12 +16,19 @@ export const MAX_LABEL = 120;
 export const MAX_PLAN = 80;
 const MAX_FACTS = 20;
 const MAX_DROPPED = 50;
+/** Clocks differ. */
+const MIN_RESET_SLACK_MS = 10 * 60_000;
+/** Stated lengths are rounded, and a day on which clocks go back has 25 hours. */
+const RESET_SLACK_SHARE = 0.05;
 
 /**
  * Returns the answer to store: no more quotas than people can view, and names that are one line of harmless
- * text of a displayable length. `dropped` reports what was cut off.
+ * text of a displayable length. A reset further ahead than its fixed window is long is unknown: taken as
+ * stated, it would hide the real ones. `dropped` reports what was cut off.
+ *
+ * @param now when it arrived, epoch milliseconds
  */
-export function boundedAnswer(answer: Answer): Answer {
+export function boundedAnswer(answer: Answer, now: number): Answer {
   const dropped: Dropped[] = [];
   const cutOff = (what: string, text: string, max: number) => {
     const safe = plain(text, max).trim();
@@ -30,9 +37,15 @@ export function boundedAnswer(answer: Answer): Answer {
     }
     return safe;
   };
+  const withPlausibleReset = (reading: Reading): Reading => {
+    if (!isTooFar(reading, now)) return reading;
+    const { quota } = reading;
+    dropped.push({ what: `reset of ${quota}`, why: "further ahead than its window is long" });
+    return { ...reading, resetsAt: null };
+  };
   const readings = answer.readings.slice(0, MAX_QUOTAS).map((reading) => {
     const label = cutOff(`label of ${reading.quota}`, reading.label, MAX_LABEL) || reading.quota;
-    return label === reading.label ? reading : { ...reading, label };
+    return withPlausibleReset(label === reading.label ? reading : { ...reading, label });
   });
   const tooMany = answer.readings.length - readings.length;
   if (tooMany > 0) {
@@ -53,6 +66,12 @@ export function boundedAnswer(answer: Answer): Answer {
     ...answer.hint === undefined ? {} : { hint: plain(answer.hint, MAX_HINT) },
     ...answer.identity === undefined ? {} : { identity: answer.identity },
   };
+}
+
+function isTooFar({ window: { kind, seconds }, resetsAt }: Reading, now: number): boolean {
+  if (kind !== "fixed" || seconds === null || resetsAt === null) return false;
+  const windowMs = seconds * 1000;
+  return resetsAt - now > windowMs + Math.max(MIN_RESET_SLACK_MS, windowMs * RESET_SLACK_SHARE);
 }
 
 /** Returns what is wrong with an answer, or null when it is valid. */

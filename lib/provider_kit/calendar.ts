@@ -21,6 +21,14 @@ export function nextMonth(at: number, zone = "UTC"): number {
   return midnight(year, month + 1, 1, zone);
 }
 
+/**
+ * Returns when a monthly period that ends at an instant began: on the same day of the previous month, or its
+ * last one, in UTC; null without an end.
+ */
+export function monthBefore(end: number | null): number | null {
+  return end === null ? null : monthsLater(end, -1);
+}
+
 /** Returns the next time the local clock shows this full hour, never `at` itself. */
 export function nextHour(at: number, hour: number, zone: string): number {
   let next = (Math.floor(at / HOUR_MS) + 1) * HOUR_MS;

@@ -74,6 +74,16 @@ export function plausibleReset(resetsAt: number | null, { seconds }: Window, now
 }
 
 /**
+ * Adds when its period began to a reading whose window has no fixed length: without it, the first cycle would
+ * have neither a pace nor a forecast.
+ */
+export function withStart(reading: Reading, startedAt: number | null): Reading {
+  const { window, resetsAt } = reading;
+  const isBefore = startedAt !== null && resetsAt !== null && startedAt < resetsAt;
+  return window.kind === "calendar" && isBefore ? { ...reading, startedAt } : reading;
+}
+
+/**
  * Ranks two figures of the same quota by fullness: an unknown figure
  * ranks below empty, and one the vendor refuses above full.
  */

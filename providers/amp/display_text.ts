@@ -20,6 +20,7 @@ import {
   createGathering,
   ONE_DAY,
   percentReading,
+  withStart,
 } from "../../lib/provider_kit/readings.ts";
 import { freeTierReading } from "./free_tier.ts";
 
@@ -132,22 +133,29 @@ function freeTierToday(line: string, now: number): ParsedLine | undefined {
 function tier(line: string, now: number): ParsedLine | undefined {
   const plan = /^Amp (.{1,60}?) Tier:/i.exec(line)?.[1];
   if (plan === undefined) return undefined;
-  const end = parseEnd(line, now);
+  const period = parsePeriod(line, now);
   const money = new RegExp(`agent usage ${MONEY} of ${MONEY} remaining`, "i").exec(line);
   const hours = new RegExp(`orb usage ${NUMBER} ?h of ${NUMBER} ?h`, "i").exec(line);
   return {
     plan,
     readings: [
-      ...exact("agent-usage", "Agent usage", "usd", parseNumber(money?.[1]), parseNumber(money?.[2]), end) ??
-        share(line, "agent usage", "agent-usage", "Agent usage", end),
+      ...exact(
+        "agent-usage",
+        "Agent usage",
+        "usd",
+        parseNumber(money?.[1]),
+        parseNumber(money?.[2]),
+        period,
+      ) ??
+        share(line, "agent usage", "agent-usage", "Agent usage", period),
       ...exact(
         "orb-usage",
         "Orb hours",
         "seconds",
         inSeconds(parseNumber(hours?.[1])),
         inSeconds(parseNumber(hours?.[2])),
-        end,
-      ) ?? share(line, "orb usage", "orb-usage", "Orb hours", end),
+        period,
+      ) ?? share(line, "orb usage", "orb-usage", "Orb hours", period),
     ],
   };
 }
@@ -163,21 +171,23 @@ function exact(
   unit: "usd" | "seconds",
   remaining: number | null,
   limit: number | null,
-  resetsAt: number | null,
+  { startedAt, resetsAt }: Period,
 ): readonly Reading[] | undefined {
   if (remaining === null || limit === null || limit < 0) return undefined;
   if (limit === 0 && remaining >= 0) return [];
   const used = computeUsed(limit, remaining);
-  return [{
+  const remains = computeRest(limit, used);
+  const reading: Reading = {
     quota,
     label,
     unit,
     used,
     limit,
-    remaining: computeRest(limit, used),
+    remaining: remains,
     window: CALENDAR,
     resetsAt,
-  }];
+  };
+  return [withStart(reading, startedAt)];
 }
 
 /** Parses the remaining percentage that follows a name. */
@@ -186,10 +196,11 @@ function share(
   name: string,
   quota: string,
   label: string,
-  resetsAt: number | null,
+  { startedAt, resetsAt }: Period,
 ): readonly Reading[] {
   const left = parseNumber(new RegExp(`${name} [^,%]{0,60}?${NUMBER}%`, "i").exec(line)?.[1]);
-  return left === null ? [] : [percentReading(quota, label, 100 - left, CALENDAR, resetsAt)];
+  if (left === null) return [];
+  return [withStart(percentReading(quota, label, 100 - left, CALENDAR, resetsAt), startedAt)];
 }
 
 /** Parses a subscription, which is stated in percent. */
@@ -197,10 +208,11 @@ function subscription(line: string, now: number): ParsedLine | undefined {
   const match = /^(?:Subscription (.{1,60}?)|Amp (.{1,60}?) Subscription):/i.exec(line);
   const plan = match?.[1] ?? match?.[2];
   if (plan === undefined) return undefined;
-  const end = parseEnd(line, now);
+  const { startedAt, resetsAt } = parsePeriod(line, now);
   const part = (name: string, quota: string, label: string) => {
     const left = parseNumber(new RegExp(`${NUMBER}% ${name} usage`, "i").exec(line)?.[1]);
-    return left === null ? [] : [percentReading(quota, label, 100 - left, CALENDAR, end)];
+    if (left === null) return [];
+    return [withStart(percentReading(quota, label, 100 - left, CALENDAR, resetsAt), startedAt)];
   };
   return {
     plan,
@@ -227,16 +239,28 @@ function workspace(line: string): ParsedLine | undefined {
   return { readings: [balanceReading(quota, `Workspace credits (${name})`, amount)] };
 }
 
-/**
- * Returns the end of the period: the printed date, or else
- * counted from now, which is accurate enough to show.
- */
-function parseEnd(line: string, now: number): number | null {
-  const date = /period \d{4}-\d\d-\d\d to (\d{4}-\d\d-\d\d)/i.exec(line)?.[1];
-  const at = date === undefined ? Number.NaN : Date.parse(`${date}T00:00:00Z`);
-  if (Number.isFinite(at)) return at;
+/** When a period began and ends, epoch milliseconds; null when not stated. */
+interface Period {
+  readonly startedAt: number | null;
+  readonly resetsAt: number | null;
+}
+
+/** Returns the printed period, or else its end counted from now, which is accurate enough to show. */
+function parsePeriod(line: string, now: number): Period {
+  const [, from, to] = /period (\d{4}-\d\d-\d\d) to (\d{4}-\d\d-\d\d)/i.exec(line) ?? [];
+  const resetsAt = parseDate(to);
+  if (resetsAt !== null) return { startedAt: parseDate(from), resetsAt };
   const match = /renewal in (\d{1,4}) (day|month)s?/i.exec(line);
   const count = Number(match?.[1]);
-  if (!match || !Number.isFinite(count)) return null;
-  return match[2]?.toLowerCase() === "month" ? monthsLater(now, Math.min(count, 120)) : now + count * DAY_MS;
+  if (!match || !Number.isFinite(count)) return { startedAt: null, resetsAt: null };
+  const isMonths = match[2]?.toLowerCase() === "month";
+  return {
+    startedAt: null,
+    resetsAt: isMonths ? monthsLater(now, Math.min(count, 120)) : now + count * DAY_MS,
+  };
+}
+
+function parseDate(date: string | undefined): number | null {
+  const at = date === undefined ? Number.NaN : Date.parse(`${date}T00:00:00Z`);
+  return Number.isFinite(at) ? at : null;
 }

@@ -23,6 +23,7 @@ import {
   ONE_DAY,
   ONE_MINUTE,
   ONE_WEEK,
+  withStart,
 } from "../../lib/provider_kit/readings.ts";
 import type { RequestTarget } from "../../lib/provider_kit/request_json.ts";
 import { fetchPages, ORIGIN } from "./reports.ts";
@@ -144,7 +145,7 @@ export async function fetchSpendLimits(
       ) {
         continue;
       }
-      byPeriod.set(row.period, {
+      const reading: Reading = {
         quota: `spend-limit-${row.period}`,
         label: `${label} spend limit`,
         unit: "usd",
@@ -154,7 +155,8 @@ export async function fetchSpendLimits(
         window: row.period === "monthly" ? CALENDAR : row.period === "weekly" ? ONE_WEEK : ONE_DAY,
         // The vendor does not say when a week begins.
         resetsAt: row.period === "monthly" ? month.end : row.period === "daily" ? day + 86_400_000 : null,
-      });
+      };
+      byPeriod.set(row.period, withStart(reading, month.start));
     }
   }
   return [...byPeriod.values()];

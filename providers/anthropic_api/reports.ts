@@ -145,7 +145,14 @@ export async function fetchTokens(
     sums.input = sumOrUnknown(sums.input, uncached, cached, created);
     sums.output = sumOrUnknown(sums.output, output);
   }
-  const open = { unit: "tokens", limit: null, remaining: null, window: CALENDAR, resetsAt: end } as const;
+  const open = {
+    unit: "tokens",
+    limit: null,
+    remaining: null,
+    window: CALENDAR,
+    startedAt: start,
+    resetsAt: end,
+  } as const;
   return [
     { quota: "month-input-tokens", label: "Input tokens this month", used: sums.input, ...open },
     { quota: "month-output-tokens", label: "Output tokens this month", used: sums.output, ...open },

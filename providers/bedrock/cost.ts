@@ -65,6 +65,7 @@ export async function costReading(
     limit,
     remaining: computeRest(limit, costs.used),
     window: CALENDAR,
+    startedAt: month.start,
     resetsAt: month.end,
     ...costs.parts.length > 0 ? { parts: costs.parts } : {},
   };

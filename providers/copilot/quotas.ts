@@ -1,5 +1,6 @@
 /** Decodes a Copilot seat's quotas: counters that count down, in two shapes that may both be present. */
 import * as v from "valibot";
+import { monthBefore } from "../../lib/provider_kit/calendar.ts";
 import {
   badResponseError,
   computeUsed,
@@ -17,7 +18,13 @@ import {
 import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Reading, Unit } from "../../lib/model/quota.ts";
 import type { Answer } from "../../lib/provider/contract.ts";
-import { CALENDAR, createAnswer, createGathering, percentReading } from "../../lib/provider_kit/readings.ts";
+import {
+  CALENDAR,
+  createAnswer,
+  createGathering,
+  percentReading,
+  withStart,
+} from "../../lib/provider_kit/readings.ts";
 
 const PREMIUM = "premium_interactions";
 const LABELS: Readonly<Record<string, string>> = {
@@ -70,7 +77,8 @@ export function quotaAnswer(body: unknown, more: Pick<Answer, "identity"> = {}):
   for (const { what, why } of unknownFigures(body, KNOWN)) found.drop(what, why);
   const add = (what: string, reading: Reading | string | null) => {
     if (typeof reading === "string") found.drop(what.slice(0, 100), reading);
-    else if (reading) found.add(reading, what.slice(0, 100));
+    // Every quota of a seat lasts a month.
+    else if (reading) found.add(withStart(reading, monthBefore(reading.resetsAt)), what.slice(0, 100));
   };
   if (snapshots === "broken") found.drop("quota_snapshots", "no block of quotas");
   if (limited === "broken") found.drop("limited_user_quotas", "no block of quotas");

@@ -12,7 +12,7 @@ import {
   member,
 } from "../../lib/provider_kit/decode.ts";
 import type { Dropped, Reading } from "../../lib/model/quota.ts";
-import { CALENDAR, type Gathering, percentReading } from "../../lib/provider_kit/readings.ts";
+import { CALENDAR, type Gathering, percentReading, withStart } from "../../lib/provider_kit/readings.ts";
 import {
   amount,
   cents,
@@ -100,13 +100,6 @@ function readBounds(body: Readonly<Record<string, unknown>>): Bounds {
   };
 }
 
-/** Adds the beginning of its period to a reading; without it there is no pace. */
-function withWindow({ startedAt, resetsAt }: Bounds, reading: Reading): Reading {
-  return startedAt === null || resetsAt === null || startedAt >= resetsAt
-    ? reading
-    : { ...reading, startedAt };
-}
-
 /**
  * Decodes the period from the editor's API, which omits zeros. Returns true when the plan counts requests,
  * which another call reports.
@@ -188,7 +181,8 @@ function addPlan(found: Gathering, block: unknown, context: PlanContext): boolea
     if (!isStated(block[name])) continue;
     const used = v.parse(percent, block[name]);
     if (used === null) found.drop(name, "no share that can be read");
-    found.add(withWindow(bounds, percentReading(quota, label, used, CALENDAR, bounds.resetsAt)), name);
+    const reading = percentReading(quota, label, used, CALENDAR, bounds.resetsAt);
+    found.add(withStart(reading, bounds.startedAt), name);
   }
   const limit = v.parse(amount, block.limit);
   if (limit === null && isStated(block.limit)) found.drop("limit of the plan", "no amount");
@@ -218,7 +212,10 @@ function totalReading(
     ? computePercent(spentIn(block, ["includedSpend", "used"], limit, missing), limit)
     : missing;
   const reading = percentReading("total", "Total, bonus included", total, CALENDAR, bounds.resetsAt);
-  return withWindow(bounds, isUnlimited ? { ...reading, limit: null, remaining: null } : reading);
+  return withStart(
+    isUnlimited ? { ...reading, limit: null, remaining: null } : reading,
+    bounds.startedAt,
+  );
 }
 
 function computePercent(part: number | null, whole: number): number | null {
@@ -255,7 +252,7 @@ function addSpend(
   }
   if (limit === 0 && used === 0) return;
   found.add(
-    withWindow(bounds, {
+    withStart({
       quota,
       label: SPEND_LABELS[quota],
       unit: "usd",
@@ -264,6 +261,6 @@ function addSpend(
       remaining: computeRest(limit, used) ?? remaining,
       window: CALENDAR,
       resetsAt: bounds.resetsAt,
-    }),
+    }, bounds.startedAt),
   );
 }

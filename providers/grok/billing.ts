@@ -21,6 +21,7 @@ import {
   type Gathering,
   ONE_WEEK,
   percentReading,
+  withStart,
 } from "../../lib/provider_kit/readings.ts";
 
 export type Billing = Readonly<Record<string, unknown>>;
@@ -42,16 +43,24 @@ function dollars(amount: unknown): number | null {
 
 interface Period {
   readonly window: Window;
+  readonly startedAt: number | null;
   readonly resetsAt: number | null;
 }
 
-function readPeriod({ currentPeriod, billingPeriodEnd }: Billing): Period {
+function readPeriod(config: Billing): Period {
+  const { currentPeriod } = config;
   const type = member(currentPeriod, "type");
   const isWeekly = typeof type === "string" && /_WEEKLY$/i.test(type);
-  const end = v.parse(instantOrNull, member(currentPeriod, "end"));
+  const window = isWeekly ? ONE_WEEK : CALENDAR;
+  const resetsAt = v.parse(instantOrNull, member(currentPeriod, "end"));
+  if (resetsAt === null) return { window, ...billingPeriodOf(config) };
+  return { window, startedAt: v.parse(instantOrNull, member(currentPeriod, "start")), resetsAt };
+}
+
+function billingPeriodOf(config: Billing): Pick<Period, "startedAt" | "resetsAt"> {
   return {
-    window: isWeekly ? ONE_WEEK : CALENDAR,
-    resetsAt: end ?? v.parse(instantOrNull, billingPeriodEnd),
+    startedAt: v.parse(instantOrNull, config.billingPeriodStart),
+    resetsAt: v.parse(instantOrNull, config.billingPeriodEnd),
   };
 }
 
@@ -61,8 +70,8 @@ export function creditsPart(config: Billing): Reading | undefined {
   const used = v.parse(amountOrNull, config.creditUsagePercent) ??
     (parts.length === 0 ? null : tidy(parts.reduce((sum, { used }) => sum + used, 0)));
   if (used === null && !isRecord(config.currentPeriod)) return undefined;
-  const { window, resetsAt } = readPeriod(config);
-  return percentReading("credits", "Grok credits", used, window, resetsAt);
+  const { window, startedAt, resetsAt } = readPeriod(config);
+  return withStart(percentReading("credits", "Grok credits", used, window, resetsAt), startedAt);
 }
 
 interface Share {
@@ -81,10 +90,11 @@ function shares({ productUsage }: Billing): readonly Share[] {
 
 /** Adds each product's share of the credits: a breakdown, not limits of their own. */
 export function addProducts(found: Gathering, config: Billing): void {
-  const { window, resetsAt } = readPeriod(config);
+  const { window, startedAt, resetsAt } = readPeriod(config);
   for (const { name, used } of shares(config)) {
     const quota = `product-${slug(name) || "other"}`;
-    found.add(percentReading(quota, name || "Other product", used, window, resetsAt), `productUsage ${name}`);
+    const reading = percentReading(quota, name || "Other product", used, window, resetsAt);
+    found.add(withStart(reading, startedAt), `productUsage ${name}`);
   }
   const { productUsage } = config;
   for (const item of Array.isArray(productUsage) ? productUsage as readonly unknown[] : []) {
@@ -127,7 +137,8 @@ export function spend(config: Billing): Reading | undefined {
   // A limit of 0 is a placeholder.
   if (limit === null || limit === 0) return undefined;
   const used = dollars(config.used);
-  return {
+  const { startedAt, resetsAt } = billingPeriodOf(config);
+  return withStart({
     quota: "monthly-spend",
     label: "Monthly allowance",
     unit: "usd",
@@ -135,8 +146,8 @@ export function spend(config: Billing): Reading | undefined {
     limit,
     remaining: computeRest(limit, used),
     window: CALENDAR,
-    resetsAt: v.parse(instantOrNull, config.billingPeriodEnd),
-  };
+    resetsAt,
+  }, startedAt);
 }
 
 /** Returns pay-as-you-go spend; without a cap it is switched off. */
@@ -144,7 +155,8 @@ export function onDemand(config: Billing, plain: Billing = {}): Reading | undefi
   const limit = dollars(config.onDemandCap ?? plain.onDemandCap);
   if (limit === null || limit === 0) return undefined;
   const used = dollars(config.onDemandUsed ?? plain.onDemandUsed);
-  return {
+  const { startedAt, resetsAt } = billingPeriodOf(isStated(config.billingPeriodEnd) ? config : plain);
+  return withStart({
     quota: "on-demand",
     label: "Pay-as-you-go",
     unit: "usd",
@@ -152,8 +164,8 @@ export function onDemand(config: Billing, plain: Billing = {}): Reading | undefi
     limit,
     remaining: computeRest(limit, used),
     window: CALENDAR,
-    resetsAt: v.parse(instantOrNull, config.billingPeriodEnd ?? plain.billingPeriodEnd),
-  };
+    resetsAt,
+  }, startedAt);
 }
 
 /** Returns the prepaid balance; an empty one only for people who once filled it. */

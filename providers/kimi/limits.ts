@@ -1,6 +1,6 @@
 /** Decodes the limits of Kimi Code in each of their forms, and the wallet for use beyond them. */
 import * as v from "valibot";
-import { nextMonth } from "../../lib/provider_kit/calendar.ts";
+import { monthBefore } from "../../lib/provider_kit/calendar.ts";
 import {
   amountOrNull,
   computeRest,
@@ -26,6 +26,7 @@ import {
   type Gathering,
   ONE_WEEK,
   percentReading,
+  withStart,
 } from "../../lib/provider_kit/readings.ts";
 import { addWallet } from "./wallet.ts";
 
@@ -102,9 +103,10 @@ export function gatherLimits(body: Readonly<Record<string, unknown>>, now: numbe
     add(what, isDoubtful ? { ...reading, used: null, remaining: null } : reading);
   }
   if (isStated(totalQuota)) {
-    add("totalQuota", detailed("monthly-total", "Monthly total", CALENDAR, totalQuota, now));
+    const month = detailed("monthly-total", "Monthly total", CALENDAR, totalQuota, now);
+    add("totalQuota", typeof month === "object" && month ? ofMonth(month) : month);
   }
-  addWallet(found, body.boosterWallet, nextMonth(now));
+  addWallet(found, body.boosterWallet, now);
   return found;
 }
 
@@ -224,7 +226,13 @@ function ratio(name: string, entry: unknown, now: number): Reading | string | nu
   const { quota, label, window } = ratioName(name);
   if (quota === "") return "no name";
   const resetsAt = parseReset(entry, now);
-  return percentReading(quota, label, tidy(Math.min(share, 1e6) * 100), window, resetsAt);
+  const reading = percentReading(quota, label, tidy(Math.min(share, 1e6) * 100), window, resetsAt);
+  return quota.startsWith("monthly") ? ofMonth(reading) : reading;
+}
+
+/** Adds the beginning of a limit that is named after the month it lasts. */
+function ofMonth(reading: Reading): Reading {
+  return withStart(reading, monthBefore(reading.resetsAt));
 }
 
 /** Names new windows by their length if they have one, otherwise by their own name. */

@@ -10,13 +10,14 @@ import {
   member,
   tidy,
 } from "../../lib/provider_kit/decode.ts";
+import { utcMonth } from "../../lib/provider_kit/pages.ts";
 import { BALANCE, CALENDAR, type Gathering } from "../../lib/provider_kit/readings.ts";
 
 /** Balance amounts per currency unit; monthly amounts come in cents. */
 const FIXED_POINT = 1e8;
 
-/** @param monthEndsAt end of the month, used when the vendor does not state it */
-export function addWallet(found: Gathering, wallet: unknown, monthEndsAt: number): void {
+/** @param now its calendar month is the month of the figures, because the vendor does not state one */
+export function addWallet(found: Gathering, wallet: unknown, now: number): void {
   if (!isStated(wallet)) return;
   if (!isRecord(wallet)) return found.drop("boosterWallet", "no block of figures");
   const currency = readCurrency(wallet);
@@ -48,6 +49,7 @@ export function addWallet(found: Gathering, wallet: unknown, monthEndsAt: number
   const ceiling = hasCeiling ? scaled(wallet.monthlyChargeLimit, "priceInCents", 100) : null;
   if (used === 0 && ceiling === 0) return;
   if (used === null && ceiling === null) return found.drop("boosterWallet.monthlyUsed", "no amount");
+  const { start, end } = utcMonth(now);
   found.add({
     quota: "booster-monthly",
     label: "Extra usage this month",
@@ -56,7 +58,8 @@ export function addWallet(found: Gathering, wallet: unknown, monthEndsAt: number
     limit: ceiling,
     remaining: computeRest(ceiling, used),
     window: CALENDAR,
-    resetsAt: monthEndsAt,
+    startedAt: start,
+    resetsAt: end,
   });
 }
 

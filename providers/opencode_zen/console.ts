@@ -2,6 +2,7 @@
  * The console: the Go plan's meters in money, and the balance. The vendor's unit is a millionth of a cent.
  */
 import * as v from "valibot";
+import { monthBefore } from "../../lib/provider_kit/calendar.ts";
 import type { ProviderContext } from "../../lib/provider/context.ts";
 import {
   amountOrNull,
@@ -29,6 +30,7 @@ import {
   ONE_WEEK,
   percentReading,
   plausibleReset,
+  withStart,
 } from "../../lib/provider_kit/readings.ts";
 import { refusedError, type RequestTarget } from "../../lib/provider_kit/request_json.ts";
 import { askSite } from "./go.ts";
@@ -168,7 +170,7 @@ function meter(
   if (limit === 0 && !used) return null;
   const percent = used === null ? null : limit === 0 ? 100 : tidy(Math.min(used / limit, 1e6) * 100);
   return {
-    ...percentReading(quota, label, percent, window, resetsAt),
+    ...withStart(percentReading(quota, label, percent, window, resetsAt), monthBefore(resetsAt)),
     usd: { used: used === null ? null : tidy(used / MICRO_CENTS), limit: tidy(limit / MICRO_CENTS) },
   };
 }

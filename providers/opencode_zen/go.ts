@@ -1,5 +1,6 @@
 /** The Go plan's usage with a key, and the request all routes of the site share. */
 import * as v from "valibot";
+import { monthBefore } from "../../lib/provider_kit/calendar.ts";
 import type { ProviderContext } from "../../lib/provider/context.ts";
 import {
   amountOrNull,
@@ -23,6 +24,7 @@ import {
   ONE_WEEK,
   percentReading,
   plausibleReset,
+  withStart,
 } from "../../lib/provider_kit/readings.ts";
 import {
   type JsonAnswer,
@@ -35,11 +37,13 @@ import {
 
 const SITE = "https://opencode.ai";
 
+const MONTH = "monthly";
+
 /** The Go plan's windows, by their names in the route. */
 const WINDOWS: readonly (readonly [name: string, quota: string, label: string, window: Window])[] = [
   ["rolling", "five-hour", "5-hour usage", FIVE_HOURS],
   ["weekly", "weekly", "Weekly usage", ONE_WEEK],
-  ["monthly", "monthly", "Monthly usage", CALENDAR],
+  ["monthly", MONTH, "Monthly usage", CALENDAR],
 ];
 
 const WINDOW = { status: true, percent: true, resetsAt: true } as const;
@@ -90,7 +94,8 @@ function parseWindow(
   if (used === null && verdict.allowed !== false) return undefined;
   const end = plausibleReset(v.parse(instantOrNull, member(block, "resetsAt")), window, now);
   const resetsAt = used === 0 && isAhead(end, window, now) ? null : end;
-  return { ...percentReading(quota, label, used, window, resetsAt), ...verdict };
+  const reading = percentReading(quota, label, used, window, resetsAt);
+  return { ...quota === MONTH ? withStart(reading, monthBefore(resetsAt)) : reading, ...verdict };
 }
 
 const REFUSED = "rate-limited";

@@ -1,5 +1,6 @@
 /** Turns the rows of Z.ai's response, identified by type and duration, into readings. */
 import * as v from "valibot";
+import { monthBefore } from "../../lib/provider_kit/calendar.ts";
 import {
   amountOrNull,
   computeRest,
@@ -18,6 +19,7 @@ import {
   type Gathering,
   HOUR_SECONDS,
   plausibleReset,
+  withStart,
 } from "../../lib/provider_kit/readings.ts";
 
 const Row = v.object({
@@ -87,12 +89,13 @@ function toReading(row: Row, now: number): Reading | undefined {
   if (usage === 0 && !currentValue && !percentage) return undefined;
   const parts = listParts(row);
   const name = chooseName(row, now);
-  return {
+  const reading: Reading = {
     ...name,
     ...readFigures(row),
     resetsAt: plausibleReset(row.nextResetTime, name.window, now),
     ...parts.length > 0 ? { parts } : {},
   };
+  return isMonth(row) ? withStart(reading, monthBefore(reading.resetsAt)) : reading;
 }
 
 function chooseName(row: Row, now: number): Pick<Reading, "quota" | "label" | "window"> {
