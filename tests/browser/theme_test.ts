@@ -1,5 +1,7 @@
 import type { Page } from "playwright-core";
 import { assert, assertEquals } from "../support/assert.ts";
+import { barriersInBothThemes } from "../support/axe.ts";
+import { browserTest } from "../support/browser.ts";
 import { demoTests, openLive } from "../support/demo_page.ts";
 
 const test = demoTests();
@@ -91,3 +93,49 @@ test("the chart has its colours in both themes", async ({ page, site }) => {
   assert(light !== await stroke());
   assert(light.startsWith("rgb("), light);
 }, { colorScheme: "light" });
+
+for (const [path, stylesheet] of [["/", "overview.css"], ["/help", "styles.css"]] as const) {
+  test(`themes differ in colours alone: ${stylesheet} asks for them by light-dark()`, async ({ page, site }) => {
+    await page.goto(`${site.origin}${path}`);
+    const found = await page.evaluate((stylesheet) => {
+      const sheets = [...document.styleSheets];
+      const properties: string[] = [];
+      let count = 0;
+      const read = (rules: CSSRuleList, isOfTheme: boolean) => {
+        for (const rule of rules) {
+          const head = rule.cssText.split("{")[0]!;
+          const depends = isOfTheme || /data-theme|prefers-color-scheme|style\(/.test(head);
+          if (rule instanceof CSSStyleRule) {
+            count++;
+            if (depends) properties.push(...rule.style);
+          }
+          if ("cssRules" in rule) read(rule.cssRules as CSSRuleList, depends);
+        }
+      };
+      for (const sheet of sheets) read(sheet.cssRules, false);
+      return {
+        isRead: sheets.some(({ href }) => href?.includes(`/${stylesheet}`)) && count > 50,
+        properties: [...new Set(properties)],
+      };
+    }, stylesheet);
+    assertEquals(found, { isRead: true, properties: ["color-scheme"] });
+  });
+}
+
+browserTest("what is too faint is found in either theme, everything else once", async ({ page }) => {
+  await page.setContent(`<!doctype html><html lang="en"><title>Faint</title>
+    <style>:root { color-scheme: light dark; background: light-dark(#fff, #000) }
+      p { transition: color 60s } a { text-decoration: none }</style>
+    <main><h1 style="color: light-dark(#000, #fff)">Faint</h1><img src="data:,">
+      <p id="light" style="color: light-dark(#ddd, #fff)">Text
+      <p id="dark" style="color: light-dark(#000, #222)">Text
+      <p id="link" style="color: light-dark(#000, #fff)">Text with <a href="#" style="color: light-dark(#767676, #bbb)">one</a>
+    </main>`);
+  const found = await barriersInBothThemes(page);
+  assertEquals(found.map((one) => one.replace(/ (?:style|src)=.*/s, "")), [
+    'color-contrast: <p id="light"',
+    "image-alt: <img",
+    'dark: color-contrast: <p id="dark"',
+    'dark: link-in-text-block: <a href="#"',
+  ]);
+});
