@@ -42,7 +42,9 @@ export interface Parts extends Readonly<Record<CommandName, Command>> {
     quota: SelectedQuota | null,
   ) => Promise<
     {
-      readonly forecast: { readonly state: string; readonly emptyAt: number | null } | null;
+      readonly forecast:
+        | { readonly state: string; readonly reason: string; readonly emptyAt: number | null }
+        | null;
       readonly json: object;
     }
   >;

@@ -3,7 +3,7 @@
  * outside, so any markup in them is made plain text.
  */
 import { SCHEMA_VERSION } from "../formats/version.ts";
-import { formatDuration, formatShare } from "../model/view/format.ts";
+import { formatAge, formatDuration, formatShare } from "../model/view/format.ts";
 import { rankByNeed } from "../model/view/need.ts";
 import type { ReadyState } from "../model/view/readiness.ts";
 import { isoInstant } from "../model/time.ts";
@@ -118,12 +118,10 @@ function durationTo(at: number | null, now: number): string | null {
 
 /** Lists the quotas that matter most, one a line. */
 function listed({ accounts, now }: BarFacts): readonly string[] {
-  return rankByNeed(accounts, now).slice(0, MAX_TOOLTIP).map(({ account, quota }) => {
+  return rankByNeed(accounts, now).slice(0, MAX_TOOLTIP).map(({ account, quota, need }) => {
     const share = quota.share === null ? "-" : formatShare(quota.share);
-    const reset = durationTo(quota.resetsAt, now);
-    return `${share} ${accountTitle(account)} ${quotaName(quota, account)}${
-      reset === null ? "" : `, ${reset}`
-    }`;
+    const end = need === "old" ? `read ${formatAge(now - quota.at)}` : durationTo(quota.resetsAt, now);
+    return `${share} ${accountTitle(account)} ${quotaName(quota, account)}${end === null ? "" : `, ${end}`}`;
   });
 }
 

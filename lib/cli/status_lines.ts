@@ -149,9 +149,9 @@ function resetCell({ quota: { resetsAt, at } }: RankedQuota, now: number): strin
 }
 
 function forecastCell(one: RankedQuota, now: number, paint: Paint): Cell {
-  const { quota: { forecast, resetsAt }, need, account } = one;
+  const { quota: { forecast, resetsAt, at, gone }, need } = one;
   if (need === "old") {
-    return paint.dim(ageText(account, now));
+    return paint.dim(`${gone ? "no longer reported, " : ""}${ageText({ at }, now)}`);
   }
   if (!forecast || need === "out") return "";
   const { emptyAt, state, projectedShare } = forecast;
@@ -216,7 +216,7 @@ function troubleLines(
   return lines.flatMap((line) => wrapWords(line, width, "  "));
 }
 
-function ageText({ at }: AccountView, now: number): string {
+function ageText({ at }: Pick<AccountView, "at">, now: number): string {
   return at === null ? "never read" : `read ${formatAge(now - at)}`;
 }
 

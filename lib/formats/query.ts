@@ -10,6 +10,7 @@
 import { HOUR_MS } from "../model/duration.ts";
 import { type Bucket, sumUp } from "../model/engine/bucket.ts";
 import { burnRate } from "../model/engine/ledger.ts";
+import type { Forecast, ForecastReason } from "../model/forecast/parts.ts";
 import { readingShare, statesAmount, type Window } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";
 
@@ -152,7 +153,26 @@ const LAST_INSTANT = 8.64e15;
 export interface EndFacts {
   readonly resetsAt: number | null;
   /** Null when there is no forecast. */
-  readonly forecast: { readonly state: string; readonly emptyAt: number | null } | null;
+  readonly forecast: EndForecast | null;
+}
+
+interface EndForecast extends Pick<Forecast, "emptyAt"> {
+  readonly state: string;
+  readonly reason: string;
+}
+
+/** With these, the reading no longer tells what is left now. */
+const OUTDATED_REASONS: readonly ForecastReason[] = [
+  "in-future",
+  "no-longer-reported",
+  "stale",
+  "reset-passed",
+  "reset-overdue",
+];
+
+/** Reports whether when a quota ends cannot be told, because its reading says nothing of the present. */
+export function isEndUnknown(forecast: EndForecast | null): boolean {
+  return forecast !== null && OUTDATED_REASONS.some((reason) => reason === forecast.reason);
 }
 
 /**
@@ -191,7 +211,7 @@ export function burnRateJson(
 function estimateEnd(rate: number | null, left: number | null, now: number, end: EndFacts): number | null {
   const { forecast, resetsAt } = end;
   if (forecast?.emptyAt != null) return forecast.emptyAt;
-  if (rate === null || rate <= 0 || left === null) return null;
+  if (rate === null || rate <= 0 || left === null || isEndUnknown(forecast)) return null;
   if (forecast && ["idle", "lasts", "tight", "blocked"].includes(forecast.state)) return null;
   const emptyAt = Math.round(now + Math.max(0, left) / rate * HOUR_MS);
   return resetsAt !== null && resetsAt > now && emptyAt >= resetsAt ? null : emptyAt;

@@ -17,7 +17,7 @@ import {
 } from "../model/quota.ts";
 import { endedIfIdle, type Session, sessionIdleMs } from "../model/engine/session.ts";
 import { DEFAULT_RULES, type QuotaState, wholeSnapshotAt } from "../model/engine/state.ts";
-import { quotaView, visibleQuotas } from "../model/view/view.ts";
+import { isGoneSince, quotaView, visibleQuotas } from "../model/view/view.ts";
 import type { AccountRecord, SessionsQuery, Store } from "../store/store.ts";
 import { recordAt, sessionAt, sessionIdleAt } from "./as_of.ts";
 import { type OpenLessons, openLessons } from "./lessons.ts";
@@ -120,6 +120,8 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     const memory = context.memory(subject.quota);
     const past = await memory.past(subject, context.lessons);
     const { window, resetsAt, used, limit, remaining } = reading;
+    const wholeAt = wholeSnapshotAt(state);
+    const isGone = isGoneSince(wholeAt, quota);
     const forecastOfIt = forecast({
       now,
       kind: window.kind,
@@ -130,6 +132,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
       limit,
       remaining,
       allowed: reading.allowed,
+      isGone,
       refillPerHour: reading.refillPerHour,
       staleAfterMs: forecastStaleMs(expectedMs(quota, outcome)),
       cycle,
@@ -138,10 +141,10 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
       workDays: workDays(),
       zone: zoneOfDays(),
     });
-    const pace = paceAt(reading, now);
+    const pace = isGone ? null : paceAt(reading, now);
     const analysis: QuotaAnalysis = {
       account,
-      view: quotaView(account, quota, wholeSnapshotAt(state), options.statusBounds?.(), {
+      view: quotaView(account, quota, wholeAt, options.statusBounds?.(), {
         forecast: forecastOfIt,
         pace,
       }),

@@ -1,46 +1,7 @@
 /** What a vendor says of the periods of its quotas, from the first poll to what people read. */
-import { createFixedClock } from "../../lib/base/clock.ts";
-import { baseUrlVariables, enabledVariable } from "../../lib/provider/contract.ts";
-import { providers } from "../../providers/mod.ts";
-import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { utc } from "../support/readings.ts";
-import { startVendor } from "../support/vendor.ts";
-import { inPlace, type Ran } from "./support.ts";
-
-/** Says what the vendor answers to a path at an instant. */
-type Vendor = (path: string, at: number) => unknown;
-
-/** Collects at each instant, and returns how to run a command a minute after the last one. */
-async function collected(
-  id: string,
-  settings: Readonly<Record<string, string>>,
-  instants: readonly string[],
-  answer: Vendor,
-  then: (run: (args: string) => Promise<Ran>) => Promise<void>,
-): Promise<void> {
-  const provider = providers.find((one) => one.id === id);
-  assert(provider);
-  await inPlace(async (place) => {
-    let at = 0;
-    await using vendor = startVendor(({ path }) => {
-      const body = answer(path, at);
-      return body instanceof Response
-        ? body
-        : Response.json(body ?? {}, { status: body === null ? 404 : 200 });
-    });
-    const env = {
-      ...settings,
-      [baseUrlVariables(provider)[0] ?? ""]: vendor.origin,
-      [enabledVariable(id)]: "true",
-    };
-    for (const instant of instants) {
-      at = utc(instant);
-      const ran = await place.run(`collect --provider ${id}`, { env, clock: createFixedClock(at) });
-      assertEquals(ran.code, 0, ran.stderr);
-    }
-    await then((args) => place.run(args, { env, clock: createFixedClock(at + 60_000) }));
-  });
-}
+import { collected, type Vendor } from "./collected.ts";
 
 const POLLS = ["2026-11-11 10:00", "2026-11-11 11:00", "2026-11-11 12:00"];
 const MONTH = { start: "2026-11-01T00:00:00+00:00", end: "2026-12-01T00:00:00+00:00" };

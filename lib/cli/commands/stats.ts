@@ -10,7 +10,7 @@ import {
   type StatsJson,
 } from "../../formats/listing.ts";
 import { forecastJson } from "../../formats/forecast.ts";
-import { BURN_RATE_HOURS, type BurnRateJson, burnRateJson } from "../../formats/query.ts";
+import { BURN_RATE_HOURS, type BurnRateJson, burnRateJson, isEndUnknown } from "../../formats/query.ts";
 import { DAY, FIVE_MINUTES, rollUp, sumUp } from "../../model/engine/bucket.ts";
 import {
   formatAmount,
@@ -203,7 +203,11 @@ function rateLines(
     const { resetsAt } = quota.state.reading;
     rows.push([
       "Empty in",
-      resetsAt !== null && resetsAt > now ? "not before its reset" : "never at this rate",
+      isEndUnknown(forecast)
+        ? UNKNOWN
+        : resetsAt !== null && resetsAt > now
+        ? "not before its reset"
+        : "never at this rate",
     ]);
   }
   rows.push(["Readings", formatNumber(rate.data_points)]);

@@ -38,6 +38,7 @@ export function forecastStaleMs(intervalMs: number): number {
 export function forecast(input: ForecastInput, tuning: Tuning = TUNING): Forecast {
   // The age of a reading from the future is unknown.
   if (isFuture(input.at, input.now)) return nothing("unknown", "in-future");
+  if (input.isGone) return nothing("unknown", "no-longer-reported");
   if (input.now - input.at > (input.staleAfterMs ?? STALE_AFTER_MS)) return nothing("unknown", "stale");
   if (input.allowed === false) return refused(input);
   switch (input.kind) {

@@ -47,6 +47,7 @@ export type ForecastReason =
   | "reset-overdue"
   | "in-future"
   | "stale"
+  | "no-longer-reported"
   | "refill-unknown"
   | "too-early"
   | "too-few-steps"
@@ -87,6 +88,8 @@ export interface ForecastInput {
   readonly remaining: number | null;
   /** The vendor's own verdict, if it gives one. */
   readonly allowed?: boolean | undefined;
+  /** True when the vendor no longer mentions the quota. */
+  readonly isGone?: boolean | undefined;
   /** The smallest change the provider states; derived from `used` by default. */
   readonly step?: number | undefined;
   /**

@@ -10,6 +10,7 @@ export const REASON_WORDS: Readonly<Record<ForecastReason, string>> = {
   "reset-overdue": "The reported reset has passed, and the provider has started no new cycle",
   "in-future": "The last reading is dated in the future: a clock was wrong",
   "stale": "The last reading is too old",
+  "no-longer-reported": "The provider no longer reports it",
   "refill-unknown": "It refills continuously, and the provider does not report how fast",
   "too-early": "Too little time has passed to tell",
   "too-few-steps": "Too little has been used to tell",

@@ -308,12 +308,20 @@ export function quotaView(
     },
     ...forecast && { forecast: forecastView(forecast) },
     ...pace && { pace: { expected: pace.expected, delta: pace.delta, stage: pace.stage } },
-    gone: snapshotAt !== null && state.at < snapshotAt,
+    gone: isGoneSince(snapshotAt, state),
     parts: reading.parts ?? [],
     ...reading.currency === undefined ? {} : { currency: reading.currency },
     ...reading.source === undefined ? {} : { source: reading.source },
     ...reading.usd === undefined ? {} : { usd: reading.usd },
   };
+}
+
+/**
+ * Reports whether a quota is missing from the last full snapshot.
+ * @param snapshotAt its time, epoch milliseconds; null before the first
+ */
+export function isGoneSince(snapshotAt: number | null, { at }: Pick<QuotaState, "at">): boolean {
+  return snapshotAt !== null && at < snapshotAt;
 }
 
 /** Returns an account's recent polling interval, in milliseconds; null while unknown. */
