@@ -8,6 +8,9 @@ export type DeadlineResult<T> =
   /** `signal` was aborted. */
   | { readonly how: "stopped" };
 
+/** Why signals are aborted. Each `abort()` without a reason makes one, which takes longer than all else here. */
+const OVER = new DOMException("The work is over", "AbortError");
+
 /**
  * Runs `work` with its own signal, which is aborted at the deadline and together with `signal`. Abandons work
  * that ignores it, so this ends even when the work never does.
@@ -23,7 +26,7 @@ export async function withDeadline<T>(
   if (signal.aborted) return { how: "stopped" };
   const own = new AbortController();
   const timer = new AbortController();
-  const stop = () => timer.abort();
+  const stop = () => timer.abort(OVER);
   signal.addEventListener("abort", stop);
   try {
     const done = (async () => ({ how: "done", value: await work(own.signal) }) as const)();
@@ -35,7 +38,7 @@ export async function withDeadline<T>(
     return await Promise.race([done, over]);
   } finally {
     signal.removeEventListener("abort", stop);
-    timer.abort();
-    own.abort();
+    timer.abort(OVER);
+    own.abort(OVER);
   }
 }
