@@ -261,10 +261,10 @@ Deno.test("every document of --json is versioned and in the contract, and an err
 
 Deno.test("a kept demo is a complete database for the command line, and never overwrites an existing one", () =>
   inPlace(async (place) => {
-    const kept = await place.run("demo --keep made.db --providers synthetic");
+    const kept = await place.run("demo --keep made.db --providers deepseek");
     assertEquals(kept.code, 0, kept.stderr);
     assertMatch(kept.stdout, /Try: syntrack status --db .*made\.db/);
-    assertMatch((await place.run("status --db made.db")).stdout, /Synthetic/);
+    assertMatch((await place.run("status --db made.db")).stdout, /DeepSeek/);
     assertEquals([...Deno.readDirSync(place.folder)].filter(({ name }) => name.includes(".part")), []);
     const again = await place.run("demo --keep made.db");
     assertEquals(again.code, 1);

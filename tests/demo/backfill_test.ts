@@ -27,7 +27,16 @@ interface Ledger {
   readonly windows: number;
 }
 
-async function ledgerOf(store: Store, account: AccountKey, gauge: Gauge): Promise<Ledger> {
+/** Reads the month of a quota once for all that looks at it. */
+function createLedgers(store: Store): (account: AccountKey, gauge: Gauge) => Promise<Ledger> {
+  const known = new Map<string, Promise<Ledger>>();
+  return (account, gauge) => {
+    const key = quotaKey(account, gauge.quota);
+    return known.get(key) ?? known.set(key, readLedger(store, account, gauge)).get(key)!;
+  };
+}
+
+async function readLedger(store: Store, account: AccountKey, gauge: Gauge): Promise<Ledger> {
   const readings = await store.readings({ quota: quotaKey(account, gauge.quota) });
   const lastOf = new Map<number, number>();
   let ledger = 0;
@@ -59,6 +68,7 @@ Deno.test("the backfill of a month", async (t) => {
   try {
     const progress: number[] = [];
     const { polls } = await demo.fill(store, { onProgress: (share) => progress.push(share) });
+    const ledgerOf = createLedgers(store);
 
     await t.step("tells how far it is", () => {
       assert(progress.length > 10);
@@ -68,7 +78,7 @@ Deno.test("the backfill of a month", async (t) => {
 
     await t.step("stores what the vendors stated and makes nothing up", async () => {
       for (const { account, gauge } of gauges) {
-        const { readings } = await ledgerOf(store, account, gauge);
+        const { readings } = await ledgerOf(account, gauge);
         assert(readings.length > 3000);
         for (const { at, used } of readings) assertEquals(used, gauge.stated(at));
         const first = readings[0]?.at ?? 0;
@@ -82,7 +92,7 @@ Deno.test("the backfill of a month", async (t) => {
       "counts in its ledger exactly what could be seen, which is nearly all that was used",
       async () => {
         for (const { account, gauge } of gauges) {
-          const { ledger, knowable, truth } = await ledgerOf(store, account, gauge);
+          const { ledger, knowable, truth } = await ledgerOf(account, gauge);
           const missed = 1 - ledger / truth;
           console.log(
             `${account}/${gauge.quota}: used ${truth.toFixed(1)}, ledger ${ledger.toFixed(1)}, ` +
@@ -100,7 +110,7 @@ Deno.test("the backfill of a month", async (t) => {
         const ends = gauge.meter.spans(anchor - 30 * DAY, anchor).map((span) => span.to);
         const cycles = await store.cycles({ quota, limit: 1000 });
         const used = cycles.filter((cycle) => cycle.endedAt !== null && cycle.consumed > 0);
-        const { windows } = await ledgerOf(store, account, gauge);
+        const { windows } = await ledgerOf(account, gauge);
         // The last window is still open, and of the first one only the end may have been seen.
         assert(used.length >= windows - 2 && used.length < windows, `${quota}: ${used.length} of ${windows}`);
         for (const { endedAt, lastAt } of used) {
@@ -155,7 +165,7 @@ Deno.test("the backfill of a month", async (t) => {
       assert(outage !== undefined);
       for (const { account, gauge } of gauges) {
         const closed = account.startsWith(outage.vendor) ? [...rests, outage] : rests;
-        const { readings } = await ledgerOf(store, account, gauge);
+        const { readings } = await ledgerOf(account, gauge);
         for (const { from, to } of closed) {
           // A poll that began before the lid was closed may end within a second.
           assert(!readings.some(({ at }) => at >= from + 1000 && at < to));
