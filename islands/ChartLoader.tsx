@@ -12,6 +12,7 @@ export default function ChartLoader(props: HistoryChartProps) {
   const drawn = useRef({ view: view.peek(), filter: filter?.peek() }).current;
   useLate({
     id: CHART_PLACE,
+    view,
     area: ".chart-area",
     isOutdated: () => filter?.value !== drawn.filter || isOutdated(drawn.view, view.value, chart.quotas),
     async load() {

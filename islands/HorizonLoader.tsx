@@ -13,6 +13,7 @@ export default function HorizonLoader(props: HorizonProps) {
   const drawn = useRef({ view: view.peek(), filter: filter.peek() }).current;
   useLate({
     id: HORIZON_PLACE,
+    view,
     lastsMs: MINUTE_MS,
     isOutdated: () => filter.value !== drawn.filter || isOutdated(drawn.view, view.value, null),
     async load() {

@@ -12,6 +12,7 @@ export default function InsightsLoader(props: TopInsightsProps) {
   const drawn = useRef({ filter: filter.peek(), settings: settingsMark(view.peek()) }).current;
   useLate({
     id: INSIGHTS_PLACE,
+    view,
     isOutdated: () => filter.value !== drawn.filter || settingsMark(view.value) !== drawn.settings,
     async load() {
       const { TopInsights } = await import("../lib/ui/TopInsights.tsx");

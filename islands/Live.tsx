@@ -39,13 +39,6 @@ export default function Live({ version, title, ...props }: LiveProps) {
     view.value = next;
   }
 
-  useSignalEffect(() => {
-    const isLeaving = connection.value === "paused";
-    if (connection.value === "live" || isLeaving) {
-      saveLastView({ view: view.value, zone: zone.value }, isLeaving);
-    }
-  });
-
   useEffect(registerWorker, []);
 
   const theme = useComputed(() => view.value.settings.theme);
@@ -55,10 +48,14 @@ export default function Live({ version, title, ...props }: LiveProps) {
   });
 
   useSignalEffect(() => {
+    const known = view.value;
+    const isLeaving = connection.value === "paused";
     // The tab must not show a figure that is no longer updated.
-    const shown = connection.value === "paused" ? null : view.value;
+    const shown = isLeaving ? null : known;
     document.title = titleWith(shown, title);
     showFavicon(shown);
+    if (known.part) return;
+    if (isLeaving || connection.value === "live") saveLastView({ view: known, zone: zone.value }, isLeaving);
     if (shown) showBadge(shown);
   });
 

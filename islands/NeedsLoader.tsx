@@ -13,6 +13,7 @@ export default function NeedsLoader(props: NeedsYouProps) {
   const hasAny = useComputed(() => troublesAt(view.value.accounts, now.value).length > 0);
   useLate({
     id: NEEDS_PLACE,
+    view,
     isOutdated: () => hasAny.value,
     async load() {
       const { NeedsYou } = await import("../lib/ui/NeedsYou.tsx");

@@ -1,34 +1,11 @@
-import { useComputed } from "@preact/signals";
-import { useNow } from "../lib/ui/clock.ts";
-import { liveView, type PackedView } from "../lib/ui/packed_view.ts";
-import { pageHeadline, type Pools, summarizeAccounts } from "../lib/ui/summary.ts";
-import { SummaryLine } from "../lib/ui/SummaryLine.tsx";
-import { useZone } from "../lib/ui/zone.ts";
+import { SummaryPart, type SummaryProps } from "../lib/ui/SummaryPart.tsx";
+import { WholeView } from "../lib/ui/WholeView.tsx";
 
-interface SummaryProps {
-  readonly view: PackedView;
-  readonly zone: string;
-  /** Which quotas count the same usage, by provider. */
-  readonly pools: Pools;
-}
-
-/** The sentence at the top of the overview, and whether readings are stored at all. */
-export default function Summary({ pools, ...props }: SummaryProps) {
-  const view = liveView(props.view);
-  const now = useNow(view);
-  const zone = useZone(view, props.zone);
-  const headline = useComputed(() => pageHeadline(view.value, now.value, zone.value, pools));
-  const summary = useComputed(() => summarizeAccounts(view.value, headline.value));
-  const { trouble } = view.value;
+/** The sentence at the top of the overview, live. */
+export default function Summary(props: SummaryProps) {
   return (
-    <div class="summary-part">
-      <SummaryLine summary={summary} />
-      {trouble !== null && (
-        <p class="store-trouble outside-text notice mt-4" role="alert">
-          <strong class="text-critical">New readings are not being saved.</strong> {trouble.message}.{" "}
-          {trouble.hint}.
-        </p>
-      )}
-    </div>
+    <WholeView view={props.view} name="summary-part">
+      <SummaryPart {...props} />
+    </WholeView>
   );
 }

@@ -2,12 +2,15 @@ import { useSignal } from "@preact/signals";
 import { page } from "fresh";
 import FilterForms from "@/islands/FilterForms.tsx";
 import Live from "@/islands/Live.tsx";
-import QuotaGrid from "@/islands/QuotaGrid.tsx";
+import LiveQuotaGrid from "@/islands/QuotaGrid.tsx";
 import Summary from "@/islands/Summary.tsx";
 import { sortByTightness } from "@/lib/model/view/view.ts";
 import { chartSubject } from "@/lib/ui/chart/subject.ts";
 import { QUOTAS_PER_ACCOUNT } from "@/lib/ui/overview.ts";
 import { packView } from "@/lib/ui/packed_view.ts";
+import { QuotaGrid } from "@/lib/ui/QuotaGrid.tsx";
+import { SummaryPart } from "@/lib/ui/SummaryPart.tsx";
+import { UntilWhole } from "@/lib/ui/WholeView.tsx";
 import { FirstRun } from "@/lib/ui/FirstRun.tsx";
 import { LateChart } from "./(_components)/LateChart.tsx";
 import { LateHorizon, LateInsights, LateNeeds } from "./(_components)/overview_parts.tsx";
@@ -71,6 +74,14 @@ export default define.page<typeof handlers>(function Overview({ data }) {
   const filter = useSignal(data.filter);
   const search = useSignal(data.search);
   const { facts, sparks } = data;
+  const { zone } = facts;
+  const summary = { view, zone, pools: data.pools };
+  const { density, sort, shown, pages } = data;
+  const grid = {
+    ...{ view, zone, filter, density, sort, shown, pages, search },
+    sparks: sparks.levels,
+    sparkSlot: sparks.slot,
+  };
   return (
     <LiveFrame
       facts={facts}
@@ -78,26 +89,21 @@ export default define.page<typeof handlers>(function Overview({ data }) {
       title="Overview"
       quietTitle
       note={data.note}
-      live={<Live view={view} zone={facts.zone} version={facts.version} title="" />}
+      live={<Live view={view} zone={zone} version={facts.version} title="" />}
     >
       <div class="overview">
         <div class="overview-head">
-          <Summary view={view} zone={facts.zone} pools={data.pools} />
+          <UntilWhole view={view} name="summary-part">
+            <SummaryPart {...summary} />
+          </UntilWhole>
+          <Summary {...summary} />
           <OpenBanners facts={facts} />
         </div>
-        <LateNeeds view={view} zone={facts.zone} />
-        <QuotaGrid
-          view={view}
-          zone={facts.zone}
-          filter={filter}
-          density={data.density}
-          sort={data.sort}
-          shown={data.shown}
-          pages={data.pages}
-          search={search}
-          sparks={sparks.levels}
-          sparkSlot={sparks.slot}
-        />
+        <LateNeeds view={view} zone={zone} />
+        <UntilWhole view={view} name="quota-grid">
+          <QuotaGrid {...grid} />
+        </UntilWhole>
+        <LiveQuotaGrid {...grid} />
         {data.start !== null
           ? (
             <>
@@ -110,7 +116,7 @@ export default define.page<typeof handlers>(function Overview({ data }) {
               <LateHorizon
                 view={view}
                 filter={filter}
-                zone={facts.zone}
+                zone={zone}
                 idle={data.idle}
                 pools={data.pools}
                 span={data.span}
@@ -120,7 +126,7 @@ export default define.page<typeof handlers>(function Overview({ data }) {
               <LateChart
                 view={view}
                 chart={data.chart}
-                zone={facts.zone}
+                zone={zone}
                 title={data.chartTitle}
                 filter={filter}
               />

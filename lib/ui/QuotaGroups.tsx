@@ -102,7 +102,8 @@ interface FoldedAccountProps {
 
 /**
  * One account on one line. Its quotas are short lines, which can be found and read without JavaScript, until a
- * reader opens it: most accounts stay closed, and rendered they would be half of a large page.
+ * reader opens it: most accounts stay closed, and rendered they would be half of a large page. Without JavaScript
+ * the vendor's pages are linked on its own page.
  */
 export function FoldedAccount({ account, quotas, now, zone, display, pages, children }: FoldedAccountProps) {
   const isOpen = useSignal(useMemo(() => isOpenInPage(account.key), []));
@@ -137,7 +138,7 @@ export function FoldedAccount({ account, quotas, now, zone, display, pages, chil
             >
               Details of {accountTitle(account)}
             </a>
-            <VendorLinks pages={pages} name={account.providerName} />
+            {isOpen.value && <VendorLinks pages={pages} name={account.providerName} />}
           </p>
         </div>
       </details>
@@ -147,9 +148,9 @@ export function FoldedAccount({ account, quotas, now, zone, display, pages, chil
 
 /** Reports whether a reader opened an account before the page hydrated. */
 function isOpenInPage(account: string): boolean {
-  if (typeof document === "undefined") return false;
-  const shown = document.querySelector(`.folded-account[data-account="${CSS.escape(account)}"] > details`);
-  return shown instanceof HTMLDetailsElement && shown.open;
+  return globalThis.document?.querySelector<HTMLDetailsElement>(
+    `.folded-account[data-account="${CSS.escape(account)}"] > details`,
+  )?.open ?? false;
 }
 
 type LinesProps = Pick<FoldedAccountProps, "quotas" | "now" | "zone" | "display">;

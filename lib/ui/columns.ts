@@ -46,11 +46,16 @@ export function packColumn(values: readonly unknown[]): Column {
 /** Packs values without nesting, in the shortest form. */
 function packPlain(values: readonly unknown[]): Column {
   const texts = values.map((value) => JSON.stringify(value));
-  const words = [...new Set(texts)];
-  if (values.length > 1 && words.length === 1) return ["same", values.length, values[0]];
+  const places = new Map<string, number>();
+  for (const text of texts) if (!places.has(text)) places.set(text, places.size);
+  if (values.length > 1 && places.size === 1) return ["same", values.length, values[0]];
   const choices: Column[] = [
     ["values", ...values],
-    ["words", words.map((text) => JSON.parse(text)), ...texts.map((text) => words.indexOf(text))],
+    [
+      "words",
+      Array.from(places.keys(), (text) => JSON.parse(text)),
+      ...texts.map((text) => places.get(text)!),
+    ],
   ];
   const steps = packSteps(values);
   if (steps) choices.push(steps);

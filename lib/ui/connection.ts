@@ -22,8 +22,10 @@ export interface ConnectionMessage {
   readonly account: AccountView;
 }
 
-/** Delays before reconnecting, in milliseconds; the last one repeats. */
-const WAITS = [1000, 2000, 5000, 10_000, 30_000];
+/** Delays before reconnecting, in milliseconds. */
+const WAITS = [1000, 2000, 5000, 10_000];
+/** The delay after those. */
+const LAST_WAIT = 30_000;
 
 /**
  * Listens while the component is mounted and the page is visible. Reloads the page when another version of
@@ -64,7 +66,7 @@ export function useLive(version: string, listener: LiveListener): Signal<Connect
         // delays.
         connection.value = "lost";
         if (own.readyState !== EventSource.CLOSED) return;
-        timer = setTimeout(connect, WAITS[Math.min(tries++, WAITS.length - 1)]);
+        timer = setTimeout(connect, WAITS[tries++] ?? LAST_WAIT);
       };
     }
 

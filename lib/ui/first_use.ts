@@ -61,11 +61,10 @@ export function onFirstUse(
 
   /** A new version of the program has other file names, so the page must reload; offline, that would help nothing. */
   function fail() {
-    const action = waiting.findLast(({ isAction }) => isAction);
+    const isWanted = waiting.some(({ isAction }) => isAction);
     isLoading = false;
     waiting = [];
-    if (!action) return;
-    if (navigator.onLine) location.reload();
+    if (isWanted && navigator.onLine) location.reload();
   }
 
   function wait(use: PendingUse) {
@@ -137,7 +136,8 @@ function dispatch(target: HTMLElement, event: Event) {
   target.dispatchEvent(event);
 }
 
-function type(field: HTMLInputElement, text: string) {
+/** Types into a field, as a reader does. */
+export function type(field: HTMLInputElement, text: string) {
   field.value = text;
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }

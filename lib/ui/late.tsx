@@ -2,10 +2,11 @@
  * A part of a page that the server has rendered completely: its code loads when a reader first uses it, and when
  * its content is outdated.
  */
-import { useSignalEffect } from "@preact/signals";
-import { type ComponentChildren, render, type VNode } from "preact";
+import { type ReadonlySignal, useSignalEffect } from "@preact/signals";
+import { type ComponentChild, type ComponentChildren, render, type VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { type FirstUse, onFirstUse } from "./first_use.ts";
+import { type PageView, whole } from "./packed_view.ts";
 
 /** Contains what the server rendered. @param id the same as for {@linkcode useLate} */
 export function LatePart({ id, children }: { readonly id: string; readonly children: ComponentChildren }) {
@@ -17,6 +18,8 @@ export interface Late {
   readonly id: string;
   /** Selects where pointers and keys count as use. */
   readonly area?: string;
+  /** What it shows; it is not rendered again before that is known as a whole. */
+  readonly view?: ReadonlySignal<PageView>;
   /** How long its content stays current, in milliseconds; for ever if absent. */
   readonly lastsMs?: number;
   /** Reads signals, and returns whether to render it again. */
@@ -25,14 +28,18 @@ export interface Late {
   readonly load: () => Promise<VNode>;
 }
 
-export function useLate({ id, area, lastsMs, isOutdated, load }: Late): void {
+export function useLate({ id, view, area, lastsMs, isOutdated, load }: Late): void {
   const use = useRef<FirstUse>(null);
 
   useEffect(() => {
     const place = document.getElementById(id);
     if (!place) return;
-    const first = use.current = onFirstUse(place, area, async () => adopt(await load(), place));
-    const timer = lastsMs === undefined ? undefined : setTimeout(first.wake, lastsMs);
+    const first = use.current = onFirstUse(place, area, async () => {
+      const part = await load();
+      if (view) await whole(view);
+      adopt(part, place);
+    });
+    const timer = lastsMs && setTimeout(first.wake, lastsMs);
     return () => {
       clearTimeout(timer);
       first.end();
@@ -45,7 +52,7 @@ export function useLate({ id, area, lastsMs, isOutdated, load }: Late): void {
 }
 
 /** Renders into the existing markup: what a reader has opened stays open, and the focus stays where it is. */
-function adopt(part: VNode, place: HTMLElement) {
+export function adopt(part: ComponentChild, place: HTMLElement) {
   const focused = document.activeElement;
   const all = Array.from(place.querySelectorAll("details"), (details) => [details, details.open] as const);
   render(part, place);

@@ -38,7 +38,7 @@ export function filterAccounts(
   { provider, words }: OverviewFilter,
 ): readonly AccountView[] {
   if (provider === "" && words.trim() === "") return accounts;
-  const wanted = words.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const wanted = words.toLowerCase().match(/\S+/g) ?? [];
   return accounts.flatMap((account) => {
     if (provider !== "" && account.provider !== provider) return [];
     if (wanted.length === 0) return [account];

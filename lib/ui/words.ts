@@ -102,7 +102,7 @@ export function titleWith(
   const figure = view !== null && tightest && tightest.share !== null
     ? `${shareText(tightest.share, view.settings.display)} ${quotaTitle(tightest)}`
     : "";
-  return [figure, title, "Syntrack"].filter((part) => part !== "").join(" - ");
+  return [figure, title, "Syntrack"].filter(Boolean).join(" - ");
 }
 
 /** Returns the newest snapshot in a view, epoch milliseconds; null before the first. */

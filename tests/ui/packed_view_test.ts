@@ -1,7 +1,8 @@
 /** The view in the page: nothing is lost, and little is repeated. */
 import fc from "fast-check";
 import type { DashboardView } from "../../lib/model/view/view.ts";
-import { liveView, packView, unpackView } from "../../lib/ui/packed_view.ts";
+import { signal } from "@preact/signals";
+import { liveView, packView, type PageView, unpackView, whole } from "../../lib/ui/packed_view.ts";
 import { parse } from "../../lib/fresh/src/jsonify/parse.ts";
 import { stringify } from "../../lib/fresh/src/jsonify/stringify.ts";
 import { assert, assertEquals } from "../support/assert.ts";
@@ -68,4 +69,34 @@ Deno.test("the islands of a page share one view, and the packing side gets its o
   assert(unpackView(packed) === view);
   assert(liveView(packed) === liveView(packed));
   assert(liveView(packed) !== liveView(packView(view)), "two pages have nothing in common");
+});
+
+Deno.test("the page of a fleet carries the tightest and the newest account, whatever their number, and counts as a part", () => {
+  const account = (number: number, used: number, at: number) =>
+    accountViewOf([quotaViewOf({ key: `acme/${number}/main`, used })], {
+      key: `acme/${number}`,
+      name: String(number),
+      at,
+    });
+  const fleet = (count: number) =>
+    viewOf(
+      Array.from({ length: count }, (_, number) =>
+        account(number, number === 3 ? 99 : 20, number === 5 ? 2000 : 1000)),
+    );
+  const arrived = travelled(fleet(61)) as PageView;
+  assertEquals([arrived.part, ...arrived.accounts.map(({ key }) => key)], [true, "acme/3", "acme/5"]);
+  assertEquals(arrived.settings, fleet(61).settings);
+  assertEquals(packView(fleet(500)).text.length, packView(fleet(61)).text.length);
+  assertEquals(travelled(fleet(60)), fleet(60));
+});
+
+Deno.test("a page waits for all accounts only if it has a part of them", async () => {
+  const live = signal<PageView>({ ...viewOf([]), part: true });
+  let known = false;
+  const waiting = whole(live).then(() => known = true);
+  await Promise.resolve();
+  assertEquals(known, false);
+  live.value = viewOf([]);
+  await waiting;
+  await whole(signal(viewOf([])));
 });

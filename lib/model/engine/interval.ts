@@ -35,8 +35,17 @@ export function measureDistances(instants: readonly number[]): readonly number[]
   return last.slice(1).map((at, place) => at - last[place]!);
 }
 
+/** Estimates by their distances, which never change: a view asks for each several times a second. */
+const estimates = new WeakMap<readonly number[], number | null>();
+
 /** Returns the interval in milliseconds, or null while it is unknown. @param distances oldest first */
 export function estimateInterval(distances: readonly number[]): number | null {
+  let estimate = estimates.get(distances);
+  if (estimate === undefined) estimates.set(distances, estimate = estimateAnew(distances));
+  return estimate;
+}
+
+function estimateAnew(distances: readonly number[]): number | null {
   const { length } = distances;
   if (length < MIN_DISTANCES) return estimateFirstInterval(distances);
   const sorted = distances.toSorted((a, b) => a - b);
