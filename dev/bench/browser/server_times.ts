@@ -17,7 +17,7 @@ export interface ServerTimes {
 }
 
 const WARM = 20;
-const QUIET = 100;
+const QUIET = 300;
 const POLLED = 20;
 
 export async function serverTimes(site: YearSite, path: string): Promise<ServerTimes> {
