@@ -1,5 +1,5 @@
 /** Completions for four shells, generated from the table of commands, so that they cannot drift from it. */
-import { type CommandRow, COMMANDS, GLOBAL_OPTIONS, type OptionRow } from "./table.ts";
+import { type CommandRow, COMMANDS, GLOBAL_OPTIONS, globalOptions, type OptionRow } from "./table.ts";
 import type { Shell } from "./table_shell.ts";
 
 /** Options whose values are stored names. */
@@ -18,7 +18,7 @@ export function writeCompletion(shell: Shell): string {
 const rows: readonly CommandRow[] = COMMANDS;
 
 function listOptions(row: CommandRow): readonly OptionRow[] {
-  return [...row.options, ...GLOBAL_OPTIONS];
+  return [...row.options, ...globalOptions(row.name)];
 }
 
 function listFlags(row: CommandRow): readonly string[] {

@@ -1,14 +1,17 @@
 /** Text in columns: titles, rows, and alignment. */
-import { COLUMN_GAP, fitColumns } from "./fit_columns.ts";
+import { COLUMN_GAP, fitColumns, type FittedColumn } from "./fit_columns.ts";
 import type { Paint } from "./paint.ts";
 import { measureWidth, pad } from "./width.ts";
-import { cutStyled, wrapWords } from "./wrap.ts";
+import { cutStyled, wrapWhole, wrapWords } from "./wrap.ts";
 
 export interface Column {
   readonly title: Cell;
   /** Aligned right, for figures. */
   readonly right?: boolean;
-  /** Its cells are cut instead of wrapped when they do not fit: for tables with one line per row. */
+  /**
+   * Its cells are cut instead of wrapped when they do not fit, for tables with one line per row; those that would
+   * look alike are wrapped.
+   */
   readonly cut?: boolean;
   /** Minimum width; cells wrap between words when narrowed. Default: its full width. */
   readonly minWidth?: number;
@@ -63,11 +66,19 @@ export function gridRows(
     return { ...column, width: widest(longForm), short: widest(shortForm) };
   });
   const shown = fitColumns(sizes, width - indent.length);
+  const textAt = (cells: readonly Cell[], { at, isShort }: FittedColumn) => {
+    const cell = cells[at] ?? "";
+    return isShort ? shortForm(cell) : longForm(cell);
+  };
+  const fitted = (text: string, { at, width }: FittedColumn) =>
+    columns[at]?.cut ? [cutStyled(text, width)] : wrapWords(text, width);
+  const twins = shown.map((column) =>
+    findTwins(rows.map((cells) => textAt(cells, column)), (text) => fitted(text, column).join("\n"))
+  );
   const lines = (cells: readonly Cell[]): readonly string[] => {
-    const parts = shown.map(({ at, width, isShort }) => {
-      const cell = cells[at] ?? "";
-      const text = isShort ? shortForm(cell) : longForm(cell);
-      return columns[at]?.cut ? [text] : wrapWords(text, width);
+    const parts = shown.map((column, index) => {
+      const text = textAt(cells, column);
+      return twins[index]!.has(text) ? wrapWhole(text, column.width) : fitted(text, column);
     });
     const height = Math.max(1, ...parts.map((part) => part.length));
     return Array.from({ length: height }, (_, line) =>
@@ -80,6 +91,16 @@ export function gridRows(
   const titles = lines(columns.map((column) => column.title))
     .map((line) => indent + paint.bold(line.slice(indent.length)));
   return { titles: [...titles, indent + paint.dim("─".repeat(total))], rows: rows.map(lines) };
+}
+
+/** Returns the texts that look like another one when they are made to fit: cut, two names would be one. */
+function findTwins(texts: readonly string[], fit: (text: string) => string): ReadonlySet<string> {
+  const longOf = new Map<string, Set<string>>();
+  for (const text of new Set(texts)) {
+    const short = fit(text);
+    longOf.set(short, (longOf.get(short) ?? new Set()).add(text));
+  }
+  return new Set([...longOf.values()].filter(({ size }) => size > 1).flatMap((twins) => [...twins]));
 }
 
 /** Formats rows with a tab between cells, nothing dropped, for programs that split them into fields. */

@@ -6,6 +6,7 @@ import { paintFor } from "./paint.ts";
 import { quickArgs } from "./quick_args.ts";
 import { findCommand, type Typed } from "./table.ts";
 import { makeTools, writePaged } from "./make_tools.ts";
+import { wrapMessage } from "./wrap.ts";
 import { wordsFor } from "./recorded.ts";
 import type { OpenTools } from "./tools.ts";
 
@@ -88,7 +89,7 @@ function report(error: unknown, io: Io, args: readonly string[]): number {
     // With JSON output, a program reads errors too.
     const text = args.includes("--json")
       ? `${JSON.stringify({ error: { message, hint: hint ?? null, exitCode: code } })}\n`
-      : `syntrack: ${message}\n${hint ? `  ${hint}\n` : ""}`;
+      : `${wrapMessage(`syntrack: ${message}${hint ? `\n  ${hint}` : ""}`, io.stderr.columns)}\n`;
     io.stderr.write(text);
   } catch (closed) {
     if (!(closed instanceof ClosedPipe)) throw closed;

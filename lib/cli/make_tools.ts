@@ -13,7 +13,7 @@ import { type Io, measureColumns, measureWidth } from "./io.ts";
 import { inAscii, wantsAscii } from "./ascii.ts";
 import { paintFor } from "./paint.ts";
 import type { Place } from "./place.ts";
-import { wrapWords } from "./wrap.ts";
+import { wrapMessage, wrapWords } from "./wrap.ts";
 import type { Typed } from "./table.ts";
 import type { OpenTools, Tools } from "./tools.ts";
 import { hasFlag, parseTypedInstant, parseTypedText } from "./values.ts";
@@ -73,12 +73,12 @@ export function makeTools(typed: Typed, io: Io, given?: Store, known?: Place): O
     note: (...lines) => {
       if (!tools.quiet && !tools.plain) tools.print(...lines.flatMap((line) => wrapWords(line, tools.width)));
     },
-    printJson: (value) => io.stdout.write(`${JSON.stringify(versioned(typed, value), null, 2)}\n`),
+    printJson: (value) => io.stdout.write(`${JSON.stringify(versioned(typed, value), roundNoise, 2)}\n`),
     get done() {
       return done;
     },
     recordAction: (facts) => void (done = [...done ?? [], ...facts === null ? [] : [facts]]),
-    tell: (message) => io.stderr.write(shown(`${message}\n`)),
+    tell: (message) => io.stderr.write(shown(`${wrapMessage(message, io.stderr.columns)}\n`)),
     place: () => placed ??= import("./place.ts").then(({ findPlace }) => findPlace(typed, io)),
     store: async () => {
       const store = await tools.storeIfAny();
@@ -103,6 +103,15 @@ export function makeTools(typed: Typed, io: Io, given?: Store, known?: Place): O
     },
   };
   return tools;
+}
+
+/** Below it, nine decimals would leave too few digits. */
+const MIN_FIXED = 1e-6;
+
+/** Rounds away the noise of binary fractions, which is no digit of a figure: 29.3 instead of 29.299999999999997. */
+function roundNoise(_name: string, value: unknown): unknown {
+  if (typeof value !== "number" || Number.isInteger(value)) return value;
+  return Number(Math.abs(value) < MIN_FIXED ? value.toPrecision(6) : value.toFixed(9));
 }
 
 /** Adds the schema version to every document but the answers of `query`, which are older than that. */

@@ -137,3 +137,44 @@ export const GLOBAL_OPTIONS: readonly OptionRow[] = [
   { name: "color", help: "always use colour" },
   { name: "no-color", help: "no colour" },
 ];
+
+/** Options that choose accounts and quotas. */
+const SELECTION: readonly string[] = ["provider", "account", "quota"];
+
+/** Commands about no account in particular: an option that chooses some would be ignored. */
+const WHOLE: ReadonlySet<string> = new Set([
+  "audit",
+  "channels",
+  "completion",
+  "config",
+  "db",
+  "demo",
+  "doctor",
+  "feeds",
+  "health",
+  "import",
+  "key",
+  "logs",
+  "notes",
+  "open",
+  "restart",
+  "serve",
+  "service",
+  "setup",
+  "start",
+  "statusline",
+  "stop",
+  "token",
+  "update",
+  "user",
+]);
+
+/** Returns whether a command takes one of the options of all commands. */
+export function takesGlobal(command: string, option: string): boolean {
+  return !WHOLE.has(command) || !SELECTION.includes(option);
+}
+
+/** Returns the options of all commands that a command takes. */
+export function globalOptions(command: string): readonly OptionRow[] {
+  return GLOBAL_OPTIONS.filter(({ name }) => takesGlobal(command, name));
+}

@@ -15,6 +15,7 @@ import {
   type OptionRow,
   type Parsed,
   type ProgramOptions,
+  takesGlobal,
   type Typed,
 } from "./table.ts";
 
@@ -63,6 +64,8 @@ function buildProgram(
       showGlobalOptions: true,
       styleTitle: paint.bold,
       sortOptions: false,
+      visibleGlobalOptions: (command) =>
+        command.parent?.options.filter((option) => takesGlobal(command.name(), option.name())) ?? [],
       // Help is wrapped between words beside long names too.
       minWidthToWrap: 10,
     })
@@ -90,12 +93,23 @@ function createCommand(
   }
   for (const option of row.options) command.addOption(createOption(option));
   return command.action(() => {
+    const options = typedOptions(command.optsWithGlobals(), [...row.options, ...GLOBAL_OPTIONS]);
+    refuseUnusable(row, options);
     choose({
       command: row.name,
       operands: command.args,
-      options: typedOptions(command.optsWithGlobals(), [...row.options, ...GLOBAL_OPTIONS]),
+      options,
     });
   });
+}
+
+/** An option that changes nothing would make the answer look like that of a selection. @throws {CliError} */
+function refuseUnusable(row: CommandRow, options: Readonly<Record<string, unknown>>): void {
+  const unusable = Object.keys(options).find((name) =>
+    !takesGlobal(row.name, name) && !row.options.some((own) => own.name === name)
+  );
+  if (unusable === undefined) return;
+  throw usageError(`${row.name} takes no --${unusable}`, `See syntrack ${row.name} --help`);
 }
 
 function createOption(row: OptionRow): Option {

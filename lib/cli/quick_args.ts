@@ -3,7 +3,7 @@
  * decides nothing else: for anything unusual (an error, a request for help, an odd spelling) it returns null,
  * and the parser in `program.ts` takes over. When this answers, that parser gives the same result.
  */
-import { type CommandRow, commandRow, GLOBAL_OPTIONS, type OptionRow, type Typed } from "./table.ts";
+import { type CommandRow, commandRow, globalOptions, type OptionRow, type Typed } from "./table.ts";
 
 export function quickArgs(args: readonly string[]): Typed | null {
   const options: Record<string, string | true> = {};
@@ -40,7 +40,7 @@ export function quickArgs(args: readonly string[]): Typed | null {
 }
 
 function findOption(command: CommandRow, typed: string): OptionRow | undefined {
-  return [...command.options, ...GLOBAL_OPTIONS].find(({ name, short }) =>
+  return [...command.options, ...globalOptions(command.name)].find(({ name, short }) =>
     typed === `--${name}` || (short !== undefined && typed === `-${short}`)
   );
 }

@@ -25,7 +25,7 @@ import { WATCH } from "./table_watch.ts";
 export type { ArgumentRow, CommandRow, ErrorCodes } from "./table_rows.ts";
 export { PEERS } from "./table_transfer.ts";
 export type { AccountAction } from "./table_accounts.ts";
-export { GLOBAL_OPTIONS, type OptionRow } from "./options.ts";
+export { GLOBAL_OPTIONS, globalOptions, type OptionRow, takesGlobal } from "./options.ts";
 
 export const QUERY_TYPES = [
   "current",

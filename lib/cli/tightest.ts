@@ -21,8 +21,9 @@ export function pickTightest(tools: Tools, chosen: readonly SelectedQuota[], mos
   const isNamed = ["quota", "account", "provider"].some((name) => parseTypedText(typed, name) !== undefined);
   if (isNamed || rows === null || tools.json || chosen.length <= most) return { quotas: chosen, note: [] };
   const quotas = chosen.toSorted((a, b) => tightness(b) - tightness(a)).slice(0, most);
-  const text =
-    `These are the ${most} tightest of ${chosen.length} quotas. Name others with --quota, --account or --provider.`;
+  const text = `${
+    most === 1 ? "This is the" : `These are the ${most}`
+  } tightest of ${chosen.length} quotas. Name others with --quota, --account or --provider.`;
   return { quotas, note: wrapWords(text, width).map(paint.dim) };
 }
 

@@ -221,6 +221,8 @@ export function cycleCells(
   ];
 }
 
+const MAX_NOISE = 1e-12;
+
 /**
  * Removes the noise of adding binary fractions: 1.3 instead of 1.299999999999983. Leaves a value that needs all its
  * digits, so that an import loses nothing.
@@ -228,7 +230,10 @@ export function cycleCells(
 export function roundNoise(value: number): number {
   if (Number.isInteger(value)) return value;
   const short = Number(value.toPrecision(12));
-  return short === Number(value.toPrecision(10)) ? short : value;
+  if (short === Number(value.toPrecision(10))) return short;
+  // A small difference of large amounts has the noise of these.
+  const fixed = Number(value.toFixed(9));
+  return fixed !== 0 && Math.abs(value - fixed) < MAX_NOISE ? fixed : value;
 }
 
 function amountCell(amount: number | null): number | null {

@@ -275,7 +275,7 @@ export function tidy(value: number): number {
 }
 
 function computeLeft({ used, limit, remaining }: Omit<QueryReading, "window">): number | null {
-  return remaining ?? (used === null || limit === null ? null : limit - used);
+  return remaining ?? (used === null || limit === null ? null : tidy(limit - used));
 }
 
 function computePercent(reading: QueryReading): number | null {

@@ -282,3 +282,30 @@ Deno.test("a budget is set for an account by name, listed, and refused for an in
       assertStringIncludes((await place.run("alerts budget synthetic/default 0")).stdout, "has no budget");
     });
   }));
+
+Deno.test("alerts are listed, explained and replayed of the chosen accounts only, and other actions choose by name", () =>
+  inPlace(async (place) => {
+    for (const account of ["acme/work", "beta/work"] as const) {
+      await place.fill([["2026-11-21 12:00", 10], ["2026-11-21 12:50", 130]], {}, account);
+    }
+    type Explained = { readonly decisions: readonly { readonly account: string }[] };
+    const explained = async (options: string) => {
+      const { decisions } = await place.json(`alerts explain ${options} --json`) as Explained;
+      return [...new Set(decisions.map(({ account }) => account))];
+    };
+    assertEquals(await explained(""), ["acme/work", "beta/work"]);
+    assertEquals(await explained("--account work --quota beta/work/five-hour"), ["beta/work"]);
+    assertEquals(await explained("--account home"), []);
+    assertStringIncludes(
+      (await place.run("alerts explain --account home")).stdout,
+      "No account or quota is chosen",
+    );
+    const count = async (options: string) =>
+      (await place.json(`alerts replay ${options} --json`) as { readonly count: number }).count;
+    assertEquals([await count(""), await count("--account work"), await count("--account home")], [2, 2, 0]);
+    for (const [action, option] of [["snooze all", "account work"], ["replay", "quota five-hour"]] as const) {
+      const { code, stderr } = await place.run(`alerts ${action} --${option}`);
+      assertEquals(code, 2);
+      assertStringIncludes(stderr, `alerts ${action.split(" ")[0]} takes no --${option.split(" ")[0]}`);
+    }
+  }));

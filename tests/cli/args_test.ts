@@ -5,8 +5,8 @@ import { paintFor } from "../../lib/cli/paint.ts";
 import { parseArgs } from "../../lib/cli/program.ts";
 import { quickArgs } from "../../lib/cli/quick_args.ts";
 import { COMMANDS, GLOBAL_OPTIONS, type OptionRow } from "../../lib/cli/table.ts";
-import { assert, assertEquals } from "../support/assert.ts";
-import { Place } from "./support.ts";
+import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { inPlace, Place } from "./support.ts";
 
 const io = new Place("/nowhere").io();
 const options = { version: "0.0.0", columns: 80, paint: paintFor(io, io.stdout, false) };
@@ -106,3 +106,20 @@ Deno.test("every part is found at its computed URL", async () => {
     assert(await lazily(name) === PARTS[name], name);
   }
 });
+
+Deno.test("a command about no account in particular refuses to choose one, and its help does not offer it", () =>
+  inPlace(async (place) => {
+    for (
+      const command of ["logs", "db check", "channels", "audit", "notes", "config", "doctor", "key list"]
+    ) {
+      for (const option of ["provider zai", "account work", "quota five-hour"]) {
+        const { code, stderr } = await place.run(`${command} --${option}`);
+        assertEquals(code, 2, command);
+        const [name] = command.split(" ");
+        assertStringIncludes(stderr, `${name} takes no --${option.split(" ")[0]}`);
+        assertStringIncludes(stderr, `See syntrack ${name} --help`);
+      }
+    }
+    assert(!(await place.run("logs --help")).stdout.includes("--account"));
+    assertStringIncludes((await place.run("status --help")).stdout, "--account");
+  }));

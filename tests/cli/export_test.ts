@@ -313,6 +313,8 @@ Deno.test("an import that fails while writing leaves the database unchanged", ()
 
 Deno.test("sums are exported without binary rounding noise, and values that need their digits keep them", () => {
   assertEquals([1.299999999999983, 0.1 + 0.2, 137.89999999999998].map(roundNoise), [1.3, 0.3, 137.9]);
+  // A cent between two balances of some hundred dollars.
+  assertEquals([284.5 - 284.49, 315 - 296.72].map(roundNoise), [0.01, 18.28]);
   for (const exact of [0, 1 / 3, 0.123456789012345, 290, 1e-9, 12345.678901234]) {
     assertEquals(roundNoise(exact), exact);
   }

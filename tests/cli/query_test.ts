@@ -193,3 +193,18 @@ Deno.test("query says blocked while the vendor refuses work, and no longer once 
     await place.fill([["2026-11-21 12:55", 52]], { resetsAt: fields.resetsAt });
     assertEquals("blocked" in (await place.json("query current") as object), false);
   }));
+
+Deno.test("JSON has no digits that only binary fractions add", () =>
+  inPlace(async (place) => {
+    await place.fill([["2026-11-21 12:00", 586]], { limit: 2000, remaining: 1414 });
+    const { usage_percent: percent } = await place.json("query current") as Record<string, unknown>;
+    assertEquals(percent, 29.3);
+    const money = { quota: "credits", unit: "usd", limit: 315, remaining: null } as const;
+    await place.fill([["2026-11-21 12:10", 284.49], ["2026-11-21 12:20", 284.5]], money);
+    const { leftover } = await place.json("query current --quota credits") as Record<string, unknown>;
+    assertEquals(leftover, 30.5);
+    for (const command of ["history", "cycles", "stats", "sessions", "guard --min-remaining 1%"]) {
+      const { stdout } = await place.run(`${command} --json`);
+      assertEquals(/\d\.\d*?(?:0{7}|9{7})\d*/.exec(stdout)?.[0], undefined, command);
+    }
+  }));

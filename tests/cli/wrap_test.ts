@@ -1,9 +1,12 @@
 /** Text and tables in too little room: properties over any words, colours and widths. */
 import * as fc from "fast-check";
 import { fitColumns } from "../../lib/cli/fit_columns.ts";
+import { grid } from "../../lib/cli/grid.ts";
+import { paintFor } from "../../lib/cli/paint.ts";
 import { measureWidth } from "../../lib/cli/width.ts";
-import { cutStyled, wrapWords } from "../../lib/cli/wrap.ts";
+import { cutStyled, wrapMessage, wrapWhole, wrapWords } from "../../lib/cli/wrap.ts";
 import { assert, assertEquals } from "../support/assert.ts";
+import { Place } from "./support.ts";
 
 const word = fc.stringMatching(/^[a-z\u4e00-\u4eff]{1,14}$/);
 const styled = fc.tuple(word, fc.constantFrom(null, 1, 2, 31, 33)).map(([text, style]) =>
@@ -72,4 +75,46 @@ Deno.test("columns fit if the required ones do, and the least important ones go 
       assert(Math.min(...gone) > Math.max(0, ...kept) || gone.length === 0);
     }),
   );
+});
+
+const long = fc.array(fc.stringMatching(/^[a-z\u4e00-\u4eff/-]{1,30}$/), { minLength: 1, maxLength: 8 });
+
+Deno.test("a text that has to be whole loses no character, and fits", () => {
+  fc.assert(fc.property(long, fc.integer({ min: 2, max: 40 }), (words, width) => {
+    const lines = wrapWhole(words.join(" "), width);
+    for (const line of lines) assert(measureWidth(line) <= width, JSON.stringify([line, width]));
+    assertEquals(lines.join("").replaceAll(" ", ""), words.join(""));
+  }));
+});
+
+Deno.test("a message breaks between words only, so that what it names can be copied", () => {
+  fc.assert(fc.property(long, fc.integer({ min: 2, max: 40 }), (words, width) => {
+    const lines = wrapMessage(words.join(" "), width).split("\n");
+    assertEquals(lines.flatMap((line) => line.split(" ")), words);
+    for (const line of lines) assert(measureWidth(line) <= width || !line.includes(" "));
+  }));
+  assertEquals(
+    wrapMessage("cannot read it\n  try another file", 12),
+    "cannot read\nit\n  try\n  another\n  file",
+  );
+});
+
+Deno.test("two names that would look alike when cut are shown whole, and others stay on one line", () => {
+  const io = new Place("").io();
+  const rows = [["Tokens per minute (input)", "1"], ["Tokens per minute (output)", "2"], [
+    "Requests of a very long day",
+    "3",
+  ]];
+  const cells = grid([{ title: "Quota", cut: true, minWidth: 10 }, { title: "Used" }], rows, {
+    paint: paintFor(io, io.stdout, false),
+    width: 24,
+    isBare: true,
+  });
+  assertEquals(cells.map((line) => line.trimEnd()), [
+    "Tokens per minute   1",
+    "(input)",
+    "Tokens per minute   2",
+    "(output)",
+    "Requests of a ver…  3",
+  ]);
 });

@@ -5,6 +5,7 @@ import { alertJson } from "../../formats/alerts.ts";
 import { ALERT_KINDS, type AlertKind, explainReason } from "../../model/alerts/alert.ts";
 import { timesWords } from "../../model/alerts/message.ts";
 import { withBudget } from "../../model/alerts/rules.ts";
+import { type AccountKey, splitAccountKey } from "../../model/quota.ts";
 import type { AccountView } from "../../model/view/view.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import { formatAge, formatDuration } from "../../model/view/format.ts";
@@ -21,6 +22,23 @@ import type { AlertAction } from "../table_alerts.ts";
 import type { Tools } from "../tools.ts";
 import { parseTypedText, wholeNumber } from "../values.ts";
 
+const SELECTION = ["provider", "account", "quota"] as const;
+
+/** By action: the options that choose what it shows. Replayed alerts do not name their quota. */
+const SELECTED: Partial<Record<AlertAction, readonly string[]>> = {
+  list: SELECTION,
+  explain: SELECTION,
+  replay: ["provider", "account"],
+};
+
+/** Reports whether the options choose an account, or a quota of it. */
+function isChosen({ typed }: Tools, account: AccountKey, quota?: string | null): boolean {
+  const { provider, name } = splitAccountKey(account);
+  const [ofProvider, ofName, ofQuota] = SELECTION.map((option) => parseTypedText(typed, option));
+  return (ofProvider ?? provider) === provider && (ofName ?? name) === name &&
+    (ofQuota === undefined || ofQuota === quota || ofQuota === `${account}/${quota}`);
+}
+
 export async function alerts(tools: Tools): Promise<number> {
   const [action = "list", target, amount] = tools.typed.operands as readonly [AlertAction?, string?, string?];
   if ((action === "list" || action === "send" || action === "replay") && target !== undefined) {
@@ -34,6 +52,12 @@ export async function alerts(tools: Tools): Promise<number> {
   }
   if (action === "snooze" && target === undefined) {
     throw usageError("alerts snooze needs a target", "all, an account or a quota");
+  }
+  const unusable = SELECTION.find((name) =>
+    parseTypedText(tools.typed, name) !== undefined && !SELECTED[action]?.includes(name)
+  );
+  if (unusable !== undefined) {
+    throw usageError(`alerts ${action} takes no --${unusable}`, "See `syntrack alerts --help`");
   }
   const program = checkedProgram(tools, { quiet: true });
   const isReading = action === "list" || action === "explain" || action === "replay" || action === "test";
@@ -58,10 +82,10 @@ async function runAction(
     case "list": {
       const limit = wholeNumber(tools.typed, "limit", 20, 0, 100_000);
       const kind = readKind(tools);
-      const raised = (await alerts.list()).filter((one) => kind === undefined || one.kind === kind).slice(
-        0,
-        limit,
-      );
+      const all = await alerts.list();
+      const raised = all.filter((one) =>
+        (kind === undefined || one.kind === kind) && isChosen(tools, one.account, one.quota)
+      ).slice(0, limit);
       const deliveries = await alerts.deliveries();
       const snoozed = await alerts.snoozes();
       const left = (id: string) => deliveries.filter(({ alert }) => alert.id === id);
@@ -76,7 +100,9 @@ async function runAction(
         });
         return EXIT_OK;
       }
-      if (raised.length === 0) tools.print("No alerts yet");
+      if (raised.length === 0) {
+        tools.print(all.length === 0 ? "No alerts yet" : "None of the alerts is chosen");
+      }
       for (const { id, title, text, raisedAt, severity } of raised) {
         tools.print(
           `${tools.paint.bold(plain(title))}  ${
@@ -101,7 +127,9 @@ async function runAction(
     case "explain": {
       const decisions = await alerts.explain();
       const shown = decisions.filter(({ account, quota }) =>
-        target === undefined || target === "all" || target === account || target === `${account}/${quota}`
+        (target === undefined || target === "all" || target === account ||
+          target === `${account}/${quota}`) &&
+        isChosen(tools, account, quota)
       );
       if (target !== undefined && shown.length === 0) {
         throw unknownName("account or quota", target, [...new Set(decisions.map(({ account }) => account))]);
@@ -127,7 +155,8 @@ async function runAction(
         `${reason}: ${explainReason(reason)}`,
       ]);
       const columns = [{ title: "Of" }, { title: "Alert" }, { title: "Now" }, { title: "Why" }];
-      if (rows.length === 0) tools.print("There is no account to explain yet");
+      if (decisions.length === 0) tools.print("There is no account to explain yet");
+      else if (rows.length === 0) tools.print("No account or quota is chosen");
       else for (const line of tableLines(tools, columns, rows)) tools.print(line);
       const zone = (await tools.place()).zone();
       const left = shown.filter(({ deliveries }) => deliveries.length > 0);
@@ -173,7 +202,8 @@ async function runAction(
     }
     case "replay": {
       const days = wholeNumber(tools.typed, "days", 30, 1, 366);
-      const { alerts: replayed, readings } = await alerts.replay(days);
+      const { alerts: all, readings } = await alerts.replay(days);
+      const replayed = all.filter(({ account }) => isChosen(tools, account));
       const limit = wholeNumber(tools.typed, "limit", 20, 0, 100_000);
       const shown = limit === 0 ? [] : replayed.slice(-limit);
       if (tools.json) {

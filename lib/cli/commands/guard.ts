@@ -20,6 +20,7 @@ import { type GuardArguments, parseGuardArguments } from "../guard_args.ts";
 import { CliError, ClosedPipe, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, usageError } from "../io.ts";
 import { chooseQuotas } from "../select.ts";
 import type { Tools } from "../tools.ts";
+import { wrapMessage } from "../wrap.ts";
 
 const EXIT_BELOW = 1;
 const EXIT_UNKNOWN = 69;
@@ -159,9 +160,10 @@ function printAnswer(tools: Tools, answer: Answer, { least, failOpen }: GuardArg
           verdict === "enough" ? 1 : 9,
         )
       ) {
-        tools.print(
-          one.blocked ? `Blocked: ${leftText(one, at)}` : `${word}: ${leftText(one, at)} (${needed})`,
-        );
+        const text = one.blocked
+          ? `Blocked: ${leftText(one, at)}`
+          : `${word}: ${leftText(one, at)} (${needed})`;
+        tools.print(wrapMessage(text, tools.width));
       }
     }
   } catch (error) {
