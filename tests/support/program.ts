@@ -1,10 +1,14 @@
 /** The program as the system runs it: a separate process, with a folder of the test as home. */
 import { fileURLToPath } from "node:url";
+import { ensureBundled } from "../../dev/build.ts";
 import type { Place } from "../cli/support.ts";
-import { ensureBuiltOnce } from "./build_once.ts";
 
-const CLI = fileURLToPath(new URL("../../cli.ts", import.meta.url));
-const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
+const CLI = fileURLToPath(new URL("../../_program/cli.js", import.meta.url));
+/** As the tasks and installed programs start it. */
+const START = ["--cached-only", "--no-config", "--unstable-cron", "--unstable-kv"];
+
+await ensureBundled();
+const DENO_DIR = await readDenoDir();
 
 /** Returns a command that runs the program with arguments, in the environment of the place. */
 export function command(
@@ -17,12 +21,12 @@ export function command(
 ): Deno.Command {
   const [program = Deno.execPath(), ...before] = [...within, Deno.execPath()];
   return new Deno.Command(program, {
-    args: [...before, "run", ...permissions, "--config", CONFIG, CLI, ...args],
+    args: [...before, "run", ...permissions, ...START, CLI, ...args],
     cwd: place.folder,
     clearEnv: true,
     env: {
-      // Packages come from the same cache; everything else belongs to the place.
-      DENO_DIR: denoDir(),
+      // What the runtime has compiled comes from the same cache; everything else belongs to the place.
+      DENO_DIR,
       PATH: Deno.env.get("PATH") ?? "",
       TMPDIR: place.folder,
       HOME: place.folder,
@@ -36,10 +40,9 @@ export function command(
   });
 }
 
-function denoDir(): string {
-  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"], stdout: "piped" })
-    .outputSync();
-  return (JSON.parse(new TextDecoder().decode(stdout)) as { denoDir: string }).denoDir;
+async function readDenoDir(): Promise<string> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  return (JSON.parse(new TextDecoder().decode(stdout)) as { readonly denoDir: string }).denoDir;
 }
 
 export const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -57,8 +60,6 @@ export async function running(
   within: readonly string[] = [],
   permissions: readonly string[] = ["-A"],
 ) {
-  // Most of them serve the dashboard, which a fresh folder has not built.
-  await ensureBuiltOnce();
   const child = command(place, args, env, "null", within, permissions).spawn();
   const messages = new Response(child.stderr).text();
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
