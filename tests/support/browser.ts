@@ -75,6 +75,8 @@ const SAVING: readonly string[] = [
   "--renderer-process-limit=1",
   // Nobody looks at the pages: without memory for pixels they are laid out and painted in frames, but not drawn.
   "--force-gpu-mem-available-mb=0",
+  // Nor is another process needed to hand frames to.
+  "--in-process-gpu",
 ];
 
 let launched: Promise<Shared> | undefined;
