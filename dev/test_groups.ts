@@ -4,8 +4,10 @@
  */
 import { join } from "node:path";
 
-/** Files in a group; larger groups would end later than everything else. */
-const MAX_FILES = 16;
+/** Files in a group, each of which loads the program once; larger groups would end later than everything else. */
+const MAX_FILES = 32;
+/** Browser tests take ten times as long as others. */
+const MAX_BROWSER_FILES = 16;
 
 /** Folders whose groups take longest, and so begin first: the last ones to end should be short. */
 const LONGEST = [
@@ -17,9 +19,13 @@ const LONGEST = [
   "release",
   "cli",
   "store",
-  "daemon",
   "containers",
+  "routes",
+  "daemon",
+  "providers",
   "demo",
+  "access",
+  "dev",
 ];
 
 export interface TestGroup {
@@ -38,7 +44,7 @@ export function groupTests(paths: readonly string[]): readonly TestGroup[] {
   const folders = Map.groupBy(paths.toSorted(), (path) => path.split("/").slice(1, -1)[0] ?? "all");
   const placeOf = (folder: string) => LONGEST.includes(folder) ? LONGEST.indexOf(folder) : LONGEST.length;
   return [...folders].toSorted(([a], [b]) => placeOf(a) - placeOf(b)).flatMap(([folder, files]) => {
-    const count = Math.ceil(files.length / MAX_FILES);
+    const count = Math.ceil(files.length / (folder === "browser" ? MAX_BROWSER_FILES : MAX_FILES));
     return Array.from({ length: count }, (_, place): TestGroup => ({
       name: count === 1 ? folder : `${folder}_${place + 1}`,
       // Dealt like cards: neighbours are often similar, and equally slow.
