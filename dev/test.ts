@@ -56,16 +56,16 @@ async function check(name: string, args: readonly string[]): Promise<void> {
 async function tests(): Promise<void> {
   const isWanted = (path: string) => !quick || !path.startsWith("tests/browser/");
   const folder = await Deno.makeTempDir({ prefix: "syntrack-tests-" });
-  const demos = join(folder, "demos");
-  await Deno.mkdir(demos);
+  const shared = join(folder, "shared");
+  await Deno.mkdir(shared);
   const groups = await writeGroups(ROOT, folder, groupTests((await findTests(ROOT)).filter(isWanted)));
   const args = ["test", "-A", "--no-check", "--parallel", "--config=deno.json", ...rest, ...groups];
   const jobs = Deno.env.get("DENO_JOBS") ?? String(navigator.hardwareConcurrency + 1);
   const child = deno(args, "piped", {
     DENO_JOBS: jobs,
     SYNTRACK_TEST_CHECKED_EXAMPLES: exampleFiles.join("\n"),
-    // Databases of demos that several groups fill alike.
-    SYNTRACK_TEST_DEMOS: demos,
+    // What several groups make alike.
+    SYNTRACK_TEST_SHARED: shared,
   }).spawn();
   const echo = new TextDecoder();
   let output = "";

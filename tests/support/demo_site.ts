@@ -3,8 +3,6 @@
  * server from the real build, with 30 hours of history from a fixed seed. Its clock stands still until
  * the test moves it, and accounts are polled only when the test says so.
  */
-import { createHash } from "node:crypto";
-import { join } from "node:path";
 import { HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import { ensureBuiltOnce } from "./build_once.ts";
 import type { Composed } from "../../lib/app/compose.ts";
@@ -16,9 +14,8 @@ import type { Outcome } from "../../lib/model/outcome.ts";
 import { type RunningServer, startServer } from "../../lib/app/server.ts";
 import { providers } from "../../providers/mod.ts";
 import { FakeClock } from "./fake_clock.ts";
+import { shareInRun } from "./share_in_run.ts";
 
-/** The folder that `dev/test.ts` makes for databases. */
-const SHARED_VARIABLE = "SYNTRACK_TEST_DEMOS";
 /** A Thursday afternoon, in the middle of work. */
 export const ANCHOR = Date.parse("2026-11-19T13:17:21.000Z");
 export const ZONE = "Europe/Berlin";
@@ -55,23 +52,6 @@ export interface DemoSite extends AsyncDisposable {
 /** Filled databases by their options: filling one takes longer than most page tests. */
 const filled = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
 
-/** Returns a database from the folder that all groups of one run share, or makes it there. Without a folder it is made here. */
-async function shareFilled(
-  key: string,
-  fill: () => Promise<Uint8Array<ArrayBuffer>>,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const folder = Deno.env.get(SHARED_VARIABLE);
-  if (folder === undefined) return await fill();
-  const path = join(folder, `${createHash("sha256").update(key).digest("hex")}.db`);
-  using file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
-  // Groups that begin together need the same one: one of them makes it, and the others wait.
-  await file.lock(true);
-  if ((await file.stat()).size > 0) return await Deno.readFile(path);
-  const made = await fill();
-  await Deno.writeFile(path, made);
-  return made;
-}
-
 export async function openDemoSite(options: DemoSiteOptions = {}): Promise<DemoSite> {
   const { spanMs = 30 * HOUR_MS, seed = 1, vendors = BUSY, scenario } = options;
   await ensureBuiltOnce();
@@ -107,7 +87,7 @@ export async function openDemoSite(options: DemoSiteOptions = {}): Promise<DemoS
   if (scenario !== undefined) await fill();
   else {
     const key = JSON.stringify([spanMs, seed, vendors, options.troubles ?? null]);
-    const filling = filled.get(key) ?? shareFilled(key, fill);
+    const filling = filled.get(key) ?? shareInRun(`demo ${key}`, fill);
     filled.set(key, filling);
     await Deno.writeFile(demo.dbPath, await filling, { mode: 0o600 });
   }

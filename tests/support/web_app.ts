@@ -1,14 +1,36 @@
 /** The web application with all its file routes, built in memory, for request tests. */
 import { Builder } from "fresh/dev";
+import type { Bundle } from "../../lib/fresh/src/dev/bundle.ts";
+import type { ModulePlace } from "../../lib/fresh/src/dev/model.ts";
 import { fileURLToPath } from "node:url";
 import type { AppContext } from "../../lib/app/context.ts";
 import { createApp } from "../../lib/web/app.ts";
 import { listHosts } from "../../lib/web/hosts.ts";
 import { requestInfo, type State } from "../../lib/web/state.ts";
 import { ORIGIN } from "./fake_services.ts";
+import { shareInRun } from "./share_in_run.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const hand = await new Builder<State>({ root: ROOT }).build({ snapshot: "memory" });
+const hand = await new Builder<State>({ root: ROOT, keepBundle: shareBundle }).build({ snapshot: "memory" });
+
+/** Bundles the islands once for all groups of a run: most of the time until the first request. */
+async function shareBundle(make: () => Promise<Bundle>): Promise<Bundle> {
+  const bytes = await shareInRun("bundle of the islands", async () => {
+    const { chunks, places } = await make();
+    const texts = chunks.map(({ name, content }) => [name, new TextDecoder().decode(content)]);
+    return new TextEncoder().encode(JSON.stringify({ texts, places: [...places] }));
+  });
+  const { texts, places }: Shared = JSON.parse(new TextDecoder().decode(bytes));
+  return {
+    chunks: texts.map(([name, text]) => ({ name, content: new TextEncoder().encode(text) })),
+    places: new Map(places),
+  };
+}
+
+interface Shared {
+  readonly texts: readonly (readonly [name: string, text: string])[];
+  readonly places: readonly (readonly [name: string, place: ModulePlace])[];
+}
 
 const LOCAL: Deno.ServeHandlerInfo = {
   remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 50_000 },

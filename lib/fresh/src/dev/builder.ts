@@ -2,7 +2,7 @@ import { basename, extname, isAbsolute, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { App, type ListenOptions, setBuildCache } from "../app.ts";
 import { IslandNamer } from "../island_namer.ts";
-import { bundleIslands, RUNTIME } from "./bundle.ts";
+import { type Bundle, bundleIslands, RUNTIME } from "./bundle.ts";
 import { crawl } from "./crawl.ts";
 import { findContentType, hashFiles, hashOfAll } from "./files.ts";
 import { loadIntoMemory } from "./memory_build_cache.ts";
@@ -29,6 +29,8 @@ export interface BuildOptions {
   readonly ignore?: RegExp[];
   /** Shrinks a minified chunk further. Fresh has no such option. */
   readonly compress?: (code: string) => Promise<string>;
+  /** Returns the bundle of an earlier build of the same sources, or calls `make`. Fresh has no such option. */
+  readonly keepBundle?: (make: () => Promise<Bundle>) => Promise<Bundle>;
 }
 
 export interface ResolvedBuildConfig {
@@ -55,11 +57,13 @@ export class Builder<State = any> {
   readonly #static = new StaticTree();
   readonly #islands = new Set<string>();
   readonly #compress: BuildOptions["compress"];
+  readonly #keepBundle: NonNullable<BuildOptions["keepBundle"]>;
 
   constructor(options: BuildOptions = {}) {
     const root = absolute(options.root ?? ".", Deno.cwd());
     const staticDir = options.staticDir ?? "static";
     this.#compress = options.compress;
+    this.#keepBundle = options.keepBundle ?? ((make) => make());
     this.config = {
       target: options.target ?? "es2022",
       root,
@@ -138,13 +142,15 @@ export class Builder<State = any> {
       root,
       mode,
     });
-    const { chunks, places } = await bundleIslands({
-      root,
-      minify: mode === "production",
-      compress: this.#compress,
-      modules,
-      routes: found.routes.map(({ filePath }) => filePath),
-    });
+    const { chunks, places } = await this.#keepBundle(() =>
+      bundleIslands({
+        root,
+        minify: mode === "production",
+        compress: this.#compress,
+        modules,
+        routes: found.routes.map(({ filePath }) => filePath),
+      })
+    );
     const version = await hashOfAll([...files, ...chunks]);
     const prefix = `/_fresh/js/${version}/`;
     for (const { name, content } of chunks) {
