@@ -5,7 +5,7 @@ import type { Bucket } from "../model/engine/bucket.ts";
 import { isGap } from "../model/engine/interval.ts";
 import type { QuotaKey } from "../model/quota.ts";
 import type { Store, StoredReading } from "../store/store.ts";
-import { seriesAt } from "../read/as_of.ts";
+import { readingsInUnit, seriesInUnit, unitHistory } from "../read/units.ts";
 import type { PlotPoint } from "./plot.ts";
 
 export interface UsagePoints {
@@ -23,18 +23,20 @@ const MAX_FINE_MS = 14 * DAY_MS;
 /** However frequent the polls, a shorter pause does not count as a gap. */
 const MIN_GAP_MS = 5 * 60_000;
 
-/** Returns the points from `from` to `now`, both included. */
+/** Returns the points from `from` to `now`, both included, in the current unit. */
 export async function readPoints(
   store: Store,
   quota: QuotaKey,
   from: number,
   now: number,
 ): Promise<UsagePoints> {
+  const units = await unitHistory(store, quota, now);
+  const range = { quota, from, to: now + 1 };
   if (now - from <= MAX_RAW_MS) {
-    return createPoints((await store.readings({ quota, from, to: now + 1 })).map(ofReading));
+    return createPoints((await readingsInUnit(store, range, units)).map(ofReading));
   }
   const step = now - from <= MAX_FINE_MS ? FIVE_MINUTES : HOUR;
-  const buckets = await seriesAt(store, { quota, from, to: now + 1, step }, now);
+  const buckets = await seriesInUnit(store, { ...range, step }, now, units);
   return createPoints(buckets.map(ofBucket));
 }
 

@@ -11,10 +11,10 @@ import {
   type Step,
   sumUp,
 } from "../model/engine/bucket.ts";
-import { unitFactor } from "../model/engine/mark.ts";
+import { convert, unitFactor } from "../model/engine/mark.ts";
 import { convertBucket } from "../model/engine/open_sums.ts";
 import type { QuotaKey } from "../model/quota.ts";
-import type { Store } from "../store/store.ts";
+import type { Store, StoredReading } from "../store/store.ts";
 import { cutBucket, seriesAt } from "./as_of.ts";
 
 /** A time range in which a quota was stated in one unit. */
@@ -117,6 +117,32 @@ export async function seriesInUnit(
     next = whole;
   }
   return buckets;
+}
+
+/**
+ * Returns readings in the current unit, in time order; those that cannot be converted are left out.
+ * @throws {StoreError}
+ */
+export async function readingsInUnit(
+  store: Store,
+  query: { readonly quota: QuotaKey; readonly from: number; readonly to: number },
+  { spans }: UnitHistory,
+): Promise<readonly StoredReading[]> {
+  const from = Math.max(query.from, spans[0]?.from ?? 0);
+  const readings = await store.readings({ ...query, from });
+  if (spans.length === 1) return readings;
+  return readings.map((reading) => {
+    const { used, limit, remaining, consumed } = reading;
+    const factor = spans.findLast((span) => span.from <= reading.at)?.factor ?? 1;
+    const to = (amount: number | null) => amount === null ? null : convert(amount, factor);
+    return factor === 1 ? reading : {
+      ...reading,
+      used: to(used),
+      limit: to(limit),
+      remaining: to(remaining),
+      consumed: convert(consumed, factor),
+    };
+  });
 }
 
 async function mixedBucket(

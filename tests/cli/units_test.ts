@@ -1,6 +1,7 @@
 /** Consumption is listed in the unit it was counted in, whatever the unit of the quota is today. */
 import { assertEquals, assertStringIncludes } from "../support/assert.ts";
-import { inPlace } from "./support.ts";
+import type { Unit } from "../../lib/model/quota.ts";
+import { inPlace, type Place } from "./support.ts";
 
 interface Listed {
   readonly cycles?: readonly { readonly consumed: number; readonly unit?: string }[];
@@ -37,4 +38,47 @@ Deno.test("a quota that never had another unit states none in JSON", () =>
     await place.fill([["2026-11-21 10:00", 10], ["2026-11-21 10:05", 52]]);
     const { cycles = [] } = await place.json("cycles --json") as Listed;
     assertEquals(cycles.map((cycle) => "unit" in cycle), [false]);
+  }));
+
+/** Seven thousand of 28,000 credits are used, then the same quota is stated in percent. */
+async function fillCreditsThenPercent(place: Place): Promise<void> {
+  const of = (unit: Unit, limit: number) => ({ unit, limit, remaining: null });
+  await place.fill([["2026-11-21 10:00", 2000], ["2026-11-21 10:30", 9000]], of("credits", 28_000));
+  await place.fill([["2026-11-21 11:00", 40], ["2026-11-21 11:30", 50]], of("percent", 100));
+}
+
+Deno.test("a rate adds up use from before a change of unit only in the current unit", () =>
+  inPlace(async (place) => {
+    await fillCreditsThenPercent(place);
+    // 25% in the first half hour, nothing at the change, 10% in the last half hour.
+    const rate = 35 / 1.5;
+    const query = await place.json("query burn-rate") as { rate_per_hour: number };
+    assertEquals(query.rate_per_hour.toFixed(6), rate.toFixed(6));
+    assertStringIncludes((await place.run("stats")).stdout, "23.3%/h");
+  }));
+
+Deno.test("each reading in a history is stated in the unit of its own time", () =>
+  inPlace(async (place) => {
+    await fillCreditsThenPercent(place);
+    const rows = (await place.run("history")).stdout.split("\n").filter((row) => row.startsWith("2026"));
+    assertEquals(rows.map((row) => row.split(/ {2,}/)[2]), ["50%", "40%", "9,000 credits", "2,000 credits"]);
+    const { quotas } = await place.json("history --json") as {
+      quotas: readonly { unit: string; readings: readonly { unit?: string; used: number }[] }[];
+    };
+    assertEquals(quotas[0]?.readings.map(({ unit, used }) => [used, unit]), [
+      [50, "percent"],
+      [40, "percent"],
+      [9000, "credits"],
+      [2000, "credits"],
+    ]);
+  }));
+
+Deno.test("a chart has one unit, whatever the quota was stated in before", () =>
+  inPlace(async (place) => {
+    await fillCreditsThenPercent(place);
+    for (const command of ["chart", "chart -d 7", "history -c", "stats -c"]) {
+      const { stdout } = await place.run(command);
+      assertEquals(/28,000|14,000/.test(stdout), false, `${command}: ${stdout}`);
+    }
+    assertStringIncludes((await place.run("chart -d 1")).stdout, "100% ┤");
   }));

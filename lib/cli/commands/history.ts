@@ -1,7 +1,8 @@
 /** `syntrack history`: the readings of each quota, newest first, or as a sparkline. */
 import { DAY_MS } from "../../model/duration.ts";
 import { listingJson, quotaHead, readingJson } from "../../formats/listing.ts";
-import { formatAmount, formatShareExactly } from "../../model/view/format.ts";
+import { type Terms, unitAt } from "../../model/engine/terms.ts";
+import { formatAmount, formatQuantity, formatShareExactly } from "../../model/view/format.ts";
 import { readingShare } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";
 import type { StoredReading } from "../../store/store.ts";
@@ -39,6 +40,7 @@ export async function history(tools: Tools): Promise<number> {
   const zone = (await tools.place()).zone();
   const lists = await Promise.all(chosen.map(async (quota) => ({
     quota,
+    terms: await store?.terms(quota.key) ?? [],
     readings: await store?.readings({
       quota: quota.key,
       from: now - days * DAY_MS,
@@ -48,18 +50,21 @@ export async function history(tools: Tools): Promise<number> {
     }) ?? [],
   })));
   if (tools.json) {
-    const quotas = lists.map(({ quota, readings }) => ({
+    const quotas = lists.map(({ quota, readings, terms }) => ({
       ...quotaHead(listed(quota)),
-      readings: readings.slice(0, limit).map(readingJson),
+      readings: readings.slice(0, limit).map((reading) => {
+        const unit = unitAt(terms, quota.state.reading.unit, reading.at);
+        return { ...readingJson(reading), ...unit === undefined ? {} : { unit } };
+      }),
     }));
     tools.printJson(listingJson(quotas, now, zone));
     return EXIT_OK;
   }
   tools.note(paint.bold(`Usage History (last ${days} ${days === 1 ? "day" : "days"})`));
   if (lists.length === 0) tools.print("", await noMatchText(tools));
-  for (const { quota, readings } of lists) {
+  for (const { quota, readings, terms } of lists) {
     tools.note("", ...wrapWords(quotaTitle(quota, paint), width));
-    tools.print(...readingLines(tools, quota, readings.slice(0, limit), zone));
+    tools.print(...readingLines(tools, quota, readings.slice(0, limit), terms, zone));
     if (readings.length > limit) tools.note(paint.dim("There are more: raise --limit to see them"));
   }
   if (note.length > 0) tools.note("", ...note);
@@ -70,6 +75,7 @@ function readingLines(
   tools: Tools,
   { key, state }: SelectedQuota,
   readings: readonly StoredReading[],
+  terms: readonly Terms[],
   zone: string,
 ): readonly string[] {
   if (readings.length === 0) return tools.plain ? [] : ["No readings in this range."];
@@ -83,14 +89,20 @@ function readingLines(
     { title: "%", right: true },
     { title: "" },
   ];
-  const rows = readings.map((reading) => [
-    wallText(reading.at, zone),
-    formatAmount(reading.limit, unit),
-    formatAmount(reading.used, unit),
-    formatAmount(reading.remaining, unit),
-    formatShareExactly(readingShare({ ...reading, window })),
-    reading.reset ? paint.cyan("reset") : "",
-  ]);
+  const rows = readings.map((reading) => {
+    const then = unitAt(terms, unit, reading.at);
+    // The title names no unit, so amounts whose unit changed name their own.
+    const amount = (value: number | null) =>
+      then === undefined ? formatAmount(value, unit) : formatQuantity(value, then);
+    return [
+      wallText(reading.at, zone),
+      amount(reading.limit),
+      amount(reading.used),
+      amount(reading.remaining),
+      formatShareExactly(readingShare({ ...reading, window })),
+      reading.reset ? paint.cyan("reset") : "",
+    ];
+  });
   // With several quotas, each row names its own.
   return tools.plain ? tabbed(rows.map((row) => [plain(key), ...row])) : tableLines(tools, columns, rows);
 }

@@ -62,7 +62,7 @@ async function answer(
       return currentJson(subject && lastReading(subject), now);
     case "burn-rate": {
       const from = now - BURN_RATE_HOURS * HOUR_MS + 1;
-      const readings = await selectReadings(subject, from, now);
+      const readings = subject ? await readRecent(subject, from, now) : [];
       // Analysis loads much code, so only the answers that need it load it.
       const { forecast, json } = await (await lazily("outlook"))(tools, subject?.quota ?? null);
       const current = subject && lastReading(subject);
@@ -119,6 +119,12 @@ async function overPeriods(
 function lastReading({ quota }: Subject) {
   const { state } = quota;
   return { ...state.reading, at: state.at };
+}
+
+/** Reads what a rate adds up, so in one unit. */
+async function readRecent({ store, quota: { key } }: Subject, from: number, now: number) {
+  const { readingsInUnit, unitHistory } = await import("../../read/units.ts");
+  return await readingsInUnit(store, { quota: key, from, to: now + 1 }, await unitHistory(store, key, now));
 }
 
 async function selectReadings(subject: Subject | null, from: number, now: number) {

@@ -25,8 +25,7 @@ import { readingShare, readingUtilization } from "../../model/quota.ts";
 import { statusLabel, type StatusWord } from "../../model/view/status.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import type { Store } from "../../store/store.ts";
-import { seriesAt } from "../../read/as_of.ts";
-import { seriesInUnit, unitHistory } from "../../read/units.ts";
+import { readingsInUnit, seriesInUnit, unitHistory } from "../../read/units.ts";
 import { openSubjects } from "../analysing.ts";
 import type { Forecast } from "../../model/forecast/forecast.ts";
 import { barLines } from "../bar_lines.ts";
@@ -104,12 +103,9 @@ async function readFacts(
   forecast: Forecast | null,
 ): Promise<Omit<Facts, "status">> {
   const { key, state } = quota;
-  const readings = await store.readings({
-    quota: key,
-    from: now - BURN_RATE_HOURS * HOUR_MS + 1,
-    to: now + 1,
-  });
   const units = await unitHistory(store, key, now);
+  const day = { quota: key, from: now - BURN_RATE_HOURS * HOUR_MS + 1, to: now + 1 };
+  const readings = await readingsInUnit(store, day, units);
   const ever = await seriesInUnit(store, { quota: key, from: 0, to: now + 1, step: DAY }, now, units);
   return {
     quota,
@@ -266,7 +262,9 @@ async function sparkLines(
   const slots = Math.min(84, Math.max(14, tools.columns - 16));
   const slotMs = Math.ceil(DAYS * DAY_MS / slots / FIVE_MINUTES) * FIVE_MINUTES;
   const from = Math.floor(now / slotMs) * slotMs - (slots - 1) * slotMs;
-  const buckets = await seriesAt(store, { quota: key, from, to: now + 1, step: FIVE_MINUTES }, now);
+  const units = await unitHistory(store, key, now);
+  const query = { quota: key, from, to: now + 1, step: FIVE_MINUTES };
+  const buckets = await seriesInUnit(store, query, now, units);
   const bySlot = new Map(rollUp(buckets, slotMs).map((bucket) => [bucket.start, bucket]));
   const at = Array.from({ length: slots }, (_, slot) => bySlot.get(from + slot * slotMs) ?? null);
   const used = at.map((bucket) => bucket?.high ?? null);
