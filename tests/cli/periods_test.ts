@@ -1,7 +1,7 @@
 /** What a vendor says of the periods of its quotas, from the first poll to what people read. */
 import { assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { utc } from "../support/readings.ts";
-import { collected, type Vendor } from "./collected.ts";
+import { collected, type RunLater, type Vendor } from "./collected.ts";
 
 const POLLS = ["2026-11-11 10:00", "2026-11-11 11:00", "2026-11-11 12:00"];
 const MONTH = { start: "2026-11-01T00:00:00+00:00", end: "2026-12-01T00:00:00+00:00" };
@@ -186,5 +186,54 @@ Deno.test("DeepSeek's refusal for want of money is an empty balance on every sur
     assertEquals(guard.code, 1, guard.stdout + guard.stderr);
     assertStringIncludes((await run("status")).stdout, "No: DeepSeek, Balance, is used up.");
     assertStringIncludes((await run("forecast")).stdout, "used up");
+  });
+});
+
+Deno.test("use over a month and use over a day or a week are never compared: another window begins a new cycle", async () => {
+  const instants = [9, 10, 11, 12, 13].map((hour) => `2026-11-11 ${String(hour).padStart(2, "0")}:00`);
+  const month = { type: "USAGE_PERIOD_TYPE_MONTHLY", ...MONTH };
+  const week = {
+    type: "USAGE_PERIOD_TYPE_WEEKLY",
+    start: "2026-11-09T00:00:00Z",
+    end: "2026-11-16T00:00:00Z",
+  };
+  const periods = [
+    [66, week],
+    [70, week],
+    [20, month],
+    [22, month],
+    [30, week],
+  ] as const;
+  let polls = 0;
+  const grok: Vendor = (path) => {
+    if (!path.includes("format=credits")) return null;
+    const [creditUsagePercent, currentPeriod] = periods[polls++] ?? [];
+    return { config: { creditUsagePercent, currentPeriod }, subscriptionTier: "SuperGrok" };
+  };
+  const cyclesOf = async (run: RunLater) =>
+    (JSON.parse((await run("cycles --json")).stdout) as {
+      cycles: readonly { key: string; peak: number; consumed: number; endedBy: readonly string[] }[];
+    }).cycles.map(({ peak, consumed, endedBy }) => [peak, consumed, endedBy]);
+  await collected("grok", { GROK_TOKEN: "one" }, instants, grok, async (run) => {
+    assertEquals(await cyclesOf(run), [
+      [30, 0, []],
+      [22, 2, ["window-changed"]],
+      [70, 4, ["window-changed"]],
+    ]);
+  });
+
+  const keys = [[5, "monthly"], [4, "monthly"], [23, "daily"], [13, "daily"], [3, "monthly"]] as const;
+  let reads = 0;
+  const openrouter: Vendor = (path) => {
+    if (path.includes("credits")) return null;
+    const [limit_remaining, limit_reset] = keys[reads++] ?? [];
+    return { data: { limit: 25, limit_remaining, limit_reset, usage: 143 } };
+  };
+  await collected("openrouter", { OPENROUTER_API_KEY: "sk-or-v1-one" }, instants, openrouter, async (run) => {
+    assertEquals(await cyclesOf(run), [
+      [22, 0, []],
+      [12, 10, ["window-changed"]],
+      [21, 1, ["window-changed"]],
+    ]);
   });
 });

@@ -49,8 +49,8 @@ export interface Baseline {
   readonly changes: readonly Change[];
   readonly rises: readonly Rise[];
   readonly undone?: StateBefore;
-  /** True when the cycle cannot continue: its amounts are in a unit that cannot be converted. */
-  readonly endsCycle?: true;
+  /** Why the cycle cannot continue: its unit cannot be converted, or its quota has another window. */
+  readonly endsCycle?: "unit-changed" | "window-changed";
 }
 
 export function findBaseline(
@@ -83,10 +83,11 @@ export function findBaseline(
  * the ratio of the limits, so that no cycle and no bucket mixes units; with an unknown limit, the cycle ends.
  */
 function restated(base: Baseline, reading: Reading, changed: BaselineReason): Baseline {
+  if (changed === "window") return { ...base, endsCycle: "window-changed" };
   if (changed !== "unit") return base;
   const factor = unitFactor(base.mark.limit, reading.limit);
   const { cycle } = base;
-  if (factor === null) return { ...base, open: [], endsCycle: true };
+  if (factor === null) return { ...base, open: [], endsCycle: "unit-changed" };
   return {
     ...base,
     cycle: {

@@ -15,8 +15,9 @@
  * - An early fall whose next reset is less than a window away may be an early reset or the recovery from an
  *   incident. It counts once the previous reset has passed, or after a day, if the value stays low, or once
  *   the use since then exceeds the value before the fall.
- * - Values that are shares of different wholes (another unit, plan or limit) are not compared: then only a
- *   due reset, or a window that began since the last reading, ends the cycle.
+ * - Values that are shares of different wholes (another unit, window, plan or limit) are not compared: then
+ *   only a due reset, or a window that began since the last reading, ends the cycle. Use over a week and use
+ *   over a month are different things, so another window also ends it.
  * - An unused window is idle: it begins with its first use, which moves the start of its cycle.
  * - A rolling window has one cycle that never ends. A balance begins a new one with each top-up, which is
  *   not a reset: it consumes nothing.
@@ -36,7 +37,8 @@ export type Evidence =
   | "left-rose"
   | "topped-up"
   | "plan-changed"
-  | "unit-changed";
+  | "unit-changed"
+  | "window-changed";
 
 export const EVIDENCE: readonly Evidence[] = [
   "reset-passed",
@@ -47,6 +49,7 @@ export const EVIDENCE: readonly Evidence[] = [
   "topped-up",
   "plan-changed",
   "unit-changed",
+  "window-changed",
 ];
 
 /** The use of one quota between two resets, or top-ups. */

@@ -1,17 +1,17 @@
 /**
  * The mark: the highest level of a quota counted so far, with which each reading is compared.
  *
- * The difference of two readings is use only when both are shares of the same whole: the same unit, plan,
- * limit and source. Within a window use only grows, so a value that falls and comes back was used once; only
+ * The difference of two readings is use only when both are shares of the same whole: the same unit, window,
+ * plan, limit and source. Within a window use only grows, so a value that falls and comes back was used once; only
  * what exceeds the highest value counted since the window began counts. A rolling window gives back what was
  * used, so each of its rises counts, except one that only undoes a momentary fall.
  *
  * Pure, and independent of cycles: `quota_step.ts` decides when a mark starts over.
  */
-import { isGauge, type Reading, type Unit } from "../quota.ts";
+import { isGauge, type Reading, type Unit, type Window } from "../quota.ts";
 
 /** Why a reading cannot be compared with the previous ones. */
-export type BaselineReason = "unit" | "plan" | "limit" | "source";
+export type BaselineReason = "unit" | "window" | "plan" | "limit" | "source";
 
 /** Amounts of one reading, in its unit; unknown is null. */
 export interface Level {
@@ -22,6 +22,8 @@ export interface Level {
 export interface Mark extends Level {
   readonly unit: Unit;
   readonly currency: string | null;
+  /** Absent in states of older versions. */
+  readonly window?: Window;
   /** The latest stated limit and plan, or null when they were never stated. */
   readonly limit: number | null;
   readonly plan: string | null;
@@ -50,6 +52,7 @@ export function beginMark(reading: Reading, plan: string | null, before?: Mark):
     remaining,
     unit,
     currency: currency ?? null,
+    window: reading.window,
     limit: limit ?? (before?.unit === unit ? before.limit : null),
     plan: plan ?? before?.plan ?? null,
     sources: withSource(before?.sources ?? [], reading),
@@ -65,11 +68,18 @@ export function changeOfWhole(
   plan: string | null,
 ): Exclude<BaselineReason, "source"> | null {
   if (reading.unit !== mark.unit || (reading.currency ?? null) !== mark.currency) return "unit";
+  if (isOtherWindow(mark, reading)) return "window";
   if (isOtherPlan(mark, plan)) return "plan";
   const { limit } = reading;
   if (limit === null || mark.limit === null) return null;
   const drift = Math.abs(limit - mark.limit);
   return drift > MAX_LIMIT_DRIFT * Math.max(Math.abs(limit), Math.abs(mark.limit)) ? "limit" : null;
+}
+
+/** Reports whether a quota is counted over another time: a week instead of a month. */
+function isOtherWindow({ window }: Mark, reading: Reading): boolean {
+  if (window === undefined) return false;
+  return window.kind !== reading.window.kind || window.seconds !== reading.window.seconds;
 }
 
 /**
@@ -115,6 +125,7 @@ export function raiseMark(mark: Mark, reading: Reading, plan: string | null, con
   const { dip: _, ...rest } = mark;
   const common = {
     ...rest,
+    window: reading.window,
     limit: reading.limit ?? mark.limit,
     plan: plan ?? mark.plan,
     sources: withSource(mark.sources, reading),

@@ -34,7 +34,6 @@ import type { Change, QuotaState, Rules } from "./state.ts";
 
 /** The evidence of an early reset that became certain later. */
 const FALL_EVIDENCE: readonly Evidence[] = ["reset-moved", "use-fell"];
-const UNIT_EVIDENCE: readonly Evidence[] = ["unit-changed"];
 
 export interface QuotaStep {
   readonly state: QuotaState;
@@ -100,7 +99,7 @@ export function nextStep(before: QuotaState, read: CurrentReading, rules: Rules)
   const cycles = usedFrom !== null
     ? cyclesAfter({ ...base.cycle, startedAt: usedFrom, whole: true, count: 0 }, read, verdict, consumed)
     : base.endsCycle && verdict.kind === "none"
-    ? [{ ...base.cycle, endedAt: at, endedBy: UNIT_EVIDENCE }, startCycle(read, 0, at, false)]
+    ? [{ ...base.cycle, endedAt: at, endedBy: [base.endsCycle] }, startCycle(read, 0, at, false)]
     : cyclesAfter(base.cycle, read, verdict, consumed);
   const open = openBuckets(base.open, read, entry);
   const distances = addDistance(before.distances, at - before.at);
@@ -147,7 +146,7 @@ function count(
 ): { readonly consumed: number; readonly baseline?: BaselineReason; readonly mark: Mark } {
   // Only the next reading shows which cycle this one belongs to.
   if (kind === "early") return { consumed: 0, mark };
-  const isOther = changed === "unit" || changed === "plan";
+  const isOther = changed === "unit" || changed === "window" || changed === "plan";
   if (kind === "reset" || kind === "top-up") {
     // A window whose start was not observed started at zero.
     const start = kind === "reset" && !isKnown(reading)

@@ -67,6 +67,7 @@ const EVIDENCE_WORDS: Readonly<Record<Evidence, string>> = {
   "topped-up": "it was topped up",
   "plan-changed": "the plan changed",
   "unit-changed": "its unit changed",
+  "window-changed": "its window changed",
 };
 
 /** Describes how a cycle ended; empty while it is open. */
@@ -74,6 +75,7 @@ export function endText({ endedBy, endedAt }: Pick<Cycle, "endedBy" | "endedAt">
   if (endedAt === null) return "";
   if (endedBy.includes("topped-up")) return "topped up";
   if (endedBy.includes("unit-changed")) return "unit changed";
+  if (endedBy.includes("window-changed")) return "window changed";
   if (endedBy.includes("reset-passed")) return "at its reset";
   if (endedBy.includes("plan-changed")) return "plan changed";
   if (endedBy.includes("reset-moved")) return "reset early";
