@@ -3,7 +3,7 @@
  * outside, so any markup in them is made plain text.
  */
 import { SCHEMA_VERSION } from "../formats/version.ts";
-import { formatAge, formatDuration, formatShare } from "../model/view/format.ts";
+import { formatAge, formatDuration, formatLeft, formatShare } from "../model/view/format.ts";
 import { rankByNeed } from "../model/view/need.ts";
 import type { ReadyState } from "../model/view/readiness.ts";
 import { isoInstant } from "../model/time.ts";
@@ -50,7 +50,7 @@ const WRITERS: Readonly<Record<StatusFormat | "text", (facts: BarFacts) => strin
       tooltip: pango([text, ...listed(facts)].join("\n")),
       class: ["syntrack", state],
       // Without a figure, 0 replaces the one the module shows.
-      percentage: share === null ? 0 : Math.round(Math.min(1, Math.max(0, share)) * 100),
+      percentage: share === null ? 0 : wholePercent(share),
     });
   },
   tmux: (facts) => {
@@ -82,6 +82,11 @@ const WRITERS: Readonly<Record<StatusFormat | "text", (facts: BarFacts) => strin
   template: (facts) => filled(facts),
 };
 
+/** Returns 0 to 100, and 100 only when nothing is left. */
+function wholePercent(share: number): number {
+  return share >= 1 ? 100 : Math.min(99, Math.round(Math.max(0, share) * 100));
+}
+
 /** `● GitHub Copilot 84% left, resets in 2d 3h`. */
 function line({ headline: { best, state }, now }: BarFacts): string {
   if (best === null) return `${SIGNS.unknown} nothing read yet`;
@@ -93,12 +98,12 @@ function line({ headline: { best, state }, now }: BarFacts): string {
 function shortLine({ headline: { best, state }, now }: BarFacts): string {
   if (best === null || state === "unknown") return `${SIGNS[state]} ?`;
   const share = best.quota?.share ?? null;
-  const left = share === null ? "" : formatShare(Math.max(0, 1 - share));
+  const left = share === null ? "" : formatLeft(1 - share);
   return `${SIGNS[state]} ${state === "ready" ? left : durationTo(best.until, now) ?? left}`.trim();
 }
 
 function endText(until: number | null, state: ReadyState, share: number | null, now: number): string {
-  const left = share === null ? "ready" : `${formatShare(Math.max(0, 1 - share))} left`;
+  const left = share === null ? "ready" : `${formatLeft(1 - share)} left`;
   const time = durationTo(until, now);
   switch (state) {
     case "ready":
@@ -164,7 +169,7 @@ function listValues(facts: BarFacts): Readonly<Record<string, string>> {
     account: best === null ? "" : accountTitle(best.account),
     quota: best?.quota ? quotaName(best.quota, best.account) : "",
     used: share === null ? "-" : formatShare(share),
-    left: share === null ? "-" : formatShare(Math.max(0, 1 - share)),
+    left: share === null ? "-" : formatLeft(1 - share),
     resets: durationTo(resetsAt, now) ?? "-",
     empty: durationTo(forecast?.emptyAt ?? null, now) ?? "-",
     until: durationTo(best?.until ?? null, now) ?? "-",

@@ -2,7 +2,7 @@
  * Figures in words, as used or as left, following the display setting. The word is always present, so that no
  * figure can be mistaken for its opposite.
  */
-import { formatAmount, formatShare, unitWord, UNKNOWN } from "../model/view/format.ts";
+import { formatAmount, formatLeft, formatShare, unitWord, UNKNOWN } from "../model/view/format.ts";
 import type { Display, QuotaView } from "../model/view/view.ts";
 
 /** A figure and the words after it. */
@@ -31,9 +31,7 @@ export function pickHeadline(quota: QuotaView, display: Display): Figure {
 function shareFigure(share: number, display: Display): Figure {
   if (display === "used") return { figure: formatShare(share), word: "used" };
   const left = 1 - share;
-  return left < 0
-    ? { figure: formatShare(-left), word: "over" }
-    : { figure: formatShare(left), word: "left" };
+  return left < 0 ? { figure: formatShare(-left), word: "over" } : { figure: formatLeft(left), word: "left" };
 }
 
 /** Formats a share: `85% used`, or the same as `15% left`. */

@@ -198,3 +198,14 @@ Deno.test({
       }
     }),
 });
+
+Deno.test("a last remainder is neither nothing left nor all used, on any line", () =>
+  inPlace(async (place) => {
+    await place.fill([["2026-11-21 12:50", 99.96], ["2026-11-21 12:59", 99.96]], percentOf("main", "Main"));
+    const waybar = JSON.parse(await line(place, "status --format waybar"));
+    assertEquals(waybar.percentage, 99);
+    assertStringIncludes(waybar.text, "0.1% left");
+    assertStringIncludes(await line(place, "status --template {used}/{left}"), "99.9%/0.1%");
+    const guard = await place.run("guard");
+    assertStringIncludes(guard.stdout, "Too little: 0.1% left");
+  }));

@@ -4,6 +4,7 @@ import {
   formatAmount,
   formatCountdown,
   formatDuration,
+  formatLeft,
   formatLimits,
   formatNumber,
   formatPlan,
@@ -104,6 +105,23 @@ Deno.test("the unit is shown once", () => {
   assertEquals(formatRate(null, "usd"), UNKNOWN);
   assertEquals(formatRate(48.976, "requests"), "49 requests/h");
   assertEquals(formatRate(1551.4, "requests"), "1,550 requests/h");
+});
+
+Deno.test("formatLeft() is never 0 while anything is left, and complements what formatShare() says is used", () => {
+  assertEquals([null, -0.2, 0, 0.0004, 0.002, 0.27, 1].map(formatLeft), [
+    UNKNOWN,
+    "0%",
+    "0%",
+    "0.1%",
+    "0.2%",
+    "27%",
+    "100%",
+  ]);
+  fc.assert(fc.property(fc.double({ min: 0.99, max: 1, noNaN: true }), (share) => {
+    const [used, left] = [formatShare(share), formatLeft(1 - share)].map((text) => Number(text.slice(0, -1)));
+    assert(Math.abs((used ?? 0) + (left ?? 0) - 100) < 0.11, `${used} + ${left}`);
+    assertEquals(left === 0, used === 100);
+  }));
 });
 
 Deno.test("formatShare() is a percentage of the limit, never rounded up to 100", () => {

@@ -9,7 +9,7 @@ import {
   type GuardVerdict,
   type NoVerdictReason,
 } from "../../model/view/guard_rule.ts";
-import { formatAge, formatDuration, formatShare } from "../../model/view/format.ts";
+import { formatAge, formatDuration, formatLeft, formatShare } from "../../model/view/format.ts";
 import { expectedMs, GAP_INTERVALS } from "../../model/engine/interval.ts";
 import { isLocalOutcome } from "../../model/outcome.ts";
 import { quotaKey } from "../../model/quota.ts";
@@ -180,7 +180,7 @@ function printAnswer(tools: Tools, answer: Answer, { least, failOpen }: GuardArg
 function leftText({ account, quota, left, resetsAt, blocked }: GuardedQuota, now: number): string {
   const reset = resetsAt === null || resetsAt <= now ? "" : `, resets in ${formatDuration(resetsAt - now)}`;
   if (blocked) return `its provider blocks ${plain(quotaKey(account, quota))}${reset}`;
-  return `${formatShare(left)} left of ${plain(quotaKey(account, quota))}${reset}`;
+  return `${formatLeft(left)} left of ${plain(quotaKey(account, quota))}${reset}`;
 }
 
 const DOUBTS: Readonly<Record<NoVerdictReason, string>> = {

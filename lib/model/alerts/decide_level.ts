@@ -1,5 +1,5 @@
 /** Alerts about how full a quota is. */
-import { formatDuration, formatShare } from "../view/format.ts";
+import { formatDuration, formatLeft } from "../view/format.ts";
 import type { QuotaView } from "../view/view.ts";
 import { withMarks, withoutMarks } from "./memory.ts";
 import {
@@ -135,7 +135,7 @@ function levelWords(threshold: Threshold, quota: QuotaView): string {
   if (typeof threshold === "number" || share !== null && "share" in threshold && threshold.of === "used") {
     return usedWords(quota);
   }
-  if ("share" in threshold) return `${formatShare(Math.max(0, 1 - (share ?? 0)))} left`;
+  if ("share" in threshold) return `${formatLeft(1 - (share ?? 0))} left`;
   return threshold.of === "used"
     ? `${amountWords(used, quota)} used`
     : `${amountWords(remaining, quota)} left`;

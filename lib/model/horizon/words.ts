@@ -1,6 +1,6 @@
 /** The Horizon as dated sentences, for readers who cannot see the chart. */
 import type { AccountKey } from "../quota.ts";
-import { formatAbout, formatDuration, formatShare, withPreposition } from "../view/format.ts";
+import { formatAbout, formatDuration, formatLeft, formatShare, withPreposition } from "../view/format.ts";
 import type { BestStretch } from "./best.ts";
 import type { Horizon } from "./horizon.ts";
 import type { Lane } from "./lane.ts";
@@ -12,7 +12,7 @@ export type When = (at: number) => string;
 export function laneSentence(lane: Lane, now: number, when: When): string {
   const { state, emptyAt, resetsAt } = lane;
   const [level] = lane.left;
-  const left = level && !lane.isRelative ? `${formatShare(level[1])} left. ` : "";
+  const left = level && !lane.isRelative ? `${formatLeft(level[1])} left. ` : "";
   const reset = resetsAt === null ? "" : ` ${withPreposition(when(resetsAt))}`;
   switch (state) {
     case "blocked":

@@ -48,6 +48,9 @@ export function unitWord(unit: Unit): string {
   return unit === "usd" || unit === "percent" ? "" : unit;
 }
 
+/** Complements the highest share below 1, 99.9%. */
+const MIN_LEFT = 0.001;
+
 /** Formats a share, 1 for all: `27%`, `4.5%`. Never rounds up to 100 while anything is left. */
 export function formatShare(share: number | null): string {
   const percent = (share ?? NaN) * 100;
@@ -56,6 +59,14 @@ export function formatShare(share: number | null): string {
   // A tenth matters below ten percent, and near the limit.
   const decimals = percent < 10 || percent > 99 && percent < 101 ? 1 : 0;
   return `${grouped(trim(percent, decimals))}%`;
+}
+
+/**
+ * Formats the share that is left: `73%`, `0.1%`. Never rounds down to 0 while anything is left, as what is used
+ * never rounds up to 100; 0% when more than all is used.
+ */
+export function formatLeft(left: number | null): string {
+  return formatShare(left === null ? null : left > 0 ? Math.max(left, MIN_LEFT) : 0);
 }
 
 /** Formats a sum of shares, which may be many limits: `0.4%`, `83%`, `5,327%`. */

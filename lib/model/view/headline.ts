@@ -1,7 +1,7 @@
 /** One sentence that every surface shows: can I work now, with what, until when? */
 import type { Pool } from "../history/counting.ts";
 import { clockText, dayStart, wallText } from "../time.ts";
-import { formatAge, formatDuration, formatShare, withPreposition } from "./format.ts";
+import { formatAge, formatDuration, formatLeft, withPreposition } from "./format.ts";
 import {
   compareReadiness,
   computeReadiness,
@@ -73,9 +73,7 @@ function bestText(
   const away = isAhead ? ` (in ${formatDuration(until - now)})` : "";
   switch (state) {
     case "ready": {
-      const left = quota?.share == null
-        ? ""
-        : `, ${formatShare(Math.max(0, 1 - quota.share))} left of ${label}`;
+      const left = quota?.share == null ? "" : `, ${formatLeft(1 - quota.share)} left of ${label}`;
       return `Yes, with ${name}${left}${at === "" ? "" : `, until it resets ${withPreposition(at)}${away}`}.`;
     }
     case "at-risk": {

@@ -1,5 +1,5 @@
 /** Maps lines to quotas with their current value; a click hides or shows a line. */
-import { formatShare } from "../../model/view/format.ts";
+import { formatLeft, formatShare } from "../../model/view/format.ts";
 import { projectedAt, projectLine } from "../../model/forecast/projection.ts";
 import { splitQuotaKey } from "../../model/quota.ts";
 import type { Line } from "../../model/history/history.ts";
@@ -42,7 +42,7 @@ export function buildLegend(
 
 /** Formats a share as used, or as left if asked to; left never goes below 0. */
 export function shareLabel(share: number | null, left: boolean): string {
-  return formatShare(share !== null && left ? Math.max(0, 1 - share) : share);
+  return share !== null && left ? formatLeft(1 - share) : formatShare(share);
 }
 
 /**
