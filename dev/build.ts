@@ -107,6 +107,27 @@ async function compress(code: string): Promise<string> {
   return compressed;
 }
 
+/**
+ * Has the runtime find the imports of all modules of a folder, and keep them in its own folder. A server that is
+ * the first to load them would parse them all for that, and hold the memory it took until it ends.
+ *
+ * @param cache the runtime's folder; its own by default
+ */
+export async function findImports(folder: string, cache?: string): Promise<void> {
+  const names = Array.from(Deno.readDirSync(folder), ({ name }) => name).filter((name) =>
+    name.endsWith(".js")
+  );
+  // Whatever fails here costs memory and nothing else.
+  await new Deno.Command(Deno.execPath(), {
+    // Names alone, because some systems limit the length of all arguments together.
+    args: ["cache", "--quiet", "--no-config", ...names.sort().map((name) => `./${name}`)],
+    cwd: folder,
+    env: cache === undefined ? {} : { DENO_DIR: cache },
+    stdout: "null",
+    stderr: "null",
+  }).output();
+}
+
 async function recorded(path: string): Promise<string | null> {
   try {
     return await Deno.readTextFile(path);
@@ -149,5 +170,6 @@ if (import.meta.main) {
   // need no registry.
   await import("preact");
   const built = await ensureBundled({ force: Deno.args.includes("--force") });
+  if (built) await findImports(BUNDLE_DIR);
   if (built) console.log(`Built _fresh/ and _program/ in ${Math.round(performance.now() - began)} ms`);
 }
