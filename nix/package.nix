@@ -79,6 +79,9 @@ stdenv.mkDerivation {
     cp -r _fresh/static "$out/lib/syntrack/_fresh/"
     makeWrapper ${deno}/bin/deno "$out/bin/syntrack" \
       --set-default DENO_NO_UPDATE_CHECK 1 \
+      --set-default MALLOC_ARENA_MAX 2 \
+      --set-default MALLOC_MMAP_THRESHOLD_ 16384 \
+      --set-default MALLOC_TRIM_THRESHOLD_ 131072 \
       --add-flags "run -A --no-config --cached-only --unstable-cron --unstable-kv" \
       --add-flags "--v8-flags=--max-semi-space-size=4,--heap-growing-percent=25" \
       --add-flags "$out/lib/syntrack/_program/cli.js"

@@ -1,6 +1,7 @@
 /** Starts a server in the background, for `start`, `restart` and `serve --silent`. */
 import type { SetUp } from "../app/set_up.ts";
 import { RUN_AGAIN } from "../base/address.ts";
+import { allocatorBeside } from "../daemon/allocator.ts";
 import { isAnswering } from "../daemon/control.ts";
 import { launch } from "../daemon/launch.ts";
 import { lastLines } from "../daemon/log_lines.ts";
@@ -68,7 +69,11 @@ export async function startInBackground(
     program,
     args: [...words, "serve", ...options.args ?? typed.args],
     cwd: tools.io.cwd,
-    env: { ...withTokens(typed.env, tools.io.env), DENO_NO_UPDATE_CHECK: "1" },
+    env: {
+      ...withTokens(typed.env, tools.io.env),
+      ...allocatorBeside(tools.io.env),
+      DENO_NO_UPDATE_CHECK: "1",
+    },
     child: {
       instance: crypto.randomUUID(),
       log: paths.logFile,

@@ -3,6 +3,7 @@
  * that the findings of discovery need. The runtime refuses what the list does not name.
  */
 import { RUN_AGAIN } from "../base/address.ts";
+import { ALLOCATOR } from "../daemon/allocator.ts";
 import { CHILD_VARIABLE } from "../daemon/child.ts";
 import { grantedEnvironment } from "../sandbox/permissions.ts";
 import { inspectToGrant, listFlags, listWarnings } from "./inspect.ts";
@@ -35,6 +36,7 @@ export async function serveInSandbox(tools: Tools): Promise<number> {
     ...tools.json ? ["--json"] : [],
   ];
   const granted = {
+    ...ALLOCATOR,
     ...grantedEnvironment(inspected.found, inspected.program, tools.io.env),
     ...env,
     DENO_NO_UPDATE_CHECK: "1",

@@ -84,9 +84,9 @@ export function permissionFlags(reach: readonly ProviderReach[], own: OwnPaths):
   ];
 }
 
-/** System variables every program needs: folders, locale, network access. */
+/** System variables every program needs: folders, locale, memory, network access. */
 const SYSTEM_VARIABLES =
-  /^(?:HOME|USER|LOGNAME|USERPROFILE|PATH|TZ|TERM|LANG|LC_[A-Z]+|TMPDIR|TEMP|TMP|SYSTEMROOT|XDG_[A-Z_]+|(?:LOCAL)?APPDATA|NO_COLOR|FORCE_COLOR|COLUMNS|DENO_[A-Z_]+|(?:HTTPS?|ALL|NO)_PROXY|(?:https?|all|no)_proxy|SSL_CERT_(?:FILE|DIR)|DBUS_SESSION_BUS_ADDRESS|DISPLAY|WAYLAND_DISPLAY|TMUX)$/;
+  /^(?:HOME|USER|LOGNAME|USERPROFILE|PATH|TZ|TERM|LANG|LC_[A-Z]+|TMPDIR|TEMP|TMP|SYSTEMROOT|XDG_[A-Z_]+|(?:LOCAL)?APPDATA|NO_COLOR|FORCE_COLOR|COLUMNS|DENO_[A-Z_]+|MALLOC_[A-Z_]+|(?:HTTPS?|ALL|NO)_PROXY|(?:https?|all|no)_proxy|SSL_CERT_(?:FILE|DIR)|DBUS_SESSION_BUS_ADDRESS|DISPLAY|WAYLAND_DISPLAY|TMUX)$/;
 
 /** Returns the variables to grant: those of the system, this program and the discovered providers. */
 export function grantedEnvironment(

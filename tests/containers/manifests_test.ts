@@ -1,4 +1,5 @@
 /** compose.yaml and the files for Kubernetes agree with the image and the program. */
+import { ALLOCATOR } from "../../lib/daemon/allocator.ts";
 import { join } from "node:path";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { readProjectFile } from "../support/sources.ts";
@@ -22,6 +23,7 @@ Deno.test("every variable in the image and the manifests is read by the program 
   );
   const known = new Set([
     ...names["environment variables"] ?? [],
+    ...Object.keys(ALLOCATOR),
     ...["DOCKER_CONTAINER", "HOME", "PATH", "TZ", "DENO_DIR", "DENO_NO_UPDATE_CHECK"],
   ]);
   const set = [

@@ -1,6 +1,7 @@
 /** The background server, as real processes with a separate home. */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { ALLOCATOR } from "../../lib/daemon/allocator.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { type DaemonHome, inHome } from "./daemon_home.ts";
 
@@ -74,7 +75,7 @@ Deno.test("restart starts again with the previous options, and --replace takes o
 
 Deno.test({
   name:
-    "serve --silent is detached from terminal and group, prints its address and process, and ends by kill",
+    "serve --silent is detached from terminal and group, sets its allocator, prints its address and process, and ends by kill",
   ignore: Deno.build.os !== "linux",
   fn: () =>
     inHome(async (home) => {
@@ -87,6 +88,8 @@ Deno.test({
       for (const stream of [0, 1, 2]) {
         assertEquals(Deno.readLinkSync(`/proc/${pid}/fd/${stream}`), "/dev/null");
       }
+      const environment = Deno.readTextFileSync(`/proc/${pid}/environ`).split("\0");
+      for (const pair of Object.entries(ALLOCATOR)) assert(environment.includes(pair.join("=")));
       const live = await fetch(`http://127.0.0.1:${port}/api/live`);
       Deno.kill(pid, "SIGTERM");
       // The open stream ends with the server.

@@ -1,4 +1,5 @@
 /** `serve --sandbox`, as a process: the server has only its own permissions, and no second process waits for it. */
+import { ALLOCATOR } from "../../lib/daemon/allocator.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { running } from "../support/program.ts";
 import { inPlace } from "../cli/support.ts";
@@ -19,12 +20,15 @@ Deno.test({
   ignore: !isLinux,
   async fn() {
     await inPlace(async (place) => {
-      const server = await running(place, ARGS, { UNRELATED_SECRET: "hidden" });
+      const server = await running(place, ARGS, { UNRELATED_SECRET: "hidden", MALLOC_ARENA_MAX: "8" });
       const args = argumentsOf(server.pid);
       assert(args.some((arg) => arg.startsWith("--allow-net=")), args.join(" "));
       assert(!args.includes("-A") && !args.includes("--sandbox"), args.join(" "));
       assertEquals(childrenOf(server.pid), []);
-      assert(!Deno.readTextFileSync(`/proc/${server.pid}/environ`).includes("UNRELATED_SECRET"));
+      const environment = Deno.readTextFileSync(`/proc/${server.pid}/environ`).split("\0");
+      assertEquals(environment.filter((one) => one.startsWith("UNRELATED_SECRET")), []);
+      const expected = Object.entries({ ...ALLOCATOR, MALLOC_ARENA_MAX: "8" }).map((pair) => pair.join("="));
+      assertEquals(environment.filter((one) => one.startsWith("MALLOC_")).toSorted(), expected.toSorted());
       const health = await fetch(`${server.url}/api/health`);
       assertEquals(health.status, 200);
       await health.body?.cancel();

@@ -4,6 +4,7 @@
  */
 import { explainError } from "../../base/text.ts";
 import type { Clock } from "../../base/clock.ts";
+import { allocatorBeside } from "../../daemon/allocator.ts";
 import { isAnswering } from "../../daemon/control.ts";
 import { launch } from "../../daemon/launch.ts";
 import { listRuns, readRun, type Run } from "../../daemon/run_file.ts";
@@ -49,7 +50,7 @@ export function foregroundRuns(tools: Tools, executable: string): readonly Run[]
 }
 
 function backgroundServer(tools: Tools, runFolder: string, run: Run, executable: string): RunningServer {
-  const { clock, cwd } = tools.io;
+  const { clock, cwd, env } = tools.io;
   let current = run;
   return {
     name: `the server on port ${run.port}`,
@@ -61,7 +62,7 @@ function backgroundServer(tools: Tools, runFolder: string, run: Run, executable:
         program: executable,
         args: ["serve", ...run.args],
         cwd,
-        env: { DENO_NO_UPDATE_CHECK: "1" },
+        env: { ...allocatorBeside(env), DENO_NO_UPDATE_CHECK: "1" },
         child: {
           instance: crypto.randomUUID(),
           log: run.log ?? "",

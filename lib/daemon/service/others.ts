@@ -1,4 +1,5 @@
 /** Service files for launchd, the Task Scheduler of Windows, OpenRC and cron. */
+import { ALLOCATOR } from "../allocator.ts";
 import {
   DESCRIPTION,
   MARK,
@@ -98,6 +99,7 @@ export function windowsTask(spec: ServiceSpec, user: string): ServiceFile {
 export function openrcFile(spec: ServiceSpec): ServiceFile {
   const [command = "", ...first] = spec.program;
   const args = [...first, ...serverArgs(spec)].map(shellQuoted).join(" ");
+  const allocator = Object.entries(ALLOCATOR).map(([name, value]) => `--env ${name}=${value}`).join(" ");
   return {
     name: SERVICE_NAME,
     executable: true,
@@ -117,7 +119,7 @@ respawn_max=10
 retry="TERM/15/KILL/5"
 output_logger="logger -t ${SERVICE_NAME}"
 error_logger="logger -t ${SERVICE_NAME}"
-supervise_daemon_args="--env HOME=${spec.home} --env DENO_NO_UPDATE_CHECK=1"
+supervise_daemon_args="--env HOME=${spec.home} --env DENO_NO_UPDATE_CHECK=1 ${allocator}"
 
 depend() {
   need net localmount

@@ -1,4 +1,5 @@
 /** Units of systemd: the server, or a service and a timer that poll every half hour. */
+import { ALLOCATOR } from "../allocator.ts";
 import {
   COLLECT_NAME,
   DESCRIPTION,
@@ -74,6 +75,7 @@ function common(spec: ServiceSpec): Lines {
   return [
     `SyslogIdentifier=${SERVICE_NAME}`,
     "Environment=DENO_NO_UPDATE_CHECK=1",
+    ...Object.entries(ALLOCATOR).map(([name, value]) => `Environment=${name}=${value}`),
     "UMask=0077",
     "MemoryHigh=256M",
     "MemoryMax=512M",
