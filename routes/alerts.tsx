@@ -14,28 +14,26 @@ import { FormFrame } from "./(_components)/FormFrame.tsx";
 
 export const handlers = define.handlers({
   async GET(ctx) {
-    return page(await alertsPage(ctx.state, ctx.url.searchParams));
+    const query = ctx.url.searchParams;
+    return page({ ...await alertsPage(ctx.state, query), open: query.has("of") || query.has("try") });
   },
   async POST(ctx) {
     const form = await readForm(ctx.req);
     try {
       const done = await applyAlertForm(ctx.state.services, form, pageZone(ctx.state));
       if (typeof done !== "string") {
-        return page(
-          await alertsPage(ctx.state, new URLSearchParams(), { typed: form, problems: [], replay: done }),
-        );
+        const answered = { typed: form, problems: [], replay: done };
+        return page({ ...await alertsPage(ctx.state, new URLSearchParams(), answered), open: true });
       }
       const of = form.get("of");
       const query = new URLSearchParams({ done, ...of && of !== "*" && { of } });
       return ctx.redirect(`/alerts?${query}`, 303);
     } catch (error) {
       if (!(error instanceof FieldsError)) throw error;
-      return page(
-        await alertsPage(ctx.state, new URLSearchParams(), { typed: form, problems: error.errors }),
-        {
-          status: 422,
-        },
-      );
+      const answered = { typed: form, problems: error.errors };
+      return page({ ...await alertsPage(ctx.state, new URLSearchParams(), answered), open: true }, {
+        status: 422,
+      });
     }
   },
 });
@@ -52,7 +50,7 @@ export default define.page<typeof handlers>(function AlertsPage({ data }) {
         </section>
         <div class="min-w-0">
           <SnoozeCard {...view} zone={facts.zone} />
-          <RulesCard {...view}>
+          <RulesCard {...view} open={data.open}>
             <RuleReplay replay={view.replay} of={view.rules.of} zone={facts.zone} />
           </RulesCard>
           <ChannelsCard channels={view.channels} />

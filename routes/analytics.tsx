@@ -5,6 +5,7 @@ import { isShort } from "@/lib/model/history/usage.ts";
 import { Breakdown, DepletionTable, SummaryTable, UseTable } from "@/lib/ui/analytics/Tables.tsx";
 import { intervalWord } from "@/lib/ui/chart/use_kinds.ts";
 import { PageFrame } from "./(_components)/PageFrame.tsx";
+import { NarrowFold, splitAt } from "@/lib/ui/NarrowFold.tsx";
 import { EmptyTable, ToolRow } from "@/lib/ui/table/parts.tsx";
 import { analyse } from "@/lib/web/analytics/analyse.ts";
 import { parseAnalyticsQuery } from "@/lib/web/analytics/query.ts";
@@ -43,6 +44,9 @@ export const handlers = define.handlers({
   },
 });
 
+/** Number of charts a phone shows at first. */
+const MAX_NARROW = 4;
+
 /** Consumption by group and time, compared with another period. */
 export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
   const { facts, analytics, tools, asked } = data;
@@ -50,7 +54,19 @@ export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
   const { use, charts, undrawn, views, unlimited, gauges, coverage } = analytics;
   const every = `every ${intervalWord(asked.interval)}`;
   const hrefOf = (page: number) => `${changedQuery(new URLSearchParams(data.query), { page })}#figures`;
+  const [firstCharts, restCharts] = splitAt(charts, MAX_NARROW);
   const title = `${MEASURE_WORDS[asked.measure]}${use.unit === null ? "" : `, ${use.unit}`}, ${every}`;
+  const drawCard = (data: typeof charts[number]) => {
+    const only = charts.length > 1 ? `${data.rows[0]?.name ?? ""}, ` : "";
+    return (
+      <div
+        key={only}
+        class="use-card card-shadow min-w-0 rounded-xl border border-line bg-surface p-4"
+      >
+        <UseChart data={data} zone={zone} label={`Consumption, ${only}${title}`} />
+      </div>
+    );
+  };
   return (
     <PageFrame
       facts={facts}
@@ -75,30 +91,28 @@ export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
                 Consumption <span class="ml-2 text-sm font-normal text-muted">{`${title}, ${zone}`}</span>
               </h2>
               <div class={`mt-3 grid gap-4 ${charts.length > 1 ? "lg:grid-cols-2" : ""}`}>
-                {charts.map((data) => {
-                  const only = charts.length > 1 ? `${data.rows[0]?.name ?? ""}, ` : "";
-                  return (
-                    <div
-                      key={only}
-                      class="use-card card-shadow min-w-0 rounded-xl border border-line bg-surface p-4"
-                    >
-                      <UseChart data={data} zone={zone} label={`Consumption, ${only}${title}`} />
-                    </div>
-                  );
-                })}
+                {firstCharts.map(drawCard)}
+                {restCharts.length > 0 && (
+                  <NarrowFold words={`${restCharts.length} more charts`}>
+                    <div class="grid gap-4 lg:grid-cols-2">{restCharts.map(drawCard)}</div>
+                  </NarrowFold>
+                )}
               </div>
-              <p class="analytics-units outside-text mt-2 max-w-3xl text-sm text-muted">
-                Quotas are counted in units that cannot be added up, so each is compared by how much of its
-                own limit it consumed: 100% is one whole limit, however often it was reset. Shares of
-                different limits are not added up either. Where quotas count the same use or the same money,
-                only one is included.
-                {views.length > 0 && asked.group !== "quota" &&
-                  ` Shown only when grouped by quota: ${views.join(", ")}.`}
-                {asked.group === "quota" && " Single quotas are not added up."}
-                {undrawn > 0 && ` Not drawn, but in the summary below: ${undrawn} more.`}
-                {unlimited.length > 0 && ` Without a limit, and so without a share: ${unlimited.join(", ")}.`}
-                {gauges.length > 0 && ` Limits per minute cannot be added up: ${gauges.join(", ")}.`}
-              </p>
+              <NarrowFold words="How consumption is counted">
+                <p class="analytics-units outside-text mt-2 max-w-3xl text-sm text-muted">
+                  Quotas are counted in units that cannot be added up, so each is compared by how much of its
+                  own limit it consumed: 100% is one whole limit, however often it was reset. Shares of
+                  different limits are not added up either. Where quotas count the same use or the same money,
+                  only one is included.
+                  {views.length > 0 && asked.group !== "quota" &&
+                    ` Shown only when grouped by quota: ${views.join(", ")}.`}
+                  {asked.group === "quota" && " Single quotas are not added up."}
+                  {undrawn > 0 && ` Not drawn, but in the summary below: ${undrawn} more.`}
+                  {unlimited.length > 0 &&
+                    ` Without a limit, and so without a share: ${unlimited.join(", ")}.`}
+                  {gauges.length > 0 && ` Limits per minute cannot be added up: ${gauges.join(", ")}.`}
+                </p>
+              </NarrowFold>
             </section>
             <div class={`mt-10 grid gap-8 ${analytics.days.days.length > 150 ? "" : "lg:grid-cols-2"}`}>
               <section class="min-w-0" aria-labelledby="days-title">
@@ -117,9 +131,11 @@ export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
                   By provider{" "}
                   <span class="ml-2 text-sm font-normal text-muted">percent of their own limits</span>
                 </h2>
-                <div class="card-shadow mt-3 rounded-xl border border-line bg-surface px-2 py-1">
-                  <Breakdown rows={analytics.breakdown} />
-                </div>
+                <NarrowFold words={`All ${analytics.breakdown.length}`}>
+                  <div class="card-shadow mt-3 rounded-xl border border-line bg-surface px-2 py-1">
+                    <Breakdown rows={analytics.breakdown} />
+                  </div>
+                </NarrowFold>
               </section>
             </div>
             <section class="mt-10" aria-labelledby="summary-title">

@@ -7,12 +7,14 @@ const MIN_FOLDED = 3;
 interface NarrowFoldProps {
   /** Names the folded items: `5 more quotas`. */
   readonly words: string;
+  /** True when a reader came for it. */
+  readonly open?: boolean;
   readonly children: ComponentChildren;
 }
 
-export function NarrowFold({ words, children }: NarrowFoldProps) {
+export function NarrowFold({ words, open, children }: NarrowFoldProps) {
   return (
-    <details class="narrow-fold">
+    <details class="narrow-fold" open={open}>
       <summary class="no-print touch-target text-sm text-accent">{words}</summary>
       {children}
     </details>

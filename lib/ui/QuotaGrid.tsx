@@ -65,14 +65,14 @@ export function QuotaGrid(props: QuotaGridProps) {
   // Values that change with every tick are read where they are rendered. Here are only those that rarely change,
   // so that a tick renders little.
   const troubles = useComputed(() => troublesAt(view.value.accounts, now.value));
-  const troubled = listed(useComputed(() => keysOf(troubles.value.map(({ account }) => account))));
+  const troubled = listed(useComputed(() => joinKeys(troubles.value.map(({ account }) => account))));
   const stale = listed(
-    useComputed(() => keysOf(view.value.accounts.filter((one) => isStale(one, now.value)))),
+    useComputed(() => joinKeys(view.value.accounts.filter((one) => isStale(one, now.value)))),
   );
   const { settings: { display } } = view.value;
   const isCompact = density.value === "compact";
 
-  function sparkOf({ key, at, share }: QuotaView): Spark | undefined {
+  function findSpark({ key, at, share }: QuotaView): Spark | undefined {
     const levels = props.sparks[key];
     if (levels === undefined) return undefined;
     const before = sparks.current.get(key) ?? { slot: props.sparkSlot, levels };
@@ -82,14 +82,14 @@ export function QuotaGrid(props: QuotaGridProps) {
   }
 
   /** @param isApart true when the card is not below its account's title */
-  function cardOf(account: AccountView, quota: QuotaView, isApart: boolean): JSX.Element {
+  function drawCard(account: AccountView, quota: QuotaView, isApart: boolean): JSX.Element {
     const common = {
       quota,
       now,
       zone,
       display,
       stale: stale.has(account.key),
-      spark: sparkOf(quota),
+      spark: findSpark(quota),
       provider: account.provider,
     };
     const title = accountTitle(account);
@@ -149,11 +149,11 @@ export function QuotaGrid(props: QuotaGridProps) {
     return own.length === 0 || !isSaid(account) || own.some(({ quota }) => !tight.has(quota.key));
   }
 
-  function restOf(account: AccountView): JSX.Element {
+  function drawRest(account: AccountView): JSX.Element {
     const quotas = (ownOf.get(account) ?? []).map(({ quota }) => quota).filter(({ key }) => !tight.has(key));
     const cards = () => (
       quotas.length > 0 &&
-      <Quotas isCompact={isCompact}>{quotas.map((quota) => cardOf(account, quota, false))}</Quotas>
+      <Quotas isCompact={isCompact}>{quotas.map((quota) => drawCard(account, quota, false))}</Quotas>
     );
     const hint = isSaid(account) ? null : account.health.hint;
     const common = {
@@ -169,7 +169,7 @@ export function QuotaGrid(props: QuotaGridProps) {
   }
 
   const others = isFlat ? [] : accounts.filter(hasRest);
-  const rest = others.slice(0, shown.value).map(restOf);
+  const rest = others.slice(0, shown.value).map(drawRest);
   const isCut = others.length > rest.length ||
     (isFlat ? quotas : allTight).length > maxQuotas;
   return (
@@ -210,7 +210,7 @@ export function QuotaGrid(props: QuotaGridProps) {
               isCompact={isCompact}
               isOutOfOrder={changed.value}
               again={overviewHref(search.value, {})}
-              cards={first.map(({ account, quota }) => cardOf(account, quota, true))}
+              cards={first.map(({ account, quota }) => drawCard(account, quota, true))}
             />
           )}
           {isFlat && (
@@ -222,7 +222,7 @@ export function QuotaGrid(props: QuotaGridProps) {
               {quotas.length > 0 && (
                 <Quotas isCompact>
                   {sorted(quotas, sort.value).slice(0, maxQuotas).map(({ account, quota }) =>
-                    cardOf(account, quota, true)
+                    drawCard(account, quota, true)
                   )}
                 </Quotas>
               )}
@@ -255,7 +255,7 @@ export function QuotaGrid(props: QuotaGridProps) {
 }
 
 /** Joins the keys into one text: a signal compares texts by value, and lists by identity. */
-function keysOf(accounts: readonly AccountView[]): string {
+function joinKeys(accounts: readonly AccountView[]): string {
   return accounts.map(({ key }) => key).join("\n");
 }
 

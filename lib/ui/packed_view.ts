@@ -30,7 +30,7 @@ export function packView(view: DashboardView): PackedView {
   const part = view.accounts.length > ACCOUNTS_AT_ONCE;
   let text = texts.get(view);
   if (text === undefined) {
-    texts.set(view, text = swapQuotes(JSON.stringify(packColumn([part ? partOf(view) : view]))));
+    texts.set(view, text = swapQuotes(JSON.stringify(packColumn([part ? takePart(view) : view]))));
   }
   const packed = { text, ...part && { part } };
   sources.set(packed, view);
@@ -38,7 +38,7 @@ export function packView(view: DashboardView): PackedView {
 }
 
 /** Only what the title, the icon and the age of a page need before its live stream begins. */
-function partOf(view: DashboardView): PageView {
+function takePart(view: DashboardView): PageView {
   const tightest = sortByTightness(view)[0]?.key;
   const newest = Math.max(...view.accounts.map(({ at }) => at ?? 0));
   const shown = [

@@ -1,6 +1,7 @@
 /** Everything about an account besides its current state: insights, cycles, sessions, polls. */
 import type { ComponentChildren } from "preact";
 import type { AccountKey } from "../../model/quota.ts";
+import { NarrowFold } from "../NarrowFold.tsx";
 import { TableCard } from "../table/parts.tsx";
 import { InsightList, type ListedInsight } from "./InsightList.tsx";
 import { type LoggedPoll, PollLog } from "./PollLog.tsx";
@@ -52,18 +53,33 @@ export function AccountParts({ account, quota, parts, zone, now, search }: Accou
       </Part>
       <div class="grid gap-x-6 lg:grid-cols-2">
         <Part id="sessions" title="Last sessions" href={`/sessions?${query}`} link="All sessions">
-          <TableCard label="Last sessions">
-            <RecentSessions sessions={parts.sessions} zone={zone} />
-          </TableCard>
+          <Folded count={parts.sessions.length} one="session" several="sessions">
+            <TableCard label="Last sessions">
+              <RecentSessions sessions={parts.sessions} zone={zone} />
+            </TableCard>
+          </Folded>
         </Part>
         <Part id="polls" title="Last polls" href={`/history?${query}`} link="All readings">
-          <TableCard label="Last polls">
-            <PollLog polls={parts.polls} zone={zone} />
-          </TableCard>
+          <Folded count={parts.polls.length} one="poll" several="polls">
+            <TableCard label="Last polls">
+              <PollLog polls={parts.polls} zone={zone} />
+            </TableCard>
+          </Folded>
         </Part>
       </div>
     </>
   );
+}
+
+/** Folds a table on a phone; one without rows says so in less room than a fold. */
+function Folded({ count, one, several, children }: {
+  readonly count: number;
+  readonly one: string;
+  readonly several: string;
+  readonly children: ComponentChildren;
+}) {
+  if (count === 0) return children;
+  return <NarrowFold words={`${count} ${count === 1 ? one : several}`}>{children}</NarrowFold>;
 }
 
 function Part({ id, title, href, link, children }: {

@@ -2,6 +2,7 @@
 import { harmless } from "../../base/text.ts";
 import type { Insight } from "../../model/insights/insight.ts";
 import { StatusIcon } from "../icons.tsx";
+import { NarrowFold, splitAt } from "../NarrowFold.tsx";
 import { nodeKey } from "../words.ts";
 import { INSIGHT_LOOKS } from "./insight_looks.ts";
 
@@ -21,7 +22,12 @@ export interface InsightListProps {
   readonly allHref: string;
 }
 
+/** Number of insights a phone shows at first: a row of a wide screen. */
+const MAX_NARROW = 3;
+const GRID = "grid gap-4 sm:grid-cols-2 lg:grid-cols-3";
+
 export function InsightList({ insights, moreCount, moreHref, hiddenCount, allHref }: InsightListProps) {
+  const [first, rest] = splitAt(insights, MAX_NARROW);
   return (
     <>
       {insights.length === 0 && (
@@ -29,10 +35,13 @@ export function InsightList({ insights, moreCount, moreHref, hiddenCount, allHre
           {hiddenCount > 0 ? "All insights are hidden." : "Nothing stands out in these readings."}
         </p>
       )}
-      <div class="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
-        {insights.map(({ insight, hidden }) => (
-          <Card key={nodeKey(insight.key)} insight={insight} hidden={hidden} />
-        ))}
+      <div class={GRID}>
+        {first.map(drawCard)}
+        {rest.length > 0 && (
+          <NarrowFold words={`${rest.length} more insights`}>
+            <div class={GRID}>{rest.map(drawCard)}</div>
+          </NarrowFold>
+        )}
       </div>
       {moreCount > 0 && (
         <p class="mt-3 text-sm">
@@ -58,6 +67,10 @@ export function InsightList({ insights, moreCount, moreHref, hiddenCount, allHre
       )}
     </>
   );
+}
+
+function drawCard({ insight, hidden }: ListedInsight) {
+  return <Card key={nodeKey(insight.key)} insight={insight} hidden={hidden} />;
 }
 
 function Card({ insight, hidden }: ListedInsight) {
