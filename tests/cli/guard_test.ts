@@ -113,6 +113,20 @@ Deno.test("guard checks every selected quota, and skips those without a limit", 
     assertEquals((await place.run("guard --quota credits")).code, 69);
   }));
 
+Deno.test("guard names nine quotas with too little left, and says how many more there are", () =>
+  inPlace(async (place) => {
+    const lines = async () => (await place.run("guard --min-remaining 50")).stdout.trimEnd().split("\n");
+    for (let count = 1; count <= 11; count++) {
+      await place.fill([["2026-11-21 12:59", 100 + count]], { resetsAt: null }, `acme/of-${count}`);
+      if (count === 9) assertEquals((await lines()).length, 9);
+    }
+    const said = await lines();
+    assertEquals([said.length, said[0]], [10, "Too little: 18% left of acme/of-11/five-hour (50% needed)"]);
+    assertEquals(said.at(-1), "Too little: 2 more, which --json lists");
+    const enough = await place.run("guard --min-remaining 10");
+    assertEquals(enough.stdout, "Enough: 18% left of acme/of-11/five-hour (10% needed)\n");
+  }));
+
 Deno.test("guard distinguishes hours, days, weeks and months at their bounds", () =>
   inPlace(async (place) => {
     const hour = 3600;

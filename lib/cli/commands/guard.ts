@@ -32,6 +32,9 @@ const CHECK_EVERY_MS = 10_000;
 /** How long a poller may take to read after a reset, or to start at all. */
 const PATIENCE_MS = 5 * 60_000;
 
+/** Of quotas with too little left; the answer is clear by then. */
+const MAX_LINES = 9;
+
 interface Answer {
   readonly verdict: GuardVerdict;
   /** The fullest quota is last. */
@@ -154,16 +157,16 @@ function printAnswer(tools: Tools, answer: Answer, { least, failOpen }: GuardArg
     if (tools.json) tools.printJson(guardJson(verdict, quotas, least, at));
     else if (verdict !== "unknown") {
       const word = verdict === "enough" ? "Enough" : "Too little";
-      for (
-        const one of quotas.filter((quota) => quota.verdict === verdict).slice(
-          0,
-          verdict === "enough" ? 1 : 9,
-        )
-      ) {
+      const told = quotas.filter((quota) => quota.verdict === verdict);
+      const most = verdict === "enough" ? 1 : MAX_LINES;
+      for (const one of told.slice(0, most)) {
         const text = one.blocked
           ? `Blocked: ${leftText(one, at)}`
           : `${word}: ${leftText(one, at)} (${needed})`;
         tools.print(wrapMessage(text, tools.width));
+      }
+      if (verdict === "below" && told.length > most) {
+        tools.print(`Too little: ${told.length - most} more, which --json lists`);
       }
     }
   } catch (error) {
