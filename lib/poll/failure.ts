@@ -57,7 +57,7 @@ export function describeThrown(thrown: unknown): string {
     const message = textIn(thrown.message);
     return message === undefined ? name : `${name}: ${message}`;
   }
-  return typeof thrown === "string" ? thrown : `a ${thrown === null ? "null" : typeof thrown} was thrown`;
+  return typeof thrown === "string" ? thrown : `${String(thrown)} was thrown`;
 }
 
 /**

@@ -49,7 +49,6 @@ const MONTHS = 12;
 const PROJECTION_DAYS = 14;
 /** Number of days behind the use of a plan. */
 const PLAN_DAYS = 30;
-const MAX_CYCLES = 5000;
 
 type DayUses = ReadonlyMap<QuotaKey, readonly (Use | null)[]>;
 
@@ -162,7 +161,8 @@ async function readCycles(
   months: readonly Month[],
 ): Promise<ReadonlyMap<QuotaKey, readonly DisplayCycle[]>> {
   if (quotas.length === 0) return new Map();
-  const range = { from: months.at(-1)!.from, to: months[0]!.to, limit: MAX_CYCLES };
+  // As many as it lists at most.
+  const range = { from: months.at(-1)!.from, to: months[0]!.to, limit: Infinity };
   const { items } = await analysis.cyclesInRange(quotas.map(({ key }) => key), range);
   return Map.groupBy(items, ({ quota }) => quota);
 }

@@ -103,7 +103,8 @@ function updateWords(
   return {
     title: FIGURES.has(alert.kind) ? `${name}: still ${usedWords(quota)}` : stillTitle(name, alert.title),
     text: sentence(usedWords(quota), since, resetWords(resetsAt, now, zone)),
-    expiresAt: resetsAt !== null && resetsAt > now ? resetsAt : now + 6 * HOUR_MS,
+    // An alert whose reset has passed is not open any more.
+    expiresAt: resetsAt ?? now + 6 * HOUR_MS,
     ...alert.figures && { figures: { ...alert.figures, used, limit, remaining, share, unit, resetsAt } },
   };
 }

@@ -9,9 +9,6 @@ export interface BestStretch {
   readonly to: number;
 }
 
-/** A plan with more changes than this helps no user. */
-const MAX_STRETCHES = 4;
-
 /**
  * Returns consecutive time ranges from `now` on; empty when nothing is known. Ends early where the next hours
  * are unknown.
@@ -20,7 +17,8 @@ export function bestAccounts(all: readonly Readiness[], now: number, end: number
   const known = all.filter(({ state }) => state !== "unknown").toSorted(compareReadiness);
   if (known.length === 0) return [];
   const stretches: BestStretch[] = [];
-  for (let at = now; at < end && stretches.length < MAX_STRETCHES;) {
+  // At most four: two accounts that run out, one of them paid by use, a time without any, and one that is back.
+  for (let at = now; at < end;) {
     const best = known.find((one) => canWork(one, at));
     const to = best ? Math.min(end, findEnd(best, at)) : Math.min(end, nextBack(known, at));
     stretches.push({ account: best?.account.key ?? null, from: at, to });

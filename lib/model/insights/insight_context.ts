@@ -10,7 +10,6 @@ import {
   type InsightFacts,
   type InsightQuota,
   type InsightRange,
-  type InsightSession,
   MAX_CYCLES,
 } from "./facts.ts";
 
@@ -71,13 +70,15 @@ function ordered(account: InsightAccount, now: number): InsightAccount {
     // An allocation has no consumption, so no rule applies to it.
     quotas: account.quotas.filter(({ window }) => window.kind !== "allocation")
       .map((quota) => orderedQuota(quota, now)).sort((a, b) => compareNames(a.key, b.key)),
-    sessions: [...account.sessions].filter((session) => session.startedAt <= now).sort(bySession),
+    sessions: [...account.sessions].filter((session) => session.startedAt <= now).sort((a, b) =>
+      a.startedAt - b.startedAt
+    ),
   };
 }
 
 function orderedQuota(quota: InsightQuota, now: number): InsightQuota {
   const cycles = [...quota.cycles].filter((cycle) => cycle.startedAt <= now)
-    .sort((a, b) => a.startedAt - b.startedAt || (a.endedAt ?? Infinity) - (b.endedAt ?? Infinity));
+    .sort((a, b) => a.startedAt - b.startedAt);
   return {
     ...quota,
     cycles: rejoinCycles(cycles.slice(-MAX_CYCLES), quota.window),
@@ -94,11 +95,6 @@ function bucketsBefore(buckets: readonly InsightBucket[], now: number): readonly
   return buckets
     .filter((bucket) => bucket.start <= now && (bucket.high !== null || bucket.leftHigh !== null))
     .sort((a, b) => a.start - b.start);
-}
-
-function bySession(a: InsightSession, b: InsightSession): number {
-  return a.startedAt - b.startedAt || (a.endedAt ?? Infinity) - (b.endedAt ?? Infinity) ||
-    compareNames(JSON.stringify(a.use), JSON.stringify(b.use));
 }
 
 function remembered<K, V>(map: Map<K, V>, key: K, make: (key: K) => V): V {

@@ -90,8 +90,8 @@ function leftShare(reading: Reading): number | null {
   return share === null ? null : Math.min(1, Math.max(0, 1 - share));
 }
 
-/** Returns false for a limit of 0 without use too: there is nothing to compare with. */
+/** Returns false for a limit of 0 too: there is nothing to compare with. */
 function hasLimit(reading: Reading): boolean {
-  const { used, limit } = completeAmounts(reading);
-  return limit !== null && (limit > 0 || (used ?? 0) > 0);
+  const { limit } = completeAmounts(reading);
+  return limit !== null && limit > 0;
 }
