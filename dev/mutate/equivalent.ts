@@ -5,10 +5,11 @@ interface Equivalent {
   readonly path: string;
   /** The trimmed line, so that it is found wherever it moves. */
   readonly code: string;
-  readonly from: string;
+  /** Without it, every change of that line. */
+  readonly from?: string;
   /** Which of the same operators or constants in that line, counted from 0. */
   readonly place?: number;
-  readonly to: string;
+  readonly to?: string;
   readonly why: string;
 }
 
@@ -34,6 +35,44 @@ export const EQUIVALENT: readonly Equivalent[] = [
     to: "<",
     why: "Without an excess no quota makes room and each new one fits: the answer is the same",
   },
+  {
+    path: "lib/read/pages.ts",
+    code: "const MIN_CHUNK = 2;",
+    from: "2",
+    to: "3",
+    why: "How many are read at once: the pages are the same, from one on",
+  },
+  {
+    path: "lib/read/pages.ts",
+    code: "const chunk = Math.max(MIN_CHUNK, Math.ceil(2 * (limit + 1) / Math.max(1, keys.length)));",
+    why: "How many are read at once: the pages are the same, and every change leaves at least one",
+  },
+  {
+    path: "lib/read/pages.ts",
+    code:
+      "if (!source.isOver && source.waiting.length === 0) await fill(source, Math.min(chunk, limit + 1), read);",
+    from: "1",
+    to: "2",
+    why: "How many are read at once: a page needs no more than one beyond itself",
+  },
+  ...[
+    "await seriesInUnit(store, { quota, from: day, to: now + 1, step: DAY }, now, units),",
+    "const query = { quota, from: hour - HOURS * HOUR, to: now + 1, step: HOUR };",
+    "let buckets = await seriesAt(store, { quota, from: edge, to: now + 1, step: FIVE_MINUTES }, now);",
+  ].map((code) => ({
+    path: "lib/read/memory.ts",
+    code,
+    from: "1",
+    to: "2",
+    why: "Buckets are read up to the one in progress at `now`, whatever the range says about later times",
+  })),
+  {
+    path: "lib/model/engine/cycle.ts",
+    code: "return ROUNDING * Math.max(Math.abs(value), limit ?? 0, 1);",
+    from: "0",
+    to: "1",
+    why: "The maximum is at least 1 anyway",
+  },
 ];
 
 /** Returns why a mutant makes no difference, or `null` if it should be noticed. */
@@ -45,7 +84,7 @@ export function whyEquivalent(
   const whole = text.split("\n")[line - 1] ?? "";
   const before = whole.slice(0, column - 1).split(from).length - 1;
   return known.find((one) =>
-    one.path === path && one.code === whole.trim() && one.from === from && one.to === to &&
-    (one.place ?? 0) === before
+    one.path === path && one.code === whole.trim() &&
+    (one.from === undefined || one.from === from && one.to === to && (one.place ?? 0) === before)
   )?.why ?? null;
 }

@@ -125,6 +125,14 @@ Deno.test("an equivalent change is recognized by its line, wherever that moves, 
   assertEquals(of("f(a + b, c + d);"), [null, "Nobody reads it"]);
   assertEquals(of("\n\n  f(a + b, c + d);"), [null, "Nobody reads it"]);
   assertEquals(of("f(a + b, c + e);"), [null, null]);
+  const line = [{ path: "a.ts", code: "g(a + 1);", why: "A bound on work" }];
+  const text = "g(a + 1);\ng(a + 2);";
+  assertEquals(findMutants("a.ts", text).map((mutant) => whyEquivalent(mutant, text, line)), [
+    "A bound on work",
+    "A bound on work",
+    null,
+    null,
+  ]);
   for (const one of EQUIVALENT) {
     const text = await readProjectFile(one.path);
     const found = findMutants(one.path, text).filter((mutant) => whyEquivalent(mutant, text, [one]) !== null);
