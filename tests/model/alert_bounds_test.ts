@@ -1,12 +1,14 @@
 /** The exact bound at which each alert is raised, and values just beyond it. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import type { AlertSeverity } from "../../lib/model/alerts/alert.ts";
+import { decideRelease } from "../../lib/model/alerts/decide_release.ts";
 import {
   type ChannelRule,
   deliveryTime,
   parseQuietHours,
   quietEnd,
 } from "../../lib/model/alerts/delivery.ts";
+import { type CycleMarks, type QuotaMemory, rememberCycle } from "../../lib/model/alerts/memory.ts";
 import { DEFAULT_ALERT_RULES as RULES } from "../../lib/model/alerts/rules.ts";
 import type { AccountView, QuotaView } from "../../lib/model/view/view.ts";
 import { at, considering, cycleAt, kinds } from "../support/alerting.ts";
@@ -55,6 +57,35 @@ Deno.test("credits are about to lapse from two days before until they do, and on
   ) {
     assertEquals(told(expiresAt, count), []);
   }
+});
+
+Deno.test("the last 32 announced occasions are remembered, so that what is stored stays small", () => {
+  let told: readonly string[] = [];
+  for (let patch = 1; patch <= 40; patch++) {
+    const release = { running: "1.0.0", newest: `1.0.${patch}`, isNewer: true };
+    ({ told } = decideRelease(release, told, [], READ_AT));
+  }
+  assertEquals([told.length, told[0], told.at(-1)], [32, "1.0.9", "1.0.40"]);
+});
+
+Deno.test("what the last four cycles raised is remembered beside the current one", () => {
+  const cycle = (startedAt: number): CycleMarks => ({
+    startedAt,
+    marks: [`threshold:${startedAt}`],
+    claims: [],
+  });
+  let memory: QuotaMemory = {
+    at: 0,
+    cycle: cycle(0),
+    earlier: [],
+    low: null,
+    pending: [],
+    limit: null,
+    unit: "requests",
+    resetsAt: null,
+  };
+  for (let startedAt = 1; startedAt <= 7; startedAt++) memory = rememberCycle(memory, cycle(startedAt));
+  assertEquals([memory.cycle, ...memory.earlier], [7, 6, 5, 4, 3].map(cycle));
 });
 
 Deno.test("a login expires soon from two days before until it does, unless it is valid for less than three", () => {

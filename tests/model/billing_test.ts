@@ -1,4 +1,4 @@
-import { billingPeriods, rejoinCycles, sumByPeriod } from "../../lib/model/history/billing.ts";
+import { billingPeriods, isMonthWindow, rejoinCycles, sumByPeriod } from "../../lib/model/history/billing.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FIVE_HOURS, HOUR_MS, MINUTE_MS, MONTHLY, ONE_WEEK, utc } from "../support/readings.ts";
 
@@ -40,6 +40,12 @@ Deno.test("the cycles of a monthly quota are the billing periods", () => {
     before: { from: utc("2026-10-10"), to: utc("2026-11-10"), by: "cycle" },
   });
   assertEquals(billingPeriods([{ ...monthly, cycles: monthly.cycles.slice(1) }], NOW, "UTC").before, null);
+  const after = (end: string) => {
+    const cycles = [cycle("2026-10-10", end), monthly.cycles[1]!];
+    return billingPeriods([{ ...monthly, cycles }], NOW, "UTC").before?.to ?? null;
+  };
+  assertEquals(after("2026-11-09 00:01"), utc("2026-11-09 00:01"), "clocks differ");
+  assertEquals(after("2026-11-09 00:00"), null);
 });
 
 Deno.test("a cycle in progress when first seen has no known beginning, unless its window has a length", () => {
@@ -51,6 +57,20 @@ Deno.test("a cycle in progress when first seen has no known beginning, unless it
     to: utc("2026-12-10"),
     by: "cycle",
   });
+});
+
+Deno.test("27.5 to 32 days are a month, a moment less or more is none", () => {
+  const from = utc("2026-11-15");
+  const periodOf = (ms: number) => {
+    const cycle = { startedAt: from, endedAt: null, resetsAt: from + ms, whole: true };
+    return billingPeriods([{ window: MONTHLY, cycles: [cycle] }], NOW, "UTC").current.by;
+  };
+  const isMonth = (seconds: number) => isMonthWindow({ kind: "calendar", seconds });
+  for (const [hours, by] of [[27.5 * 24, "cycle"], [32 * 24, "cycle"]] as const) {
+    const beyond = hours === 32 * 24 ? 1 : -1;
+    assertEquals([periodOf(hours * HOUR_MS), periodOf(hours * HOUR_MS + beyond)], [by, "calendar"]);
+    assertEquals([isMonth(hours * 3600), isMonth(hours * 3600 + beyond)], [true, false]);
+  }
 });
 
 Deno.test("a monthly cycle whose reset passed unseen is not the current period any more", () => {

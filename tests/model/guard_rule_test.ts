@@ -32,6 +32,8 @@ Deno.test("checkQuota() treats missing, old, gone and outdated figures as unknow
   assertEquals(told({ used: null }), "no-figure");
   assertEquals(told({ used: 5, limit: null }), "no-limit");
   assertEquals(told({ used: 0, limit: 0 }), "no-limit");
+  assertEquals(told({ used: null, limit: 0 }), "no-limit");
+  assertEquals(told({ used: null, limit: 1 }), "no-figure");
   assertEquals(told({ used: 1, limit: 0 }), "below");
   assertEquals(told({ used: 5 }, { at: NOW - 31 * MINUTE_MS, snapshotAt: NOW - 31 * MINUTE_MS }), "stale");
   assertEquals(told({ used: 5 }, { at: AT - MINUTE_MS }), "gone");

@@ -4,6 +4,7 @@ import {
   accountIntervalMs,
   addDistance,
   estimateInterval,
+  expectedMs,
   idleMsFor,
   isGap,
   MAX_DISTANCES,
@@ -147,6 +148,18 @@ Deno.test("an account is stale depending on how often it was read, or was planne
     const interval = accountIntervalMs(stateEvery(read), outcome(reason, planned));
     assertEquals([read, reason, planned, inMinutes(interval)], [read, reason, planned, expected]);
   }
+  const unread = { at: null, quotas: {} };
+  assertEquals(accountIntervalMs(unread, outcome("reset", 200)), 0);
+  for (
+    const none of [null, { ...outcome("interval", 5), kind: "auth" as const }, {
+      ...outcome("interval", 5),
+      nextAt: null,
+    }]
+  ) {
+    assertEquals([accountIntervalMs(unread, none), expectedMs({}, none)], [0, 0]);
+  }
+  assertEquals(accountIntervalMs(unread, outcome("interval", -1)), 0);
+  assertEquals(accountIntervalMs(unread, outcome("interval", 5)), 5 * MINUTE_MS);
   assert(staleAfterMs(30 * MINUTE_MS) > 40 * MINUTE_MS && staleAfterMs(MINUTE_MS) < 40 * MINUTE_MS);
 });
 

@@ -191,6 +191,38 @@ Deno.test("a removed threshold is not repeated", () => {
   assertEquals(again([0.8]), []);
 });
 
+Deno.test("a repetition is worth sending until the reset or the end of its cause, otherwise for some hours", () => {
+  const first = { account: "acme/default", at: READ_AT, raisedAt: READ_AT, text: "", details: "" } as const;
+  const [lasting, now] = at(70, 96, { ...LATER, allowed: false });
+  const [rolling] = at(70, 96, { resetsAt: null, allowed: false });
+  const until = (account: AccountView, alert: Pick<Alert, "kind" | "quota">, expiresAt: number) => {
+    const raised = [{ ...first, ...alert, id: "1", severity: "critical", title: "", expiresAt }] as const;
+    const decided = decideRepeats({
+      raised,
+      accounts: [account],
+      snoozes: [],
+      rules: HOURLY,
+      now,
+      zone: ZONE,
+    });
+    return decided.map(({ alert }) => alert!.expiresAt);
+  };
+  const blocked = { kind: "blocked", quota: "five-hour" } as const;
+  assertEquals(until(lasting, blocked, now), [LATER.resetsAt]);
+  assertEquals(until(rolling, blocked, now), [now + 6 * HOUR_MS]);
+  const health = {
+    state: "stale",
+    failure: null,
+    hint: null,
+    triedAt: null,
+    okAt: null,
+    nextAt: null,
+  } as const;
+  assertEquals(until({ ...lasting, health }, { kind: "silent", quota: null }, now), [now + 24 * HOUR_MS]);
+  const ends = { kind: "sign-in-expires", quota: null } as const;
+  assertEquals(until(lasting, ends, now + 5 * HOUR_MS), [now + 5 * HOUR_MS]);
+});
+
 Deno.test("a repetition states what it is about, not only the figure", () => {
   const [account, now] = at(70, 96, { ...LATER, allowed: false });
   const first = { account: "acme/default", quota: "five-hour", at: READ_AT, text: "", details: "" } as const;

@@ -237,6 +237,42 @@ Deno.test("closeIfIdle() ends the session of a state once, and does nothing with
   );
 });
 
+Deno.test("a change of unit concerns only an open session with use of that quota", () => {
+  const poll = (time: string, used: number, tokens: number, unit: "tokens" | "credits"): FakePoll => ({
+    at: at(time),
+    readings: [
+      reading({ used, resetsAt: RESET }),
+      reading({ quota: "tokens", unit, limit: null, used: tokens, window: ONE_WEEK }),
+    ],
+  });
+  // Nothing can convert it, as there is no limit.
+  const others = replay([
+    poll("10:00", 1, 7, "tokens"),
+    poll("10:01", 2, 7, "tokens"),
+    poll("10:02", 3, 1, "credits"),
+    poll("10:03", 4, 1, "credits"),
+  ]);
+  assertEquals(times(others.sessions), [[at("10:00"), at("10:03"), null]]);
+  const own = replay([
+    poll("10:00", 1, 7, "tokens"),
+    poll("10:01", 2, 8, "tokens"),
+    poll("10:02", 3, 1, "credits"),
+  ]);
+  assertEquals(times(own.sessions), [
+    [at("10:00"), at("10:01"), at("10:01")],
+    [at("10:01"), at("10:02"), null],
+  ]);
+  // An ended one stays as it was stored.
+  const later = replay([
+    poll("10:00", 1, 7, "tokens"),
+    poll("10:01", 1, 8, "tokens"),
+    poll("10:30", 1, 8, "tokens"),
+    poll("10:31", 1, 1, "credits"),
+  ]);
+  assertEquals(times(later.sessions), [[at("10:00"), at("10:01"), at("10:01")]]);
+  assertEquals(later.changes.at(-1)!.filter(({ kind }) => kind.includes("session")), []);
+});
+
 const rises = fc.array(
   fc.record({
     pause: fc.integer({ min: 1, max: 25 }),

@@ -128,12 +128,25 @@ const STRANGE: readonly unknown[] = [
   Symbol("odd"),
 ];
 for (const thrown of STRANGE) {
-  Deno.test(`toFailure() takes ${typeof thrown === "symbol" ? "a symbol" : describeThrown(thrown)} for a bad response`, () => {
+  Deno.test(`toFailure() takes ${describeThrown(thrown)} for a bad response`, () => {
     const failure = toFailure(thrown, same);
     assertEquals(failure.kind, "bad_response");
     assertStringIncludes(failure.hint, "The provider failed unexpectedly");
   });
 }
+
+Deno.test("describeThrown() names what was thrown, whatever it is", () => {
+  assertEquals(STRANGE.map(describeThrown), [
+    "TypeError: x is undefined",
+    "a string",
+    "null was thrown",
+    "undefined was thrown",
+    "42 was thrown",
+    "Error",
+    "Error",
+    "Symbol(odd) was thrown",
+  ]);
+});
 
 Deno.test("toFailure() redacts and neutralises external text", () => {
   const redact = (text: string) => text.replaceAll("hunter2", "[hidden]");

@@ -107,6 +107,24 @@ Deno.test("a poll overtaken by another process is computed again from the stored
   assertEquals(await store.check(), []);
 });
 
+Deno.test("a poll uses the remembered state once, and the stored one if another process was faster", async () => {
+  const store = await openSqliteStore(":memory:");
+  const { recall, commit } = store;
+  const recalled: boolean[] = [];
+  let lost = 2;
+  Object.assign(store, {
+    recall(...args: Parameters<typeof recall>) {
+      recalled.push(args[1]?.mayBeOld ?? false);
+      return recall.apply(store, args);
+    },
+    commit: (...args: Parameters<typeof commit>) =>
+      lost-- > 0 ? Promise.resolve(false) : commit.apply(store, args),
+  });
+  await using house = await openHouse({ store });
+  await house.scheduler.pollNow();
+  assertEquals(recalled, [true, false, false]);
+});
+
 Deno.test("a poll that waits for a slot until the cron run may start none is left to the next run", async () => {
   await using house = await openHouse();
   const { provider, scheduler, clock } = house;

@@ -1,5 +1,7 @@
 /** Reading the past at its edges: accounts that are read less and less often, and single readings. */
+import { burnRate } from "../../lib/model/engine/ledger.ts";
 import { sessionIdleAt } from "../../lib/read/as_of.ts";
+import { QuotaMemory } from "../../lib/read/memory.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
@@ -47,6 +49,25 @@ Deno.test("the source of chart lines contains the readings and buckets of the ra
   const [later] = await one.services.past({ range: "6h", quotas: [QUOTA] });
   assert(later!.buckets.every(({ lastAt }) => lastAt >= one.clock.now() - 6 * HOUR_MS));
   assert(later!.buckets.length > 0);
+});
+
+Deno.test("the rate of the day is that of its single readings, wherever the day begins and ends", async () => {
+  const minutes = [0, 1, 2, 3, 4, 61, 62, 64, 130, 133, 134, 300, 301, 720, 1441, 1443, 1450, 1502];
+  await using one = await readAt(minutes.map((minute) => AT + minute * MINUTE_MS));
+  const { store } = one.services;
+  const [record] = await store.latest();
+  const state = record!.state.quotas["five-hour"]!;
+  for (const minute of [0, 1, 2, 4, 5, 62, 134, 301, 1440, 1441, 1442, 1444, 1452, 1502, 1510, 1900, 9000]) {
+    for (const ms of [-1, 0, 1]) {
+      const now = AT + minute * MINUTE_MS + ms;
+      const readings = await store.readings({ quota: QUOTA, from: now - 24 * HOUR_MS + 1, to: now + 1 });
+      const rate = await new QuotaMemory().dayRate({ store, quota: QUOTA, state, now, version: 1 });
+      assertEquals([minute, ms, rate], [minute, ms, {
+        perHour: burnRate(readings),
+        readings: readings.length,
+      }]);
+    }
+  }
 });
 
 Deno.test("a line continues with a reading a millisecond after the last", async () => {

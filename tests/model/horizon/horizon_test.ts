@@ -64,6 +64,20 @@ Deno.test("a quota that runs out is empty from then until its reset", () => {
   );
 });
 
+Deno.test("what is left at the reset is that of the end of the line, also when it is empty before", () => {
+  const fields = {
+    used: 80,
+    at: READ_AT - MINUTE_MS,
+    forecast: forecastOf({ state: "tight", emptyAt: READ_AT + HOUR_MS, projectedShare: 1 }),
+  } as const;
+  assertEquals(laneWith(fields).left.map(([at, left]) => [at, Math.round(left * 100)]), [
+    [READ_AT, 20],
+    [READ_AT + HOUR_MS, 0],
+    [RESET, 0],
+  ]);
+  assertEquals(say(fields), "20% left. Just lasts until its reset at 15:00, with about 0% left.");
+});
+
 Deno.test("blocked and used-up quotas say so, with the time of availability if it is known", () => {
   assertEquals(
     say({ used: 10, allowed: false, status: "blocked" }),
@@ -227,6 +241,15 @@ Deno.test("the plan names the best account, the next one when it runs out, and t
   assertEquals(plan(soon), "Work with soon until 14:00, then nothing is left until 15:00, then with soon.");
   assertEquals(plan(out), "Nothing is left until 14:30, then with out.");
   assertEquals(plan(named("odd", { used: null })), "");
+  // Those that run out before the best one are out by then; one that is paid by use comes after all others.
+  const lasting = (name: string, hours: number, isPaidByUse = false) => ({
+    ...named(name, { used: 80, resetsAt: READ_AT + 9 * HOUR_MS, forecast: dry(hours * HOUR_MS) }),
+    isPaidByUse,
+  });
+  assertEquals(
+    plan(lasting("paid", 4, true), lasting("early", 1), lasting("late", 2), lasting("penny", 3, true)),
+    "Work with late until 15:00, then with paid until 17:00, then nothing is left until 22:00, then with late.",
+  );
 });
 
 /** Monday to Friday, nine to five, over some weeks before `READ_AT`, in UTC. */
