@@ -67,6 +67,21 @@ export const EQUIVALENT: readonly Equivalent[] = [
     why: "Buckets are read up to the one in progress at `now`, whatever the range says about later times",
   })),
   {
+    path: "lib/read/as_of.ts",
+    code:
+      "const last = await store.readings({ quota, to: began, limit: MAX_DISTANCES + 1, newestFirst: true });",
+    from: "1",
+    to: "2",
+    why: "One reading more than needed: only the last distances are kept, and only recent use counts",
+  },
+  {
+    path: "lib/read/as_of.ts",
+    code: "return await store.readings({ quota, from: now - 2 * recentMs, to: began, newestFirst: true });",
+    from: "2",
+    to: "3",
+    why: "Earlier readings than needed: only recent use counts",
+  },
+  {
     path: "lib/model/engine/cycle.ts",
     code: "return ROUNDING * Math.max(Math.abs(value), limit ?? 0, 1);",
     from: "0",

@@ -3,7 +3,13 @@
  * cycle began through the engine, and leaves later readings out of buckets, so that the figures are those
  * every surface would have shown then.
  */
-import { type AccountState, advance, emptyState, type QuotaState } from "../model/engine/advance.ts";
+import {
+  type AccountState,
+  advance,
+  DEFAULT_RULES,
+  emptyState,
+  type QuotaState,
+} from "../model/engine/advance.ts";
 import { type Bucket, bucketStart, createBucket, merge, type Step } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import { type QuotaKey, quotaKey, type Reading, splitQuotaKey, type Unit } from "../model/quota.ts";
@@ -77,9 +83,7 @@ async function quotaStateAt(
   const about = await store.describe(quota);
   if (!about) return null;
   const began = await openedAt(store, quota, now);
-  // The engine needs the reading before the cycle to see where it
-  // begins, and the ones before that to know the polling interval.
-  const before = await store.readings({ quota, to: began, limit: MAX_DISTANCES + 1, newestFirst: true });
+  const before = await readBefore(store, quota, began, now);
   const own = await store.readings({ quota, from: began, to: now + 1 });
   const termsAt = termsCursor(await store.terms(quota), { unit: about.unit, plan });
   let state = emptyState(account);
@@ -94,6 +98,24 @@ async function quotaStateAt(
   const polled = own.findLast(({ source }) => source === undefined) ??
     before.find(({ source }) => source === undefined);
   return { state: rebuilt, plan: state.plan, polledAt: polled?.at ?? null };
+}
+
+/**
+ * Returns the readings before a cycle that still matter, newest first: the engine needs the last one to see
+ * where the cycle begins, the ones before that to know the polling interval, and all of the recent period for
+ * the rate.
+ */
+async function readBefore(
+  store: AsOfStore,
+  quota: QuotaKey,
+  began: number,
+  now: number,
+): Promise<readonly StoredReading[]> {
+  const last = await store.readings({ quota, to: began, limit: MAX_DISTANCES + 1, newestFirst: true });
+  const { recentMs } = DEFAULT_RULES;
+  if (last.length <= MAX_DISTANCES || last.at(-1)!.at <= now - recentMs) return last;
+  // From earlier than the recent period, because the first reading is only a baseline.
+  return await store.readings({ quota, from: now - 2 * recentMs, to: began, newestFirst: true });
 }
 
 /**

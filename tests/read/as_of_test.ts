@@ -124,3 +124,37 @@ Deno.test("a quota missing in local readings is not gone as of that time, and on
   );
   assertEquals((await analysisOf(store, NOW).quotas({}, now)).map(({ view }) => view.gone), [false, false]);
 });
+
+for (const every of [1, 10]) {
+  Deno.test(`recent use and reading interval as of a moment after a reset are those of then, read each ${every} min`, async () => {
+    await using store = await openTestStore();
+    const account = "acme/work";
+    const resetsAt = NOW - 3 * MINUTE_MS;
+    let state = emptyState(account);
+    let then = state;
+    for (let minute = -250 * every; minute <= 5 * every; minute += every) {
+      const at = NOW + minute * MINUTE_MS;
+      const five = at < resetsAt
+        ? { used: 50 + minute / every / 10, resetsAt }
+        : { used: (minute + 3) * 2, resetsAt: resetsAt + 5 * HOUR_MS };
+      const snapshot = { account, at, readings: [reading(five)] } as const;
+      const step = advance(state, snapshot);
+      state = step.state;
+      if (at === NOW) then = state;
+      const outcome = { account, at, durationMs: 0, kind: "ok", failures: 0, nextAt: null } as const;
+      await store.commit({
+        snapshot,
+        changes: step.changes,
+        state,
+        outcome: { ...outcome, nextReason: "interval", credential: null },
+      });
+    }
+    const [record] = await store.latest();
+    const own = (await recordAt(store, record!, NOW)).state.quotas["five-hour"]!;
+    const live = then.quotas["five-hour"]!;
+    assertEquals(own.distances, live.distances);
+    // It is added up in steps of five minutes, which may begin at another minute.
+    assert(Math.abs(own.recent[0]!.from - live.recent[0]!.from) < 5 * MINUTE_MS);
+    assertEquals(own.recent.at(-1), live.recent.at(-1));
+  });
+}
