@@ -81,6 +81,13 @@ export const EQUIVALENT: readonly Equivalent[] = [
     to: "3",
     why: "Earlier readings than needed: only recent use counts",
   },
+  ...["lib/read/usage.ts", "lib/read/gather.ts"].map((path) => ({
+    path,
+    code: "const MAX_AGE_MS = 6 * 3_600_000;",
+    from: "3_600_000",
+    to: "3600001",
+    why: "A cached answer is used some milliseconds longer, and only an import by another process changes it",
+  })),
   {
     path: "lib/model/engine/cycle.ts",
     code: "return ROUNDING * Math.max(Math.abs(value), limit ?? 0, 1);",

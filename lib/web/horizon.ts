@@ -1,7 +1,7 @@
 /** Learns the hours without work, which the Horizon shows beside the current state. */
 import { Cache } from "../base/cache.ts";
 import { HORIZON_SPANS, type HorizonSpan } from "../model/horizon/horizon.ts";
-import { findIdleWeek, type IdleWeek, LEARNING_MS, MAX_LEARNING_SESSIONS } from "../model/horizon/idle.ts";
+import { findIdleWeek, type IdleWeek, LEARNING_MS } from "../model/horizon/idle.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { HOUR_MS } from "../model/duration.ts";
 import type { AppContext } from "../app/context.ts";
@@ -37,7 +37,8 @@ async function learn(
   now: number,
 ): Promise<IdleWeek | null> {
   const from = now - LEARNING_MS;
-  const { items } = await analysis.sessionsInRange(accounts, { from, to: now, limit: MAX_LEARNING_SESSIONS });
+  // As many as it lists at most.
+  const { items } = await analysis.sessionsInRange(accounts, { from, to: now, limit: Infinity });
   return findIdleWeek(items, now, zone);
 }
 

@@ -157,6 +157,10 @@ Deno.test("formatDuration() has at most two parts", () => {
     [4 * HOUR_MS + 16 * MINUTE_MS, "4h 16m"],
     [DAY_MS - 1, "23h 59m"],
     [DAY_MS, "1d"],
+    [HOUR_MS, "1h"],
+    [HOUR_MS + MINUTE_MS, "1h 1m"],
+    [DAY_MS + HOUR_MS, "1d 1h"],
+    [DAY_MS + HOUR_MS - 1, "1d"],
     [4 * DAY_MS + 11 * HOUR_MS, "4d 11h"],
     [4 * DAY_MS + 59 * MINUTE_MS, "4d"],
   ];

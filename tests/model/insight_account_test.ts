@@ -152,6 +152,20 @@ Deno.test("window-ratio is how many full short windows make one long window", ()
     "One Weekly window holds about 8 full Five hours windows: in the last 30 days 4.8 of them took 60% of it.",
   );
   assertEquals(insight?.sublabel, "full windows of 5 h in one of 7 days");
+  // The evidence spans the readings of both.
+  const [from, to] = [insight!.evidence[0]!.from!, insight!.evidence[0]!.to!];
+  const wider = (buckets: InsightQuota["days"]) =>
+    buckets.map((one) => ({ ...one, firstAt: one.firstAt - 1000, lastAt: one.lastAt + 1000 }));
+  const [one, other] = [short(repeat(6, 80)), weekly(repeat(6, 10))];
+  for (
+    const quotas of [[{ ...one, days: wider(one.days) }, other], [one, { ...other, days: wider(other.days) }]]
+  ) {
+    const evidence = only(factsOf(quotas), "window-ratio")!.evidence;
+    assertEquals(evidence.map(({ from, to }) => [from, to]), [[from - 1000, to + 1000], [
+      from - 1000,
+      to + 1000,
+    ]]);
+  }
 });
 
 Deno.test("window-ratio needs a tenth of the long window, one short one, and two days", () => {

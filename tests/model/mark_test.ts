@@ -82,6 +82,21 @@ Deno.test("in a rolling window each rise counts, except one that only undoes a s
   assertEquals(countAll(rolling(54, 0, 0, 56)), [0, 0, 2]);
   assertEquals(countAll(rolling(54, 0, 10, 20)), [0, 10, 10]);
   assertEquals(countAll(rolling(54, 0, 0, 0, 0, 54)), [0, 0, 0, 0, 54]);
+  // A slip falls below a half.
+  assertEquals([countAll(rolling(54, 27, 54)), countAll(rolling(54, 26, 54))], [[0, 27], [0, 0]]);
+  // Within two percent it is back.
+  assertEquals(countAll(rolling(54, 0, 53, 56)), [0, 0, 3]);
+});
+
+Deno.test("in a rolling window that states only what is left the same holds, if its limit is known", () => {
+  const left = (limit: number | null, ...values: readonly number[]) =>
+    values.map((value) => ({ used: null, remaining: 100 - value, limit, window: ROLLING }));
+  assertEquals(countAll(left(100, 50, 40, 45, 43, 60)), [0, 5, 0, 17]);
+  assertEquals(countAll(left(100, 54, 0, 54, 55)), [0, 0, 1]);
+  assertEquals([countAll(left(100, 54, 27, 54)), countAll(left(100, 54, 26, 54))], [[0, 27], [0, 0]]);
+  assertEquals(countAll(left(100, 54, 0, 53, 56)), [0, 0, 3]);
+  assertEquals(countAll(left(100, 54, 0, 10, 20)), [0, 10, 10]);
+  assertEquals(countAll(left(null, 54, 0, 54, 55)), [0, 54, 1]);
 });
 
 Deno.test("after a reset the whole new value counts, from the limit if only the remainder is known", () => {

@@ -349,6 +349,26 @@ Deno.test("a restart between any two polls changes no session", () => {
   }));
 });
 
+Deno.test("reverted readings take only later rises from a session", () => {
+  const { state } = replayOne([0, 1, 2].map((used, minute) => ({
+    at: at("10:00") + minute * MINUTE_MS,
+    used,
+    resetsAt: RESET,
+  })));
+  const { cycle, reading: last } = state.quotas["five-hour"]!;
+  const revert = (to: number) =>
+    advanceSessions(state.sessions, {
+      account: ACCOUNT,
+      at: at("10:03"),
+      undone: [{ quota: "five-hour", before: { at: to, cycle, reading: last } }],
+      rises: [],
+      doubtful: false,
+      read: new Map(),
+    }, DEFAULT_RULES).changes.map(({ kind }) => kind);
+  assertEquals(revert(at("10:02")), []);
+  assertEquals(revert(at("10:02") - 1), ["void-session"]);
+});
+
 Deno.test("a rise known only later joins the session that had begun by then, or is a separate one before it", () => {
   const last: Session = {
     account: ACCOUNT,

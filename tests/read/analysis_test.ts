@@ -141,6 +141,22 @@ Deno.test("createAnalysis() ends a session that has been idle for too long altho
   assertEquals(ended, { ...open!, endedAt: open!.lastRiseAt });
 });
 
+Deno.test("createAnalysis() judges the idleness of a session by the readings of its own account", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await usedServices(clock, 0);
+  for (let minute = 0; minute <= 150; minute++) {
+    await services.polled("acme/one", [reading({ used: minute % 2 })]);
+    if (minute % 30 === 0) await services.polled("acme/two", [reading({ used: minute / 30 })]);
+    if (minute < 150) clock.jump(MINUTE_MS);
+  }
+  clock.jump(40 * MINUTE_MS);
+  const ended = async (account: "acme/one" | "acme/two") =>
+    (await services.analysis.sessions({ accounts: [account], limit: 1 })).items[0]!.endedAt;
+  assertEquals([await ended("acme/one") === null, await ended("acme/two")], [false, null]);
+  clock.jump(6 * MINUTE_MS);
+  assertEquals(await ended("acme/two"), AT + 150 * MINUTE_MS);
+});
+
 Deno.test("createAnalysis() is empty for an empty store and for readings without values", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, 0);

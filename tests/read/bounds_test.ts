@@ -93,6 +93,12 @@ Deno.test("peaks of concurrent cycles are the rises of the others since the star
   };
   await poll(0, 0, 10);
   await poll(1, 1, 12);
+  const beside = async () => {
+    const [overview] = await services.analysis.cycleOverview({ quota: QUOTA, limit: 1 });
+    return overview!.quotas.find(({ quota }) => quota === "weekly")!;
+  };
+  // The same sum shows the level at the start of the cycle and at its peak.
+  assertEquals(await beside().then(({ used, startShare }) => [used, startShare]), [12, 0.1]);
   await poll(30 * MINUTE_MS, 40, 20);
   await poll(40 * MINUTE_MS, 40, 25);
   const [overview] = await services.analysis.cycleOverview({ quota: QUOTA, limit: 1 });

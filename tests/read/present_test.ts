@@ -32,7 +32,7 @@ async function present() {
   });
   const analysis = createAnalysis({ store, hub, clock, zone: () => "UTC", records });
   const concluded: string[] = [];
-  const state = { order: 1, provider: "Acme" };
+  const state = { order: 1, provider: "Acme", hidden: [] as readonly AccountKey[] };
   const view = createPresent({
     hub,
     clock,
@@ -51,6 +51,7 @@ async function present() {
       credential: null,
       statusBounds: statusBounds(DEFAULT_SETTINGS.thresholds),
     }),
+    hidden: () => state.hidden,
     order: () => (a, b) => state.order * (a.key < b.key ? -1 : 1),
     around: () => ({ settings: viewSettings(DEFAULT_SETTINGS, "UTC"), trouble: null }),
   });
@@ -234,6 +235,15 @@ Deno.test("added and removed accounts are seen with their event, and change the 
   one.hub.publish({ kind: "account", account: "acme/extra" });
   assertEquals(await one.used(), [4, 40]);
   assertEquals([before === between, await one.view.members() === before], [false, true]);
+});
+
+Deno.test("the mark of members leaves out hidden accounts, however many they are", async () => {
+  await using one = await present();
+  const all = await one.view.members();
+  one.state.hidden = [HOME];
+  const shown = await one.view.members();
+  one.state.hidden = [HOME, WORK];
+  assertEquals([all, shown, await one.view.members()], [`${HOME}\n${WORK}`, WORK, ""]);
 });
 
 Deno.test("a failed read is not cached", async () => {

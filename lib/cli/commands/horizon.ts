@@ -9,7 +9,7 @@ import {
   horizonEnd,
   type HorizonSpan,
 } from "../../model/horizon/horizon.ts";
-import { findIdleWeek, idleStretches, LEARNING_MS, MAX_LEARNING_SESSIONS } from "../../model/horizon/idle.ts";
+import { findIdleWeek, idleStretches, LEARNING_MS } from "../../model/horizon/idle.ts";
 import type { Lane } from "../../model/horizon/lane.ts";
 import { bestSentence, laneSentence, type When } from "../../model/horizon/words.ts";
 import type { TimeRange } from "../../model/forecast/work_week.ts";
@@ -67,7 +67,8 @@ async function readIdle(tools: Tools, ahead: TimeRange, zone: string): Promise<r
   const { items } = await subjects.analysis.sessionsInRange(accounts, {
     from,
     to: now,
-    limit: MAX_LEARNING_SESSIONS,
+    // As many as it lists at most.
+    limit: Infinity,
   });
   const week = findIdleWeek(items, now, zone);
   return week && idleStretches(week, ahead, zone);

@@ -6,8 +6,6 @@ import { wallTime } from "../time.ts";
 
 /** How much history to learn from. */
 export const LEARNING_MS = 28 * DAY_MS;
-/** More sessions than this add nothing about a week. */
-export const MAX_LEARNING_SESSIONS = 5000;
 /** With fewer days of history the result is unknown. */
 const MIN_DAYS = 7;
 /** From this many weeks on, each weekday is judged by itself. */

@@ -273,6 +273,20 @@ Deno.test("idle hours are learned from the user's weeks: nights, and weekends on
   assertEquals([young![9 + 6 * 24], young![3 + 6 * 24]], [false, true]);
 });
 
+Deno.test("idle hours are drawn within the horizon only", () => {
+  const end = READ_AT + DAY_MS;
+  const drawn = (from: number, to: number) =>
+    createHorizon({ accounts: [], readiness: [], now: READ_AT, span: "24h", idle: [{ from, to }] }).idle;
+  assertEquals(drawn(READ_AT - HOUR_MS, READ_AT), []);
+  assertEquals(drawn(READ_AT - HOUR_MS, READ_AT + 1), [{ from: READ_AT, to: READ_AT + 1 }]);
+  assertEquals(drawn(end, end + HOUR_MS), []);
+  assertEquals(drawn(end - 1, end + HOUR_MS), [{ from: end - 1, to: end }]);
+  assertEquals(
+    createHorizon({ accounts: [], readiness: [], now: READ_AT, span: "7d", idle: null }).to,
+    READ_AT + 7 * DAY_MS,
+  );
+});
+
 Deno.test("with less than a week of history, or without use, no hour is idle", () => {
   assertEquals(idleWeek(workedWeeks(4), READ_AT - 6 * DAY_MS, READ_AT, "UTC"), null);
   assertEquals(idleWeek([], READ_AT - 28 * DAY_MS, READ_AT, "UTC"), null);
