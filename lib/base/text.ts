@@ -66,3 +66,19 @@ function cut(text: string, max: number): string {
 export function explainError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** Twice the rounding error of a difference of some thousands. */
+const MAX_NOISE = 1e-12;
+
+/**
+ * Removes the noise of binary fractions: 1.3 instead of 1.299999999999983. Leaves a value that needs all its digits, so
+ * that whoever reads it back loses nothing.
+ */
+export function roundNoise(value: number): number {
+  if (Number.isInteger(value)) return value;
+  const short = Number(value.toPrecision(12));
+  if (short === Number(value.toPrecision(10))) return short;
+  // A small difference of large amounts has the noise of these.
+  const fixed = Number(value.toFixed(9));
+  return fixed !== 0 && Math.abs(value - fixed) < MAX_NOISE ? fixed : value;
+}

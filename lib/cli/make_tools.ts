@@ -2,6 +2,7 @@
 import { checkNamed } from "./check_named.ts";
 import type { AuditFacts } from "../access/access.ts";
 import { createFixedClock } from "../base/clock.ts";
+import { roundNoise } from "../base/text.ts";
 import { sortByName } from "../model/names.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { AccountRecord, Store } from "../store/store.ts";
@@ -73,7 +74,7 @@ export function makeTools(typed: Typed, io: Io, given?: Store, known?: Place): O
     note: (...lines) => {
       if (!tools.quiet && !tools.plain) tools.print(...lines.flatMap((line) => wrapWords(line, tools.width)));
     },
-    printJson: (value) => io.stdout.write(`${JSON.stringify(versioned(typed, value), roundNoise, 2)}\n`),
+    printJson: (value) => io.stdout.write(`${JSON.stringify(versioned(typed, value), withoutNoise, 2)}\n`),
     get done() {
       return done;
     },
@@ -105,13 +106,8 @@ export function makeTools(typed: Typed, io: Io, given?: Store, known?: Place): O
   return tools;
 }
 
-/** Below it, nine decimals would leave too few digits. */
-const MIN_FIXED = 1e-6;
-
-/** Rounds away the noise of binary fractions, which is no digit of a figure: 29.3 instead of 29.299999999999997. */
-function roundNoise(_name: string, value: unknown): unknown {
-  if (typeof value !== "number" || Number.isInteger(value)) return value;
-  return Number(Math.abs(value) < MIN_FIXED ? value.toPrecision(6) : value.toFixed(9));
+function withoutNoise(_name: string, value: unknown): unknown {
+  return typeof value === "number" ? roundNoise(value) : value;
 }
 
 /** Adds the schema version to every document but the answers of `query`, which are older than that. */

@@ -149,7 +149,6 @@ const WHOLE: ReadonlySet<string> = new Set([
   "config",
   "db",
   "demo",
-  "doctor",
   "feeds",
   "health",
   "import",
@@ -169,9 +168,13 @@ const WHOLE: ReadonlySet<string> = new Set([
   "user",
 ]);
 
-/** Returns whether a command takes one of the options of all commands. */
+/** Commands about what is found, which may be no account yet: they choose by provider only. */
+const BY_PROVIDER: ReadonlySet<string> = new Set(["doctor", "providers"]);
+
+/** Reports whether a command takes one of the options of all commands. */
 export function takesGlobal(command: string, option: string): boolean {
-  return !WHOLE.has(command) || !SELECTION.includes(option);
+  if (!SELECTION.includes(option)) return true;
+  return BY_PROVIDER.has(command) ? option === "provider" : !WHOLE.has(command);
 }
 
 /** Returns the options of all commands that a command takes. */

@@ -53,7 +53,7 @@ export function headLines(
   return troubles.length === 0 ? head : [...head, "", ...troubles];
 }
 
-/** A table of quotas: one line each, or, where names have no room, as many as they need. */
+/** A table of quotas: one line each, or, where names have no room or would look alike, as many as they need. */
 export function quotaTable(
   needed: readonly RankedQuota[],
   now: number,
@@ -79,10 +79,11 @@ function countShown(
 ): number {
   const { typed, now, rows, width } = tools;
   if (parseTypedText(typed, "limit") !== undefined) return readLimit(typed, MAX_LISTED);
-  const room = (rows ?? Infinity) - BESIDE_ROWS -
+  if (rows === null) return needed.length;
+  const room = rows - BESIDE_ROWS -
     above.reduce((sum, lines) => sum + (lines > 0 ? lines + 1 : 0), 0);
-  const linesOf = (count: number) =>
-    width >= MIN_CUT_WIDTH ? count : quotaTable(needed.slice(0, count), now, tools).rows.flat().length;
+  const heights = quotaTable(needed, now, tools).rows.map(({ length }) => length);
+  const linesOf = (count: number) => heights.slice(0, count).reduce((sum, height) => sum + height, 0);
   if (linesOf(needed.length) <= room + 1) return needed.length;
   const most = room - wrapWords(moreText(needed), width).length;
   let count = Math.min(needed.length, Math.max(MIN_SHOWN, most));

@@ -3,6 +3,7 @@
  * UTC, unknown values are null (an empty cell). Pure. `import_rows.ts` reads them back, so they leave out
  * nothing that is stored.
  */
+import { roundNoise } from "../base/text.ts";
 import type { Bucket } from "../model/engine/bucket.ts";
 import { type CycleFacts } from "../model/view/display_cycle.ts";
 import type { BaselineReason } from "../model/engine/mark.ts";
@@ -219,21 +220,6 @@ export function cycleCells(
     cycle.whole,
     cycle.endedBy.join(" "),
   ];
-}
-
-const MAX_NOISE = 1e-12;
-
-/**
- * Removes the noise of adding binary fractions: 1.3 instead of 1.299999999999983. Leaves a value that needs all its
- * digits, so that an import loses nothing.
- */
-export function roundNoise(value: number): number {
-  if (Number.isInteger(value)) return value;
-  const short = Number(value.toPrecision(12));
-  if (short === Number(value.toPrecision(10))) return short;
-  // A small difference of large amounts has the noise of these.
-  const fixed = Number(value.toFixed(9));
-  return fixed !== 0 && Math.abs(value - fixed) < MAX_NOISE ? fixed : value;
 }
 
 function amountCell(amount: number | null): number | null {

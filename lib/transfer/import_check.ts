@@ -3,7 +3,7 @@
  * already stored, or late: then the account's history is recomputed from stored and imported readings
  * together, which requires that none of the stored ones has expired.
  */
-import { roundNoise } from "../formats/export.ts";
+import { roundNoise } from "../base/text.ts";
 import type { ImportedReading } from "../formats/import_rows.ts";
 import { DAY } from "../model/engine/bucket.ts";
 import { type AccountKey, type QuotaKey, quotaKey } from "../model/quota.ts";

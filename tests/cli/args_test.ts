@@ -110,7 +110,7 @@ Deno.test("every part is found at its computed URL", async () => {
 Deno.test("a command about no account in particular refuses to choose one, and its help does not offer it", () =>
   inPlace(async (place) => {
     for (
-      const command of ["logs", "db check", "channels", "audit", "notes", "config", "doctor", "key list"]
+      const command of ["logs", "db check", "channels", "audit", "notes", "config", "key list"]
     ) {
       for (const option of ["provider zai", "account work", "quota five-hour"]) {
         const { code, stderr } = await place.run(`${command} --${option}`);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { type Cell, rowFormat, textOfCell } from "../../lib/formats/export.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
-import { roundNoise } from "../../lib/formats/export.ts";
+import { roundNoise } from "../../lib/base/text.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { assertGolden } from "../support/golden.ts";
 import { ONE_WEEK, utc } from "../support/readings.ts";
@@ -22,7 +22,7 @@ async function someHistory(place: Place): Promise<void> {
   }, "acme/home");
   await place.fill(
     [["2026-11-21 12:20", null]],
-    { quota: "weekly", limit: null, remaining: -3 },
+    { quota: "weekly", window: ONE_WEEK, limit: null, remaining: -3 },
     "acme/home",
   );
 }

@@ -5,6 +5,7 @@
 import { dirname, join } from "../../base/path.ts";
 import { openStore } from "../../app/compose.ts";
 import { problemText } from "../../config/problem.ts";
+import { splitAccountKey } from "../../model/quota.ts";
 import { formatDuration } from "../../model/view/format.ts";
 import { CLOCK_TOLERANCE_MS, isoInstant } from "../../model/time.ts";
 import { isKvName, parseDatabaseFile } from "../../base/database_name.ts";
@@ -17,11 +18,12 @@ import { EXIT_FAILED, EXIT_OK } from "../io.ts";
 import { exists } from "../new_file.ts";
 import { listenChecks } from "../listen_checks.ts";
 import type { Tools } from "../tools.ts";
-import { hasFlag } from "../values.ts";
+import { hasFlag, parseTypedText } from "../values.ts";
 
 export async function doctor(tools: Tools): Promise<number> {
   if (hasFlag(tools.typed, "permissions")) return await permissions(tools);
   const inspected = await inspect(tools, { online: hasFlag(tools.typed, "online") });
+  const only = parseTypedText(tools.typed, "provider");
   const barred = writeChecks(inspected);
   const checks = [
     runtimeCheck(),
@@ -34,11 +36,13 @@ export async function doctor(tools: Tools): Promise<number> {
     ...folderChecks(inspected, tools.io.home),
     ...await clockChecks(tools, inspected),
     ...await listenChecks(inspected),
-    ...accountChecks(inspected, tools.now),
+    ...accountChecks(inspected, tools.now, only),
     ...outcomeChecks(inspected),
   ];
   const worst = checks.some(({ level }) => level === "error") ? EXIT_FAILED : EXIT_OK;
-  const reach = inspected.reach.map(({ id, enabled, hosts, files, commands }) => ({
+  const reach = inspected.reach.filter(({ id }) => only === undefined || id === only).map((
+    { id, enabled, hosts, files, commands },
+  ) => ({
     provider: id,
     enabled,
     hosts,
@@ -256,17 +260,25 @@ function clockCheck({ now }: Tools): Check {
   };
 }
 
-function accountChecks({ accounts, problems }: InspectionReport, now: number): readonly Check[] {
-  const found = accounts.map(({ account, source, expiresAt }): Check => {
-    const isOver = expiresAt !== null && expiresAt <= now;
-    const end = expiresAt === null
-      ? ""
-      : isOver
-      ? `, expired ${formatDuration(now - expiresAt)} ago`
-      : `, ends in ${formatDuration(expiresAt - now)}`;
-    return { level: isOver ? "warning" : "ok", about: `Account ${account}`, finding: `${source}${end}` };
-  });
-  const failed = [...problems].map(([provider, problem]): Check => {
+/** @param only of this provider; by default of all */
+function accountChecks(
+  { accounts, problems }: InspectionReport,
+  now: number,
+  only: string | undefined,
+): readonly Check[] {
+  const isAsked = (provider: string) => only === undefined || provider === only;
+  const found = accounts.filter(({ account }) => isAsked(splitAccountKey(account).provider)).map(
+    ({ account, source, expiresAt }): Check => {
+      const isOver = expiresAt !== null && expiresAt <= now;
+      const end = expiresAt === null
+        ? ""
+        : isOver
+        ? `, expired ${formatDuration(now - expiresAt)} ago`
+        : `, ends in ${formatDuration(expiresAt - now)}`;
+      return { level: isOver ? "warning" : "ok", about: `Account ${account}`, finding: `${source}${end}` };
+    },
+  );
+  const failed = [...problems].filter(([provider]) => isAsked(provider)).map(([provider, problem]): Check => {
     return { level: "warning", about: `Accounts of ${provider}`, finding: problem };
   });
   if (found.length + failed.length > 0) return [...found, ...failed];
