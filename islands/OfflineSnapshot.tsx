@@ -3,7 +3,8 @@ import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { KnownFigures } from "../lib/ui/KnownFigures.tsx";
 import { useNow } from "../lib/ui/clock.ts";
-import { type LastView, lastView } from "../lib/ui/last_view.ts";
+import type { LastView } from "../lib/ui/last_view.ts";
+import { readLastView } from "../lib/ui/read_last_view.ts";
 
 /** How often to check whether the server is back, in milliseconds. */
 const ASK_MS = 4000;
@@ -20,7 +21,7 @@ export default function OfflineSnapshot() {
   const now = useNow(useComputed(() => loaded.value ? { at: Date.now() } : NOTHING));
 
   useEffect(() => {
-    last.value = lastView();
+    last.value = readLastView();
     if (last.value === null) problem.value = "Nothing is saved in this browser.";
     else {
       import("../lib/ui/KnownFigures.tsx").then(
