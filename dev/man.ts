@@ -7,7 +7,15 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { VERSION } from "../lib/base/version.ts";
-import { type CommandRow, COMMANDS, EXIT_CODES, GLOBAL_OPTIONS, type OptionRow } from "../lib/cli/table.ts";
+import { DETAILS } from "../lib/cli/details.ts";
+import {
+  type CommandName,
+  type CommandRow,
+  COMMANDS,
+  EXIT_CODES,
+  GLOBAL_OPTIONS,
+  type OptionRow,
+} from "../lib/cli/table.ts";
 
 /** Returns the page in roff with the macros of man(7). */
 export function manPage(): string {
@@ -51,12 +59,13 @@ export function manPage(): string {
   ].join("\n");
 }
 
-function commandLines(row: CommandRow): readonly string[] {
+function commandLines(row: CommandRow & { readonly name: CommandName }): readonly string[] {
+  const details = DETAILS[row.name];
   const operands = (row.operands ?? []).map(({ name, optional }) => optional ? `[${name}]` : name).join(" ");
   return [
     `.SS syntrack ${roff(`${row.name} ${operands}`.trim())}`,
     `${roff(capital(row.summary))}.`,
-    ...row.details === undefined ? [] : [roff(row.details)],
+    ...details === undefined ? [] : [roff(details)],
     ...(row.operands ?? []).filter(({ choices }) => choices).flatMap(({ name, choices = [] }) => [
       ".TP",
       `\\fI${roff(name)}\\fR`,

@@ -95,12 +95,15 @@ export function gridRows(
 
 /** Returns the texts that look like another one when they are made to fit: cut, two names would be one. */
 function findTwins(texts: readonly string[], fit: (text: string) => string): ReadonlySet<string> {
-  const longOf = new Map<string, Set<string>>();
-  for (const text of new Set(texts)) {
+  const firsts = new Map<string, string>();
+  const twins = new Set<string>();
+  for (const text of texts) {
     const short = fit(text);
-    longOf.set(short, (longOf.get(short) ?? new Set()).add(text));
+    const first = firsts.get(short) ?? text;
+    firsts.set(short, first);
+    if (first !== text) twins.add(first).add(text);
   }
-  return new Set([...longOf.values()].filter(({ size }) => size > 1).flatMap((twins) => [...twins]));
+  return twins;
 }
 
 /** Formats rows with a tab between cells, nothing dropped, for programs that split them into fields. */

@@ -142,31 +142,10 @@ export const GLOBAL_OPTIONS: readonly OptionRow[] = [
 const SELECTION: readonly string[] = ["provider", "account", "quota"];
 
 /** Commands about no account in particular: an option that chooses some would be ignored. */
-const WHOLE: ReadonlySet<string> = new Set([
-  "audit",
-  "channels",
-  "completion",
-  "config",
-  "db",
-  "demo",
-  "feeds",
-  "health",
-  "import",
-  "key",
-  "logs",
-  "notes",
-  "open",
-  "restart",
-  "serve",
-  "service",
-  "setup",
-  "start",
-  "statusline",
-  "stop",
-  "token",
-  "update",
-  "user",
-]);
+const WHOLE: ReadonlySet<string> = new Set(
+  ("audit channels completion config db demo feeds health import key logs notes open restart serve service setup " +
+    "start statusline stop token update user").split(" "),
+);
 
 /** Commands about what is found, which may be no account yet: they choose by provider only. */
 const BY_PROVIDER: ReadonlySet<string> = new Set(["doctor", "providers"]);

@@ -3,6 +3,7 @@ import { Argument, Command, CommanderError, Option } from "commander";
 import { nearest } from "../base/nearest.ts";
 import { EXIT_OK, usageError } from "./io.ts";
 import { withCommand } from "./default_command.ts";
+import { DETAILS } from "./details.ts";
 import type { Paint } from "./paint.ts";
 import { wrapWords } from "./wrap.ts";
 import {
@@ -81,10 +82,11 @@ function createCommand(
   { paint, columns }: Pick<ProgramOptions, "paint" | "columns">,
   choose: (typed: Typed) => void,
 ): Command {
+  const details = DETAILS[row.name];
   const command = program.createCommand(row.name)
     .copyInheritedSettings(program)
     .summary(row.summary)
-    .description(`${capital(row.summary)}.${row.details ? ` ${row.details}` : ""}`)
+    .description([`${capital(row.summary)}.`, ...details === undefined ? [] : [details]].join(" "))
     .helpOption("-h, --help", "print this help")
     .addHelpText("after", fitted(commandNotes(row, paint), columns));
   for (const { name, help, choices, optional } of row.operands ?? []) {

@@ -55,9 +55,6 @@ export const COMMANDS = [
   {
     name: "collect",
     summary: "poll every configured account once and store the readings",
-    details:
-      "Succeeds when at least one account answered; failures go to stderr. An account polled a moment ago is not " +
-      "polled again, and the exit code is that of the earlier poll.",
     options: [{
       name: "force",
       help: "poll no matter how recent the last poll was, unless the vendor asked to wait",
@@ -88,9 +85,6 @@ export const COMMANDS = [
   {
     name: "spend",
     summary: "summarize money by account and month, today's allowance, and what plans were worth",
-    details:
-      "Each amount counts once, even if the vendor shows it in several places. Enter prices of plans and budgets on the " +
-      "Spend page; set a budget with `syntrack alerts budget` too.",
     options: [],
     examples: [["syntrack spend", "this month and those before"], ["syntrack spend --json", "for a program"]],
   },
@@ -118,7 +112,6 @@ export const COMMANDS = [
   {
     name: "query",
     summary: "print one answer as JSON",
-    details: "Answers for one quota: the first one, unless --provider, --account or --quota select another.",
     operands: [{ name: "type", help: "what to answer", choices: QUERY_TYPES }],
     options: [DAYS, weeks("4"), ...SERVER],
     examples: [
@@ -130,8 +123,6 @@ export const COMMANDS = [
   {
     name: "forecast",
     summary: "forecast where each quota will be at its reset, and whether it runs out before",
-    details:
-      "Safe: it lasts. Tight: it lasts with little to spare. Runs out: it is empty before the reset, and when.",
     options: [limit("all"), ...SERVER],
     examples: [
       ["syntrack forecast", "every quota"],
@@ -175,8 +166,6 @@ export const COMMANDS = [
   {
     name: "guard",
     summary: "check by exit code whether enough quota is left to start something",
-    details: "Every selected quota needs enough left. Only stored readings are used; no vendor is polled. " +
-      "A reading that is too old, or from before a reset that has passed since, does not count.",
     options: [
       {
         name: "min-remaining",
@@ -209,7 +198,6 @@ export const COMMANDS = [
   {
     name: "backtest",
     summary: "replay stored readings and show how wrong the forecast was, compared with naive rules",
-    details: "Judges finished cycles at every twentieth of their window, with what was known at that time.",
     options: [...RANGE],
     examples: [["syntrack backtest", "of everything stored"], [
       "syntrack backtest -d 30 --json",
@@ -221,10 +209,6 @@ export const COMMANDS = [
   {
     name: "db",
     summary: "maintain the database: check, back up, restore, prune, compact",
-    details:
-      "check: is it intact? backup FILE: a copy of all readings and settings, while the server runs; without FILE a dated one, " +
-      "keeping the last --keep. restore FILE: replace the database with a backup, and keep the old one. prune: remove rows past " +
-      "their retention. vacuum: free unused space. size: how large it is and what it contains.",
     operands: [
       { name: "action", help: "what to do", choices: DB_ACTIONS },
       { name: "file", help: "the backup to write or to restore", optional: true },
@@ -246,9 +230,6 @@ export const COMMANDS = [
   {
     name: "providers",
     summary: "show what is configured and where it was found; detect: look for logins of vendors' tools",
-    details:
-      "detect looks where each vendor's own tool keeps its login and shows what is there, whose it is " +
-      "(as a fingerprint) and when it ends. No vendor is contacted, and no value is ever shown.",
     operands: [{ name: "action", help: "what to do", choices: PROVIDER_ACTIONS, optional: true }],
     options: [],
     examples: [["syntrack providers", "never shows a key"], [
@@ -259,16 +240,12 @@ export const COMMANDS = [
   {
     name: "setup",
     summary: "ask which providers you have and write the config file",
-    details:
-      "Shows what it found and what it would write, and writes nothing until you say yes. Keys go to files of " +
-      "their own that only you can read.",
     options: [],
     examples: [["syntrack setup", "at a terminal"]],
   },
   {
     name: "doctor",
     summary: "check everything that polling and the dashboard depend on, and list what the program touches",
-    details: "Contacts no vendor without --online, which polls each account once and stores nothing.",
     options: [
       { name: "online", help: "poll every account once" },
       { name: "permissions", help: "only print the permissions the runtime has to grant" },
@@ -291,8 +268,6 @@ export const COMMANDS = [
   {
     name: "config",
     summary: "show the current settings and where each comes from; check or create the config file",
-    details: "check: is everything in the config file valid? init: write a starter file, never " +
-      "over an existing one. path: where it is looked up.",
     operands: [{ name: "action", help: "what to do", choices: CONFIG_ACTIONS, optional: true }],
     options: [],
     examples: [["syntrack config", "secrets are hidden"], [

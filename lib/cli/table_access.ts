@@ -15,9 +15,6 @@ export const ONLY = {
 export const USER = {
   name: "user",
   summary: "manage users who can sign in: list, add, remove, change a role, reset a password",
-  details: "Passwords are typed without being shown, or read with --stdin; never passed as an argument. " +
-    "A viewer sees, an operator polls and changes settings, an admin may do everything. " +
-    "reset sets a new password and removes all sign-ins and passkeys of the user.",
   operands: [
     { name: "action", help: "what to do", choices: USER_ACTIONS },
     { name: "name", help: "name of the user", optional: true },
@@ -38,7 +35,6 @@ export const USER = {
 export const TOKEN = {
   name: "token",
   summary: "create a token that gives access to the dashboard from other machines",
-  details: "--save appends it to ~/.syntrack/tokens, one per line, which a running server reloads.",
   operands: [{ name: "action", help: "what to do", choices: TOKEN_ACTIONS }],
   options: [{ name: "save", short: "s", help: "append it to ~/.syntrack/tokens" }],
   examples: [["syntrack token generate --save", "prints it, and where it was saved"]],
@@ -47,8 +43,6 @@ export const TOKEN = {
 export const KEY = {
   name: "key",
   summary: "API keys: create, list, revoke; rotate changes the key that stored accounts are encrypted with",
-  details:
-    "A key is shown once, when it is created. Its scopes say what it can do: read, metrics, poll, write, push.",
   operands: [
     { name: "action", help: "what to do", choices: KEY_ACTIONS },
     { name: "name", help: "name of the key to create or revoke", optional: true },
@@ -74,7 +68,6 @@ export const KEY = {
 export const AUDIT = {
   name: "audit",
   summary: "show who did what: sign-ins, keys, users, accounts, settings, exports, backups",
-  details: "--verify recalculates the chain of hashes and fails if anything in it was changed.",
   options: [
     { name: "limit", value: "N", help: "at most this many, 0 to 100000", byDefault: "50" },
     { name: "verify", help: "prove that nothing was changed" },

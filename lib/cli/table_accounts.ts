@@ -16,12 +16,6 @@ export type AccountAction = typeof ACCOUNT_ACTIONS[number];
 export const ACCOUNT = {
   name: "account",
   summary: "manage accounts: add, list, rename, turn on or off, hide, remove",
-  details:
-    "add PROVIDER: asks for the key without showing it, or reads it from --stdin; never from an argument, " +
-    "which would end up in the shell history. It is stored encrypted, and not tested " +
-    "without --check. Other actions: ACCOUNT is provider/name. remove keeps the history unless --purge. " +
-    "hide removes an account that is no longer configured from status, list and pages; show undoes that. " +
-    "refresh allows Syntrack to renew the login of the vendor's own tool in its file, which it never does otherwise.",
   operands: [
     { name: "action", help: "what to do", choices: ACCOUNT_ACTIONS },
     { name: "what", help: "a provider to add, or an account", optional: true },

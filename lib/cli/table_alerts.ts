@@ -17,13 +17,6 @@ export type AlertAction = typeof ALERT_ACTIONS[number];
 export const ALERTS = {
   name: "alerts",
   summary: "show alerts and why they were raised, and snooze them",
-  details:
-    "list: what was raised, newest first, and how it was delivered. explain: why each alert would or would not be raised " +
-    "now, and which channels it would use. " +
-    "snooze: no alerts of TARGET are sent for a while; TARGET is all, an account or a quota. unsnooze ends that. " +
-    "send: sends messages that are due now, for machines without a running server. test CHANNEL: sends one message. replay: what the current rules would have " +
-    "raised in the last days, without forecasts and failures, which are not stored. budget ACCOUNT AMOUNT: what the " +
-    "account may spend in a calendar month, in its currency, before you get an alert; 0 for no budget.",
   operands: [
     { name: "action", help: "what to do; list by default", choices: ALERT_ACTIONS, optional: true },
     {
@@ -61,9 +54,6 @@ export type FeedAction = typeof FEED_ACTIONS[number];
 export const FEEDS = {
   name: "feeds",
   summary: "addresses for calendars and feed readers: coming resets and expected run-outs, or alerts",
-  details:
-    "add NAME: prints the address, only once; anyone who has it can read the feed without a sign-in. " +
-    "revoke NAME: the address stops working, also on a running server.",
   operands: [
     { name: "action", help: "what to do; list by default", choices: FEED_ACTIONS, optional: true },
     { name: "name", help: "name of the feed, such as calendar", optional: true },
@@ -92,11 +82,6 @@ export type ChannelAction = typeof CHANNEL_ACTIONS[number];
 export const CHANNELS = {
   name: "channels",
   summary: "where alerts are sent: mail, ntfy, Telegram, Slack, webhooks, commands and more",
-  details:
-    "types: the available types, and the settings of each. add NAME TYPE: settings come from --set, secrets are asked " +
-    "for without showing them, or read from --stdin as lines of NAME=value; they are stored encrypted. change NAME: " +
-    "other kinds, hours or summaries. test: sends one message and reports the result. A command of your own is set " +
-    "in the config file, under [hooks.NAME], and becomes a channel.",
   operands: [
     { name: "action", help: "what to do; list by default", choices: CHANNEL_ACTIONS, optional: true },
     { name: "name", help: "name of the channel, such as phone", optional: true },

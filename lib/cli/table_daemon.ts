@@ -36,9 +36,6 @@ export const SERVER_OPTIONS: readonly OptionRow[] = [
 export const START = {
   name: "start",
   summary: "poll and show the dashboard in the background; `syntrack` alone does the same",
-  details:
-    "Waits until the server answers, prints what it watches, and exits. In a container, and with --debug, it " +
-    "stays in the foreground.",
   options: [
     ...SERVER_OPTIONS,
     { name: "debug", help: "stay in the foreground, with the full log on stdout" },
@@ -54,9 +51,6 @@ export const START = {
 export const STOP = {
   name: "stop",
   summary: "stop the background server",
-  details:
-    "Asks it to stop and waits: requests and polls in progress get a few seconds. Only servers of this " +
-    "user are stopped, and never by their name.",
   options: [PORT, TEST],
   examples: [["syntrack stop", "the one that runs"], ["syntrack stop -p 3000", "one of several"]],
 } as const satisfies CommandRow;
@@ -64,7 +58,6 @@ export const STOP = {
 export const RESTART = {
   name: "restart",
   summary: "restart the background server with the same options",
-  details: "Options you give replace those it was started with. Starts the server if it is not running.",
   options: [...SERVER_OPTIONS],
   examples: [["syntrack restart", "after changing settings that require it"]],
 } as const satisfies CommandRow;
@@ -93,7 +86,6 @@ export const SERVICE = {
   name: "service",
   summary:
     "start the server with the machine, and keep it running: systemd, launchd, Task Scheduler, OpenRC, cron",
-  details: "Changes everything or nothing. Never touches files it did not create.",
   operands: [{ name: "action", help: "what to do", choices: SERVICE_ACTIONS }],
   options: [
     { name: "user", help: "for you, with your logins; the default" },

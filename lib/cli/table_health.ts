@@ -6,7 +6,6 @@ import type { CommandRow } from "./table_rows.ts";
 export const HEALTH = {
   name: "health",
   summary: "check whether your server is healthy; exit code 0 only if it is",
-  details: "For the health check of a container or a supervisor. It prints one line and stores nothing.",
   options: [PORT, TEST],
   examples: [["syntrack health", "the one that runs"], [
     "syntrack health || syntrack restart",

@@ -6,8 +6,6 @@ import type { CommandRow } from "./table_rows.ts";
 export const HORIZON = {
   name: "horizon",
   summary: "draw how much of each quota will be left, when it runs out and when it resets",
-  details:
-    "What is left is a forecast; resets are as vendors report them. Nothing is forecast after a reset.",
   options: [
     {
       name: "range",

@@ -7,9 +7,6 @@ export type NoteAction = typeof NOTE_ACTIONS[number];
 export const NOTES = {
   name: "notes",
   summary: 'manage notes about points in time, such as "changed plan": list, add, change, remove',
-  details:
-    "A note is shown on the charts of its account, or of all, and exported by `export --what notes`. " +
-    "change and remove take the id, or enough of its first letters to identify it.",
   operands: [
     { name: "action", help: "what to do; list by default", choices: NOTE_ACTIONS, optional: true },
     { name: "text", help: "for add: the note, one line; for change and remove: its id", optional: true },

@@ -18,7 +18,6 @@ export interface ErrorCodes {
 export interface CommandRow {
   readonly name: string;
   readonly summary: string;
-  readonly details?: string;
   /** In order; optional ones come last. */
   readonly operands?: readonly ArgumentRow[];
   readonly options: readonly OptionRow[];

@@ -11,10 +11,6 @@ export type NameKind = typeof NAME_KINDS[number];
 export const COMPLETION = {
   name: "completion",
   summary: "print the completions for a shell",
-  details:
-    "Accounts and quotas are completed from what is stored. bash: source <(syntrack completion bash). zsh: write it to " +
-    "a file _syntrack in a folder of $fpath. fish: write it to ~/.config/fish/completions/syntrack.fish. PowerShell: " +
-    "syntrack completion powershell | Out-String | Invoke-Expression.",
   operands: [{ name: "shell", help: "which shell", choices: SHELLS, optional: true }],
   options: [{
     name: "names",

@@ -20,9 +20,6 @@ export type StatusFormat = typeof STATUS_FORMATS[number];
 export const STATUS = {
   name: "status",
   summary: "can I work now, with what, until when? Then each quota, tightest first",
-  details:
-    "--long shows everything known about each quota, --brief one line, --format that line for the bar of another " +
-    "program. Only --long and --json look for logins; the others show stored readings.",
   options: [
     { name: "long", help: "everything known about each quota" },
     { name: "brief", help: "one line" },

@@ -7,10 +7,6 @@ export type StatuslineAction = typeof STATUSLINE_ACTIONS[number];
 export const STATUSLINE = {
   name: "statusline",
   summary: "print the limits Claude Code passes to its status line, and store them; install: set it up there",
-  details:
-    "Without install or uninstall it reads the tool's JSON on stdin, prints one line, contacts no vendor, and exits " +
-    "with 0 in every case. install writes the command into the tool's settings.json, after asking and with a " +
-    "copy of the file beside it; an existing status line is still printed. uninstall restores it.",
   operands: [{ name: "action", help: "what to do", choices: STATUSLINE_ACTIONS, optional: true }],
   options: [
     {

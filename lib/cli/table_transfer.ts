@@ -8,11 +8,6 @@ export const PEERS = ["synthetic-tracker", "syntrack", "onwatch", "ai-usage-moni
 export const EXPORT = {
   name: "export",
   summary: "export stored data as CSV, JSON or JSON lines",
-  details:
-    "Every export can be imported again. Readings, the default, matter most: buckets, cycles and sessions are " +
-    "computed from them, and are worth exporting once readings have expired. Notes are those written with " +
-    "`syntrack notes`. `--what everything` moves a whole database to another engine, including users, keys and " +
-    "encrypted credentials: keep that file as private as the database.",
   options: [
     {
       name: "format",
@@ -49,12 +44,6 @@ export const EXPORT = {
 export const IMPORT = {
   name: "import",
   summary: "import an export, completely or not at all",
-  details:
-    "Readings: sums, cycles and sessions are recalculated from the imported and the stored readings, so exports of " +
-    "several machines become one history; duplicates are skipped. Importing older readings requires that all " +
-    "readings of their account are still stored. Buckets, cycles and sessions: missing ones of known quotas are " +
-    "added, stored ones stay unchanged, and both are counted. Notes: missing ones are added. An export of " +
-    "everything can only be imported into an empty database.",
   operands: [{ name: "file", help: "an export in any format, - for stdin" }],
   options: [
     { name: "dry-run", help: "check everything and show what would be done" },

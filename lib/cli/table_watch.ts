@@ -4,9 +4,6 @@ import type { CommandRow } from "./table_rows.ts";
 export const WATCH = {
   name: "watch",
   summary: "show the current state full-screen, updated as it changes",
-  details:
-    "Reads what is stored on this machine and contacts no vendor. Keys: q, j and k, arrows, PgUp and PgDn, g and G, r, ?. " +
-    "Without a terminal, or with --once, it prints one frame and exits.",
   options: [
     { name: "refresh", value: "TIME", help: "how often the store is read, 2s to 24h", byDefault: "30s" },
     { name: "once", help: "print one frame and exit" },

@@ -17,8 +17,9 @@ const ENDS: Readonly<Record<string, string>> = { "1": "22", "2": "22" };
  * ellipsis.
  *
  * @param indent before every line but the first
+ * @param fit makes a word that is too long fit, by default by cutting it
  */
-export function wrapWords(text: string, width: number, indent = ""): readonly string[] {
+export function wrapWords(text: string, width: number, indent = "", fit = cutStyled): readonly string[] {
   if (measureWidth(text) <= width) return [text];
   const lines: string[] = [];
   const lead = /^ */.exec(text)?.[0] ?? "";
@@ -34,7 +35,7 @@ export function wrapWords(text: string, width: number, indent = ""): readonly st
       taken = measureWidth(indent);
       isEmpty = true;
     }
-    const fitting = cutStyled(word, Math.max(1, width - taken - (isEmpty ? 0 : 1)));
+    const fitting = fit(word, Math.max(1, width - taken - (isEmpty ? 0 : 1)));
     line += isEmpty ? fitting : ` ${fitting}`;
     taken += measureWidth(fitting) + (isEmpty ? 0 : 1);
     isEmpty &&= length === 0;
@@ -48,50 +49,22 @@ export function wrapWords(text: string, width: number, indent = ""): readonly st
 export function wrapWhole(text: string, width: number): readonly string[] {
   // Codes of a style within a word would be broken as well.
   if (text.includes("\x1b")) return wrapWords(text, width);
-  const parts = text.split(" ").flatMap((word) => breakWord(word, Math.max(1, width)));
-  return parts.reduce<readonly string[]>((lines, { part, isJoined }) => {
-    const last = lines.at(-1);
-    const joined = `${last ?? ""} ${part}`;
-    return last === undefined || isJoined || measureWidth(joined) > width
-      ? [...lines, part]
-      : [...lines.slice(0, -1), joined];
-  }, []);
+  return wrapWords(text.split(" ").flatMap((word) => breakWord(word, width)).join(" "), width);
 }
 
-interface WordPart {
-  readonly part: string;
-  /** True when it continues the part before. */
-  readonly isJoined: boolean;
-}
-
-/** Breaks a word after its last separator that fits, or else anywhere. */
-function breakWord(word: string, width: number): readonly WordPart[] {
-  const parts: WordPart[] = [];
-  for (let rest = word;;) {
-    const isJoined = parts.length > 0;
-    if (measureWidth(rest) <= width) return [...parts, { part: rest, isJoined }];
-    const fitting = cut(rest, width + 1).slice(0, -1);
-    const end = /^.*[-/_.]/.exec(fitting)?.[0].length ?? 0;
-    // A wide character takes two columns, and at least one has to go on.
-    const part = rest.slice(0, end > width / 3 ? end : Math.max(1, fitting.length));
-    parts.push({ part, isJoined });
-    rest = rest.slice(part.length);
-  }
+/** Breaks a word into parts that fill a line each, so that no other word fits beside them. */
+function breakWord(word: string, width: number): readonly string[] {
+  const part = cut(word, width + 1).slice(0, -1);
+  return measureWidth(word) <= width || part === ""
+    ? [word]
+    : [part, ...breakWord(word.slice(part.length), width)];
 }
 
 /** Breaks lines between words for a stream that is a terminal; cuts nothing, so that commands and paths can be copied. */
 export function wrapMessage(text: string, columns: number | null): string {
-  if (columns === null) return text;
-  return text.split("\n").flatMap((line) => {
-    const lead = /^ */.exec(line)![0];
-    return line.slice(lead.length).split(" ").reduce<readonly string[]>((lines, word) => {
-      const last = lines.at(-1);
-      if (last === undefined) return [lead + word];
-      return measureWidth(last) + 1 + measureWidth(word) > columns
-        ? [...lines, lead + word]
-        : [...lines.slice(0, -1), `${last} ${word}`];
-    }, []);
-  }).join("\n");
+  return text.split("\n").flatMap((line) =>
+    wrapWords(line, columns ?? Infinity, /^ */.exec(line)![0], (word) => word)
+  ).join("\n");
 }
 
 /** Cuts the text to `width` columns; ends the styles that it begins. */
