@@ -1,6 +1,6 @@
 /** API keys: named, limited, shown once. Only their digests are stored. */
 import { DAY_MS, MINUTE_MS } from "../model/duration.ts";
-import { compareNames } from "../model/names.ts";
+import { compareNames } from "../model/quota.ts";
 import { AccessError, type ApiKey, type Keys } from "./access.ts";
 import { checkLabel } from "./labels.ts";
 import type { AccessParts } from "./parts.ts";

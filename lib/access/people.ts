@@ -1,5 +1,5 @@
 /** The users who may sign in. */
-import { compareNames } from "../model/names.ts";
+import { compareNames } from "../model/quota.ts";
 import { AccessError, type Client, type People, type Person } from "./access.ts";
 import type { AccessParts } from "./parts.ts";
 import { checkPassword } from "./passwords.ts";

@@ -25,15 +25,14 @@ import {
 import type { Sealed } from "./vault/vault.ts";
 import { VaultError } from "./vault/vault_error.ts";
 import { nearest } from "../base/nearest.ts";
-import { sortByName } from "../model/names.ts";
+import { plain } from "../base/text.ts";
 import type { Outcome } from "../model/outcome.ts";
-import { type AccountKey, accountKey, splitAccountKey } from "../model/quota.ts";
+import { type AccountKey, accountKey, sortByName, splitAccountKey } from "../model/quota.ts";
 import { renameState } from "../model/engine/rename.ts";
 import { renameDocs } from "./rename_docs.ts";
 import { renewalDocs } from "./renewal/consent.ts";
 import { accountSettings } from "../app/settings.ts";
 import type { DocChange } from "../store/store.ts";
-import { plain } from "../base/text.ts";
 
 export type * from "./contract.ts";
 export { AccountError, type NewAccount } from "./check.ts";

@@ -3,8 +3,7 @@ import { checkNamed } from "./check_named.ts";
 import type { AuditFacts } from "../access/access.ts";
 import { createFixedClock } from "../base/clock.ts";
 import { roundNoise } from "../base/text.ts";
-import { sortByName } from "../model/names.ts";
-import type { AccountKey } from "../model/quota.ts";
+import { type AccountKey, sortByName } from "../model/quota.ts";
 import type { AccountRecord, Store } from "../store/store.ts";
 import { hiddenAccounts, readSettings } from "../app/settings.ts";
 import { SCHEMA_VERSION } from "../formats/version.ts";
@@ -20,19 +19,9 @@ import type { OpenTools, Tools } from "./tools.ts";
 import { hasFlag, parseTypedInstant, parseTypedText } from "./values.ts";
 
 /** Commands whose output may be longer than any terminal, and that ask nothing meanwhile. */
-const PAGED: ReadonlySet<string> = new Set([
-  "backtest",
-  "chart",
-  "config",
-  "cycles",
-  "doctor",
-  "forecast",
-  "history",
-  "insights",
-  "providers",
-  "sessions",
-  "stats",
-]);
+const PAGED: ReadonlySet<string> = new Set(
+  "backtest chart config cycles doctor forecast history insights providers sessions stats".split(" "),
+);
 
 /**
  * @param given a store the caller owns, which stays open; without it, opens the one of the settings

@@ -10,8 +10,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
 import { emptyState } from "../model/engine/advance.ts";
 import type { Outcome } from "../model/outcome.ts";
-import { sortByName } from "../model/names.ts";
-import type { AccountKey } from "../model/quota.ts";
+import { type AccountKey, sortByName } from "../model/quota.ts";
 import {
   type AccountView,
   accountView,

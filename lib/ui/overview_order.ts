@@ -2,7 +2,7 @@
  * The order of the overview: tight quotas first, then the rest by account. It is fixed when the page loads:
  * moving items while people read is worse than one item a place too low.
  */
-import { sortByName } from "../model/names.ts";
+import { sortByName } from "../model/quota.ts";
 import { isTight, rankByNeed, type RankedQuota } from "../model/view/need.ts";
 import {
   type AccountView,

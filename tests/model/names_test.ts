@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { compareNames, sortByName } from "../../lib/model/names.ts";
+import { compareNames, sortByName } from "../../lib/model/quota.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 /** Names that begin alike and differ in numbers, zeros and case: the ones that are hard to sort. */

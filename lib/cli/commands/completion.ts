@@ -2,9 +2,8 @@
 import { PRODUCTS } from "../../../providers/products.ts";
 import { writeCompletion } from "../completion.ts";
 import { EXIT_OK, usageError } from "../io.ts";
-import { compareNames } from "../../model/names.ts";
-import { splitAccountKey } from "../../model/quota.ts";
 import { harmless } from "../../base/text.ts";
+import { compareNames, splitAccountKey } from "../../model/quota.ts";
 import { type NameKind, type Shell, SHELLS } from "../table_shell.ts";
 import type { Tools } from "../tools.ts";
 import { parseTypedText } from "../values.ts";

@@ -10,7 +10,7 @@ import { cycleUtilization } from "./cycle_utilization.ts";
 import type { InsightAccount, InsightFacts } from "./facts.ts";
 import { forecast } from "./forecast.ts";
 import type { Finding, Insight, InsightType, Rule, Severity } from "./rule.ts";
-import { compareNames } from "../names.ts";
+import { compareNames } from "../quota.ts";
 import { createInsightContext, type InsightContext } from "./insight_context.ts";
 import { sessionAverage } from "./session_average.ts";
 import { roundDigits } from "./quota_use.ts";

@@ -2,7 +2,7 @@
 import { DAY_MS } from "../duration.ts";
 import { bucketStart } from "../engine/bucket.ts";
 import { rejoinCycles } from "../history/billing.ts";
-import { compareNames } from "../names.ts";
+import { compareNames } from "../quota.ts";
 import { dayStart, isoDate } from "../time.ts";
 import {
   type InsightAccount,

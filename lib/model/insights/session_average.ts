@@ -2,7 +2,7 @@
 import { formatDuration } from "../view/format.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
-import { compareNames } from "../names.ts";
+import { compareNames } from "../quota.ts";
 import { rangeMs, rangeWords } from "./insight_context.ts";
 import { computePortion, mean, sum } from "./quota_use.ts";
 import { countPhrase, useText } from "./words.ts";

@@ -3,7 +3,7 @@ import { DAY_MS } from "../duration.ts";
 import { formatNumber } from "../view/format.ts";
 import { measureCoverage } from "./coverage.ts";
 import type { InsightAccount, InsightFacts, InsightQuota } from "./facts.ts";
-import { compareNames } from "../names.ts";
+import { compareNames } from "../quota.ts";
 import { createInsightContext, type InsightContext, rangeMs, rangeWords } from "./insight_context.ts";
 import { computePortion, measureUse } from "./quota_use.ts";
 import { daysText, useText } from "./words.ts";

@@ -2,7 +2,7 @@
 import { formatNumber } from "../view/format.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
-import { compareNames } from "../names.ts";
+import { compareNames } from "../quota.ts";
 import { type InsightContext, RANGE_DAYS, rangeWords } from "./insight_context.ts";
 import { measureUse, sharedBuckets, sum } from "./quota_use.ts";
 import { roundRoughly, useText } from "./words.ts";

@@ -1,9 +1,8 @@
 /** What the use of a quota consists of, if its provider says so, and whether one part dominates. */
 import { formatShare } from "../view/format.ts";
-import type { Part } from "../quota.ts";
+import { compareNames, type Part } from "../quota.ts";
 import type { InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
-import { compareNames } from "../names.ts";
 import { roundDigits, sum } from "./quota_use.ts";
 import { amountText, partText } from "./words.ts";
 

@@ -5,7 +5,7 @@
 import { formatNumber, formatShare, formatWindow } from "../view/format.ts";
 import type { InsightAccount, InsightBucket, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
-import { compareNames } from "../names.ts";
+import { compareNames } from "../quota.ts";
 import { type InsightContext } from "./insight_context.ts";
 import { measureUse, sharedBuckets, sum } from "./quota_use.ts";
 import { roundRoughly } from "./words.ts";

@@ -1,5 +1,5 @@
 /** Sorts and pages rows, the same for every table. Pure. */
-import { compareNames } from "../names.ts";
+import { compareNames } from "../quota.ts";
 
 /** The sort value of a row; null sorts last in both directions. */
 export type SortKey = string | number | null;
