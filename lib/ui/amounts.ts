@@ -57,7 +57,11 @@ export function amountText(quota: QuotaView, display: Display): string {
 
 /** Formats the counterpart of the headline: what is left beside what is used, and the reverse. */
 export function otherText(quota: QuotaView, display: Display): string {
-  const { unit, used, remaining } = quota;
+  const { unit, used, remaining, share } = quota;
+  // Beside 42% of 41.5%, 58.5% left would not add up.
+  if (unit === "percent" && share !== null && share <= 1) {
+    return shareText(share, display === "left" ? "used" : "left");
+  }
   if (display === "left") return used === null ? "" : `${formatAmount(used, unit)} used`;
   if (remaining === null) return "";
   const amount = formatAmount(Math.abs(remaining), unit);

@@ -124,6 +124,26 @@ Deno.test("formatLeft() is never 0 while anything is left, and complements what 
   }));
 });
 
+Deno.test("what is shown as used and as left adds up to 100, but for the tenth of the last ten percent", () => {
+  assertEquals(
+    [0.415, 0.145, 0.855, 0.0049, 0.999].map((used) => [formatShare(used), formatLeft(1 - used)]),
+    [
+      ["42%", "58%"],
+      ["15%", "85%"],
+      ["86%", "14%"],
+      ["0.5%", "99.5%"],
+      ["99.9%", "0.1%"],
+    ],
+  );
+  fc.assert(fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (used) => {
+    const sum = parseFloat(formatShare(used)) + parseFloat(formatLeft(1 - used));
+    assert(
+      Math.abs(sum - 100) < (used > 0.9 ? 0.56 : 1e-9),
+      `${formatShare(used)} and ${formatLeft(1 - used)}`,
+    );
+  }));
+});
+
 Deno.test("formatShare() is a percentage of the limit, never rounded up to 100", () => {
   const texts: readonly (readonly [number | null, string])[] = [
     [null, UNKNOWN],

@@ -48,25 +48,32 @@ export function unitWord(unit: Unit): string {
   return unit === "usd" || unit === "percent" ? "" : unit;
 }
 
-/** Complements the highest share below 1, 99.9%. */
-const MIN_LEFT = 0.001;
+/** Completes the highest percentage below 100 that is shown as used, 99.9. */
+const MIN_LEFT = 0.1;
 
 /** Formats a share, 1 for all: `27%`, `4.5%`. Never rounds up to 100 while anything is left. */
 export function formatShare(share: number | null): string {
-  const percent = (share ?? NaN) * 100;
-  if (!Number.isFinite(percent)) return UNKNOWN;
-  if (percent > 99.9 && percent < 100) return "99.9%";
-  // A tenth matters below ten percent, and near the limit.
-  const decimals = percent < 10 || percent > 99 && percent < 101 ? 1 : 0;
-  return `${grouped(trim(percent, decimals))}%`;
+  const percent = shownPercent(share ?? NaN);
+  return Number.isFinite(percent) ? `${grouped(trim(percent, 1))}%` : UNKNOWN;
 }
 
 /**
- * Formats the share that is left: `73%`, `0.1%`. Never rounds down to 0 while anything is left, as what is used
- * never rounds up to 100; 0% when more than all is used.
+ * Formats the share that is left: `73%`, `3.7%`. From ten percent on, it completes what {@linkcode formatShare} shows as
+ * used to 100; below, a tenth matters. Never 0 while anything is left; 0% when more than all is used.
  */
 export function formatLeft(left: number | null): string {
-  return formatShare(left === null ? null : left > 0 ? Math.max(left, MIN_LEFT) : 0);
+  if (left === null || !Number.isFinite(left)) return UNKNOWN;
+  const percent = left < 0.1 ? Math.max(MIN_LEFT, left * 100) : 100 - shownPercent(1 - left);
+  return left > 0 ? `${grouped(trim(percent, 1))}%` : "0%";
+}
+
+/** Rounds a share to the percentage that is shown. */
+function shownPercent(share: number): number {
+  if (share > 0.999 && share < 1) return 99.9;
+  // Without the noise of a difference, which would decide at a half.
+  const percent = Number((share * 100).toFixed(9));
+  // A tenth matters below ten percent, and near the limit.
+  return Number(percent.toFixed(percent < 10 || percent > 99 && percent < 101 ? 1 : 0));
 }
 
 /** Formats a sum of shares, which may be many limits: `0.4%`, `83%`, `5,327%`. */
