@@ -18,7 +18,10 @@ const MAX_FACTS = 20;
 const MAX_DROPPED = 50;
 /** Clocks differ. */
 const MIN_RESET_SLACK_MS = 10 * 60_000;
-/** Stated lengths are rounded, and a day on which clocks go back has 25 hours. */
+/**
+ * Stated lengths are rounded, and a day on which clocks go back has 25 hours. Providers whose windows are exact drop more
+ * by themselves, see `plausibleReset`.
+ */
 const RESET_SLACK_SHARE = 0.05;
 
 /**

@@ -379,3 +379,17 @@ Deno.test("a partial snapshot changes only the quotas it names", () => {
     assertEquals(own(merged), own(whole));
   }));
 });
+
+Deno.test("a length stated a little differently, or for once not at all, is no other window; a week instead of hours is", () => {
+  const over = (lengths: readonly (number | null)[]) => {
+    const { sessions, cycles } = replayPlans(lengths.map((seconds, place) => ({
+      minute: place * 10,
+      used: 10 + 10 * place,
+      window: { kind: "fixed", seconds },
+    })));
+    return [used(sessions), cycles.length];
+  };
+  assertEquals(over([18_000, 17_940, 18_000, 18_600]), [30, 1]);
+  assertEquals(over([18_000, null, 18_000]), [20, 1]);
+  assertEquals(over([18_000, 18_000, 604_800]), [10, 2]);
+});

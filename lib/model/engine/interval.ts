@@ -41,11 +41,11 @@ const estimates = new WeakMap<readonly number[], number | null>();
 /** Returns the interval in milliseconds, or null while it is unknown. @param distances oldest first */
 export function estimateInterval(distances: readonly number[]): number | null {
   let estimate = estimates.get(distances);
-  if (estimate === undefined) estimates.set(distances, estimate = estimateAnew(distances));
+  if (estimate === undefined) estimates.set(distances, estimate = computeInterval(distances));
   return estimate;
 }
 
-function estimateAnew(distances: readonly number[]): number | null {
+function computeInterval(distances: readonly number[]): number | null {
   const { length } = distances;
   if (length < MIN_DISTANCES) return estimateFirstInterval(distances);
   const sorted = distances.toSorted((a, b) => a - b);

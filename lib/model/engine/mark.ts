@@ -76,10 +76,15 @@ export function changeOfWhole(
   return drift > MAX_LIMIT_DRIFT * Math.max(Math.abs(limit), Math.abs(mark.limit)) ? "limit" : null;
 }
 
-/** Reports whether a quota is counted over another time: a week instead of a month. */
-function isOtherWindow({ window }: Mark, reading: Reading): boolean {
+/** Stated lengths are rounded, or computed from the ends of a period: 299 minutes are five hours. */
+const MAX_LENGTH_DRIFT = 0.05;
+
+/** Reports whether a quota is counted over another time: a week instead of a month. An unknown length is no other one. */
+function isOtherWindow({ window }: Mark, { window: { kind, seconds } }: Reading): boolean {
   if (window === undefined) return false;
-  return window.kind !== reading.window.kind || window.seconds !== reading.window.seconds;
+  if (window.kind !== kind) return true;
+  if (window.seconds === null || seconds === null) return false;
+  return Math.abs(seconds - window.seconds) > MAX_LENGTH_DRIFT * Math.max(seconds, window.seconds);
 }
 
 /**
