@@ -73,7 +73,9 @@ export function gridRows(
   const fitted = (text: string, { at, width }: FittedColumn) =>
     columns[at]?.cut ? [cutStyled(text, width)] : wrapWords(text, width);
   const twins = shown.map((column) =>
-    findTwins(rows.map((cells) => textAt(cells, column)), (text) => fitted(text, column).join("\n"))
+    // Without a width nothing is cut.
+    findTwins(width === Infinity ? [] : rows.map((cells) => textAt(cells, column)), (text) =>
+      fitted(text, column).join("\n"))
   );
   const lines = (cells: readonly Cell[]): readonly string[] => {
     const parts = shown.map((column, index) => {

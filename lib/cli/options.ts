@@ -139,7 +139,7 @@ export const GLOBAL_OPTIONS: readonly OptionRow[] = [
 ];
 
 /** Options that choose accounts and quotas. */
-const SELECTION: readonly string[] = ["provider", "account", "quota"];
+export const SELECTION = ["provider", "account", "quota"] as const;
 
 /** Commands about no account in particular: an option that chooses some would be ignored. */
 const WHOLE: ReadonlySet<string> = new Set(
@@ -152,7 +152,7 @@ const BY_PROVIDER: ReadonlySet<string> = new Set(["doctor", "providers"]);
 
 /** Reports whether a command takes one of the options of all commands. */
 export function takesGlobal(command: string, option: string): boolean {
-  if (!SELECTION.includes(option)) return true;
+  if (!SELECTION.some((name) => name === option)) return true;
   return BY_PROVIDER.has(command) ? option === "provider" : !WHOLE.has(command);
 }
 

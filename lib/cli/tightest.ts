@@ -1,4 +1,5 @@
 /** Selects the quotas of a long answer on a terminal when none were named: the tightest. */
+import { SELECTION } from "./options.ts";
 import { readingShare } from "../model/quota.ts";
 import type { SelectedQuota } from "./select.ts";
 import type { Tools } from "./tools.ts";
@@ -18,7 +19,7 @@ export interface TightestQuotas {
  */
 export function pickTightest(tools: Tools, chosen: readonly SelectedQuota[], most: number): TightestQuotas {
   const { typed, rows, paint, width } = tools;
-  const isNamed = ["quota", "account", "provider"].some((name) => parseTypedText(typed, name) !== undefined);
+  const isNamed = SELECTION.some((name) => parseTypedText(typed, name) !== undefined);
   if (isNamed || rows === null || tools.json || chosen.length <= most) return { quotas: chosen, note: [] };
   const quotas = chosen.toSorted((a, b) => tightness(b) - tightness(a)).slice(0, most);
   const text = `${

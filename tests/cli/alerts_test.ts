@@ -298,7 +298,7 @@ Deno.test("alerts are listed, explained and replayed of the chosen accounts only
     assertEquals(await explained("--account home"), []);
     assertStringIncludes(
       (await place.run("alerts explain --account home")).stdout,
-      "No account or quota is chosen",
+      "No account or quota matches",
     );
     const count = async (options: string) =>
       (await place.json(`alerts replay ${options} --json`) as { readonly count: number }).count;

@@ -11,6 +11,7 @@ import { isoInstant, wallText } from "../../model/time.ts";
 import { formatAge, formatDuration } from "../../model/view/format.ts";
 import { testChannel } from "./channels.ts";
 import { countText } from "../count_text.ts";
+import { SELECTION } from "../options.ts";
 import { keyCell, tableLines } from "../show_table.ts";
 import { deliveryWords } from "../delivery_words.ts";
 import { printDone } from "../done.ts";
@@ -21,8 +22,6 @@ import { parseTarget, readUntil, requireTarget } from "../snooze_time.ts";
 import type { AlertAction } from "../table_alerts.ts";
 import type { Tools } from "../tools.ts";
 import { parseTypedText, wholeNumber } from "../values.ts";
-
-const SELECTION = ["provider", "account", "quota"] as const;
 
 /** By action: the options that choose what it shows. Replayed alerts do not name their quota. */
 const SELECTED: Partial<Record<AlertAction, readonly string[]>> = {
@@ -100,9 +99,7 @@ async function runAction(
         });
         return EXIT_OK;
       }
-      if (raised.length === 0) {
-        tools.print(all.length === 0 ? "No alerts yet" : "None of the alerts is chosen");
-      }
+      if (raised.length === 0) tools.print(all.length === 0 ? "No alerts yet" : "No alert matches");
       for (const { id, title, text, raisedAt, severity } of raised) {
         tools.print(
           `${tools.paint.bold(plain(title))}  ${
@@ -156,7 +153,7 @@ async function runAction(
       ]);
       const columns = [{ title: "Of" }, { title: "Alert" }, { title: "Now" }, { title: "Why" }];
       if (decisions.length === 0) tools.print("There is no account to explain yet");
-      else if (rows.length === 0) tools.print("No account or quota is chosen");
+      else if (rows.length === 0) tools.print("No account or quota matches");
       else for (const line of tableLines(tools, columns, rows)) tools.print(line);
       const zone = (await tools.place()).zone();
       const left = shown.filter(({ deliveries }) => deliveries.length > 0);
