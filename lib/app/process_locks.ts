@@ -4,6 +4,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import { parseDatabaseFile } from "../base/database_name.ts";
+import { type FileLock, tryLockFile } from "../base/file_lock.ts";
 import type { ProcessLocks } from "../poll/process_locks.ts";
 
 /** Maximum time to wait for another process: one that hangs must not block the others. */
@@ -25,59 +26,50 @@ export function createProcessLocks(dbPath: string, clock: Clock): OwnProcessLock
   const path = parseDatabaseFile(dbPath);
   if (path === null) return null;
   const locks = lockPathsFor(path);
-  let polling: Deno.FsFile | null | undefined;
-  let asking: Promise<Deno.FsFile | null> | undefined;
+  let polling: FileLock | null = null;
+  let asking: Promise<FileLock | null> | undefined;
   let inTurn = 0;
 
-  async function waitForTurn(): Promise<Deno.FsFile | null> {
-    const file = opened(locks.asking);
+  async function waitForTurn(): Promise<FileLock | null> {
     const { signal } = new AbortController();
-    for (let waited = 0; file && waited < MAX_WAIT_MS; waited += LOOK_EVERY_MS) {
-      if (tryLock(file)) return file;
+    for (let waited = 0; waited < MAX_WAIT_MS; waited += LOOK_EVERY_MS) {
+      const lock = tryLock(locks.asking);
+      if (lock !== null) return lock;
       await clock.sleep(LOOK_EVERY_MS, signal);
     }
-    return file;
+    return null;
   }
 
   return {
     mayPoll() {
-      if (polling !== undefined) return true;
-      const file = opened(locks.polling);
-      // Where no lock is possible, no other process shares the database.
-      if (file && !tryLock(file)) {
-        file.close();
-        return false;
-      }
-      polling = file;
-      return true;
+      polling ??= tryLock(locks.polling);
+      return polling !== null;
     },
     async begin() {
       inTurn++;
       asking ??= waitForTurn();
-      const file = await asking;
+      const lock = await asking;
       return () => {
         if (--inTurn > 0) return;
         asking = undefined;
-        file?.close();
+        lock?.release();
       };
     },
     release() {
-      polling?.close();
-      polling = undefined;
+      polling?.release();
+      polling = null;
     },
   };
 }
 
-/** Older runtimes have no such call: there, the user must run only one process for each database. */
-function tryLock(file: Deno.FsFile): boolean {
-  return file.tryLockSync?.(true) ?? true;
-}
-
-/** Returns null when no file can be created, as in a read-only folder. */
-function opened(path: string): Deno.FsFile | null {
+/**
+ * Where no lock is possible, as in a read-only folder or on an older runtime, this returns one that holds nothing: there,
+ * the user must run only one process for each database.
+ */
+function tryLock(path: string): FileLock | null {
   try {
-    return Deno.openSync(path, { create: true, read: true, write: true, mode: 0o600 });
+    return tryLockFile(path);
   } catch {
-    return null;
+    return { release() {}, [Symbol.dispose]() {} };
   }
 }

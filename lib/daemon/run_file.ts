@@ -3,6 +3,7 @@
  * only. The server holds a lock beside it while it runs. The system releases the lock however a process ends,
  * so a stale file is recognised without relying on process ids, which are reused.
  */
+import { type FileLock, isFileLocked, tryLockFile } from "../base/file_lock.ts";
 import { join } from "../base/path.ts";
 import { replaceFile } from "../base/whole_file.ts";
 
@@ -67,7 +68,7 @@ export async function claimRun(folder: string, run: Run): Promise<ClaimedRun | n
   try {
     replaceFile(path, `${JSON.stringify(run, null, 2)}\n`);
   } catch (error) {
-    lock.close();
+    lock.release();
     throw error;
   }
   removeStale(folder, run.port);
@@ -80,7 +81,7 @@ export async function claimRun(folder: string, run: Run): Promise<ClaimedRun | n
       remove(path);
       // While the lock is held, so that no process loses a lock it just took.
       remove(lockPath(folder, run.port));
-      lock.close();
+      lock.release();
     },
   };
 }
@@ -88,7 +89,7 @@ export async function claimRun(folder: string, run: Run): Promise<ClaimedRun | n
 /** Returns the run of a port, or null when there is none or its file is malformed. */
 export function readRun(folder: string, port: number): FoundRun | null {
   const run = parseRun(runPath(folder, port));
-  return run && { run, alive: isLocked(lockPath(folder, port)) };
+  return run && { run, alive: isFileLocked(lockPath(folder, port)) };
 }
 
 /** Lists all runs in the folder, running and stale, by port. */
@@ -123,42 +124,13 @@ function portsIn(folder: string): readonly number[] {
   }
 }
 
-async function takeLock(path: string): Promise<Deno.FsFile | null> {
+async function takeLock(path: string): Promise<FileLock | null> {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const file = Deno.openSync(path, { create: true, write: true, mode: 0o600 });
-    try {
-      if (file.tryLockSync(true) && isStill(path, file)) return file;
-    } catch (error) {
-      file.close();
-      throw error;
-    }
-    file.close();
+    const lock = tryLockFile(path);
+    if (lock !== null) return lock;
     await new Promise((resolve) => setTimeout(resolve, TRY_MS));
   }
   return null;
-}
-
-/** Reports whether a name still refers to the open file: the lock's previous holder removes it at its end. */
-function isStill(path: string, file: Deno.FsFile): boolean {
-  if (Deno.build.os === "windows") return true;
-  try {
-    return Deno.statSync(path).ino === file.statSync().ino;
-  } catch {
-    return false;
-  }
-}
-
-function isLocked(path: string): boolean {
-  let file: Deno.FsFile | undefined;
-  try {
-    file = Deno.openSync(path, { write: true });
-    return !file.tryLockSync(false);
-  } catch {
-    return false;
-  } finally {
-    // A reader must not hold it any longer.
-    file?.close();
-  }
 }
 
 /** Removes files of ended processes, so that servers on random ports do not accumulate them. */

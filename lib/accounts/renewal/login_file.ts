@@ -2,6 +2,7 @@
  * The only code that writes the login of a vendor's tool, after its owner opted in. One process at a time,
  * and the file is always complete: the old text or the new one.
  */
+import { type FileLock, NoFileLocks, tryLockFile } from "../../base/file_lock.ts";
 import { makeLike, randomBytes, removeQuietly, writeAll } from "../../base/whole_file.ts";
 
 export interface LockedFile extends Disposable {
@@ -11,11 +12,6 @@ export interface LockedFile extends Disposable {
   read(): string;
   /** Replaces its text atomically: preserves mode and owner, and flushes to disk before it becomes visible. */
   replace(text: string): void;
-}
-
-/** The runtime has it, but its type declarations may not. */
-interface Lockable {
-  tryLockSync?(exclusive: boolean): boolean;
 }
 
 const PRIVATE = 0o600;
@@ -31,7 +27,7 @@ const MORE_BYTES = 4096;
 export function holdLogin(name: string): LockedFile | null {
   const path = Deno.realPathSync(name);
   const lockPath = `${path}.syntrack-lock`;
-  const lock = lockFile(lockPath);
+  const lock = tryLock(lockPath);
   if (!lock) return null;
   const part = `${path}.${crypto.randomUUID().slice(0, 8)}.syntrack-new`;
   let room: Deno.FsFile | undefined;
@@ -40,7 +36,7 @@ export function holdLogin(name: string): LockedFile | null {
     room = undefined;
     removeQuietly(part);
     removeQuietly(lockPath);
-    lock.close();
+    lock.release();
   };
   try {
     const before = Deno.statSync(path);
@@ -70,26 +66,12 @@ export function holdLogin(name: string): LockedFile | null {
   };
 }
 
-/** Acquires a system lock, which ends with the process that holds it, so that none is ever left over. */
-function lockFile(path: string): Deno.FsFile | null {
-  const file = Deno.openSync(path, { write: true, create: true, mode: PRIVATE });
+/** Without locks, nothing is changed. */
+function tryLock(path: string): FileLock | null {
   try {
-    if ((file as Lockable).tryLockSync?.(true) && isStillThere(file, path)) return file;
-  } catch {
-    // Not every file system supports locks: without one, do nothing.
-  }
-  file.close();
-  return null;
-}
-
-/**
- * Reports whether the locked file is still at its path: its previous holder may have removed it, and another
- * process may hold a new one.
- */
-function isStillThere(file: Deno.FsFile, path: string): boolean {
-  try {
-    return file.statSync().ino === Deno.statSync(path).ino;
-  } catch {
-    return false;
+    return tryLockFile(path);
+  } catch (error) {
+    if (error instanceof NoFileLocks) return null;
+    throw error;
   }
 }

@@ -2,6 +2,7 @@
  * `syntrack update`: replaces this executable with a newer release, verified first and rolled back if it does
  * not run.
  */
+import { type FileLock, tryLockFile } from "../../base/file_lock.ts";
 import { join } from "../../base/path.ts";
 import { VERSION } from "../../base/version.ts";
 import { type DownloadOptions, fetchFile, fetchRelease, UpdateError } from "../../update/download.ts";
@@ -37,7 +38,7 @@ export async function update(tools: Tools): Promise<number> {
     try {
       return await install(tools, executable, release, options);
     } finally {
-      lock.close();
+      lock.release();
     }
   } catch (error) {
     if (error instanceof UpdateError || error instanceof NoReleaseServer) {
@@ -104,16 +105,11 @@ function executableName(platform: Platform): string {
 }
 
 /** Two updates at once would each roll back the other's file. @throws {CliError} */
-function lockUpdates(tools: Tools): Deno.FsFile {
+function lockUpdates(tools: Tools): FileLock {
   const paths = pathsFor(tools.io, false);
   if (paths === null) throw failure("There is no home folder. Nothing was changed", "Set HOME");
   Deno.mkdirSync(paths.runFolder, { recursive: true, mode: 0o700 });
-  const file = Deno.openSync(join(paths.runFolder, "update.lock"), {
-    create: true,
-    write: true,
-    mode: 0o600,
-  });
-  if (file.tryLockSync(true)) return file;
-  file.close();
+  const lock = tryLockFile(join(paths.runFolder, "update.lock"));
+  if (lock !== null) return lock;
   throw failure("Another update is running. Nothing was changed", "Wait until it is done");
 }
