@@ -10,21 +10,17 @@
 import { join } from "node:path";
 import { ensureBuilt } from "./build.ts";
 import { writeExamples } from "./examples.ts";
+import { runTests } from "./test_run.ts";
 import { findTests, groupTests, writeGroups } from "./test_groups.ts";
 
 const ROOT = new URL("../", import.meta.url);
-const SUMMARY = /(\d+) passed(?: \(\d+ steps?\))? \| (\d+) failed(?: \(\d+ steps?\))?(?: \| (\d+) ignored)?/g;
+/** No test takes as long alone, even on a slow machine. */
+const STALL_MS = 5 * 60_000;
 
 const quick = Deno.args.includes("--quick");
 const rest = Deno.args.filter((argument) => argument !== "--quick");
 
-interface Count {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
-
-const count: Count = { passed: 0, failed: 0, skipped: 0 };
+const count = { passed: 0, failed: 0, skipped: 0 };
 
 // The build uses one core.
 await Promise.all([ensureBuilt(), check("format", ["fmt", "--check"]), check("lint", ["lint"])]);
@@ -61,36 +57,33 @@ async function tests(): Promise<void> {
   const groups = await writeGroups(ROOT, folder, groupTests((await findTests(ROOT)).filter(isWanted)));
   const args = ["test", "-A", "--no-check", "--parallel", "--config=deno.json", ...rest, ...groups];
   const jobs = Deno.env.get("DENO_JOBS") ?? String(navigator.hardwareConcurrency + 1);
-  const child = deno(args, "piped", {
+  const command = deno(args, "piped", {
     DENO_JOBS: jobs,
     SYNTRACK_TEST_CHECKED_EXAMPLES: exampleFiles.join("\n"),
     // What several groups make alike.
     SYNTRACK_TEST_SHARED: shared,
-  }).spawn();
-  const echo = new TextDecoder();
-  let output = "";
-  const forward = async (
-    stream: ReadableStream<Uint8Array>,
-    to: { write(p: Uint8Array): Promise<number> },
-  ) => {
-    for await (const chunk of stream) {
-      output += echo.decode(chunk, { stream: true });
-      for (let at = 0; at < chunk.length;) at += await to.write(chunk.subarray(at));
-    }
-  };
-  await Promise.all([forward(child.stdout, Deno.stdout), forward(child.stderr, Deno.stderr)]);
-  const { success } = await child.status;
+  });
+  const { passed, failed, skipped } = await runTests({ command, output: Deno.stdout, watchProgress });
   await Deno.remove(folder, { recursive: true });
-  // deno-lint-ignore no-control-regex
-  const plain = output.replace(/\x1b\[[0-9;]*m/g, "");
-  const last = [...plain.matchAll(SUMMARY)].at(-1);
-  if (last) {
-    count.passed += Number(last[1]);
-    count.failed += Number(last[2]);
-    count.skipped += Number(last[3] ?? 0);
-  }
-  // A run that aborted before its summary, or failed without a failed test, still counts as failed.
-  if (!last || (!success && Number(last[2]) === 0)) count.failed++;
+  count.passed += passed;
+  count.failed += failed;
+  count.skipped += skipped;
+}
+
+function watchProgress(onStall: () => void): { ended(): void; stop(): void } {
+  const stall = () => {
+    console.log(`No test has ended for ${STALL_MS / 60_000} minutes: the run is ended`);
+    onStall();
+  };
+  let timer = setTimeout(stall, STALL_MS);
+  const stop = () => clearTimeout(timer);
+  return {
+    stop,
+    ended() {
+      stop();
+      timer = setTimeout(stall, STALL_MS);
+    },
+  };
 }
 
 function deno(

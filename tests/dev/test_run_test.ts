@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import { countResults, runTests } from "../../dev/test_run.ts";
+import { assertEquals, assertStringIncludes } from "../support/assert.ts";
+
+/** Runs test files, and interrupts them when this many tests have ended. */
+async function run(files: Readonly<Record<string, string>>, { stallAfter = Infinity } = {}) {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(join(folder, name), text);
+    let shown = "";
+    const decoder = new TextDecoder();
+    const counts = await runTests({
+      command: new Deno.Command(Deno.execPath(), {
+        args: ["test", "-A", "--no-check", "--parallel", "."],
+        cwd: folder,
+        stdout: "piped",
+        stderr: "piped",
+      }),
+      output: {
+        write(bytes) {
+          shown += decoder.decode(bytes, { stream: true });
+          return Promise.resolve(bytes.length);
+        },
+      },
+      watchProgress(onStall) {
+        let ended = 0;
+        return {
+          ended() {
+            if (++ended === stallAfter) onStall();
+          },
+          stop() {},
+        };
+      },
+    });
+    return { counts, shown };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const FINE = 'Deno.test("fine", () => {});\n';
+
+Deno.test("a run counts what passed, failed and was skipped", async () => {
+  const { counts } = await run({
+    "a_test.ts": `${FINE}Deno.test("not fine", () => { throw new Error("no"); });`,
+    "b_test.ts": `Deno.test({ name: "not here", ignore: true, fn() {} });`,
+  });
+  assertEquals(counts, { passed: 1, failed: 1, skipped: 1 });
+});
+
+Deno.test("a test that hangs ends the run, is named, and counts as failed beside the others", async () => {
+  const { counts, shown } = await run({
+    "a_test.ts":
+      `${FINE}Deno.test("never ends", () => { setInterval(() => {}, 1000); return new Promise(() => {}); });`,
+  }, { stallAfter: 1 });
+  assertEquals(counts, { passed: 1, failed: 1, skipped: 0 });
+  assertStringIncludes(shown, "never ends");
+});
+
+Deno.test("a run that failed without a failed test, or ended without a summary, counts as failed", () => {
+  assertEquals(countResults("ok | 7 passed (2 steps) | 0 failed | 3 ignored (1s)", false), {
+    passed: 7,
+    failed: 1,
+    skipped: 3,
+  });
+  assertEquals(countResults("error: Module not found", false), { passed: 0, failed: 1, skipped: 0 });
+});
