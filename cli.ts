@@ -1,8 +1,14 @@
 /** The program: arguments -> one command -> exit code. `syntrack --help` lists the commands. */
 import { moduleAddress } from "./lib/base/address.ts";
 
-/** Runs the typed command, and sets the process's exit code. */
-export async function run(args: readonly string[]): Promise<void> {
+/** Runs the typed command, then ends the process with its exit code. */
+export async function runProgram(args: readonly string[]): Promise<never> {
+  await runCommand(args);
+  // A runtime that runs out of work first takes everything apart, which a quick command would wait for.
+  Deno.exit();
+}
+
+async function runCommand(args: readonly string[]): Promise<void> {
   const [command, first = ""] = args;
   // A status line starts several times a second, and loads nothing else.
   if (command === "statusline" && !/^(?:install|uninstall|help|-h|--help)$/.test(first)) {
@@ -19,4 +25,4 @@ export async function run(args: readonly string[]): Promise<void> {
   }
 }
 
-if (import.meta.main) await run(Deno.args);
+if (import.meta.main) await runProgram(Deno.args);

@@ -39,7 +39,7 @@ export function entriesFrom(root: string): Readonly<Record<string, string>> {
   const whole = Object.entries(WHOLE).map(([name, path]) => [name, `export * from ${from(path)};`]);
   return {
     ...Object.fromEntries([...groups, ...whole]),
-    cli: `import { run } from ${from("cli.ts")};\nawait run(Deno.args);`,
+    cli: `import { runProgram } from ${from("cli.ts")};\nawait runProgram(Deno.args);`,
     deno_deploy: `import ${from("deploy/deno_deploy/main.ts")};`,
     server: `export { default } from ${from("_fresh/server.js")};`,
   };
