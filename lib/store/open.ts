@@ -75,8 +75,8 @@ function openFile(path: string, options: OpenOptions): Opened {
     throw new StoreError("absent", `There is no database at "${path}" yet`, "Start syntrack to create one");
   }
   const logged = kind === "database" && hasWal(path);
-  if (logged) peek(path, !readOnly);
-  if (readOnly) return { connection: connectReadOnly(path, options), warnings: [] };
+  if (readOnly) return { connection: connectReadOnly(path, options, logged), warnings: [] };
+  if (logged) peek(path);
   if (kind === "absent") createPrivate(path);
   else checkWritable(path);
   let warnings: readonly string[] = [];
@@ -91,19 +91,24 @@ function openFile(path: string, options: OpenOptions): Opened {
  * Reads the application id and version when the latest ones may still be in the log: through a read-only
  * connection that cannot even checkpoint the log.
  */
-function peek(path: string, thorough: boolean): void {
+function peek(path: string): void {
   const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
   setPatience(db, BUSY_MS);
   const connection = new Connection(db, path);
   try {
-    const mark = connection.pragma("application_id");
-    const version = connection.pragma("user_version");
-    const { tables } = connection.statement("SELECT count(*) AS tables FROM sqlite_schema").get() ?? {};
-    checkMark(path, { mark, version, empty: tables === 0 });
-    if (thorough) checkPages(connection);
+    checkOwner(connection);
+    checkPages(connection);
   } finally {
     connection.close();
   }
+}
+
+/** Throws for a database of another program or of a newer version of this one, as the log states it. */
+function checkOwner(connection: Connection): void {
+  const mark = connection.pragma("application_id");
+  const version = connection.pragma("user_version");
+  const { tables } = connection.statement("SELECT count(*) AS tables FROM sqlite_schema").get() ?? {};
+  checkMark(connection.path, { mark, version, empty: tables === 0 });
 }
 
 function checkPages(connection: Connection): void {
@@ -169,12 +174,14 @@ function refuseTriggers(connection: Connection): void {
   );
 }
 
-function connectReadOnly(path: string, options: OpenOptions): Connection {
+/** @param isLogged whether the latest application id and version may be in the log, not in the file */
+function connectReadOnly(path: string, options: OpenOptions, isLogged: boolean): Connection {
   const settings = { readOnly: true, timeout: options.busyMs ?? BUSY_MS };
   const db = new DatabaseSync(path, settings);
   setPatience(db, settings.timeout);
   const connection = new Connection(db, path, settings.timeout);
   try {
+    if (isLogged) checkOwner(connection);
     checkReadable(connection);
     return connection;
   } catch (error) {

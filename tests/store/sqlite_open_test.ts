@@ -63,6 +63,20 @@ Deno.test("openSqliteStore() detects a newer version that is only in the log", (
     assertEquals(Deno.readFileSync(path), before);
   }));
 
+Deno.test("a read-only store refuses what only the log says is of a newer version or of another program", () =>
+  inFolder(async (folder) => {
+    const marks = { newer: `user_version = ${SCHEMA_VERSION + 1}`, foreign: "application_id = 7" };
+    for (const [kind, mark] of Object.entries(marks)) {
+      const path = await someDatabase(folder);
+      using other = new DatabaseSync(path);
+      other.exec(`PRAGMA wal_autocheckpoint = 0; PRAGMA ${mark}`);
+      const opening = () => openSqliteStore(path, { readOnly: true });
+      assertEquals((await assertRejects(opening) as { kind?: string }).kind, kind);
+      other.close();
+      Deno.removeSync(path);
+    }
+  }));
+
 Deno.test("openSqliteStore() refuses databases of other programs and leaves them unchanged", () =>
   inFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
