@@ -54,7 +54,8 @@ export default function OfflineSnapshot() {
   }, []);
 
   return (
-    <div>
+    // As high as the screen: what is loaded later does not move the footer.
+    <div class="min-h-screen">
       <p class="connection mt-1 text-muted" role="status" data-connection={isBack.value ? "back" : "lost"}>
         {isBack.value
           ? (

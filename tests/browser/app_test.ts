@@ -27,10 +27,20 @@ test(
     await caughtUp(page, site);
     const tightest = await page.locator(".quota-card .quota-percent").first().innerText();
     await page.goto(`${site.origin}/help`);
+    await page.addInitScript(() => {
+      const moved: string[] = [];
+      Reflect.set(globalThis, "moved", moved);
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries() as (PerformanceEntry & { sources: { node: Element }[] })[]) {
+          moved.push(...entry.sources.map(({ node }) => node.nodeName));
+        }
+      }).observe({ type: "layout-shift" });
+    });
     await site.stop();
     try {
       await page.goto(`${site.origin}/?range=7d`);
       await page.locator(".snapshot-age").waitFor();
+      assertEquals(await page.evaluate(() => Reflect.get(globalThis, "moved")), []);
       assertMatch(await page.locator("main").innerText(), /The server cannot be reached/);
       assertMatch(await page.locator("#known-title").innerText(), /As of \w{3} \d+ Nov \d\d:\d\d.* ago/);
       assertEquals(await page.locator(".quota-row").count(), 6);
