@@ -3,6 +3,7 @@
  * they only fill a past without readings: data stored under the same key, or covering the same time, stays
  * unchanged, and unknown quotas are rejected.
  */
+import { roundNoise } from "../base/text.ts";
 import type { ImportedPast, ImportedSession } from "../formats/import_rows.ts";
 import type { Bucket } from "../model/engine/bucket.ts";
 import type { AccountState } from "../model/engine/advance.ts";
@@ -243,9 +244,10 @@ function bucketCursor(
   };
 }
 
-/** Compares plain values, whatever the order of their fields. */
+/** Compares plain values, whatever the order of their fields. An export leaves out the noise of binary fractions. */
 function isEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
+  if (typeof a === "number" && typeof b === "number") return roundNoise(a) === roundNoise(b);
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   const [own, other] = [Object.entries(a), new Map(Object.entries(b))];
   return own.length === other.size && own.every(([name, value]) => isEqual(value, other.get(name)));
