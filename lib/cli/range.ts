@@ -31,6 +31,11 @@ export function readRange(typed: Typed, now: number, zone: string): Range {
   return range;
 }
 
+/** Returns what `--limit` says; null without it. @throws {CliError} */
+export function readLimitIfAny(typed: Typed): number | null {
+  return parseTypedText(typed, "limit") === undefined ? null : readLimit(typed, MAX_LISTED);
+}
+
 /** Parses `--limit`. @throws {CliError} */
 export function readLimit(typed: Typed, byDefault: number): number {
   return wholeNumber(typed, "limit", byDefault, 0, MAX_LISTED);

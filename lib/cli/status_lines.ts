@@ -10,10 +10,10 @@ import { type Cell, type GridRows, gridRows, tabbed } from "./grid.ts";
 import type { Headline } from "./headline.ts";
 import { inStatus, type Paint } from "./paint.ts";
 import type { Present } from "./present.ts";
-import { MAX_LISTED, readLimit } from "./range.ts";
+import { readLimitIfAny } from "./range.ts";
 import { accountTitle, quotaName } from "./titles.ts";
 import type { Tools } from "./tools.ts";
-import { hasFlag, parseTypedText } from "./values.ts";
+import { hasFlag } from "./values.ts";
 import { wrapWords } from "./wrap.ts";
 
 const BAR_WIDTH = 12;
@@ -78,7 +78,8 @@ function countShown(
   above: readonly number[],
 ): number {
   const { typed, now, rows, width } = tools;
-  if (parseTypedText(typed, "limit") !== undefined) return readLimit(typed, MAX_LISTED);
+  const asked = readLimitIfAny(typed);
+  if (asked !== null) return asked;
   if (rows === null) return needed.length;
   const room = rows - BESIDE_ROWS -
     above.reduce((sum, lines) => sum + (lines > 0 ? lines + 1 : 0), 0);

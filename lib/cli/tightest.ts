@@ -13,15 +13,23 @@ export interface TightestQuotas {
 }
 
 /**
- * Returns all when some were named, or without a terminal; else the fullest.
+ * Returns the fullest, at most as many as were asked for. If no number was asked for: all when some were named, or without
+ * a terminal.
  *
- * @param most the maximum otherwise
+ * @param byDefault the maximum on a terminal
  */
-export function pickTightest(tools: Tools, chosen: readonly SelectedQuota[], most: number): TightestQuotas {
+export function pickTightest(
+  tools: Tools,
+  chosen: readonly SelectedQuota[],
+  byDefault: number,
+  asked: number | null = null,
+): TightestQuotas {
   const { typed, rows, paint, width } = tools;
   const isNamed = SELECTION.some((name) => parseTypedText(typed, name) !== undefined);
-  if (isNamed || rows === null || tools.json || chosen.length <= most) return { quotas: chosen, note: [] };
+  const most = asked ?? (isNamed || rows === null || tools.json ? Infinity : byDefault);
+  if (chosen.length <= most) return { quotas: chosen, note: [] };
   const quotas = chosen.toSorted((a, b) => tightness(b) - tightness(a)).slice(0, most);
+  if (most === 0) return { quotas, note: [] };
   const text = `${
     most === 1 ? "This is the" : `These are the ${most}`
   } tightest of ${chosen.length} quotas. Name others with --quota, --account or --provider.`;

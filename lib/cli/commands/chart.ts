@@ -11,7 +11,7 @@ import { EXIT_OK, usageError } from "../io.ts";
 import { lastDays, lastWeeks, sumPeriods } from "../../read/periods.ts";
 import { chooseQuotas, type SelectedQuota } from "../select.ts";
 import { CHART_TYPES, type ChartType } from "../table.ts";
-import { readLimit } from "../range.ts";
+import { readLimitIfAny } from "../range.ts";
 import { pickTightest, type TightestQuotas } from "../tightest.ts";
 import type { Tools } from "../tools.ts";
 import { usageChartLines } from "../usage_chart.ts";
@@ -164,5 +164,5 @@ async function drawPeriods(tools: Tools, type: "daily" | "weekly", count: number
 async function subjects(tools: Tools): Promise<TightestQuotas & { readonly store: Store | null }> {
   const store = await tools.store();
   const chosen = store ? chooseQuotas(tools.typed, await tools.records()) : [];
-  return { store, ...pickTightest(tools, chosen, readLimit(tools.typed, MAX_QUOTAS)) };
+  return { store, ...pickTightest(tools, chosen, MAX_QUOTAS, readLimitIfAny(tools.typed)) };
 }

@@ -37,7 +37,7 @@ import { EXIT_OK } from "../io.ts";
 import { inStatus } from "../paint.ts";
 import { lastDays, lastWeeks, type SummedPeriod, sumPeriods } from "../../read/periods.ts";
 import { chooseQuotas, type SelectedQuota } from "../select.ts";
-import { readLimit } from "../range.ts";
+import { readLimitIfAny } from "../range.ts";
 import { tableLines } from "../show_table.ts";
 import { pickTightest } from "../tightest.ts";
 import type { Tools } from "../tools.ts";
@@ -68,7 +68,8 @@ export async function stats(tools: Tools): Promise<number> {
   const { quotas: chosen, note } = pickTightest(
     tools,
     store ? chooseQuotas(tools.typed, await tools.records()) : [],
-    readLimit(tools.typed, MAX_QUOTAS),
+    MAX_QUOTAS,
+    readLimitIfAny(tools.typed),
   );
   const zone = (await tools.place()).zone();
   const subjects = await openSubjects(tools);
