@@ -14,7 +14,13 @@ import { assert, assertEquals } from "../support/assert.ts";
 import { DAY_MS, HOUR_MS, utc } from "../support/readings.ts";
 
 const FROM = utc("2026-03-01 00:00");
-const zones = fc.constantFrom("UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu");
+const zones = fc.constantFrom(
+  "UTC",
+  "Europe/Berlin",
+  "America/New_York",
+  "Asia/Kathmandu",
+  "Australia/Lord_Howe",
+);
 
 function bucketAt(start: number, consumed: number, limit: number | null = 100): Bucket {
   const used = consumed;
@@ -75,6 +81,18 @@ Deno.test("days begin at midnight in the zone, also when clocks change", () => {
   assertEquals(days.map(({ from, to }) => (to - from) / HOUR_MS), [24, 23, 24, 24]);
   const months = listSlots("1mo", utc("2026-01-15 00:00"), utc("2026-03-02 00:00"), "UTC");
   assertEquals(months.map(({ from }) => isoDate(from, "UTC")), ["2026-01-01", "2026-02-01", "2026-03-01"]);
+});
+
+Deno.test("no hour belongs to two days, also where the clock changes by half an hour", () => {
+  const zone = "Australia/Lord_Howe";
+  // Turned back on 5 April and forward on 4 October, at two in the morning.
+  for (const [date, halfHours] of [["2026-04-05", 49], ["2026-10-04", 47]] as const) {
+    const from = dayStart(utc(`${date} 01:00`), zone);
+    const slots = listSlots("1h", from, dayStart(from, zone, 2), zone);
+    const ofDay = slots.filter((slot) => isoDate(slot.from, zone) === date);
+    assertEquals(ofDay.reduce((sum, slot) => sum + slot.to - slot.from, 0), halfHours * HOUR_MS / 2);
+    for (const slot of slots) assertEquals(isoDate(slot.from, zone), isoDate(slot.to - 1, zone));
+  }
 });
 
 Deno.test("no consumption is lost or counted twice, however it is summed up", () => {

@@ -53,7 +53,12 @@ export function listSlots(interval: Interval, from: number, to: number, zone: st
   const first = dayStart(from, zone);
   if (stepMs !== undefined) {
     const begin = first + Math.floor((from - first) / stepMs) * stepMs;
-    return slots(begin, to, (at) => at + stepMs);
+    let dayEnd = dayStart(from, zone, 1);
+    return slots(begin, to, (at) => {
+      if (at >= dayEnd) dayEnd = dayStart(at, zone, 1);
+      // Where the clock changes by half an hour, the last hour of that day is half of one.
+      return Math.min(at + stepMs, dayEnd);
+    });
   }
   if (interval === "1d") return slots(first, to, (at) => dayStart(at, zone, 1));
   if (interval === "1w") return slots(weekStart(from, zone), to, (at) => weekStart(at, zone, 1));
