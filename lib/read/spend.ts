@@ -4,7 +4,7 @@ import { accountName, quotaName } from "../model/alerts/message.ts";
 import { DAY_MS } from "../model/duration.ts";
 import { isMonthWindow } from "../model/history/billing.ts";
 import { countQuotas, NOT_COUNTED, type Pool } from "../model/history/counting.ts";
-import { listSlots, mergeUse, type Slot, type Use } from "../model/history/usage.ts";
+import { listSlots, mergeUse, type QuotaUses, type Slot, type Use } from "../model/history/usage.ts";
 import { type AccountKey, isGauge, type QuotaKey, windowLengthMs } from "../model/quota.ts";
 import { dayAllowance } from "../model/spend/allowance.ts";
 import { type Money, spendQuotas, statedForMonth } from "../model/spend/money.ts";
@@ -50,7 +50,8 @@ const PROJECTION_DAYS = 14;
 /** Number of days behind the use of a plan. */
 const PLAN_DAYS = 30;
 
-type DayUses = ReadonlyMap<QuotaKey, readonly (Use | null)[]>;
+/** Use by day, and when readings began. */
+type DayUses = ReadonlyMap<QuotaKey, Pick<QuotaUses, "uses" | "since">>;
 
 /** @throws {StoreError} */
 export async function readSpend(sources: SpendSources): Promise<SpendView> {
@@ -152,7 +153,7 @@ async function readUses(
   slots: readonly Slot[],
 ): Promise<DayUses> {
   const uses = await analysis.usage({ quotas, interval: "1d", slots, zone });
-  return new Map(uses.map(({ key, uses }) => [key, uses]));
+  return new Map(uses.map((one) => [one.key, one]));
 }
 
 async function readCycles(
@@ -187,8 +188,12 @@ function sumMonth(
     if (stated !== null) return [{ amount: stated, since: null }];
     const seen = usesWithin(quota.key, month, read);
     if (seen === null) return [];
-    const first = read.days[(read.uses.get(quota.key) ?? []).findIndex((use) => use !== null)]!.from;
-    return [{ amount: seen.consumed, since: first > month.from ? first : null }];
+    const { uses, since } = read.uses.get(quota.key)!;
+    const first = read.days[uses.findIndex((use) => use !== null)]!.from;
+    return [{
+      amount: seen.consumed,
+      since: (since ?? first) > month.from ? Math.max(first, month.from) : null,
+    }];
   }));
 }
 
@@ -216,7 +221,7 @@ function closedMonth(
 }
 
 function usesWithin(quota: QuotaKey, { from, to }: Slot, { days, uses }: Read): Use | null {
-  const own = (uses.get(quota) ?? []).filter((use, day): use is Use =>
+  const own = (uses.get(quota)?.uses ?? []).filter((use, day): use is Use =>
     use !== null && days[day]!.from >= from && days[day]!.from < to
   );
   return own.length === 0 ? null : own.reduce(mergeUse);
@@ -232,9 +237,12 @@ function project(
   const [from, to] = [dayStart(now, zone, -PROJECTION_DAYS), dayStart(now, zone)];
   const known = days.flatMap((day, place): readonly (number | null)[] => {
     if (day.from < from || day.from >= to) return [];
-    const own = quotas.map(({ key }) => uses.get(key)?.[place]?.consumed ?? null).filter((one) =>
-      one !== null
-    );
+    const own = quotas.flatMap(({ key }) => {
+      const read = uses.get(key);
+      // The day of the first reading is not complete.
+      const isWhole = (read?.since ?? day.from) <= day.from;
+      return isWhole ? read?.uses[place]?.consumed ?? [] : [];
+    });
     return [own.length === 0 ? null : own.reduce((sum, one) => sum + one, 0)];
   });
   return projectMonth({ spent, days: known, now, monthEnd: month.to });
@@ -274,10 +282,11 @@ function usePlan(quotas: readonly QuotaView[], read: Read): PlanSpend["use"] {
   const { now, days, uses } = read;
   const since = now - PLAN_DAYS * DAY_MS;
   const first = days.findIndex(({ to }, day) =>
-    to > since && quotas.some(({ key }) => (uses.get(key)?.[day] ?? null) !== null)
+    to > since && quotas.some(({ key }) => (uses.get(key)?.uses[day] ?? null) !== null)
   );
   if (first < 0) return null;
-  const from = days[first]!.from;
+  const begun = quotas.flatMap(({ key }) => uses.get(key)?.since ?? []);
+  const from = Math.max(days[first]!.from, Math.min(...begun, now));
   return planUse(
     quotas.map((quota) => ({
       windowMs: measureLength(quota)!,

@@ -3,7 +3,7 @@
  * buckets, which it reads once; after a poll it reads only the last days of that account again.
  */
 import { Cache } from "../base/cache.ts";
-import { FIVE_MINUTES } from "../model/engine/bucket.ts";
+import { DAY, FIVE_MINUTES } from "../model/engine/bucket.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts";
 import {
   type Interval,
@@ -38,6 +38,8 @@ interface CachedUsage {
   readonly finalUntil: number;
   /** Uses in an earlier unit are read again. */
   readonly units: UnitHistory;
+  /** The first reading that counts in the current unit; null before it. */
+  readonly since: number | null;
   /** By start of the slot. */
   readonly uses: ReadonlyMap<number, Use | null>;
   /** By requested calendar. */
@@ -75,17 +77,26 @@ export function createUsageMemory(
     return new Map(sumIntoSlots(buckets, slots).map((use, i) => [slots[i]!.from, use]));
   }
 
+  /** Readings expire before days do, so the first one may be known by its day only. */
+  async function findFirstReading(quota: QuotaKey, { spans }: UnitHistory): Promise<number | null> {
+    const [oldest] = await store.readings({ quota, to: now() + 1, limit: 1 });
+    const to = (oldest?.at ?? now()) + 1;
+    const [day] = await store.series({ quota, from: 0, to, step: DAY });
+    const first = day?.firstAt ?? oldest?.at;
+    return first === undefined ? null : Math.max(first, spans[0]?.from ?? first);
+  }
+
   async function usesOfQuota(
     quota: QuotaKey,
     { interval, slots, zone }: UsageQuery,
     finalUntilOf: (account: AccountKey) => Promise<number>,
-  ): Promise<readonly (Use | null)[]> {
+  ): Promise<QuotaUses> {
     const key = `${interval} ${zone} ${quota}`;
     const { account } = splitQuotaKey(quota);
     const version = versionOf(account);
     const cached = memory.last(key);
     const list = cached?.version === version ? cached.lists.get(slots) : undefined;
-    if (list) return list;
+    if (list) return { key: quota, uses: list, since: cached!.since };
     const units = cached?.version === version ? cached.units : await unitHistory(store, quota, now());
     const known = cached?.units.changedAt === units.changedAt ? cached : undefined;
     const isCurrent = known?.version === version;
@@ -94,13 +105,16 @@ export function createUsageMemory(
       ? slots.filter(({ from, to }) => !isCurrent && to > known.finalUntil || !known.uses.has(from))
       : slots;
     const fresh = await usesBetween(quota, interval, missing, units);
+    const since = known?.since != null && (isCurrent || known.since < known.finalUntil)
+      ? known.since
+      : await findFirstReading(quota, units);
     const uses = new Map([...known?.uses ?? [], ...fresh]);
     const lists: CachedUsage["lists"] = isCurrent ? known.lists : new WeakMap();
     const own = slots.map(({ from }) => uses.get(from) ?? null);
     lists.set(slots, own);
     const readAt = known?.readAt ?? now();
-    memory.set(key, { version, readAt, finalUntil: final, units, uses, lists }, version, readAt);
-    return own;
+    memory.set(key, { version, readAt, finalUntil: final, units, since, uses, lists }, version, readAt);
+    return { key: quota, uses: own, since };
   }
 
   return {
@@ -112,7 +126,7 @@ export function createUsageMemory(
         return known;
       };
       const all: QuotaUses[] = [];
-      for (const key of query.quotas) all.push({ key, uses: await usesOfQuota(key, query, finalUntilOf) });
+      for (const key of query.quotas) all.push(await usesOfQuota(key, query, finalUntilOf));
       return all;
     },
   };

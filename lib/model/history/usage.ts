@@ -31,6 +31,13 @@ export interface Use {
 export interface QuotaUses {
   readonly key: QuotaKey;
   readonly uses: readonly (Use | null)[];
+  /** The first reading of the quota ever: what it consumed before is unknown. Null or absent when that is not known. */
+  readonly since?: number | null;
+}
+
+/** Returns how long a slot was watched up to now, in milliseconds: not before the first reading. */
+export function watchedMs({ from, to }: Slot, now: number, since: number | null | undefined): number {
+  return Math.max(0, Math.min(to, now) - Math.max(from, since ?? from));
 }
 
 const SHORT: Readonly<Partial<Record<Interval, number>>> = {

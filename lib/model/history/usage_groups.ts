@@ -3,7 +3,7 @@
  * account or one by one; and compares them with another period.
  */
 import { HOUR_MS } from "../duration.ts";
-import type { QuotaUses, Slot, Use } from "./usage.ts";
+import { type QuotaUses, type Slot, type Use, watchedMs } from "./usage.ts";
 
 export const GROUPINGS = ["provider", "account", "quota"] as const;
 export type Grouping = typeof GROUPINGS[number];
@@ -144,20 +144,22 @@ export function findDepletions(
   slots: readonly Slot[],
   now: number,
 ): readonly Depletion[] {
-  return quotas.flatMap(({ key, uses, windowMs }): Depletion[] => {
-    let [fastest, fastestAt, consumed, hours] = [0, 0, 0, 0];
-    slots.forEach(({ from, to }, i) => {
+  return quotas.flatMap(({ key, uses, since, windowMs }): Depletion[] => {
+    let [fastest, fastestAt, consumed, hours, shortest] = [0, 0, 0, 0, 0];
+    slots.forEach((slot, i) => {
       const share = uses[i]?.share ?? null;
-      const length = Math.min(to, now) - from;
+      const length = watchedMs(slot, now, since);
       if (share === null || length <= 0) return;
       consumed += share;
       hours += length / HOUR_MS;
-      // A slot that has just begun would make anything look fast.
-      const speed = share / (Math.max(length, (to - from) / 4) / HOUR_MS);
-      if (speed > fastest) [fastest, fastestAt] = [speed, from];
+      // A slot that was watched for a moment only would make anything look fast.
+      const least = (slot.to - slot.from) / 4;
+      shortest = Math.max(shortest, least / HOUR_MS);
+      const speed = share / (Math.max(length, least) / HOUR_MS);
+      if (speed > fastest) [fastest, fastestAt] = [speed, slot.from];
     });
     if (fastest <= 0) return [];
-    const mean = consumed / hours;
+    const mean = consumed / Math.max(hours, shortest);
     return [{
       key,
       fastest,

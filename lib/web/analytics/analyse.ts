@@ -10,6 +10,7 @@ import {
   type QuotaUses,
   type Slot,
   sumUses,
+  watchedMs,
 } from "../../model/history/usage.ts";
 import {
   columnHighs,
@@ -324,20 +325,23 @@ function createSummary(parts: SummaryParts): readonly SummaryRow[] {
   const before = new Map(sharesBefore?.map(({ group, values }) => [group, combineValues(values, "share")]));
   return shares.map(({ group, values }): SummaryRow => {
     const total = combineValues(values, "share");
-    // Unknown days are not days without use; of today only the elapsed part counts.
-    const passed = days.reduce((sum, { from, to }, i) => {
-      return values[i] === null ? sum : sum + Math.max(0, Math.min(to, now) - from) / (to - from);
+    const own = members.findIndex((member) => groupOf(member) === group);
+    const since = daily[own]?.since ?? null;
+    // Unknown days are not days without use; of today only the elapsed part counts, and of the first day the part that was read.
+    const passed = days.reduce((sum, day, i) => {
+      return values[i] === null ? sum : sum + watchedMs(day, now, since) / (day.to - day.from);
     }, 0);
+    // The first hours with a quota are no day.
+    const isDay = passed >= 1 || since === null || since < days[0]!.from;
     const busiest = values.reduce<number>((best, value, i) => {
       return (value ?? 0) > (values[best] ?? 0) ? i : best;
     }, 0);
-    const own = members.findIndex((member) => groupOf(member) === group);
     const then = before.get(group) ?? null;
     return {
       name: group,
       series: series.get(group) ?? -1,
       total,
-      perDay: total === null || passed <= 0 ? null : total / passed,
+      perDay: total === null || passed <= 0 || !isDay ? null : total / passed,
       busiestAt: (values[busiest] ?? 0) > 0 ? days[busiest]!.from : null,
       busiest: values[busiest] ?? null,
       high: highs.get(group) ?? null,
