@@ -206,8 +206,10 @@ function list(tools: Tools, all: readonly AccountEntry[]): number {
     const hidden = selected.filter((one) => one.hidden).map(({ key }) => plain(key));
     tools.note(paint.dim(`Hidden: ${hidden.join(", ")}. \`syntrack account show NAME\` shows one again.`));
   }
-  for (const { key, outcome } of shown) {
-    if (outcome?.hint !== undefined) tools.tell(`syntrack: ${plain(key)}: ${plain(outcome.hint)}`);
+  for (const { key, outcome, polling, source, stored } of shown) {
+    // What no longer is polled is not tried again either.
+    const isPolled = polling && (source !== null || stored);
+    if (isPolled && outcome?.hint !== undefined) tools.tell(`syntrack: ${plain(key)}: ${plain(outcome.hint)}`);
   }
   return EXIT_OK;
 }
