@@ -2,14 +2,18 @@
 import { findBudget } from "../model/alerts/decide_budget.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { SpendView } from "../model/spend/spend.ts";
-import { readSpend } from "../read/spend.ts";
+import type { DashboardView } from "../model/view/view.ts";
+import { readSpend, type SpendSources } from "../read/spend.ts";
 import type { AppContext } from "./context.ts";
 import { accountSettings } from "./settings.ts";
 
-type Services = Pick<
-  AppContext,
-  "analysis" | "poolsOf" | "dashboard" | "settings" | "alerts"
->;
+/** The accounts at an instant, and what follows from their history at that instant. */
+export interface SpendState {
+  readonly dashboard: () => Promise<Pick<DashboardView, "at" | "accounts">>;
+  readonly analysis: SpendSources["analysis"];
+}
+
+type Services = SpendState & Pick<AppContext, "poolsOf" | "settings" | "alerts">;
 
 /**
  * Returns what was spent, by the days of a zone.

@@ -84,7 +84,7 @@ export async function readSpend(sources: SpendSources): Promise<SpendView> {
     provider: row.account.provider,
     title: harmless(accountName(row.account)),
     currency: row.currency,
-    months: months.map((month, back) => sumMonth(row.quotas, month, back, { now, days, uses, cycles })),
+    months: months.map((month) => sumMonth(row.quotas, month, { now, days, uses, cycles })),
     projection: null,
     budget: row.hasBudget ? sources.budgetOf(row.account.key) || null : null,
   })).map((spend, place): AccountSpend => ({
@@ -143,7 +143,7 @@ export async function readMonthSpend(
   const month = findMonth(now, zone);
   const days = listSlots("1d", month.from, now + 1, zone);
   const uses = await readUses(sources, quotas.map(({ key }) => key), days);
-  const sum = sumMonth(quotas, month, 0, { now, days, uses, cycles: new Map() });
+  const sum = sumMonth(quotas, month, { now, days, uses, cycles: new Map() });
   return sum && { month, money: { amount: sum.amount, currency } };
 }
 
@@ -178,13 +178,10 @@ interface Read {
 function sumMonth(
   quotas: readonly QuotaView[],
   month: Month,
-  back: number,
   read: Read & { readonly cycles: ReadonlyMap<QuotaKey, readonly DisplayCycle[]> },
 ): MonthAmount | null {
   return addAmounts(quotas.flatMap((quota): readonly MonthAmount[] => {
-    const stated = back === 0
-      ? statedForMonth(quota, month, read.now)
-      : closedMonth(quota, month, read.cycles);
+    const stated = statedForMonth(quota, month, read.now) ?? closedMonth(quota, month, read);
     if (stated !== null) return [{ amount: stated, since: null }];
     const seen = usesWithin(quota.key, month, read);
     if (seen === null) return [];
@@ -210,11 +207,11 @@ function addAmounts(amounts: readonly MonthAmount[]): MonthAmount | null {
 function closedMonth(
   quota: QuotaView,
   month: Month,
-  cycles: ReadonlyMap<QuotaKey, readonly DisplayCycle[]>,
+  { now, cycles }: { readonly now: number; readonly cycles: ReadonlyMap<QuotaKey, readonly DisplayCycle[]> },
 ): number | null {
   if (!isMonthWindow(quota.window)) return null;
   const own = (cycles.get(quota.key) ?? []).find(({ endedAt }) =>
-    endedAt !== null && Math.abs(endedAt - month.to) <= DAY_MS
+    endedAt !== null && endedAt <= now && Math.abs(endedAt - month.to) <= DAY_MS
   );
   // A month counted in another unit cannot be added.
   return own && (own.unit ?? quota.unit) === quota.unit ? own.peak : null;

@@ -209,7 +209,9 @@ function list(tools: Tools, all: readonly AccountEntry[]): number {
   for (const { key, outcome, polling, source, stored } of shown) {
     // What no longer is polled is not tried again either.
     const isPolled = polling && (source !== null || stored);
-    if (isPolled && outcome?.hint !== undefined) tools.tell(`syntrack: ${plain(key)}: ${plain(outcome.hint)}`);
+    if (isPolled && outcome?.hint !== undefined) {
+      tools.tell(`syntrack: ${plain(key)}: ${plain(outcome.hint)}`);
+    }
   }
   return EXIT_OK;
 }

@@ -8,6 +8,9 @@ import { isoDate } from "../../model/time.ts";
 import { formatPlan, formatShare } from "../../model/view/format.ts";
 import { noMatchText } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
+import { type SpendState, spendView } from "../../app/spend_view.ts";
+import { openSubjects } from "../analysing.ts";
+import { readPresent } from "../present.ts";
 import { checkedProgram, openFor } from "../program_for.ts";
 import { chooseAccounts } from "../select.ts";
 import { tableLines } from "../show_table.ts";
@@ -26,7 +29,11 @@ export async function spend(tools: Tools): Promise<number> {
   try {
     await composed.scheduler.discover();
     const services = composed.services(new Set());
-    const view = await services.spend((await tools.place()).zone(), only);
+    const zone = (await tools.place()).zone();
+    const then = await stateAt(tools, services.dashboard);
+    const view = then === null
+      ? await services.spend(zone, only)
+      : await spendView({ ...services, ...then }, zone, only);
     if (tools.json) tools.printJson(spendJson(view));
     else if (records.length === 0) tools.print(await noMatchText(tools));
     else printSpend(tools, view);
@@ -34,6 +41,19 @@ export async function spend(tools: Tools): Promise<number> {
     await composed.stop();
   }
   return EXIT_OK;
+}
+
+/** Returns the accounts as they were at the instant that `--now` names, and what follows from them; null without it. */
+async function stateAt(tools: Tools, present: SpendState["dashboard"]): Promise<SpendState | null> {
+  const subjects = await openSubjects(tools);
+  if (subjects?.asOf === undefined) return null;
+  const { analysis, asOf } = subjects;
+  const then = new Map((await readPresent(tools)).accounts.map((account) => [account.key, account]));
+  const accounts = (await present()).accounts.flatMap(({ key }) => then.get(key) ?? []);
+  return {
+    dashboard: () => Promise.resolve({ at: asOf, accounts }),
+    analysis: { ...analysis, insights: (query) => analysis.insights(query, asOf) },
+  };
 }
 
 function printSpend(tools: Tools, view: SpendView): void {

@@ -36,15 +36,16 @@ export function findCurrency({ unit, currency }: Pick<QuotaView, "unit" | "curre
 }
 
 /**
- * Returns the vendor's own figure for the current month when the quota counts over the calendar month: it
- * includes what was spent before readings began. Null otherwise.
+ * Returns the vendor's own figure for a month when the quota counts over the calendar month: it includes what was spent
+ * before readings began. Vendors' months begin hours before or after those of a zone: until the vendor's has begun, nothing
+ * was spent in it. Null if the quota counts another time, or the vendor's month is over.
  */
 export function statedForMonth(
   { window, used, resetsAt }: Pick<QuotaView, "window" | "used" | "resetsAt">,
   month: Month,
   now: number,
 ): number | null {
-  const isMonth = isMonthWindow(window) && resetsAt !== null && resetsAt > now &&
-    Math.abs(resetsAt - month.to) <= DAY_MS;
-  return isMonth ? used : null;
+  if (!isMonthWindow(window) || resetsAt === null || resetsAt <= now) return null;
+  if (Math.abs(resetsAt - month.to) <= DAY_MS) return used;
+  return Math.abs(resetsAt - month.from) <= DAY_MS ? 0 : null;
 }
