@@ -55,9 +55,13 @@ export const deepseek: Provider = {
       const known = ctx.memory.get(CURRENCIES) as readonly string[] | undefined;
       return { readings: known?.map(emptyPurse) ?? [NO_PURSE] };
     }
-    const answer = parsePurses(body);
-    const codes = answer.readings.flatMap(({ currency }) => currency ?? []);
+    const held = ctx.memory.get(HELD) as readonly string[] | undefined ?? [];
+    const answer = parsePurses(body, held);
+    const codesOf = (readings: readonly Reading[]) => readings.flatMap(({ currency }) => currency ?? []);
+    const codes = codesOf(answer.readings);
     if (codes.length > 0) ctx.memory.set(CURRENCIES, codes);
+    const filled = codesOf(answer.readings.filter(({ remaining }) => remaining !== 0));
+    ctx.memory.set(HELD, [...new Set([...held, ...filled])]);
     return answer;
   },
 };
@@ -68,6 +72,8 @@ const KNOWN = {
 
 /** The memory of the currencies of the last balance. */
 const CURRENCIES = "currencies";
+/** The memory of all currencies in which there was money. */
+const HELD = "held";
 /** Nothing is left, in a currency that the vendor does not name. */
 const NO_PURSE: Reading = {
   quota: "balance",
@@ -90,7 +96,8 @@ interface Purse {
   readonly parts: readonly Part[];
 }
 
-function parsePurses(body: unknown): Answer {
+/** @param held the currencies in which there was money: once it is spent, the balance is 0, and not unknown */
+function parsePurses(body: unknown, held: readonly string[]): Answer {
   const infos = member(body, "balance_infos");
   if (!Array.isArray(infos)) throw badResponseError("DeepSeek answered without a list of balances", body);
   const found = createGathering();
@@ -114,7 +121,7 @@ function parsePurses(body: unknown): Answer {
   }
   // An account has a balance in each currency, and usually uses one. An
   // empty one counts as "none" unless another is unreadable.
-  const filled = [...purses].filter(([, { total }]) => total !== 0);
+  const filled = [...purses].filter(([code, { total }]) => total !== 0 || held.includes(code));
   const shown = filled.length > 0 ? filled : isUnread ? [] : [...purses].slice(0, 1);
   const verdict = member(body, "is_available");
   const blocked = verdict === false && filled.some(([, { total }]) => total > 0);

@@ -135,6 +135,9 @@ function findPlatform(ctx: ProviderContext): Account | undefined {
   };
 }
 
+/** The memory of whether there ever was a prepaid balance. */
+const PREPAID = "prepaid";
+
 async function readSubscription(ctx: ProviderContext, party: RequestTarget): Promise<Answer> {
   refuseExpired(ctx, party);
   const answer = await askCli(ctx, party, "billing?format=credits");
@@ -156,7 +159,9 @@ async function readSubscription(ctx: ProviderContext, party: RequestTarget): Pro
     const reading of [credits ?? creditsPart({ currentPeriod: {} }), monthly]
   ) if (reading) found.add(reading);
   addProducts(found, config);
-  for (const reading of [onDemand(config, plain.config), prepaid(config)]) if (reading) found.add(reading);
+  const balance = prepaid(config, ctx.memory.get(PREPAID) === true);
+  if (balance) ctx.memory.set(PREPAID, true);
+  for (const reading of [onDemand(config, plain.config), balance]) if (reading) found.add(reading);
   const plan = textAt(answer, "subscriptionTier") ?? await fetchPlan(ctx, party);
   return createAnswer("Grok", answer, found, plan === undefined ? {} : { plan });
 }

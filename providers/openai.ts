@@ -13,12 +13,11 @@ import {
   type KnownMembers,
   lenientNumber,
   limitOrNull,
-  member,
   orNull,
   tidy,
   unknownFigures,
 } from "../lib/provider_kit/decode.ts";
-import { firstSetting } from "../lib/provider_kit/login_file.ts";
+import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
 import type { Dropped, Part, Reading } from "../lib/model/quota.ts";
 import {
   allPages,
@@ -275,7 +274,7 @@ async function spendLimit(
   for (const { what, why } of unknownFigures(answer.body, KNOWN_LIMIT)) {
     found.drop(`spend limit ${what}`, why);
   }
-  const allowed = ENFORCEMENTS.get(member(member(answer.body, "enforcement"), "status"));
+  const allowed = ENFORCEMENTS.get(textAt(answer.body, "enforcement", "status")?.toLowerCase());
   return {
     amount: cents === null ? null : tidy(cents / 100),
     ...allowed === undefined ? {} : { allowed },

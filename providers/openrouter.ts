@@ -98,10 +98,14 @@ export const openrouter: Provider = {
     const found = createGathering();
     for (const { what, why } of unknownFigures(data, KNOWN)) found.drop(what, why);
     for (const name of AMOUNTS) {
-      if (isStated(data[name]) && v.parse(orNull(lenientNumber), data[name]) === null) {
-        found.drop(name, "no amount");
+      const amount = v.parse(orNull(lenientNumber), data[name]);
+      if (isStated(data[name]) && amount === null) found.drop(name, "no amount");
+      // A limit below 0 is none, and more than it may be used.
+      else if (amount !== null && amount < 0 && !name.startsWith("limit")) {
+        found.drop(name, "a negative amount");
       }
     }
+    if (isStated(data.limit_reset) && !periodOf(data)) found.drop("limit_reset", "an unknown period");
     const readings = [
       keyLimit(ctx, account.name, data),
       await credits(ctx, party, found),
@@ -153,6 +157,12 @@ const PERIODS: readonly Period[] = [
   { name: "weekly", window: ONE_WEEK, next: nextWeek },
   { name: "monthly", window: CALENDAR, next: nextMonth, start: (at) => utcMonth(at).start },
 ];
+
+/** Returns the period of the key's limit, in whatever case the vendor writes it. */
+function periodOf({ limit_reset }: Data): Period | undefined {
+  const stated = typeof limit_reset === "string" ? limit_reset.trim().toLowerCase() : limit_reset;
+  return PERIODS.find(({ name }) => name === stated);
+}
 
 async function keyData(ctx: ProviderContext, party: RequestTarget): Promise<Data> {
   const first = await get(ctx, party, "key", party.account.secret, NO_SUCH_ROUTE);
@@ -217,7 +227,7 @@ function keyLimit(ctx: ProviderContext, account: string, data: Data): Reading | 
     ctx.log.warn("The key cannot spend anything: its limit is 0", { account });
     return undefined;
   }
-  const period = PERIODS.find(({ name }) => name === data.limit_reset);
+  const period = periodOf(data);
   return withStart({
     quota: "key-limit",
     label: "Key limit",
@@ -239,7 +249,7 @@ function usedOfKey(data: Data, limit: number | null): number | null {
   const remaining = v.parse(orNull(lenientNumber), data.limit_remaining);
   if (limit !== null && remaining !== null && remaining <= limit) return tidy(limit - remaining);
   const amount = (name: string) => v.parse(amountOrNull, data[name]);
-  const period = PERIODS.find(({ name }) => name === data.limit_reset);
+  const period = periodOf(data);
   if (!period) return data.limit_reset === null || data.limit_reset === undefined ? amount("usage") : null;
   const counted = amount(`usage_${period.name}`);
   const own = data.include_byok_in_limit === true ? amount(`byok_usage_${period.name}`) ?? 0 : 0;

@@ -154,7 +154,7 @@ function limitWords(limit: unknown): string {
 }
 
 function limitName(limit: unknown, all: readonly unknown[]): Name | null {
-  const kind = textAt(limit, "kind");
+  const kind = textAt(limit, "kind")?.toLowerCase();
   const model = textAt(limit, "scope", "model", "display_name");
   if (kind === "session") return SESSION;
   if (kind === "weekly_all") return WEEK;
@@ -170,7 +170,8 @@ function nameOfModel(limit: unknown, model: string, all: readonly unknown[]): st
   const id = textAt(limit, "scope", "model", "id");
   const isShared = all.some((other) => {
     const name = textAt(other, "scope", "model", "display_name");
-    return member(other, "kind") === "weekly_scoped" && name !== undefined && slug(name) === slug(model) &&
+    return textAt(other, "kind")?.toLowerCase() === "weekly_scoped" && name !== undefined &&
+      slug(name) === slug(model) &&
       textAt(other, "scope", "model", "id") !== id;
   });
   return isShared && id !== undefined ? `${model} ${id}` : model;
@@ -206,8 +207,8 @@ const Extra = v.object({
   is_enabled: v.literal(true),
   monthly_limit: limitOrNull,
   used_credits: amountOrNull,
-  currency: orNull(v.pipe(v.string(), v.regex(/^[A-Z]{3}$/))),
-  decimal_places: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(6)), 2),
+  currency: orNull(v.pipe(v.string(), v.trim(), v.toUpperCase(), v.regex(/^[A-Z]{3}$/))),
+  decimal_places: orNull(v.pipe(lenientNumber, v.integer(), v.minValue(0), v.maxValue(6))),
 });
 
 /** Translates the newer block of extra spend to the older one's fields. */
@@ -233,7 +234,10 @@ function extraUsage(block: unknown): Reading | string | null {
   const result = v.safeParse(Extra, block);
   if (!result.success) return containsFigure(block) ? "the answer does not say whether it is on" : null;
   const { monthly_limit, used_credits, currency, decimal_places } = result.output;
-  const inCoins = (amount: number | null) => amount === null ? null : amount / 10 ** decimal_places;
+  // Another currency, or ten times the amount, would be shown as if it were right.
+  if (currency === null && isStated(block.currency)) return "its currency is unknown";
+  if (decimal_places === null && isStated(block.decimal_places)) return "its amounts are in an unknown unit";
+  const inCoins = (amount: number | null) => amount === null ? null : amount / 10 ** (decimal_places ?? 2);
   const [used, limit] = [inCoins(used_credits), inCoins(monthly_limit)];
   if (limit === 0 && !used) return used === null ? "its figure is not an amount" : null;
   if (limit === null && isStated(block.monthly_limit) && !isNoLimit(block.monthly_limit)) {

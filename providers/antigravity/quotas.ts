@@ -93,7 +93,7 @@ function bucketReading(bucket: unknown, group: string, now: number): Reading | n
   const part = id === undefined ? "" : slug(id);
   if (id === undefined || part === "") return null;
   const known = Object.hasOwn(POOLS, id) ? POOLS[id] : undefined;
-  const window = textAt(bucket, "window") ?? id.split("-").at(-1) ?? "";
+  const window = (textAt(bucket, "window") ?? id.split("-").at(-1) ?? "").toLowerCase();
   const own = textAt(bucket, "displayName") ?? textAt(bucket, "name") ?? id;
   return leftReading(
     known ?? [part, `${group} ${own}`.trim().slice(0, 80)],

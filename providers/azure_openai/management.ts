@@ -60,9 +60,9 @@ function explain(status: number, body: unknown): ProviderError | undefined {
 const Page = v.object({ value: v.array(v.unknown()) });
 /** The vendor's words for whether it serves calls against a quota. */
 const VERDICTS: ReadonlyMap<unknown, boolean> = new Map([
-  ["Included", true],
-  ["InOverage", true],
-  ["Blocked", false],
+  ["included", true],
+  ["inoverage", true],
+  ["blocked", false],
 ]);
 
 const Usage = v.object({
@@ -124,7 +124,7 @@ export async function allocations(
   for (const { what, why } of unknownFigures(rows, KNOWN_USAGE)) found.drop(what, why);
   if (usages.length < rows.length) found.drop(`${rows.length - usages.length} usages`, "without a name");
   for (const { output: { name, status, currentValue, limit: { thousands, isOpen } } } of usages) {
-    const allowed = VERDICTS.get(status);
+    const allowed = VERDICTS.get(typeof status === "string" ? status.toLowerCase() : status);
     const [, sku = "", model = ""] = NAME.exec(name.value) ?? [];
     const id = slug(`${sku}.${model}`);
     // Quotas of other kinds, and models that cannot be deployed there.
@@ -149,6 +149,8 @@ export async function allocations(
   }
   return found;
 }
+
+const LIMIT_KINDS: ReadonlyMap<string, "rpm" | "tpm"> = new Map([["request", "rpm"], ["token", "tpm"]]);
 
 const Deployment = v.object({
   name: v.string(),
@@ -181,7 +183,10 @@ export async function deployments(
       const { success, output } = v.safeParse(Deployment, row);
       if (!success) continue;
       for (const { key, renewalPeriod, count } of output.properties.rateLimits) {
-        const kind = key === "request" ? "rpm" : key === "token" ? "tpm" : null;
+        const kind = LIMIT_KINDS.get(key.toLowerCase()) ?? null;
+        if (kind === null) {
+          found.drop(`deployments rateLimits ${key.slice(0, 60)}`, "a limit of an unknown kind");
+        }
         const quota = `deployment-${kind}-${slug(output.name)}`;
         if (kind === null || count === null || count === 0 || slug(output.name) === "") continue;
         const seconds = renewalPeriod !== null && renewalPeriod >= 1

@@ -123,7 +123,11 @@ const CONFIG: KnownMembers = {
 export function reportUnknown(found: Gathering, config: Billing): void {
   for (const { what, why } of unknownFigures(config, CONFIG)) found.drop(what, why);
   for (const name of ["onDemandCap", "onDemandUsed", "prepaidBalance", "monthlyLimit", "used"]) {
-    if (isStated(config[name]) && cents(config[name]) === null) found.drop(name, "no amount");
+    const amount = cents(config[name]);
+    if (isStated(config[name]) && amount === null) found.drop(name, "no amount");
+    else if (amount !== null && amount < 0 && name !== "prepaidBalance") {
+      found.drop(name, "a negative amount");
+    }
   }
   const percent = config.creditUsagePercent;
   if (isStated(percent) && v.parse(amountOrNull, percent) === null) {
@@ -150,11 +154,11 @@ export function spend(config: Billing): Reading | undefined {
   }, startedAt);
 }
 
-/** Returns pay-as-you-go spend; without a cap it is switched off. */
+/** Returns pay-as-you-go spend. Without a cap it is switched off, but what was spent before stays spent. */
 export function onDemand(config: Billing, plain: Billing = {}): Reading | undefined {
   const limit = dollars(config.onDemandCap ?? plain.onDemandCap);
-  if (limit === null || limit === 0) return undefined;
   const used = dollars(config.onDemandUsed ?? plain.onDemandUsed);
+  if (limit === null || (limit === 0 && !used)) return undefined;
   const { startedAt, resetsAt } = billingPeriodOf(isStated(config.billingPeriodEnd) ? config : plain);
   return withStart({
     quota: "on-demand",
@@ -169,8 +173,8 @@ export function onDemand(config: Billing, plain: Billing = {}): Reading | undefi
 }
 
 /** Returns the prepaid balance; an empty one only for people who once filled it. */
-export function prepaid({ prepaidBalance, topUpMethod }: Billing): Reading | undefined {
+export function prepaid({ prepaidBalance, topUpMethod }: Billing, wasFilled: boolean): Reading | undefined {
   const remaining = cents(prepaidBalance);
-  if (remaining === null || (remaining === 0 && !topUpMethod)) return undefined;
+  if (remaining === null || (remaining === 0 && !topUpMethod && !wasFilled)) return undefined;
   return balanceReading("prepaid-balance", "Prepaid balance", remaining);
 }

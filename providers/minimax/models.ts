@@ -8,6 +8,7 @@ import {
   isRecord,
   type KnownMembers,
   lenientNumber,
+  member,
   orNull,
   slug,
   tidy,
@@ -67,6 +68,10 @@ export function gatherModels(models: readonly unknown[], now: number): Gathering
   for (const model of models) {
     const name = textAt(model, "model_name")?.trim().slice(0, 80) ?? "a model without a name";
     for (const { what, why } of unknownFigures(model, KNOWN)) found.drop(`${name}: ${what}`, why);
+    for (const figure of ["current_interval_remaining_percent", "current_weekly_remaining_percent"]) {
+      const percent = v.parse(orNull(lenientNumber), member(model, figure));
+      if (percent !== null && percent < 0) found.drop(`${name}: ${figure}`, "a negative share");
+    }
     const readings = ofModel(model, now);
     if (typeof readings === "string") found.drop(name, readings);
     else {

@@ -23,7 +23,7 @@ import {
 } from "../../lib/provider_kit/readings.ts";
 
 const Row = v.object({
-  type: v.string(),
+  type: v.pipe(v.string(), v.trim(), v.toUpperCase()),
   unit: orNull(lenientNumber),
   number: orNull(lenientNumber),
   // The vendor's name for the limit.
