@@ -77,8 +77,12 @@ export async function readBuckets(
   // shared by two days counts towards the day in which it ended.
   const fine = await seriesInUnit(store, { quota, from, to, step: FIVE_MINUTES }, now, units);
   const finest = fine[0]?.start ?? Number.POSITIVE_INFINITY;
-  const older = hours.filter((bucket) => bucket.lastAt < finest && bucket.lastAt >= from);
-  return [...older, ...fine];
+  // They expire in the middle of an hour, too: of that one only the whole is known.
+  const cut = hours.find(({ start, firstAt }) =>
+    start === floorTo(finest, HOUR) && firstAt < finest && firstAt >= from
+  );
+  const older = hours.filter((bucket) => bucket === cut || bucket.lastAt < finest && bucket.lastAt >= from);
+  return [...older, ...cut ? fine.filter(({ start }) => start >= cut.start + HOUR) : fine];
 }
 
 export function bucketsIn(buckets: readonly Bucket[], { from, to }: Period): readonly Bucket[] {
