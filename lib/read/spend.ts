@@ -282,14 +282,14 @@ function usePlan(quotas: readonly QuotaView[], read: Read): PlanSpend["use"] {
     to > since && quotas.some(({ key }) => (uses.get(key)?.uses[day] ?? null) !== null)
   );
   if (first < 0) return null;
+  const { from } = days[first]!;
   const begun = quotas.flatMap(({ key }) => uses.get(key)?.since ?? []);
-  const from = Math.max(days[first]!.from, Math.min(...begun, now));
   return planUse(
     quotas.map((quota) => ({
       windowMs: measureLength(quota)!,
       limits: usesWithin(quota.key, { from, to: now + 1 }, read)?.share ?? null,
     })),
-    now - from,
+    now - Math.max(from, Math.min(...begun, now)),
   );
 }
 

@@ -87,3 +87,27 @@ Deno.test("the cost of a month is projected from complete days: the day of the f
     90: [282, 12, 282 + 6.5 * 12],
   });
 });
+
+Deno.test("what a plan was worth begins with its first reading, and leaves out nothing read since", async () => {
+  const clock = new FakeClock(utc("2026-11-01 18:00"));
+  await using services = await fakeServices({ clock });
+  const [week, begin] = [7 * 24, utc("2026-11-01 00:00")];
+  // Half a percent an hour for ten days, in weeks of the calendar.
+  for (let hour = 0; hour <= 240; hour++) {
+    if (hour > 0) clock.jump(HOUR_MS);
+    const passed = Math.floor((clock.now() - begin) / HOUR_MS);
+    await services.polled("acme/plan", [
+      reading({
+        quota: "week",
+        unit: "percent",
+        used: passed % week / 2,
+        limit: 100,
+        window: ONE_WEEK,
+        resetsAt: begin + (Math.floor(passed / week) + 1) * week * HOUR_MS,
+      }),
+    ], "Max");
+  }
+  const { plans: [plan] } = await (await askApp(services)("/api/v1/spend")).json();
+  // Read were 119.5% in 240 hours, all but what was used in the hour before the reset, and the plan allows 100% in 168.
+  assertEquals(plan.usedShare, 0.8365);
+});
