@@ -297,7 +297,9 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       const summaries: QuotaSummary[] = [];
       for (const record of context.records) {
         for (const { analysis, subject, memory } of await gatherer.quotasOf(context, record)) {
-          summaries.push(summarizeQuota(analysis, await memory.lifetime(subject)));
+          summaries.push(
+            summarizeQuota(analysis, await memory.lifetime(subject), await memory.partial(subject)),
+          );
         }
       }
       return summaries;

@@ -71,7 +71,7 @@ export interface QuotaSummary {
   readonly quota: QuotaAnalysis;
   /** Number of closed cycles. */
   readonly completedCycles: number;
-  /** Average consumption of a closed cycle; null before the first. */
+  /** Average consumption of a closed cycle that was read from its beginning; null before the first. */
   readonly averagePerCycle: number | null;
   /** The highest use ever read. */
   readonly peak: number | null;
@@ -93,15 +93,21 @@ export interface QuotaSums {
 export type CyclePage = Page<DisplayCycle>;
 export type SessionPage = Page<DisplaySession>;
 
-export function summarizeQuota(quota: QuotaAnalysis, lifetime: Bucket | null): QuotaSummary {
+/** @param partial what the first closed cycle consumed, if readings began within it; null if they did not, or it is open */
+export function summarizeQuota(
+  quota: QuotaAnalysis,
+  lifetime: Bucket | null,
+  partial: number | null,
+): QuotaSummary {
   const completedCycles = lifetime?.resets ?? 0;
   const consumed = lifetime?.consumed ?? 0;
+  const wholeCycles = completedCycles - (partial === null ? 0 : 1);
   return {
     quota,
     completedCycles,
-    averagePerCycle: completedCycles === 0
+    averagePerCycle: wholeCycles <= 0
       ? null
-      : Math.max(0, consumed - quota.open.consumed) / completedCycles,
+      : Math.max(0, consumed - quota.open.consumed - (partial ?? 0)) / wholeCycles,
     peak: lifetime?.high ?? null,
     consumed,
     since: lifetime?.firstAt ?? null,

@@ -62,6 +62,7 @@ export class QuotaMemory {
   #unitChangedAt = 0;
   #lifetime: { readonly day: number; readonly settled: Bucket | null } | undefined;
   #sum: { readonly version: number; readonly sum: Bucket | null } | undefined;
+  #partial: { readonly firstAt: number; readonly consumed: number | null } | undefined;
   #rate: { readonly version: number; readonly minute: number; readonly rate: DayRate } | undefined;
   #days: { readonly zone: string; readonly to: number; readonly settled: readonly Bucket[] } | undefined;
   #buckets:
@@ -140,6 +141,21 @@ export class QuotaMemory {
     return sum;
   }
 
+  /** Returns what the first cycle consumed, if it is closed and readings began within it. */
+  async partial(subject: Subject): Promise<number | null> {
+    const { store, quota } = subject;
+    const lifetime = await this.lifetime(subject);
+    if (lifetime === null || lifetime.resets === 0) return null;
+    const { firstAt } = lifetime;
+    if (this.#partial?.firstAt === firstAt) return this.#partial.consumed;
+    const [first] = await store.cycles({ quota, to: firstAt + 1, limit: 1 });
+    const isPartial = first !== undefined && !first.whole && first.endedAt !== null;
+    // Amounts of another unit cannot be subtracted.
+    const consumed = isPartial && (await this.#units(subject)).changedAt === 0 ? first.consumed : null;
+    this.#partial = { firstAt, consumed };
+    return consumed;
+  }
+
   async buckets(subject: Subject, zone: string): Promise<BucketFacts> {
     const { store, quota, now, version } = subject;
     const hour = bucketStart(now, HOUR);
@@ -176,7 +192,7 @@ export class QuotaMemory {
     if (last?.version === version && last.now === now) return last.units;
     const units = await unitHistory(store, quota, now);
     this.#read = { version, now, units };
-    if (units.changedAt !== this.#unitChangedAt) this.#lifetime = this.#days = undefined;
+    if (units.changedAt !== this.#unitChangedAt) this.#lifetime = this.#days = this.#partial = undefined;
     this.#unitChangedAt = units.changedAt;
     return units;
   }
