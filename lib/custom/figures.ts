@@ -92,7 +92,10 @@ function createReading(rule: QuotaRule, document: unknown, now: number): Reading
   const known = raw === null ? null : tidy(raw);
   const used = known === null || known < 0 ? null : known;
   if (whole === 0 && used === 0) return "none";
-  return { ...common, used, limit: whole, remaining: computeRest(whole, used), window: createWindow(rule) };
+  // More than the limit may be left, from an earlier period: how much was used is unknown then, and what is left is not.
+  const isMoreLeft = name === "remaining" && used === null && primary >= 0;
+  const remaining = isMoreLeft ? primary : computeRest(whole, used);
+  return { ...common, used, limit: whole, remaining, window: createWindow(rule) };
 }
 
 /**

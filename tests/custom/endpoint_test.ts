@@ -50,6 +50,8 @@ Deno.test("quotas as declared: remainders, shares, and missing values", async ()
   const limit = { path: "max" };
   assertEquals(await read({ ...left, limit }, { left: 30, max: 100 }), [70, 100, 30, "balance"]);
   assertEquals(await read({ ...left, limit }, { left: -5, max: 100 }), [105, 100, 0, "balance"]);
+  // Carried over from an earlier period.
+  assertEquals(await read({ ...left, limit }, { left: 120, max: 100 }), [null, 100, 120, "balance"]);
   assertEquals(await read(left, { left: -5.5 }), [null, null, -5.5, "balance"]);
   assertEquals(await read({ ...left, limit }, { left: 4, max: null }), [null, null, 4, "balance"]);
   assertEquals(await read({ unit: "percent", usedFraction: { path: "f" } }, { f: 0.25 }), [
