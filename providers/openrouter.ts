@@ -100,7 +100,7 @@ export const openrouter: Provider = {
     for (const name of AMOUNTS) {
       const amount = v.parse(orNull(lenientNumber), data[name]);
       if (isStated(data[name]) && amount === null) found.drop(name, "no amount");
-      // A limit below 0 is none, and more than it may be used.
+      // A limit below 0 is none, and a negative remainder is use beyond the limit.
       else if (amount !== null && amount < 0 && !name.startsWith("limit")) {
         found.drop(name, "a negative amount");
       }

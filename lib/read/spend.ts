@@ -181,7 +181,9 @@ function sumMonth(
   read: Read & { readonly cycles: ReadonlyMap<QuotaKey, readonly DisplayCycle[]> },
 ): MonthAmount | null {
   return addAmounts(quotas.flatMap((quota): readonly MonthAmount[] => {
-    const stated = statedForMonth(quota, month, read.now) ?? closedMonth(quota, month, read);
+    const stated = mayCountMonth(quota)
+      ? statedForMonth(quota, month, read.now) ?? closedMonth(quota, month, read)
+      : null;
     if (stated !== null) return [{ amount: stated, since: null }];
     const seen = usesWithin(quota.key, month, read);
     if (seen === null) return [];
@@ -201,6 +203,15 @@ function addAmounts(amounts: readonly MonthAmount[]): MonthAmount | null {
     amount: amounts.reduce((sum, { amount }) => sum + amount, 0),
     since: since.length === 0 ? null : Math.max(...since),
   };
+}
+
+/** The shortest month, with an hour less for a clock change. */
+const MIN_MONTH_MS = 28 * DAY_MS - 3_600_000;
+
+/** A window without a stated length is a month unless its own cycles are shorter: a custom source may count a day. */
+function mayCountMonth(quota: QuotaView): boolean {
+  const length = measureLength(quota);
+  return length === null || length >= MIN_MONTH_MS;
 }
 
 /** Returns the peak of a monthly counter in a past month: the vendor's total, whenever readings began. */

@@ -75,3 +75,32 @@ Deno.test("a month is the vendor's own in every zone, and no dollar is in two mo
       assertEquals(known.map(({ since }) => since), known.map(() => null), `${zone} at ${now}`);
     }
   }));
+
+Deno.test("a counter that begins anew each day is no month, whether the month begins or ends", () =>
+  inPlace(async (place) => {
+    // Half a dollar an hour from noon on, and the counter of the day says nothing of its length.
+    for (let hour = 0; hour <= 84; hour++) {
+      const at = utc("2026-11-28 12:00") + hour * 3_600_000;
+      const midnight = Math.floor(at / 86_400_000) * 86_400_000;
+      await place.fill([[
+        new Date(at).toISOString().slice(0, 16).replace("T", " "),
+        (at - midnight) / 7_200_000,
+      ]], {
+        quota: "day",
+        unit: "usd",
+        limit: null,
+        window: { kind: "calendar", seconds: null },
+        resetsAt: midnight + 86_400_000,
+      });
+    }
+    const clock = createFixedClock(utc("2026-12-02 00:00"));
+    const spent = async (now: string) => {
+      const { accounts: [account] } = await place.json(`spend --json --timezone UTC --now ${now}`, {
+        clock,
+      }) as Spend;
+      return account!.months.slice(0, 2).map(({ amount }) => amount);
+    };
+    // 5.5 dollars on the 28th, and 11.5 on each day after: what is used in the last hour of a day is never read.
+    assertEquals(await spent("2026-11-30T12:30:00Z"), [5.5 + 11.5 + 6, null]);
+    assertEquals(await spent("2026-12-01T12:30:00Z"), [6, 5.5 + 11.5 + 11.5]);
+  }));
