@@ -119,10 +119,11 @@ export function consumedAbove(mark: Mark, reading: Reading): number {
  * Returns the use of a window that started at zero, in the unit of its first reading. When only the remainder
  * is known, it is computed from the limit.
  */
-export function consumedSinceReset({ used, remaining, limit, window }: Reading): number {
+export function consumedSinceReset(reading: Reading): number {
+  const { used, remaining, limit, window } = reading;
   if (isGauge(window)) return 0;
-  if (used !== null) return Math.max(0, used);
-  return remaining === null || limit === null ? 0 : Math.max(0, limit - remaining);
+  if (used !== null) return withoutRounding(used, reading);
+  return remaining === null || limit === null ? 0 : withoutRounding(limit - remaining, reading);
 }
 
 /** Returns the mark after a reading of the same whole, of which `consumed` was counted. */
@@ -169,10 +170,15 @@ function isAtLeast(reading: Reading, level: Level): boolean {
     reading.remaining <= level.remaining + near;
 }
 
-function riseBetween(base: Level, { used, remaining, limit }: Reading): number {
-  let rise = 0;
-  if (used !== null && base.used !== null) rise = used - base.used;
-  else if (remaining !== null && base.remaining !== null) rise = base.remaining - remaining;
+function riseBetween(base: Level, reading: Reading): number {
+  const { used, remaining } = reading;
+  if (used !== null && base.used !== null) return withoutRounding(used - base.used, reading);
+  if (remaining === null || base.remaining === null) return 0;
+  return withoutRounding(base.remaining - remaining, reading);
+}
+
+/** Returns a rise to the level of a reading, or 0 when it is a fall or only rounding. */
+function withoutRounding(rise: number, { used, remaining, limit }: Reading): number {
   const slack = ROUNDING * Math.max(Math.abs(used ?? remaining ?? 0), Math.abs(limit ?? 0), 1);
   return rise > slack ? rise : 0;
 }

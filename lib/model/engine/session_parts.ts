@@ -1,9 +1,6 @@
 /** The parts of a session. `session.ts` decides when one begins and ends. */
 import type { AccountKey, Reading } from "../quota.ts";
 
-/** Differences smaller than this share of their base are rounding. */
-const ROUNDING = 1e-9;
-
 /** The contribution of one quota to a session. Values are as the vendor stated them; unknown is null. */
 export interface SessionQuota {
   readonly quota: string;
@@ -67,7 +64,7 @@ export function findRise(
 ): Rise | null {
   const { consumed, reset } = entry;
   const { quota, used, remaining, limit } = after.reading;
-  if (consumed <= ROUNDING * Math.max(Math.abs(used ?? remaining ?? 0), Math.abs(limit ?? 0), 1)) return null;
+  if (consumed <= 0) return null;
   return {
     quota,
     at: after.at,
