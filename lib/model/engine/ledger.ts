@@ -27,8 +27,7 @@ export function consumedIn(entries: Iterable<Entry>, from: number, to: number): 
  * one's entry belongs to the time before it.
  */
 export function burnRate(entries: readonly Entry[]): number | null {
-  const first = entries[0];
-  const last = entries.at(-1);
-  if (!first || !last || last.at <= first.at) return null;
-  return consumedIn(entries, first.at, last.at) / ((last.at - first.at) / HOUR_MS);
+  if (entries.length === 0) return null;
+  const [from, to] = [entries[0]!.at, entries.at(-1)!.at];
+  return to <= from ? null : consumedIn(entries, from, to) / ((to - from) / HOUR_MS);
 }
