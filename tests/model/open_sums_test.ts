@@ -1,7 +1,7 @@
 /** The open sums of a quota at their bounds: which slot takes what, and what a correction changes. */
 import fc from "fast-check";
 import { createBucket, FIVE_MINUTES, STEPS } from "../../lib/model/engine/bucket.ts";
-import { addSlot, adjustBuckets, adjustSlots } from "../../lib/model/engine/open_sums.ts";
+import { addSlot, adjustBuckets, adjustSlots, convertBucket } from "../../lib/model/engine/open_sums.ts";
 import type { Slot } from "../../lib/model/engine/state.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { HOUR_MS, MINUTE_MS, reading, utc } from "../support/readings.ts";
@@ -18,6 +18,11 @@ const add = (recent: readonly Slot[], before: number, at: number, consumed = 1) 
 Deno.test("a slot grows until it is five minutes long, and only from where it ends", () => {
   assertEquals(add([slot(0, 4)], 4, 5), [slot(0, 5, 2)]);
   assertEquals(add([slot(0, 5)], 5, 6), [slot(0, 5), slot(5, 6)]);
+  assertEquals(add([slot(0, 5), slot(5, 10), slot(10, 11)], 11, 12), [
+    slot(0, 5),
+    slot(5, 10),
+    slot(10, 12, 2),
+  ]);
   assertEquals(add([slot(0, 4)], 4.5, 5), [slot(0, 4), slot(4.5, 5)]);
   assertEquals(add([], 0, 1, 7), [slot(0, 1, 7)]);
 });
@@ -65,4 +70,28 @@ Deno.test("a correction changes the open bucket of each step that contains its r
   assertEquals(open[0]?.step, FIVE_MINUTES);
   assertEquals(after(9, 2, 1), [[3, 0], [5, 1], [5, 1]]);
   assertEquals(after(12, -4, 0), [[0, 0], [0, 0], [0, 0]]);
+});
+
+Deno.test("in another unit, the amounts of a bucket are converted, what is unknown stays so, and shares remain", () => {
+  const known = reading({ used: 30, remaining: 70, limit: 100 });
+  const bucket = createBucket(known, AT, { consumed: 3, reset: true }, FIVE_MINUTES);
+  assertEquals(convertBucket(bucket, 2.5), {
+    ...bucket,
+    first: 75,
+    last: 75,
+    low: 75,
+    high: 75,
+    leftLow: 175,
+    leftHigh: 175,
+    leftSum: 175,
+    limit: 250,
+    consumed: 7.5,
+  });
+  const unknown = createBucket(
+    reading({ used: null, limit: null }),
+    AT,
+    { consumed: 0, reset: false },
+    FIVE_MINUTES,
+  );
+  assertEquals(convertBucket(unknown, 2.5), unknown);
 });
