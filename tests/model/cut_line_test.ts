@@ -28,6 +28,9 @@ Deno.test("a line through a range has its neighbours on both sides, and none bey
   assertEquals(pointsThrough(LINE, 0, 5), [[0, 0.1], [5, 0.2]]);
   assertEquals(pointsThrough(LINE, 0, 10), [[0, 0.1], [5, 0.2]]);
   assertEquals(pointsThrough(LINE, 4, 20), LINE);
+  assertEquals(pointsThrough(LINE, 5, 10), [[0, 0.1], [5, 0.2]]);
+  assertEquals(pointsThrough(LINE, 5, 20), LINE);
+  assertEquals(pointsThrough([[0, 0.1], [5, null], [9, 0.2]], 3, 9), [[9, 0.2]]);
   assertEquals(pointsThrough(LINE, 6, 20), [[20, 0.3], [30, 0.4]]);
   assertEquals(pointsThrough(LINE, 21, 29), [[20, 0.3], [30, 0.4]]);
   // In a gap, before everything and after it there is nothing.

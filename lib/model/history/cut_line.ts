@@ -10,9 +10,7 @@ export function lineFrom(points: readonly Point[], from: number): readonly Point
 
 /** Returns the points within a time range, without gap markers at its edges. */
 export function pointsWithin(points: readonly Point[], from: number, to: number): readonly Point[] {
-  const inside = points.filter(([at]) => at >= from && at <= to);
-  const first = inside.findIndex(([, share]) => share !== null);
-  return first < 0 ? [] : inside.slice(first, inside.findLastIndex(([, share]) => share !== null) + 1);
+  return trim(points.filter(([at]) => at >= from && at <= to), ([, share]) => share !== null);
 }
 
 /** Returns the points within a time range plus the neighbours the line runs through, unless a gap lies between. */
@@ -21,9 +19,19 @@ export function pointsThrough(points: readonly Point[], from: number, to: number
   const last = points.findLastIndex(([at]) => at <= to);
   if (next < 0 || last < 0) return [];
   const cut = points.slice(Math.max(0, next - 1), last + 2);
-  while (cut[0] && (cut[0][1] === null || cut[0][0] < from && isGapAt(cut[1]))) cut.shift();
-  while (cut.length > 0 && (isGapAt(cut.at(-1)) || cut.at(-1)![0] > to && isGapAt(cut.at(-2)))) cut.pop();
-  return cut.some(([at]) => at >= from && at <= to) || cut.length > 1 ? cut : [];
+  return trim(cut, ([at, share], place) => {
+    const inward = at < from ? cut[place + 1] : at > to ? cut[place - 1] : undefined;
+    return share !== null && !isGapAt(inward);
+  });
+}
+
+/** Returns the points from the first to the last one that may be at an edge. */
+function trim(
+  points: readonly Point[],
+  isEdge: (point: Point, place: number) => boolean,
+): readonly Point[] {
+  const first = points.findIndex(isEdge);
+  return first < 0 ? [] : points.slice(first, points.findLastIndex(isEdge) + 1);
 }
 
 function isGapAt(point: Point | undefined): boolean {
