@@ -1,6 +1,6 @@
 import { billingPeriods, isMonthWindow, rejoinCycles, sumByPeriod } from "../../lib/model/history/billing.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { FIVE_HOURS, HOUR_MS, MINUTE_MS, MONTHLY, ONE_WEEK, utc } from "../support/readings.ts";
+import { FIVE_HOURS, HOUR_MS, MINUTE_MS, MONTHLY, ONE_WEEK, ROLLING, utc } from "../support/readings.ts";
 
 const NOW = utc("2026-11-21 12:00");
 
@@ -73,6 +73,21 @@ Deno.test("27.5 to 32 days are a month, a moment less or more is none", () => {
   }
 });
 
+Deno.test("a period includes its first moment and not its last", () => {
+  const monthly = {
+    window: MONTHLY,
+    cycles: [cycle("2026-10-10", "2026-11-10"), cycle("2026-11-10", "2026-12-10", { open: true })],
+  };
+  const fromAt = (now: number) => billingPeriods([monthly], now, "UTC").current.from;
+  assertEquals([fromAt(utc("2026-11-10") - 1), fromAt(utc("2026-11-10"))], [
+    utc("2026-10-10"),
+    utc("2026-11-10"),
+  ]);
+  const { by: last } = billingPeriods([monthly], utc("2026-12-10") - 1, "UTC").current;
+  const { by: next } = billingPeriods([monthly], utc("2026-12-10"), "UTC").current;
+  assertEquals([last, next], ["cycle", "calendar"]);
+});
+
 Deno.test("a monthly cycle whose reset passed unseen is not the current period any more", () => {
   const spent = cycle("2026-10-10", "2026-11-10", { open: true });
   assertEquals(billingPeriods([{ window: MONTHLY, cycles: [spent] }], NOW, "UTC").current.by, "calendar");
@@ -129,6 +144,10 @@ Deno.test("rejoinCycles() keeps whole windows apart, however similar they are", 
   // Clocks differ: a window that seems slightly short is still one.
   const skewed = [piece(0, 298, 80), piece(298, 300, 79)];
   assertEquals(rejoinCycles(skewed, FIVE_HOURS).length, 2);
+  // By less than a twentieth, which are 15 minutes.
+  const count = (minutes: number) =>
+    rejoinCycles([piece(0, minutes, 20), piece(minutes, 300, 21)], FIVE_HOURS).length;
+  assertEquals([count(285), count(285.001)], [1, 2]);
 });
 
 Deno.test("rejoinCycles() takes a peak below half of the previous one for a reset", () => {
@@ -136,11 +155,18 @@ Deno.test("rejoinCycles() takes a peak below half of the previous one for a rese
   assertEquals(rejoinCycles([piece(0, 60, 80), piece(60, 300, 39)], FIVE_HOURS).length, 2);
   assertEquals(rejoinCycles([piece(0, 60, null), piece(60, 300, 39)], FIVE_HOURS).length, 2);
   assertEquals(rejoinCycles([piece(0, 60, 0), piece(60, 300, 0)], FIVE_HOURS).length, 2);
+  assertEquals(rejoinCycles([piece(0, 60, 0.5), piece(60, 300, 0.25)], FIVE_HOURS).length, 1);
 });
 
 Deno.test("rejoinCycles() changes nothing if the length of the window is unknown", () => {
   const pieces = [piece(0, 60, 80), piece(60, 300, 80)];
   assertEquals(rejoinCycles(pieces, MONTHLY), pieces);
+  assertEquals(rejoinCycles(pieces, { kind: "fixed", seconds: null }), pieces);
+});
+
+Deno.test("rejoinCycles() changes nothing of a window that slides, as it ends at no time", () => {
+  const pieces = [piece(0, 60, 80), piece(60, 300, 80)];
+  assertEquals(rejoinCycles(pieces, ROLLING), pieces);
 });
 
 Deno.test("of several monthly quotas, the one whose period began last decides", () => {
@@ -149,11 +175,19 @@ Deno.test("of several monthly quotas, the one whose period began last decides", 
   for (const quotas of [[one, other], [other, one]]) {
     assertEquals(billingPeriods(quotas, NOW, "UTC").current.from, utc("2026-11-18"));
   }
+  // Even if it ends first; and of those that began together, the one that ends last.
+  const short = { window: MONTHLY, cycles: [cycle("2026-11-06", "2026-12-04", { open: true })] };
+  const long = { window: MONTHLY, cycles: [cycle("2026-11-05", "2026-12-06", { open: true })] };
+  for (const [quotas, to] of [[[one, short], "2026-12-04"], [[one, long], "2026-12-06"]] as const) {
+    for (const sorted of [quotas, quotas.toReversed()]) {
+      assertEquals(billingPeriods(sorted, NOW, "UTC").current.to, utc(to));
+    }
+  }
 });
 
 Deno.test("rejoinCycles() does not join pieces that together are longer than the window", () => {
   assertEquals(rejoinCycles([piece(0, 60, 50), piece(60, 300, 60)], FIVE_HOURS).length, 1);
-  assertEquals(rejoinCycles([piece(0, 60, 50), piece(60, 301, 60)], FIVE_HOURS).length, 2);
+  assertEquals(rejoinCycles([piece(0, 60, 50), piece(60, 300.001, 60)], FIVE_HOURS).length, 2);
   const open = { ...piece(60, 300, 60), endedAt: null };
   assertEquals(rejoinCycles([piece(0, 60, 50), open], FIVE_HOURS).map(({ endedAt }) => endedAt), [null]);
   assertEquals(rejoinCycles([piece(0, 60, 50), { ...open, resetsAt: null }], FIVE_HOURS).length, 2);

@@ -42,12 +42,8 @@ export function billingPeriods(
     const before = own.find((period) => Math.abs(period.to - current.from) < DAY_MS);
     return { current, before: before ?? null };
   }
-  const [present, past] = lastMonths(now, zone, 2).map(({ from, to }) => ({
-    from,
-    to,
-    by: "calendar" as const,
-  }));
-  return { current: present!, before: past! };
+  const months = lastMonths(now, zone, 2).map(({ from, to }) => ({ from, to, by: "calendar" as const }));
+  return { current: months[0]!, before: months.at(-1)! };
 }
 
 /** Reports whether a window is a month of the calendar. */
@@ -133,8 +129,9 @@ function arePieces(earlier: Joinable, later: Joinable, windowMs: number): boolea
   return later.peak > 0 && later.peak >= earlier.peak / 2;
 }
 
+/** Joins two pieces, of which both have a peak. */
 function join<C extends Joinable>(earlier: C, later: C): C {
-  const peak = Math.max(earlier.peak ?? 0, later.peak ?? 0);
+  const peak = Math.max(earlier.peak!, later.peak!);
   return {
     ...later,
     startedAt: earlier.startedAt,

@@ -96,8 +96,8 @@ export function countQuotas(
 ): ReadonlyMap<string, Counting> {
   const members = new Map<string, PlacedQuota[]>();
   for (const quota of quotas) {
-    const place = isGauge(quota.window) ? GAUGE : findPlace(quota.quota, pools) ?? unnamed(quota);
-    if (place.counts === "none") continue;
+    const place = findPlace(quota.quota, pools) ?? unnamed(quota);
+    if (isGauge(quota.window) || place.counts === "none") continue;
     members.set(place.pool, [...members.get(place.pool) ?? [], { quota, place }]);
   }
   const counted = new Map<string, Counting>(quotas.map(({ quota }) => [quota, NOT_COUNTED]));
@@ -121,14 +121,12 @@ interface PlacedQuota {
   readonly place: Place;
 }
 
-const GAUGE: Place = { pool: "gauges", counts: "none", view: 0, areParts: false };
-
 /** Ranks shorter windows later; a window without a length counts as the longest. */
 function unnamed({ unit, window }: Countable): Place {
   return {
     pool: "unnamed",
     counts: unit === "usd" ? "spend" : "use",
-    view: window.seconds === null ? 0 : 1 / window.seconds,
+    view: -(window.seconds ?? Infinity),
     areParts: false,
   };
 }
