@@ -26,6 +26,12 @@ Deno.test("it is read as far as the chart can show, including the space of the f
 
 Deno.test("its lines move into this period with their gaps, and empty ones are omitted", () => {
   const key = "acme/default/weekly" as QuotaKey;
-  const moved = shiftLines([{ key, points: [[10, 0.5], [20, null]] }, { key, points: [] }], 5);
-  assertEquals(moved, [{ key, points: [[15, 0.5], [25, null]] }]);
+  const lines = [{ key, points: [[10, 0.5], [20, null]] }, { key, points: [] }, {
+    key,
+    points: [[7, 0.2]],
+  }] as const;
+  assertEquals(shiftLines(lines, 5), [{ key, points: [[15, 0.5], [25, null]] }, {
+    key,
+    points: [[12, 0.2]],
+  }]);
 });

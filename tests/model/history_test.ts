@@ -1,7 +1,8 @@
-import { type Bucket, createBucket, FIVE_MINUTES, HOUR, rollUp } from "../../lib/model/engine/bucket.ts";
+import { type Bucket, createBucket, DAY, FIVE_MINUTES, HOUR, rollUp } from "../../lib/model/engine/bucket.ts";
 import {
   buildPoints,
   chooseGrain,
+  chooseViewGrain,
   computeLeastGap,
   DEFAULT_RANGE,
   findRange,
@@ -51,6 +52,12 @@ Deno.test("a reset within a bucket gives two points: the peak and the end", () =
   ]]);
 });
 
+Deno.test("a peak lies before the end of its bucket, however close", () => {
+  const [at, end] = [START, START + 1];
+  const [bucket] = replayOne([{ at, used: 90, resetsAt: end }, { at: end, used: 5 }]).buckets;
+  assertEquals(buildPoints([bucket!], HOUR_MS).map(([at]) => at - START), [0, 0, 1]);
+});
+
 Deno.test("peaks are preserved when buckets are rolled up", () => {
   const buckets = bucketsAt([[0, 10], [7, 95], [16, 5], [31, 20]]);
   assertEquals(minutesOf(buildPoints(rollUp(buckets, HOUR_MS), HOUR_MS)), [[15.5, 0.95], [15.5, 0.05], [
@@ -91,15 +98,53 @@ Deno.test("a reset between two readings is a vertical step, but not across a gap
   assertEquals(minutesOf(points), [[0, 0.8], [1, 0.9], [2, 0.9], [2, 0.03], [2, null], [60, 0.01]]);
 });
 
+Deno.test("a reset that leaves the value as it was is no step", () => {
+  const readings = [5, 5, 6].map((used, minute) => ({
+    at: START + minute * MINUTE_MS,
+    used,
+    limit: 100,
+    reset: minute > 0,
+  }));
+  assertEquals(minutesOf(pointsFromReadings(readings, HOUR_MS)), [[0, 0.05], [1, 0.05], [2, 0.05], [
+    2,
+    0.06,
+  ]]);
+});
+
+Deno.test("a line of readings that were always half an hour apart has no gap", () => {
+  const readings = Array.from(
+    { length: 9 },
+    (_, i) => ({ at: START + i * HOUR_MS / 2, used: i, limit: 100 }),
+  );
+  const points = pointsFromReadings(readings, 5 * MINUTE_MS);
+  assertEquals(points.map(([, share]) => share), readings.map(({ used }) => used / 100));
+});
+
 Deno.test("a range of any length is shown in at most 240 steps, read from stored data", () => {
   fc.assert(fc.property(fc.integer({ min: 1, max: 4000 * 24 * 60 }), (minutes) => {
     const { step, showMs } = chooseGrain(minutes * MINUTE_MS);
     assert(minutes * MINUTE_MS / showMs <= 240);
     assert(step === null || showMs % step === 0);
   }));
-  assertEquals(chooseGrain(HOUR_MS), { step: null, showMs: MINUTE_MS });
-  assertEquals(chooseGrain(24 * HOUR_MS), { step: FIVE_MINUTES, showMs: 10 * MINUTE_MS });
-  assertEquals(chooseGrain(30 * 24 * HOUR_MS), { step: HOUR, showMs: 3 * HOUR_MS });
+});
+
+Deno.test("a range has the finest steps of which 240 are enough", () => {
+  const minutes = [[1, null], [2, null], [5, FIVE_MINUTES], [10, FIVE_MINUTES], [20, FIVE_MINUTES]] as const;
+  const hours = [1, 2, 3, 6, 12].map((hours) => [hours * 60, HOUR] as const);
+  const days = [1, 2, 3].map((days) => [days * 24 * 60, DAY] as const);
+  const steps = [...minutes, ...hours, ...days];
+  for (const [place, [minute, step]] of steps.entries()) {
+    const showMs = minute * MINUTE_MS;
+    assertEquals(chooseGrain(240 * showMs), { step, showMs });
+    const [coarser] = steps.slice(place + 1);
+    if (coarser) assertEquals(chooseGrain(240 * showMs + 1).showMs, coarser[0] * MINUTE_MS);
+  }
+});
+
+Deno.test("a view of a named range has its resolution, any other one that of its length", () => {
+  const view = { from: START, to: START + 6 * HOUR_MS };
+  assertEquals(chooseViewGrain({ range: "7d", ...view }), findRange("7d")!);
+  assertEquals(chooseViewGrain({ range: null, ...view }), { step: null, showMs: 2 * MINUTE_MS });
 });
 
 Deno.test("a gap stays empty", () => {
@@ -178,6 +223,8 @@ Deno.test("no gap is shorter than the resolution of the range", () => {
   assert(hour && day && month);
   assertEquals(computeLeastGap(hour), GAP_INTERVALS * MINUTE_MS / 2);
   for (const range of RANGES) assert(computeLeastGap(range) > range.showMs || range.step === null);
+  assertEquals(computeLeastGap(findRange("6h")!), 12.5 * MINUTE_MS);
   assertEquals(computeLeastGap(day), 12.5 * MINUTE_MS);
+  assertEquals(computeLeastGap(findRange("7d")!), 2.5 * HOUR_MS);
   assertEquals(computeLeastGap(month), 3.75 * HOUR_MS);
 });

@@ -56,7 +56,7 @@ const MAX_STEPS = 240;
 
 /** Returns the resolution of a range of any length: the finest with at most 240 steps. */
 export function chooseGrain(lengthMs: number): Grain {
-  const days = Math.max(1, Math.ceil(lengthMs / DAY_MS / MAX_STEPS));
+  const days = Math.ceil(lengthMs / DAY_MS / MAX_STEPS);
   return GRAINS.find(({ showMs }) => lengthMs / showMs <= MAX_STEPS) ?? { step: DAY, showMs: days * DAY_MS };
 }
 
@@ -112,26 +112,24 @@ export function buildPoints(
   distances: readonly number[] = [],
 ): readonly Point[] {
   const points: Point[] = [];
-  let last: Bucket | null = null;
-  let lastPlace = 0;
+  let last: { readonly place: number; readonly at: number; readonly share: number } | null = null;
   for (const [place, bucket] of buckets.entries()) {
-    if (bucket.shareLast === null) continue;
-    const between = [lastPlace, place] as const;
-    lastPlace = place;
-    if (last !== null && isGap(buckets, between, leastGapMs, distances)) points.push([last.lastAt, null]);
-    else if (last?.shareLast != null && fellBefore(bucket, last.shareLast)) {
-      points.push([bucket.firstAt, last.shareLast], [bucket.firstAt, firstShare(bucket)]);
+    const { shareLast: share, firstAt, lastAt } = bucket;
+    if (share === null) continue;
+    const hasFallen = last !== null && fellBefore(bucket, last.share);
+    if (last !== null && isGap(buckets, [last.place, place], leastGapMs, distances)) {
+      points.push([last.at, null]);
+    } else if (last !== null && hasFallen) {
+      points.push([firstAt, last.share], [firstAt, firstShare(bucket)]);
     }
-    const high = bucket.shareHigh ?? bucket.shareLast;
-    if (high > bucket.shareLast && bucket.count > 1) {
+    const high = bucket.shareHigh ?? share;
+    if (high > share) {
       points.push([peakAt(bucket), high]);
       // After a peak that ended in a reset, the line must not slope down to the next value.
-      if (bucket.resets > 0 && !(last?.shareLast != null && fellBefore(bucket, last.shareLast))) {
-        points.push([peakAt(bucket), bucket.shareLow]);
-      }
+      if (bucket.resets > 0 && !hasFallen) points.push([peakAt(bucket), bucket.shareLow]);
     }
-    points.push([bucket.lastAt, bucket.shareLast]);
-    last = bucket;
+    points.push([lastAt, share]);
+    last = { place, at: lastAt, share };
   }
   return points;
 }
@@ -178,16 +176,15 @@ export function pointsFromReadings(
 ): readonly Point[] {
   const points: Point[] = [];
   const marks = readings.map(({ at }): Mark => ({ firstAt: at, lastAt: at, count: 1 }));
-  let last: Point | null = null;
-  let lastPlace = 0;
+  let last: { readonly place: number; readonly at: number; readonly share: number } | null = null;
   for (const [place, { at, used, limit, remaining = null, reset }] of readings.entries()) {
     const share = readingShare({ used, limit, remaining, window });
     if (share === null) continue;
-    const between = [lastPlace, place] as const;
-    lastPlace = place;
-    if (last !== null && isGap(marks, between, leastGapMs, distances)) points.push([last[0], null]);
-    else if (last !== null && reset && last[1] !== share) points.push([at, last[1]]);
-    points.push(last = [at, share]);
+    if (last !== null && isGap(marks, [last.place, place], leastGapMs, distances)) {
+      points.push([last.at, null]);
+    } else if (last !== null && reset && last.share !== share) points.push([at, last.share]);
+    points.push([at, share]);
+    last = { place, at, share };
   }
   return points;
 }
@@ -197,5 +194,5 @@ export function pointsFromReadings(
  * polling interval: the chart's step cannot resolve it.
  */
 export function computeLeastGap({ step, showMs }: Grain): number {
-  return GAP_INTERVALS * Math.max(step === null ? 0 : step, showMs / 2);
+  return GAP_INTERVALS * (step === null ? showMs / 2 : Math.max(step, showMs / 2));
 }
