@@ -40,6 +40,66 @@ Deno.test("samplesFromReadings() with a slot keeps the end of each slot, and the
   ]);
 });
 
+Deno.test("without a slot, readings a millisecond apart are separate rows", () => {
+  const readings = [1, 2, 3].map((used, i) => ({ at: AT + i, used, limit: 10 }));
+  assertEquals(plainRows(samplesFromReadings([{ quota: "a", readings }])), [
+    [AT, { a: 1 }],
+    [AT + 1, { a: 2 }],
+    [AT + 2, { a: 3 }],
+  ]);
+});
+
+Deno.test("the end of a slot has the consumption of all its readings, if that is provided", () => {
+  const samples = samplesFromReadings([
+    {
+      quota: "a",
+      readings: [1, 5, 7, 8].map((used, i) => ({ at: AT + i * 30_000, used, limit: 10, consumed: i + 1 })),
+    },
+    { quota: "b", readings: [{ at: AT, used: 1, limit: 10 }] },
+  ], MINUTE_MS);
+  assertEquals(samples.map(({ figures }) => figures.get("a")?.consumed), [3, 7]);
+  assertEquals("consumed" in samples[0]!.figures.get("b")!, false);
+});
+
+Deno.test("a slot of several quotas ends with the last reading, and its peaks are in the middle", () => {
+  const of = (quota: string, ...used: readonly (readonly [second: number, used: number])[]) => ({
+    quota,
+    readings: used.map(([second, used]) => ({ at: AT + second * 1000, used, limit: 10 })),
+  });
+  const [fell, rose] = [of("a", [10, 9], [20, 2]), of("b", [0, 3], [40, 4])];
+  for (const series of [[fell, rose], [rose, fell]]) {
+    const samples = samplesFromReadings(series, MINUTE_MS);
+    assertEquals(samples.map(({ at }) => (at - AT) / 1000), [20, 40]);
+    assertEquals(samples.map(({ figures }) => [figures.get("a")?.used, figures.get("b")?.used]), [[9, 4], [
+      2,
+      4,
+    ]]);
+  }
+  // The peak is before the end, however close.
+  const close = samplesFromReadings([of("a", [0, 9], [0.001, 2])], MINUTE_MS);
+  assertEquals(close.map(({ at }) => at - AT), [0, 1]);
+});
+
+Deno.test("the peak of a slot is its highest share if only what is left is stated, and a known value over an unknown one", () => {
+  const rowsOf = (
+    ...readings: readonly (readonly [used: number | null, left: number | null, limit: number | null])[]
+  ) =>
+    samplesFromReadings([{
+      quota: "a",
+      readings: readings.map(([used, remaining, limit], i) => ({ at: AT + 2 * i, used, remaining, limit })),
+    }], MINUTE_MS).map(({ figures }) => [figures.get("a")!.used, figures.get("a")!.share]);
+  const left = (remaining: number | null) => [null, remaining, 10] as const;
+  assertEquals(rowsOf(left(9), left(2), left(8)), [[null, 0.8], [null, 0.2]]);
+  assertEquals(rowsOf(left(9), left(8)), [[null, 0.2]]);
+  assertEquals(rowsOf(left(8), left(8)), [[null, 0.2]]);
+  assertEquals(rowsOf(left(10), left(null)), [[null, 0], [null, null]]);
+  assertEquals(rowsOf(left(null), left(10)), [[null, 0]]);
+  assertEquals(rowsOf(left(null), left(null)), [[null, null]]);
+  assertEquals(rowsOf([5, null, null], [null, null, null]), [[5, null], [null, null]]);
+  assertEquals(rowsOf([null, null, null], [5, null, null]), [[5, null]]);
+  assertEquals(rowsOf([5, null, null], [5, null, null]), [[5, null]]);
+});
+
 Deno.test("samplesFromBuckets() keeps a peak before a reset", () => {
   const resetsAt = AT + 7 * MINUTE_MS;
   const { buckets } = replayOne([

@@ -110,7 +110,7 @@ function rows(slots: Slots): readonly Sample[] {
     const lastAt = Math.max(...cells.map(([, cell]) => cell.lastAt));
     // The time of the peak is not stored; it lies before the end, so take the middle.
     const peakAt = Math.floor((firstAt + lastAt) / 2);
-    if (peakAt < lastAt && cells.some(([, { high, last }]) => isAbove(high, last))) {
+    if (cells.some(([, { high, last }]) => isAbove(high, last))) {
       samples.push({ at: peakAt, figures: new Map(cells.map(([quota, { high }]) => [quota, high])) });
     }
     samples.push({ at: lastAt, figures: new Map(cells.map(([quota, { last }]) => [quota, last])) });
@@ -118,8 +118,8 @@ function rows(slots: Slots): readonly Sample[] {
   return samples;
 }
 
+/** Compares what is used, or its shares where only those are known. */
 function isAbove(a: Figures, b: Figures): boolean {
-  if (a.used === null && b.used === null) return (a.share ?? -1) > (b.share ?? -1);
-  if (a.used !== null && b.used !== null) return a.used > b.used;
-  return a.used !== null && b.used === null;
+  const by = a.used === null && b.used === null ? "share" : "used";
+  return (a[by] ?? -Infinity) > (b[by] ?? -Infinity);
 }
