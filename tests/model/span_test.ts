@@ -78,6 +78,17 @@ Deno.test("edges take precedence over a range, and an end of today is no later t
   assertEquals(ask({ range: "", from: "", to: "" }), { span: { range: "6h" }, problems: [] });
 });
 
+Deno.test("a range is at least five minutes long, and at most 3660 days", () => {
+  const spanFrom = (from: number, to = NOW) => ask({ from: isoInstant(from)!, to: isoInstant(to)! });
+  const [minute, day] = [60_000, 86_400_000];
+  assertEquals(spanFrom(NOW - 5 * minute - 1).span, { from: NOW - 5 * minute - 1, to: NOW });
+  assertEquals(spanFrom(NOW - 5 * minute + 1).span, { from: NOW - 5 * minute, to: NOW });
+  assertEquals(spanFrom(NOW - 3660 * day), { span: { from: NOW - 3660 * day, to: NOW }, problems: [] });
+  assertEquals(spanFrom(NOW - 3660 * day - 1).span, { range: "6h" });
+  // There is nothing before 1970.
+  assertEquals(spanFrom(0, minute).span, { from: 0, to: minute });
+});
+
 Deno.test("invalid edges give the default range and the reason", () => {
   for (
     const [words, why] of [

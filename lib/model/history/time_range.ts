@@ -28,8 +28,10 @@ export function parseEdge(text: string, zone: string, isEnd = false): number | n
   if (/^\d{10,16}$/.test(text)) return boundedInstant(Number(text));
   if (!isDay(text.slice(0, 10))) return null;
   if (INSTANT.test(text)) return boundedInstant(Date.parse(text));
-  const [, year = 0, month = 0, day = 0, hour, minute = 0] = (DATE.exec(text) ?? LOCAL.exec(text) ?? [])
-    .map(Number);
+  const parts = (DATE.exec(text) ?? LOCAL.exec(text))?.slice(1).map(Number);
+  if (!parts) return null;
+  // Only a date has no hour, and no minute then.
+  const [year, month, day, hour, minute] = parts as [number, number, number, number | undefined, number];
   if (year < 1970) return null;
   if (hour === undefined) {
     return boundedInstant(dayStart(midnight(year, month, day, zone), zone, isEnd ? 1 : 0));
