@@ -23,6 +23,51 @@ Deno.test("downsamplePoints() does not change a line that is short enough", () =
   assertEquals(downsamplePoints(points) === points, true);
 });
 
+/** Seventeen points, one for each unit of time from 0 on. */
+const seventeen = (shareAt: (at: number) => number) =>
+  Array.from({ length: 17 }, (_, at): Point => [at, shareAt(at)]);
+const timesOf = (points: readonly Point[]) =>
+  points.map(([at, share]) => share === null ? `gap at ${at}` : at);
+
+Deno.test("downsamplePoints() keeps the end of each slot of a rising line, as many slots as half the points", () => {
+  const rising = seventeen((at) => at / 16);
+  assertEquals(timesOf(downsamplePoints(rising, 8)), [0, 4, 8, 12, 16]);
+  assertEquals(timesOf(downsamplePoints(rising, 9)), [0, 4, 8, 12, 16]);
+  // A fifth of 16 is 3.2: the slots end at 3.2, 6.4, 9.6, 12.8 and 16.
+  assertEquals(timesOf(downsamplePoints(rising, 10)), [0, 3, 6, 9, 12, 16]);
+  assertEquals(downsamplePoints(rising, 17) === rising, true);
+});
+
+Deno.test("downsamplePoints() keeps the first peak of each slot, in fewer slots if the points are too many", () => {
+  const peaks = seventeen((at) => at % 4 === 2 ? 0.9 : 0.1);
+  assertEquals(timesOf(downsamplePoints(peaks, 9)), [0, 2, 4, 6, 8, 10, 12, 14, 16]);
+  // Three slots, up to 5 1/3, 10 2/3 and 16.
+  assertEquals(timesOf(downsamplePoints(peaks, 8)), [0, 2, 5, 6, 10, 14, 16]);
+});
+
+Deno.test("downsamplePoints() keeps one gap marker of several, and none at the edges", () => {
+  const line: readonly Point[] = [
+    [BEGAN, null],
+    ...seventeen((at) => at / 16).flatMap((point): Point[] =>
+      [5, 9, 10].includes(point[0] - BEGAN) ? [point, [point[0], null]] : [point]
+    ),
+    [BEGAN + 16, null],
+  ];
+  assertEquals(timesOf(downsamplePoints(line, 8)), [0, 4, "gap at 5", 8, "gap at 9", 12, 16]);
+  assertEquals(downsamplePoints(Array.from({ length: 9 }, (_, at): Point => [at, null]), 8), []);
+});
+
+Deno.test("downsamplePoints() reduces points of one instant too", () => {
+  const points = Array.from({ length: 9 }, (_, i): Point => [7, [0.2, 0.9, 0.4][i] ?? 0.3]);
+  assertEquals(downsamplePoints(points, 8), [[7, 0.2], [7, 0.9], [7, 0.3]]);
+});
+
+Deno.test("a chart line has at most 500 points", () => {
+  const zigzag = (length: number) => Array.from({ length }, (_, at): Point => [at, at % 2]);
+  assertEquals(downsamplePoints(zigzag(500)).length, 500);
+  assert(downsamplePoints(zigzag(501)).length <= 500);
+});
+
 Deno.test("downsamplePoints() returns at most the requested number of points, in time order, all from the line", () => {
   fc.assert(fc.property(lines, limits, (points, most) => {
     const thinned = downsamplePoints(points, most);

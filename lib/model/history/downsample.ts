@@ -14,54 +14,42 @@ export const MAX_POINTS = 500;
  */
 export function downsamplePoints(points: readonly Point[], most: number = MAX_POINTS): readonly Point[] {
   if (points.length <= most) return points;
-  let slots = Math.floor(most / 2);
-  for (;;) {
-    const thinned = chosen(points, slots);
-    if (thinned.length <= most || slots <= 1) return thinned;
+  for (let slots = Math.floor(most / 2);;) {
+    const thinned = thinOut(points, slots);
+    if (thinned.length <= most) return thinned;
     // Fewer each time, because there were more points than asked for.
-    slots = Math.max(1, Math.floor(slots * most / thinned.length));
+    slots = Math.floor(slots * most / thinned.length);
   }
 }
 
-function chosen(points: readonly Point[], slots: number): readonly Point[] {
-  const result: Point[] = [];
-  let before = -1;
-  for (const place of choosePoints(points, slots)) {
-    // Keep a gap between this point and the last one kept.
-    for (let between = before + 1; before >= 0 && between < place; between++) {
-      if (points[between]![1] !== null) continue;
-      result.push(points[between]!);
-      break;
-    }
-    result.push(points[place]!);
-    before = place;
-  }
-  return result;
-}
-
-/** Returns the indexes of the first point and of each slot's highest and last point, in order, each once. */
-function choosePoints(points: readonly Point[], slots: number): readonly number[] {
-  const from = points[0]![0];
-  const slotMs = Math.max(1, (points.at(-1)![0] - from) / slots);
-  const places: number[] = [];
-  const keep = (place: number) => place >= 0 && place > (places.at(-1) ?? -1) && places.push(place);
-  let slot = -1;
-  let high = -1;
-  let last = -1;
-  points.forEach(([at, share], place) => {
-    if (share === null) return;
-    if (last < 0 && slot < 0) keep(place);
-    const own = Math.min(slots - 1, Math.floor((at - from) / slotMs));
-    if (own !== slot) {
-      keep(high);
-      keep(last);
-      high = -1;
-      slot = own;
-    }
-    if (high < 0 || share > points[high]![1]!) high = place;
-    last = place;
+/** Keeps what the chosen points are, and a gap between two of them. */
+function thinOut(points: readonly Point[], slots: number): readonly Point[] {
+  const places = choosePoints(points, slots);
+  return places.flatMap((place, i) => {
+    const gap = points.slice(places[i - 1] ?? place, place).find(([, share]) => share === null);
+    return gap ? [gap, points[place]!] : [points[place]!];
   });
-  keep(high);
-  keep(last);
-  return places;
+}
+
+/**
+ * Returns the indexes of the first point and of each slot's highest and last point, in order, each once. A
+ * slot includes its end.
+ */
+function choosePoints(points: readonly Point[], slots: number): readonly number[] {
+  const known = [...points.keys()].filter((place) => points[place]![1] !== null);
+  const [first] = known;
+  if (first === undefined) return [];
+  const from = points[first]![0];
+  const slotMs = (points[known.at(-1)!]![0] - from) / slots;
+  const chosen = new Map<number, { readonly high: number; readonly last: number }>();
+  for (const place of known) {
+    const [at, share] = points[place]!;
+    const slot = Math.ceil((at - from) / slotMs);
+    const high = chosen.get(slot)?.high;
+    chosen.set(slot, {
+      high: high === undefined || share! > points[high]![1]! ? place : high,
+      last: place,
+    });
+  }
+  return [...new Set([first, ...[...chosen.values()].flatMap(({ high, last }) => [high, last])])];
 }
