@@ -23,11 +23,12 @@ Deno.test("downsamplePoints() does not change a line that is short enough", () =
   assertEquals(downsamplePoints(points) === points, true);
 });
 
-/** Seventeen points, one for each unit of time from 0 on. */
+const BEGAN = 101;
+/** Seventeen points, one for each unit of time. */
 const seventeen = (shareAt: (at: number) => number) =>
-  Array.from({ length: 17 }, (_, at): Point => [at, shareAt(at)]);
+  Array.from({ length: 17 }, (_, at): Point => [BEGAN + at, shareAt(at)]);
 const timesOf = (points: readonly Point[]) =>
-  points.map(([at, share]) => share === null ? `gap at ${at}` : at);
+  points.map(([at, share]) => share === null ? `gap at ${at - BEGAN}` : at - BEGAN);
 
 Deno.test("downsamplePoints() keeps the end of each slot of a rising line, as many slots as half the points", () => {
   const rising = seventeen((at) => at / 16);

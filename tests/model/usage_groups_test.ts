@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { QuotaKey } from "../../lib/model/quota.ts";
 import type { Use } from "../../lib/model/history/usage.ts";
 import {
+  columnHighs,
   columnSums,
   combineValues,
   findDepletions,
@@ -86,6 +87,7 @@ Deno.test("the groups with the most remain in order, and the others become one a
 
 Deno.test("a change is relative to the previous value, and absent if that was zero", () => {
   assertEquals(relativeChange(1.5, 1), 0.5);
+  assertEquals(relativeChange(3, 2), 0.5);
   assertEquals(relativeChange(0, 2), -1);
   assertEquals(relativeChange(1, 0), null);
   assertEquals(relativeChange(null, 1), null);
@@ -94,7 +96,17 @@ Deno.test("a change is relative to the previous value, and absent if that was ze
 
 Deno.test("a day is darker the more was used, and never dark for zero", () => {
   assertEquals([null, 0, 0.01, 1, 2, 3, 4].map((value) => heatLevel(value, 4)), [0, 0, 1, 1, 2, 3, 4]);
-  assertEquals(heatLevel(1, 0), 0);
+  assertEquals([1.01, 2.01, 3.01].map((value) => heatLevel(value, 4)), [2, 3, 4]);
+  assertEquals([0.2, 1].map((value) => heatLevel(value, 1)), [1, 4]);
+  assertEquals([heatLevel(1, 0), heatLevel(0, 0), heatLevel(null, 4)], [0, 0, 0]);
+});
+
+Deno.test("columns have the highest of all rows, and none without rows", () => {
+  const row = (...values: (number | null)[]) => ({ group: "a", values });
+  assertEquals(columnHighs([]), []);
+  assertEquals(columnHighs([row(0.2, null, null)]), [0.2, null, null]);
+  assertEquals(columnHighs([row(0.2, null, null), row(0.1, 0.4, null), row(0.3)]), [0.3, 0.4, null]);
+  assertEquals(columnSums([]), []);
 });
 
 Deno.test("the fastest depletion comes first, with its day; unknown days do not count", () => {
@@ -120,4 +132,22 @@ Deno.test("the fastest depletion comes first, with its day; unknown days do not 
   assert(Math.abs(fast!.perWindow! - 5 * 4.5 / 72) < 1e-12);
   // Unknown days do not make it slower.
   assert(Math.abs(slow!.mean - 0.24 / 48) < 1e-12);
+});
+
+Deno.test("a slot that has just begun counts with the time that has passed, but for its speed a quarter at least", () => {
+  const slots = [{ from: 8 * HOUR_MS, to: 12 * HOUR_MS }, { from: 12 * HOUR_MS, to: 16 * HOUR_MS }];
+  const key = "acme/work/weekly" as QuotaKey;
+  const at = (now: number, first: number, second: number | null) => {
+    const uses = [use(first), second === null ? null : use(second)];
+    const [row] = findDepletions([{ key, windowMs: null, uses }], slots, now);
+    return row && [row.fastest, row.fastestAt / HOUR_MS, row.mean];
+  };
+  const now = 12 * HOUR_MS;
+  assertEquals(at(now + HOUR_MS / 2, 0.5, 0.25), [0.25, 12, 0.75 / 4.5]);
+  assertEquals(at(now + 2 * HOUR_MS, 0.5, 0.5), [0.25, 12, 1 / 6]);
+  // A future slot does not count, one that began a moment ago does.
+  assertEquals(at(now, 0.5, 0.25), [0.125, 8, 0.125]);
+  assertEquals(at(now + 1, 0.5, 0.25)?.slice(0, 2), [0.25, 12]);
+  // Of two equally fast slots the first is meant.
+  assertEquals(at(16 * HOUR_MS, 0.5, 0.5), [0.125, 8, 0.125]);
 });

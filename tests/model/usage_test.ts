@@ -95,6 +95,42 @@ Deno.test("no hour belongs to two days, also where the clock changes by half an 
   }
 });
 
+Deno.test("short slots begin at multiples of their length after midnight in the zone", () => {
+  const minutes = (interval: "5m" | "30m" | "1h", from: string, to: string, zone: string) =>
+    listSlots(interval, utc(from), utc(to), zone)
+      .map(({ from, to }) => [new Date(from).toISOString().slice(11, 16), (to - from) / 60_000]);
+  const [from, to] = ["2026-11-21 10:47", "2026-11-21 10:58"];
+  assertEquals(minutes("5m", from, to, "UTC"), [["10:45", 5], ["10:50", 5], ["10:55", 5]]);
+  assertEquals(minutes("30m", from, "2026-11-21 11:01", "UTC"), [["10:30", 30], ["11:00", 30]]);
+  assertEquals(minutes("1h", from, "2026-11-21 12:00", "UTC"), [["10:00", 60], ["11:00", 60]]);
+  // Midnight there is at 18:15 here.
+  assertEquals(minutes("1h", from, to, "Asia/Kathmandu"), [["10:15", 60]]);
+});
+
+Deno.test("weeks begin on Monday and follow each other", () => {
+  const weeks = listSlots("1w", utc("2026-11-18 12:00"), utc("2026-12-01 00:00"), "UTC");
+  assertEquals(weeks.map(({ from }) => isoDate(from, "UTC")), ["2026-11-16", "2026-11-23", "2026-11-30"]);
+});
+
+Deno.test("a bucket counts in the slot of its last reading, of which the end belongs to the next slot", () => {
+  const slots = [0, 1].map((hour) => ({ from: FROM + hour * HOUR_MS, to: FROM + (hour + 1) * HOUR_MS }));
+  const endingAt = (lastAt: number, consumed: number) => ({ ...bucketAt(FROM, consumed), lastAt });
+  const consumed = (...lastAts: readonly number[]) =>
+    sumIntoSlots(lastAts.map((lastAt, i) => endingAt(FROM + lastAt, 10 ** i)), slots)
+      .map((use) => use?.consumed ?? null);
+  assertEquals(consumed(-1, 0, 1), [110, null]);
+  assertEquals(consumed(HOUR_MS - 1, HOUR_MS), [1, 10]);
+  assertEquals(consumed(2 * HOUR_MS - 1, 2 * HOUR_MS), [null, 1]);
+});
+
+Deno.test("a day counts in the week in which it begins", () => {
+  const days = listSlots("1d", utc("2026-11-21 00:00"), utc("2026-11-25 00:00"), "UTC");
+  const weeks = listSlots("1w", days[0]!.from, days.at(-1)!.to, "UTC");
+  const uses = days.map((_, i): Use => ({ consumed: 10 ** i, share: null, high: null, resets: 0 }));
+  // Saturday and Sunday, then Monday and Tuesday.
+  assertEquals(sumUses(uses, days, weeks).map((use) => use?.consumed), [11, 1100]);
+});
+
 Deno.test("no consumption is lost or counted twice, however it is summed up", () => {
   const buckets = fc.uniqueArray(fc.nat(40 * 24), { maxLength: 200 }).map((hours) =>
     hours.sort((a, b) => a - b).map((hour) => bucketAt(FROM + hour * HOUR_MS, (hour * 7) % 13))

@@ -120,10 +120,9 @@ export function columnHighs(rows: readonly GroupRow[]): readonly (number | null)
   );
 }
 
-/** Returns the heat level of a day: 0 for nothing, otherwise 1 to 4, by quarters of the maximum. */
+/** Returns the heat level of a day: 0 for nothing, otherwise 1 to 4, by quarters of the greatest of all days. */
 export function heatLevel(value: number | null, greatest: number): number {
-  if (value === null || value <= 0 || greatest <= 0) return 0;
-  return Math.min(4, Math.max(1, Math.ceil(value / greatest * 4)));
+  return value === null || greatest <= 0 ? 0 : Math.ceil(value / greatest * 4);
 }
 
 /** How fast a quota drains. */
@@ -145,7 +144,7 @@ export function findDepletions(
   now: number,
 ): readonly Depletion[] {
   return quotas.flatMap(({ key, uses, since, windowMs }): Depletion[] => {
-    let [fastest, fastestAt, consumed, hours, shortest] = [0, 0, 0, 0, 0];
+    let [fastest, fastestAt, consumed, hours, shortest] = [0, NaN, 0, 0, 0];
     slots.forEach((slot, i) => {
       const share = uses[i]?.share ?? null;
       const length = watchedMs(slot, now, since);
