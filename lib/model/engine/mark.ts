@@ -41,7 +41,7 @@ const ROUNDING = 1e-9;
 const MAX_DIP_READINGS = 3;
 /** The level must also come back to within this share of the limit. */
 const DIP_TOLERANCE = 0.02;
-/** Bounds the list: more sources than this are not distinguished. */
+/** Bounds the list: once there are this many, further sources count as known. */
 const MAX_SOURCES = 8;
 
 /** Creates a mark at a first reading, which counts as nothing. */
@@ -101,8 +101,8 @@ function planWords(plan: string): string {
 }
 
 /** Reports whether `reading` comes from a source not compared before. */
-export function isNewSource({ sources }: Mark, reading: Reading): boolean {
-  return !sources.includes(reading.source ?? "");
+export function isNewSource({ sources }: Pick<Mark, "sources">, { source = "" }: Reading): boolean {
+  return sources.length < MAX_SOURCES && !sources.includes(source);
 }
 
 /**
@@ -122,8 +122,8 @@ export function consumedAbove(mark: Mark, reading: Reading): number {
 export function consumedSinceReset(reading: Reading): number {
   const { used, remaining, limit, window } = reading;
   if (isGauge(window)) return 0;
-  if (used !== null) return withoutRounding(used, reading);
-  return remaining === null || limit === null ? 0 : withoutRounding(limit - remaining, reading);
+  if (used !== null) return withoutRounding(used, used, limit);
+  return remaining === null || limit === null ? 0 : withoutRounding(limit - remaining, remaining, limit);
 }
 
 /** Returns the mark after a reading of the same whole, of which `consumed` was counted. */
@@ -145,8 +145,8 @@ export function raiseMark(mark: Mark, reading: Reading, plan: string | null, con
   }
   return {
     ...common,
-    used: mark.used === null || usedNow === null ? usedNow : Math.max(mark.used, usedNow),
-    remaining: mark.remaining === null || leftNow === null ? leftNow : Math.min(mark.remaining, leftNow),
+    used: mark.used === null ? usedNow : Math.max(mark.used, usedNow ?? mark.used),
+    remaining: mark.remaining === null ? leftNow : Math.min(mark.remaining, leftNow ?? mark.remaining),
   };
 }
 
@@ -164,34 +164,34 @@ function dipAfter(mark: Mark, reading: Reading): Mark["dip"] {
 
 /** Reports whether use is at `level` or above, or close enough to count as the same. */
 function isAtLeast(reading: Reading, level: Level): boolean {
-  const near = DIP_TOLERANCE * Math.abs(reading.limit ?? level.used ?? level.remaining ?? 0);
+  const near = DIP_TOLERANCE * Math.abs(reading.limit ?? level.used ?? level.remaining ?? NaN);
   if (reading.used !== null && level.used !== null) return reading.used >= level.used - near;
   return reading.remaining !== null && level.remaining !== null &&
     reading.remaining <= level.remaining + near;
 }
 
-function riseBetween(base: Level, reading: Reading): number {
-  const { used, remaining } = reading;
-  if (used !== null && base.used !== null) return withoutRounding(used - base.used, reading);
+function riseBetween(base: Level, { used, remaining, limit }: Reading): number {
+  if (used !== null && base.used !== null) return withoutRounding(used - base.used, used, limit);
   if (remaining === null || base.remaining === null) return 0;
-  return withoutRounding(base.remaining - remaining, reading);
+  return withoutRounding(base.remaining - remaining, remaining, limit);
 }
 
-/** Returns a rise to the level of a reading, or 0 when it is a fall or only rounding. */
-function withoutRounding(rise: number, { used, remaining, limit }: Reading): number {
-  const slack = ROUNDING * Math.max(Math.abs(used ?? remaining ?? 0), Math.abs(limit ?? 0), 1);
-  return rise > slack ? rise : 0;
+/** Returns a rise to or by a level, or 0 when it is a fall or only rounding. */
+function withoutRounding(rise: number, level: number, limit: number | null): number {
+  return rise > ROUNDING * Math.max(Math.abs(level), Math.abs(limit ?? level), 1) ? rise : 0;
 }
 
-function withSource(sources: readonly string[], { source = "" }: Reading): readonly string[] {
-  return sources.includes(source) || sources.length >= MAX_SOURCES ? sources : [...sources, source];
+function withSource(sources: readonly string[], reading: Reading): readonly string[] {
+  return isNewSource({ sources }, reading) ? [...sources, reading.source ?? ""] : sources;
 }
 
-/** Returns how many new units equal one old unit, from the two limits; null when they do not tell. */
+/**
+ * Returns how many new units equal one old unit, from the two limits, which are never negative; null when they
+ * do not tell.
+ */
 export function unitFactor(before: number | null, after: number | null): number | null {
-  if (before === null || after === null || before <= 0 || after <= 0) return null;
-  const factor = after / before;
-  return Number.isFinite(factor) && factor > 0 ? factor : null;
+  const factor = (after ?? NaN) / (before ?? NaN);
+  return factor > 0 && factor < Infinity ? factor : null;
 }
 
 /** Converts an amount to another unit, rounding off digits that come from the arithmetic. */
