@@ -88,13 +88,6 @@ export const EQUIVALENT: readonly Equivalent[] = [
     to: "3600001",
     why: "A cached answer is used some milliseconds longer, and only an import by another process changes it",
   })),
-  {
-    path: "lib/model/engine/cycle.ts",
-    code: "return ROUNDING * Math.max(Math.abs(value), limit ?? 0, 1);",
-    from: "0",
-    to: "1",
-    why: "The maximum is at least 1 anyway",
-  },
 ];
 
 /** Returns why a mutant makes no difference, or `null` if it should be noticed. */

@@ -25,8 +25,8 @@
  * `pending_reset.ts` and `quota_step.ts` handle pending resets and
  * provisional readings; this file compares two readings.
  */
-import type { BaselineReason } from "./mark.ts";
-import type { QuotaKey, Reading } from "../quota.ts";
+import { type BaselineReason, roundingAt } from "./mark.ts";
+import { completeAmounts, divideByLimit, type QuotaKey, type Reading } from "../quota.ts";
 
 /** The evidence for the end (or the start) of a cycle. */
 export type Evidence =
@@ -83,14 +83,12 @@ const MIN_MOVE_MS = 10 * 60_000;
 const MIN_MOVE_SHARE = 0.05;
 /** The remainder of a balance may rise by this share without a top-up: vendors correct their charges. */
 const MIN_TOP_UP_SHARE = 0.01;
-/** Months and billing periods differ in length by no more than this share. */
-const PERIOD_DRIFT = 0.12;
+/** A month or billing period is at least this share as long as the previous one. */
+const MIN_PERIOD_SHARE = 0.88;
 /** Minimum length of a billing period when nothing is known about it. */
 const MIN_PERIOD_MS = 20 * 86_400_000;
 /** Right after a reset, at most this share of the limit is used. */
 const MAX_REMNANT = 0.1;
-/** Falls smaller than this share of the limit (or of the previous value) are rounding. */
-const ROUNDING = 1e-9;
 
 /** What is known of a quota before its next reading. */
 export interface PreviousReading {
@@ -113,7 +111,7 @@ export interface Verdict {
 }
 
 /** Nothing ended. */
-export const NO_RESET: Verdict = { kind: "none", evidence: [], endedAt: 0, startedAt: 0 };
+export const NO_RESET: Verdict = { kind: "none", evidence: [], endedAt: NaN, startedAt: NaN };
 
 /**
  * Decides whether a reset lies between two readings.
@@ -167,7 +165,7 @@ export function decideReset(
   if (fell === "used") evidence.push("use-fell");
   if (fell === "left") evidence.push("left-rose");
   if (restarted && !due) evidence.push("plan-changed");
-  const endedAt = known !== null && known <= at && known > before.at ? known : at;
+  const endedAt = known !== null && known > before.at ? Math.min(known, at) : at;
   return {
     kind: due || restarted ? "reset" : "early",
     evidence,
@@ -199,11 +197,11 @@ function startAfter(endedAt: number, after: Reading, at: number): number {
  */
 function isToppedUp(before: Reading, after: Reading): boolean {
   if (before.limit !== null && after.limit !== null) {
-    return after.limit > before.limit + slack(before.limit, after.limit);
+    return after.limit > before.limit + roundingAt(before.limit, after.limit);
   }
   if (before.remaining === null || after.remaining === null) return false;
   return after.remaining - before.remaining >
-    Math.max(MIN_TOP_UP_SHARE * before.remaining, slack(before.remaining, null));
+    Math.max(MIN_TOP_UP_SHARE * before.remaining, roundingAt(before.remaining, null));
 }
 
 /**
@@ -218,8 +216,7 @@ function windowBeganSince(before: PreviousReading, known: number, after: Reading
   // A period without a fixed length has moved on by about the length of the previous one.
   const moved = (after.resetsAt ?? known) - known;
   const { startedAt, whole } = before.cycle;
-  const length = whole && startedAt < known ? known - startedAt : null;
-  return length === null ? moved >= MIN_PERIOD_MS : moved >= length * (1 - PERIOD_DRIFT);
+  return moved >= (whole ? (known - startedAt) * MIN_PERIOD_SHARE : MIN_PERIOD_MS);
 }
 
 /**
@@ -236,10 +233,9 @@ export function hasDroppedToZero(before: PreviousReading, after: Reading, at: nu
 }
 
 /** Returns the used share of the limit; null when not stated. */
-function shareUsed({ used, limit, remaining }: Reading): number | null {
-  if (limit === null || limit <= 0) return null;
-  const level = used ?? (remaining === null ? null : limit - remaining);
-  return level === null ? null : level / limit;
+function shareUsed(reading: Reading): number | null {
+  const { used } = completeAmounts(reading);
+  return used === null ? null : divideByLimit(used, reading.limit);
 }
 
 export function findBeginning(reading: Reading): number | null {
@@ -259,22 +255,18 @@ export function isUnused(reading: Reading): boolean {
 }
 
 /** Returns how far a stated reset may drift without meaning anything. */
-export function moveTolerance(reading: Reading): number {
-  return Math.max(MIN_MOVE_MS, (reading.window.seconds ?? 0) * 1000 * MIN_MOVE_SHARE);
+export function moveTolerance({ window: { seconds } }: Reading): number {
+  return seconds === null ? MIN_MOVE_MS : Math.max(MIN_MOVE_MS, seconds * 1000 * MIN_MOVE_SHARE);
 }
 
 function hasFallen(before: Reading, after: Reading): "used" | "left" | null {
   if (before.used !== null && after.used !== null) {
-    return after.used < before.used - slack(before.used, after.limit) ? "used" : null;
+    return after.used < before.used - roundingAt(before.used, after.limit) ? "used" : null;
   }
   if (before.remaining !== null && after.remaining !== null) {
-    return after.remaining > before.remaining + slack(before.remaining, after.limit) ? "left" : null;
+    return after.remaining > before.remaining + roundingAt(before.remaining, after.limit) ? "left" : null;
   }
   return null;
-}
-
-function slack(value: number, limit: number | null): number {
-  return ROUNDING * Math.max(Math.abs(value), limit ?? 0, 1);
 }
 
 function hasFallenByHalf(before: Reading, after: Reading): boolean {

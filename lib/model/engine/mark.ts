@@ -178,7 +178,12 @@ function riseBetween(base: Level, { used, remaining, limit }: Reading): number {
 
 /** Returns a rise to or by a level, or 0 when it is a fall or only rounding. */
 function withoutRounding(rise: number, level: number, limit: number | null): number {
-  return rise > ROUNDING * Math.max(Math.abs(level), Math.abs(limit ?? level), 1) ? rise : 0;
+  return rise > roundingAt(level, limit) ? rise : 0;
+}
+
+/** Returns by how much an amount may differ without meaning anything. */
+export function roundingAt(level: number, limit: number | null): number {
+  return ROUNDING * Math.max(Math.abs(level), Math.abs(limit ?? level), 1);
 }
 
 function withSource(sources: readonly string[], reading: Reading): readonly string[] {
