@@ -3,7 +3,7 @@
  * window away, or is omitted, and an unused window is not a cycle. Pure.
  */
 import { type Cycle, findBeginning, isIdle, isUnused, moveTolerance } from "./cycle.ts";
-import type { Reading } from "../quota.ts";
+import { completeAmounts, type Reading } from "../quota.ts";
 
 interface ReadingAt {
   readonly reading: Reading;
@@ -18,16 +18,14 @@ export function firstUseAt(
   after: Reading,
   at: number,
 ): number | null {
-  const wasUsed = cycle.consumed > 0 || (cycle.peak ?? 0) > 0;
   // Use seen before the reset slid along again was not use.
-  if (wasUsed && !isIdle(before.reading, before.at)) return null;
+  if (wasUsed(cycle) && !isIdle(before.reading, before.at)) return null;
   // An unstated value is not known to be zero.
   if (!isUnused(before.reading)) return null;
-  const began = findBeginning(after);
-  const hasUse = after.used === null ? after.remaining !== null && !isUnused(after) : after.used > 0;
-  if (began === null || !hasUse || after.window.kind === "rolling") return null;
+  if ((completeAmounts(after).used ?? 0) <= 0 || after.window.kind === "rolling") return null;
+  const began = findBeginning(after) ?? NaN;
   const tolerance = moveTolerance(after);
-  if (began < before.at - tolerance || began > at + tolerance) return null;
+  if (!(began >= before.at - tolerance && began <= at + tolerance)) return null;
   const startedAt = Math.min(Math.max(began, before.at), at);
   return startedAt - cycle.startedAt > tolerance ? startedAt : null;
 }
@@ -37,7 +35,11 @@ export function firstUseAt(
  * reading is that use, or it still waits.
  */
 export function hasPassedUnused(cycle: Cycle, before: ReadingAt, after: Reading, at: number): boolean {
-  if (!isUnused(before.reading) || cycle.consumed > 0 || (cycle.peak ?? 0) > 0) return false;
+  if (!isUnused(before.reading) || wasUsed(cycle)) return false;
   if (before.reading.resetsAt !== null && !isIdle(before.reading, before.at)) return false;
   return isUnused(after) || firstUseAt(cycle, before, after, at) !== null;
+}
+
+function wasUsed({ consumed, peak }: Cycle): boolean {
+  return consumed > 0 || (peak ?? 0) > 0;
 }
