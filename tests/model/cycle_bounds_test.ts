@@ -1,6 +1,8 @@
 /** What two readings say about a reset, at each bound: just below, at and above it. */
 import { type BaselineReason } from "../../lib/model/engine/mark.ts";
 import {
+  continueCycle,
+  type Cycle,
   decideReset,
   hasDroppedToZero,
   isIdle,
@@ -209,4 +211,30 @@ Deno.test("hasDroppedToZero() needs a reset that moved on by more than the toler
   const moved = (byMs: number) => dropped({ resetsAt: at("15:00") + byMs });
   assertEquals([moved(TOLERANCE), moved(TOLERANCE + 1)], [false, true]);
   assertEquals([dropped({}, 0.5), dropped({}, 0), dropped({}, null)], [true, false, false]);
+});
+
+Deno.test("a reading continues a cycle with what it states, and what it omits stays", () => {
+  const cycle = {
+    resetsAt: at("15:00"),
+    peak: 40,
+    consumed: 10,
+    limit: 100,
+    count: 3,
+    lastAt: at("12:00"),
+  } as Cycle;
+  const next = (fields: Partial<Reading>, from = cycle) => {
+    const one = continueCycle(from, reading(fields), at("12:05"), 2);
+    return [one.resetsAt, one.peak, one.consumed, one.limit, one.count, one.lastAt];
+  };
+  assertEquals(next({ used: 42, limit: 200, resetsAt: at("15:01") }), [
+    at("15:01"),
+    42,
+    12,
+    200,
+    4,
+    at("12:05"),
+  ]);
+  assertEquals(next({ used: 30, limit: null }), [at("15:00"), 40, 12, 100, 4, at("12:05")]);
+  assertEquals([next({ used: null })[1], next({ used: 0 }, { ...cycle, peak: null })[1]], [40, 0]);
+  assertEquals(next({ used: null }, { ...cycle, peak: null })[1], null);
 });

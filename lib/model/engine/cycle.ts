@@ -259,6 +259,21 @@ export function moveTolerance({ window: { seconds } }: Reading): number {
   return seconds === null ? MIN_MOVE_MS : Math.max(MIN_MOVE_MS, seconds * 1000 * MIN_MOVE_SHARE);
 }
 
+/** Returns the cycle after a reading that ends nothing, and of which `consumed` was counted. */
+export function continueCycle(cycle: Cycle, reading: Reading, at: number, consumed: number): Cycle {
+  const { used, resetsAt, limit } = reading;
+  return {
+    ...cycle,
+    // An idle window may state no reset for a while; the known one remains valid.
+    resetsAt: resetsAt ?? cycle.resetsAt,
+    peak: used === null ? cycle.peak : Math.max(cycle.peak ?? used, used),
+    consumed: cycle.consumed + consumed,
+    limit: limit ?? cycle.limit,
+    count: cycle.count + 1,
+    lastAt: at,
+  };
+}
+
 function hasFallen(before: Reading, after: Reading): "used" | "left" | null {
   if (before.used !== null && after.used !== null) {
     return after.used < before.used - roundingAt(before.used, after.limit) ? "used" : null;

@@ -3,9 +3,9 @@
  * the next reading, and provisional readings, remembered so that they can be
  * reverted. The rule and its reasons are at the head of `cycle.ts`.
  */
-import { type Cycle, type Evidence, expectedReset, isIdle, moveTolerance } from "./cycle.ts";
-import { consumedAbove, type Mark, raiseMark } from "./mark.ts";
-import type { Reading } from "../quota.ts";
+import { continueCycle, type Cycle, type Evidence, expectedReset, isIdle, moveTolerance } from "./cycle.ts";
+import { consumedAbove, type Level, type Mark, raiseMark } from "./mark.ts";
+import { completeAmounts, type Reading } from "../quota.ts";
 import { findRise, type Rise, type SessionQuota } from "./session_parts.ts";
 
 /** The state before something uncertain was stated. */
@@ -78,17 +78,16 @@ export function statesOtherReset(before: StateBefore, reading: Reading, at: numb
   // The reset of an idle window slides along until the first use.
   if (isIdle(before.reading, before.at)) return false;
   const known = expectedReset(before.cycle);
-  if (known === null || at >= known || reading.resetsAt === null) return false;
-  return Math.abs(reading.resetsAt - known) > moveTolerance(reading);
+  return known !== null && at < known && distanceToReset(before.cycle, reading) > moveTolerance(reading);
 }
 
 /** Reports whether `reading` drops a pending reset that `last` showed. */
 export function isDropped(held: PendingReset, last: Reading, reading: Reading): boolean {
   const { before } = held;
-  if (reading.resetsAt !== null && expectedReset(before.cycle) !== null) {
-    return hasReturned(before.cycle, last, reading);
-  }
-  const [from, low, to] = levels(before.reading, last, reading) ?? [0, 0, -1];
+  if (!Number.isNaN(distanceToReset(before.cycle, reading))) return hasReturned(before.cycle, last, reading);
+  const values = levels(before.reading, last, reading);
+  if (!values) return false;
+  const [from, low, to] = values;
   const whole = Math.abs(reading.limit ?? from);
   return to >= from && to - from <= NEAR_SHARE * whole && to - low > JUMP_SHARE * whole;
 }
@@ -144,15 +143,7 @@ export function continueFall(
     ...fall,
     rises: rise ? [...fall.rises, rise] : fall.rises,
     mark: raiseMark(mark, reading, null, consumed),
-    cycle: {
-      ...cycle,
-      resetsAt: reading.resetsAt ?? cycle.resetsAt,
-      peak: reading.used === null ? cycle.peak : Math.max(cycle.peak ?? 0, reading.used),
-      consumed: cycle.consumed + consumed,
-      limit: reading.limit ?? cycle.limit,
-      count: cycle.count + 1,
-      lastAt: at,
-    },
+    cycle: continueCycle(cycle, reading, at, consumed),
   };
 }
 
@@ -165,12 +156,9 @@ export function isSettled(
   reading: Reading,
   at: number,
 ): boolean {
-  if (!fall) return false;
-  const known = expectedReset(before.cycle);
-  if (known === null || reading.resetsAt === null) return false;
-  if (Math.abs(reading.resetsAt - known) <= moveTolerance(reading)) return false;
+  if (!fall || !(distanceToReset(before.cycle, reading) > moveTolerance(reading))) return false;
   if (!staysBelow(before.reading, reading)) return hasGrown(before, fall, reading);
-  return at >= known || at - since >= MAX_DOUBT_MS || fall.rises.length >= MAX_ENTRIES;
+  return at >= expectedReset(before.cycle)! || at - since >= MAX_DOUBT_MS || fall.rises.length >= MAX_ENTRIES;
 }
 
 /**
@@ -178,16 +166,16 @@ export function isSettled(
  * the reading that exceeds that value: a slip comes back at once.
  */
 function hasGrown({ reading: before }: StateBefore, { mark }: Fall, reading: Reading): boolean {
+  const { window } = reading;
   const limit = reading.limit ?? before.limit;
-  const usedIn = ({ used, remaining }: Pick<Reading, "used" | "remaining">) =>
-    used ?? (limit === null || remaining === null ? null : limit - remaining);
-  const [was, risen] = [usedIn(before), usedIn(mark)];
-  return was !== null && risen !== null && risen >= GROWN_SHARE * was;
+  const usedIn = ({ used, remaining }: Level) =>
+    completeAmounts({ used, remaining, limit, window }).used ?? NaN;
+  return usedIn(mark) >= GROWN_SHARE * usedIn(before);
 }
 
 function staysBelow(before: Reading, reading: Reading): boolean {
-  const values = levels(before, before, reading);
-  return values !== null && values[2] < values[0];
+  const [was, now] = levels(before, reading) ?? [NaN, NaN];
+  return now < was;
 }
 
 /** Updates the provisional readings with one more, or returns undefined when they are final. */
@@ -210,18 +198,22 @@ export function updateProvisional(
 
 /** Reports whether `reading` states the cycle's current reset again, rather than the one of `last`. */
 function hasReturned(cycle: Cycle, last: Reading, reading: Reading): boolean {
-  const known = expectedReset(cycle);
-  if (known === null || reading.resetsAt === null) return false;
   const near = moveTolerance(reading);
-  const off = Math.abs(reading.resetsAt - known);
-  if (off > near) return false;
-  return last.resetsAt === null || Math.abs(last.resetsAt - known) <= near ||
-    off <= Math.abs(reading.resetsAt - last.resetsAt);
+  const off = distanceToReset(cycle, reading);
+  if (!(off <= near)) return false;
+  const lastWasOff = distanceToReset(cycle, last) > near;
+  return !lastWasOff || off <= Math.abs(reading.resetsAt! - last.resetsAt!);
 }
 
-/** Returns the use in each of three readings on one scale; null when they cannot be compared. */
-function levels(a: Reading, b: Reading, c: Reading): readonly [number, number, number] | null {
-  if (a.used !== null && b.used !== null && c.used !== null) return [a.used, b.used, c.used];
-  if (a.remaining === null || b.remaining === null || c.remaining === null) return null;
-  return [-a.remaining, -b.remaining, -c.remaining];
+/** Returns how far a stated reset is from the one that will end the cycle; NaN when either is unknown. */
+function distanceToReset(cycle: Cycle, { resetsAt }: Reading): number {
+  return Math.abs((resetsAt ?? NaN) - (expectedReset(cycle) ?? NaN));
+}
+
+/** Returns the use in each of some readings on one scale; null when they cannot be compared. */
+function levels<R extends readonly Reading[]>(...readings: R): { readonly [P in keyof R]: number } | null {
+  const used = readings.map((reading) => reading.used);
+  const left = readings.map(({ remaining }) => remaining === null ? null : -remaining);
+  const known = [used, left].find((values) => !values.includes(null));
+  return (known ?? null) as { readonly [P in keyof R]: number } | null;
 }

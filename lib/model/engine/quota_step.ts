@@ -4,7 +4,15 @@
  */
 import { type CurrentReading, findBaseline, findMark, isKnown, startCycle } from "./baseline.ts";
 import type { Bucket } from "./bucket.ts";
-import { type Cycle, decideReset, type Evidence, hasDroppedToZero, NO_RESET, type Verdict } from "./cycle.ts";
+import {
+  continueCycle,
+  type Cycle,
+  decideReset,
+  type Evidence,
+  hasDroppedToZero,
+  NO_RESET,
+  type Verdict,
+} from "./cycle.ts";
 import { firstUseAt, hasPassedUnused } from "./idle_window.ts";
 import {
   type Fall,
@@ -231,16 +239,7 @@ function cyclesAfter(
       // Only the next reading shows which cycle this one belongs to.
       return [{ ...before, count: before.count + 1, lastAt: at }];
     case "none":
-      return [{
-        ...before,
-        // An idle window may state no reset for a while; the known one remains valid.
-        resetsAt: reading.resetsAt ?? before.resetsAt,
-        peak: higher(before.peak, reading.used),
-        consumed: before.consumed + consumed,
-        limit: reading.limit ?? before.limit,
-        count: before.count + 1,
-        lastAt: at,
-      }];
+      return [continueCycle(before, reading, at, consumed)];
   }
 }
 
@@ -255,8 +254,4 @@ function listChanges(
     ...cycles.map((cycle): Change => ({ kind: "cycle", quota, cycle })),
     ...open.map((bucket): Change => ({ kind: "bucket", quota, bucket })),
   ];
-}
-
-function higher(a: number | null, b: number | null): number | null {
-  return a === null ? b : b === null ? a : Math.max(a, b);
 }
