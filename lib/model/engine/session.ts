@@ -126,7 +126,7 @@ export function advanceSessions(
   for (const rise of rises.toSorted((a, b) => a.at - b.at)) {
     const distances = distancesIn(read, rise.quota);
     const own = idleMsFor(idleMs, distances);
-    if (last && rise.at < last.lastRiseAt) {
+    if (last && rise.at <= last.lastRiseAt) {
       // Only now known to be a rise.
       if (rise.at >= last.startedAt) last = joined(last, rise, 0, own);
       else past = withLateRise(past, account, rise, own);
@@ -166,7 +166,7 @@ function continuesSession(
   distances: readonly number[],
 ): boolean {
   if (at - lastRiseAt <= idleMs) return true;
-  return from <= lastRiseAt && at - lastRiseAt <= GAP_INTERVALS * (estimateInterval(distances) ?? 0);
+  return from <= lastRiseAt && at - lastRiseAt <= GAP_INTERVALS * (estimateInterval(distances) ?? NaN);
 }
 
 function startSession(account: AccountKey, rise: Rise, idleMs: number): Session {
@@ -244,14 +244,13 @@ function inOtherUnit(session: Session, quota: string, factor: number): Session {
  */
 function sessionQuotasBefore(
   now: SessionQuota,
-  { at, strand: sessionQuota, rises = [] }: StateBefore,
+  { strand: sessionQuota, rises = [] }: StateBefore,
 ): readonly SessionQuota[] {
   const known = sessionQuota?.startedAt === now.startedAt ? sessionQuota : undefined;
-  // Earlier rises belong to an earlier session.
-  const own = rises.filter((rise) => rise.at >= now.startedAt);
+  // Earlier rises belong to an earlier session, which also contains one up to the reading that begins this one.
+  const own = rises.filter((rise) => rise.at > now.startedAt);
   const last = own.at(-1);
-  // A session that begins with the previous reading contains no rise up to it.
-  if (!last || now.startedAt >= at) return known ? [known] : [];
+  if (!last) return known ? [known] : [];
   const consumed = own.reduce((sum, rise) => sum + rise.consumed, known?.consumed ?? 0);
   const { end, leftEnd } = last;
   return [{ ...known ?? now, lastRiseAt: last.at, end, leftEnd, consumed }];
