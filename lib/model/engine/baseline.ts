@@ -130,7 +130,7 @@ function settled(base: Baseline, doubt: ProvisionalReadings): Baseline {
     recent,
     changes,
     rises: fall.rises,
-    ...doubt.entries.length > 0 && { undone: standing },
+    undone: standing,
   };
 }
 
@@ -205,8 +205,8 @@ export function findMark({ mark, known, reading, cycle }: QuotaState): Mark {
   if (mark) return mark;
   const last = isKnown(reading) ? reading : known ?? reading;
   const begun = beginMark(last, null);
-  const grows = last.window.kind !== "rolling" && begun.used !== null && cycle.peak !== null;
-  return grows ? { ...begun, used: Math.max(begun.used ?? 0, cycle.peak ?? 0) } : begun;
+  if (last.window.kind === "rolling" || begun.used === null) return begun;
+  return { ...begun, used: Math.max(begun.used, cycle.peak ?? begun.used) };
 }
 
 export function isKnown(reading: Reading): boolean {

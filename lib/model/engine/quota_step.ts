@@ -85,7 +85,7 @@ export function nextStep(before: QuotaState, read: CurrentReading, rules: Rules)
     cycle: base.cycle,
     mark: base.mark,
     ...sessionQuota && { strand: sessionQuota },
-    ...base.rises.length > 0 && { rises: base.rises },
+    rises: base.rises,
   };
   const isCertain = changed === null && !base.doubt && !before.held;
   const decided = decideReset(stateBefore, reading, at, changed);
