@@ -157,3 +157,40 @@ Deno.test("a fall that proves to be a reset begins a session with nothing used, 
     [0, 2, 100, 98],
   ]);
 });
+
+Deno.test("a reset is noticed by the last known value, even if the one before it was missing", () => {
+  const { entries } = replayOne([
+    { at: at("14:50"), used: 60, resetsAt: at("15:00") },
+    { at: at("14:58"), used: null, resetsAt: at("15:00") },
+    { at: at("15:03"), used: 5, resetsAt: at("15:00") },
+  ]);
+  assertEquals(entries.map(({ consumed, reset }) => [consumed, reset]), [[0, false], [0, false], [5, true]]);
+});
+
+Deno.test("a reset that moved nearer and came is no more in doubt", () => {
+  const far = at("2026-11-26 10:00");
+  const polls = [
+    { ...WEEK, at: at("10:00"), used: 10, resetsAt: far },
+    { ...WEEK, at: at("10:05"), used: 12, resetsAt: at("20:00") },
+    { ...WEEK, at: at("20:05"), used: 1, resetsAt: at("2026-11-28 20:00") },
+  ];
+  assertEquals(replayOne(polls.slice(0, 2)).state.quotas.weekly?.doubt?.readings, 1);
+  assertEquals(replayOne(polls).state.quotas.weekly?.doubt, undefined);
+});
+
+Deno.test("a first use that the vendor takes back was neither use nor a reset", () => {
+  const stood = { ...WEEK, used: 0, resetsAt: at("2026-11-24 10:00") };
+  const { cycles, entries, buckets } = replayOne([
+    { ...stood, at: at("10:00") },
+    { ...WEEK, at: at("20:00"), used: 3, resetsAt: at("2026-11-28 19:00") },
+    { ...stood, at: at("20:05") },
+  ]);
+  assertEquals(
+    cycles.map(({ startedAt, endedAt, consumed, count }) => [startedAt, endedAt, consumed, count]),
+    [
+      [at("10:00"), null, 0, 3],
+    ],
+  );
+  assertEquals(entries.map(({ consumed, reset }) => [consumed, reset]), [[0, false], [0, false], [0, false]]);
+  assertEquals(buckets.filter(({ consumed, resets }) => consumed !== 0 || resets !== 0), []);
+});
