@@ -1,6 +1,6 @@
 import { advance, emptyState } from "../../lib/model/engine/advance.ts";
 import { assertEquals } from "../support/assert.ts";
-import { ACCOUNT, MINUTE_MS, ONE_WEEK, reading, replayOne, utc } from "../support/readings.ts";
+import { ACCOUNT, MINUTE_MS, ONE_WEEK, replayOne, utc } from "../support/readings.ts";
 
 const START = utc("2026-11-21 10:00");
 
