@@ -88,6 +88,14 @@ export const EQUIVALENT: readonly Equivalent[] = [
     to: "3600001",
     why: "A cached answer is used some milliseconds longer, and only an import by another process changes it",
   })),
+  ...[0, 1].map((place) => ({
+    path: "lib/model/insights/words.ts",
+    code: "const digits = size >= 20 ? 0 : size >= 1 ? 1 : 2;",
+    from: ">=",
+    place,
+    to: ">",
+    why: "The bounds themselves, 20 and 1, are whole numbers: they are the same with any number of decimals",
+  })),
 ];
 
 /** Returns why a mutant makes no difference, or `null` if it should be noticed. */

@@ -141,14 +141,26 @@ export function roundDigits(value: number): number {
   return Number(value.toPrecision(12));
 }
 
-/** Returns pairs of buckets of two quotas for the same time, in time order. */
+/** Buckets of two quotas for the same time. */
+export type BucketPair = readonly [InsightBucket, InsightBucket];
+
+/** Returns pairs of buckets of two quotas, in time order. */
 export function sharedBuckets(
   one: readonly InsightBucket[],
   other: readonly InsightBucket[],
-): readonly (readonly [InsightBucket, InsightBucket])[] {
+): readonly BucketPair[] {
   const byStart = new Map(other.map((bucket) => [bucket.start, bucket]));
   return one.flatMap((bucket) => {
     const match = byStart.get(bucket.start);
     return match ? [[bucket, match] as const] : [];
   });
+}
+
+/** Returns the time of the first and of the last reading in pairs of buckets; needs at least one pair. */
+export function measureSpan(pairs: readonly BucketPair[]): { readonly from: number; readonly to: number } {
+  const buckets = pairs.flat();
+  return {
+    from: Math.min(...buckets.map(({ firstAt }) => firstAt)),
+    to: Math.max(...buckets.map(({ lastAt }) => lastAt)),
+  };
 }

@@ -2,7 +2,6 @@
 import { formatDuration } from "../view/format.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
-import { compareNames } from "../quota.ts";
 import { rangeMs, rangeWords } from "./insight_context.ts";
 import { computePortion, mean, sum } from "./quota_use.ts";
 import { countPhrase, useText } from "./words.ts";
@@ -52,7 +51,7 @@ export const sessionAverage: Rule = {
   },
 };
 
-/** Sorts by the share a session consumes, largest first; quotas without a limit last. */
+/** Sorts by the share a session consumes, largest first; quotas without a limit last, equal ones by key. */
 function averageUses(
   account: InsightAccount,
   sessions: readonly Pick<InsightAccount["sessions"][number], "use">[],
@@ -63,7 +62,7 @@ function averageUses(
     return { quota, each, share, text: useText(each, quota.unit) };
   });
   return uses.filter(({ each }) => each > 0)
-    .sort((a, b) => b.share - a.share || b.each - a.each || compareNames(a.quota.key, b.quota.key));
+    .sort((a, b) => b.share - a.share || b.each - a.each);
 }
 
 function computeUsed(

@@ -2,9 +2,8 @@
 import { formatNumber } from "../view/format.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
-import { compareNames } from "../quota.ts";
 import { type InsightContext, RANGE_DAYS, rangeWords } from "./insight_context.ts";
-import { measureUse, sharedBuckets, sum } from "./quota_use.ts";
+import { measureSpan, measureUse, sharedBuckets, sum } from "./quota_use.ts";
 import { roundRoughly, useText } from "./words.ts";
 
 /** With fewer calls the insight is omitted. */
@@ -47,16 +46,13 @@ interface Pair {
   readonly seen: number;
 }
 
-/** Picks the pair with most calls; ties are broken by key. */
+/** Picks the pair with most calls; among equals the one with most tokens, then the first by key. */
 function pickPair(account: InsightAccount, context: InsightContext): Pair | null {
   const of = (unit: "tokens" | "requests") => account.quotas.filter((quota) => quota.unit === unit);
   const pairs = of("tokens").flatMap((tokenQuota) =>
     of("requests").flatMap((callQuota) => pairUse(tokenQuota, callQuota, context) ?? [])
   );
-  return pairs.sort((a, b) =>
-    b.calls - a.calls || b.tokens - a.tokens || compareNames(a.tokenQuota.key, b.tokenQuota.key) ||
-    compareNames(a.callQuota.key, b.callQuota.key)
-  )[0] ?? null;
+  return pairs.sort((a, b) => b.calls - a.calls || b.tokens - a.tokens)[0] ?? null;
 }
 
 function pairUse(tokenQuota: InsightQuota, callQuota: InsightQuota, context: InsightContext): Pair | null {
@@ -65,15 +61,13 @@ function pairUse(tokenQuota: InsightQuota, callQuota: InsightQuota, context: Ins
     measureUse(tokenQuota, context, days)?.buckets ?? [],
     measureUse(callQuota, context, days)?.buckets ?? [],
   );
-  const [first, last] = [shared[0], shared.at(-1)];
-  if (!first || !last) return null;
+  if (shared.length === 0) return null;
   return {
     tokenQuota,
     callQuota,
     tokens: sum(shared.map(([tokens]) => tokens.consumed)),
     calls: sum(shared.map(([, calls]) => calls.consumed)),
-    from: Math.min(first[0].firstAt, first[1].firstAt),
-    to: Math.max(last[0].lastAt, last[1].lastAt),
+    ...measureSpan(shared),
     seen: shared.length,
   };
 }

@@ -3,12 +3,11 @@
  * filled before the long one runs out.
  */
 import { formatNumber, formatShare, formatWindow } from "../view/format.ts";
-import type { InsightAccount, InsightBucket, InsightQuota } from "./facts.ts";
+import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
-import { compareNames } from "../quota.ts";
 import { type InsightContext } from "./insight_context.ts";
-import { measureUse, sharedBuckets, sum } from "./quota_use.ts";
-import { roundRoughly } from "./words.ts";
+import { type BucketPair, computePortion, measureSpan, measureUse, sharedBuckets, sum } from "./quota_use.ts";
+import { countPhrase, roundRoughly } from "./words.ts";
 
 /** Minimum use of the long window, and number of short ones: below them, rounding to whole percents dominates. */
 const MIN_LONG = 0.1;
@@ -35,14 +34,14 @@ export const windowRatio: Rule = {
       figure: { value: ratio, unit: "windows" },
       sublabel: `full windows of ${lengthText(short)} in one of ${lengthText(long)}`,
       description: `One ${long.label} window holds about ${
-        formatNumber(roundRoughly(ratio))
-      } full ${short.label} windows: in the last 30 days ${
-        formatNumber(roundRoughly(shortWindows))
-      } of them took ${formatShare(longShare)} of it.`,
+        countPhrase(roundRoughly(ratio), `full ${short.label} window`)
+      }: in the last 30 days ${formatNumber(roundRoughly(shortWindows))} of them took ${
+        formatShare(longShare)
+      } of it.`,
       evidence: [
         {
           label: short.label,
-          value: `${formatNumber(roundRoughly(shortWindows))} full windows`,
+          value: countPhrase(roundRoughly(shortWindows), "full window"),
           from,
           to,
           count: seen,
@@ -54,70 +53,67 @@ export const windowRatio: Rule = {
   },
 };
 
-/** A quota with a limit. */
-type Limited = InsightQuota & { readonly limit: number };
+/** A quota with windows of a known length. */
+interface Timed extends InsightQuota {
+  readonly window: InsightQuota["window"] & { readonly seconds: number };
+}
 
-interface Pair {
-  readonly short: Limited;
-  readonly long: Limited;
-  readonly shortWindows: number;
-  readonly longShare: number;
+interface Pair extends Sides {
+  readonly short: Timed;
+  readonly long: Timed;
   readonly from: number;
   readonly to: number;
   readonly seen: number;
 }
 
-/** Picks the pair that differs most in length; among equals, the one whose long window was used most. */
+/**
+ * Picks the pair that differs most in length; among equals the one whose long window was used most, then the first
+ * by key.
+ */
 function pickPair(account: InsightAccount, context: InsightContext): Pair | null {
-  const timed = account.quotas.filter((quota): quota is Limited =>
-    !quota.gone && windowLength(quota) > 0 && (quota.limit ?? 0) > 0
-  );
+  const timed = account.quotas.filter(isTimed);
   const pairs = timed.flatMap((short) =>
-    timed.filter((long) => long.unit === short.unit && windowLength(long) > windowLength(short))
+    timed.filter((long) => long.unit === short.unit && long.window.seconds > short.window.seconds)
       .flatMap((long) => pairWindows(short, long, context) ?? [])
   );
-  const apart = (pair: Pair) => windowLength(pair.long) / windowLength(pair.short);
-  return pairs.sort((a, b) =>
-    apart(b) - apart(a) || b.longShare - a.longShare || compareNames(a.long.key, b.long.key) ||
-    compareNames(a.short.key, b.short.key)
-  )[0] ?? null;
+  const apart = ({ short, long }: Pair) => long.window.seconds / short.window.seconds;
+  return pairs.sort((a, b) => apart(b) - apart(a) || b.longShare - a.longShare)[0] ?? null;
 }
 
-function pairWindows(short: Limited, long: Limited, context: InsightContext): Pair | null {
-  const shared = sharedBuckets(
-    measureUse(short, context, 30)?.buckets ?? [],
-    measureUse(long, context, 30)?.buckets ?? [],
-  );
-  const [first, last] = [shared[0], shared.at(-1)];
-  if (!first || !last || shared.length < MIN_DAYS) return null;
+function isTimed(quota: InsightQuota): quota is Timed {
+  const { kind, seconds } = quota.window;
+  return !quota.gone && (kind === "fixed" || kind === "rolling") && (seconds ?? 0) > 0;
+}
+
+function pairWindows(short: Timed, long: Timed, context: InsightContext): Pair | null {
+  const shared = sharedBuckets(measureUse(short, context, 30)?.buckets ?? [], long.days);
+  if (shared.length < MIN_DAYS) return null;
   const half = Math.floor(shared.length / 2);
   const whole = compareSides(short, long, shared);
   const halves = [shared.slice(0, half), shared.slice(half)].map((part) => compareSides(short, long, part));
   if (whole.longShare < MIN_LONG || whole.shortWindows < MIN_SHORT) return null;
-  if (!countTheSame(short, long, whole, halves)) return null;
-  return {
-    short,
-    long,
-    ...whole,
-    from: Math.min(first[0].firstAt, first[1].firstAt),
-    to: Math.max(last[0].lastAt, last[1].lastAt),
-    seen: shared.length,
-  };
+  // Percentages of different limits are no counts.
+  if (short.unit !== "percent" && !countTheSame(whole)) return null;
+  if (!halves.every((half) => isNear(half, whole))) return null;
+  return { short, long, ...whole, ...measureSpan(shared), seen: shared.length };
 }
 
+/** What both quotas consumed in the same time, and as windows: 0 without a limit. */
 interface Sides {
+  readonly shortUse: number;
+  readonly longUse: number;
   readonly shortWindows: number;
   readonly longShare: number;
 }
 
-function compareSides(
-  short: Limited,
-  long: Limited,
-  shared: readonly (readonly [InsightBucket, InsightBucket])[],
-): Sides {
+function compareSides(short: Timed, long: Timed, shared: readonly BucketPair[]): Sides {
+  const shortUse = sum(shared.map(([bucket]) => bucket.consumed));
+  const longUse = sum(shared.map(([, bucket]) => bucket.consumed));
   return {
-    shortWindows: sum(shared.map(([bucket]) => bucket.consumed)) / short.limit,
-    longShare: sum(shared.map(([, bucket]) => bucket.consumed)) / long.limit,
+    shortUse,
+    longUse,
+    shortWindows: computePortion(short, shortUse),
+    longShare: computePortion(long, longUse),
   };
 }
 
@@ -125,28 +121,16 @@ function compareSides(
  * Reports whether two quotas seem to count the same use. A ratio between, say, searches and chats would be
  * meaningless, and only the figures can tell them apart.
  */
-function countTheSame(
-  short: Limited,
-  long: Limited,
-  whole: Sides,
-  halves: readonly Sides[],
-): boolean {
-  if (short.unit !== "percent") {
-    const [few, many] = [whole.shortWindows * short.limit, whole.longShare * long.limit];
-    if (Math.abs(few - many) > SAME_COUNT * Math.max(few, many)) return false;
-  }
-  const ratio = whole.shortWindows / whole.longShare;
-  return halves.every(({ shortWindows, longShare }) => {
-    if (shortWindows <= 0 || longShare <= 0) return false;
-    const apart = shortWindows / longShare / ratio;
-    return apart <= MAX_APART && apart >= 1 / MAX_APART;
-  });
+function countTheSame({ shortUse, longUse }: Sides): boolean {
+  return Math.abs(shortUse - longUse) <= SAME_COUNT * Math.max(shortUse, longUse);
 }
 
-function windowLength({ window }: InsightQuota): number {
-  return window.kind === "fixed" || window.kind === "rolling" ? window.seconds ?? 0 : 0;
+/** Reports whether the ratio of a part of the time is about that of all of it; false when nothing was used. */
+function isNear(part: Sides, whole: Sides): boolean {
+  const apart = part.shortWindows / part.longShare / (whole.shortWindows / whole.longShare);
+  return apart <= MAX_APART && apart >= 1 / MAX_APART;
 }
 
-function lengthText({ window }: InsightQuota): string {
-  return formatWindow(window.seconds ?? 0);
+function lengthText({ window }: Timed): string {
+  return formatWindow(window.seconds);
 }

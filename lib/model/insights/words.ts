@@ -23,7 +23,7 @@ export function partText(part: number, whole: number, unit: Unit): string {
 /** Formats use over time like an amount, except for percentages beyond one window: `3.4 full windows`. */
 export function useText(consumed: number, unit: Unit): string {
   if (unit === "percent" && consumed > 100) {
-    return `${formatNumber(roundRoughly(consumed / 100))} full windows`;
+    return countPhrase(roundRoughly(consumed / 100), "full window");
   }
   return amountText(consumed, unit);
 }
