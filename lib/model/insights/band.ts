@@ -36,7 +36,7 @@ export function steadyBand(averages: readonly number[]): Band | null {
 
 function isBeyond(average: number, band: Band): boolean {
   const index = BAND_EDGES.findIndex(([, name]) => name === band);
-  const lower = BAND_EDGES[index]?.[0] ?? 0;
+  const [lower] = BAND_EDGES[index]!;
   const upper = BAND_EDGES[index + 1]?.[0] ?? Infinity;
   return average < roundDigits(lower - BAND_MARGIN) || average >= roundDigits(upper + BAND_MARGIN);
 }

@@ -18,7 +18,7 @@ export const billingUse: Rule = {
       if (!use || use.to - use.from < DAY_MS) return [];
       const total = useText(use.consumed, quota.unit);
       const former = before && previousPeriods(quota, before.from, start, context);
-      const [cycles] = sumByPeriod(quota.cycles, [current]);
+      const { share: highest, count } = sumByPeriod(quota.cycles, [current])[0]!;
       const late = use.from > start ? `, of which the first ${daysText(use.from - start)} were not seen` : "";
       const length = Math.round((current.to - current.from) / DAY_MS);
       return [{
@@ -38,12 +38,12 @@ export const billingUse: Rule = {
           ...former === null || !before
             ? []
             : [{ label: "The one before", value: useText(former, quota.unit), from: before.from, to: start }],
-          ...!cycles || cycles.share === null || cycles.count === 0 ? [] : [{
+          ...highest === null ? [] : [{
             label: "Highest of its cycles",
-            value: formatShare(cycles.share),
+            value: formatShare(highest),
             from: current.from,
-            to: Math.min(current.to, context.now),
-            count: cycles.count,
+            to: context.now,
+            count,
           }],
         ],
         weight: computePortion(quota, use.consumed),
@@ -60,9 +60,9 @@ function previousPeriods(
   context: InsightContext,
 ): number | null {
   const start = context.dayOf(from);
-  const first = findFirstReading(quota);
-  const oldest = quota.days[0];
-  if (first === null || !oldest || first > start + DAY_MS || oldest.start > start + DAY_MS) return null;
+  // Days before the oldest stored one may have been read, but are no longer known.
+  const since = Math.max(findFirstReading(quota) ?? Infinity, quota.days[0]?.start ?? Infinity);
+  if (since > start + DAY_MS) return null;
   const days = quota.days.filter((day) => day.start >= start && day.start < to);
   return days.length === 0 ? null : days.reduce((total, day) => total + day.consumed, 0);
 }

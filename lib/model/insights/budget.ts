@@ -1,6 +1,6 @@
 /** The level of a quota in its window. */
 import { formatDuration, formatShare } from "../view/format.ts";
-import { computeShare } from "../quota.ts";
+import { computeShare, divideByLimit } from "../quota.ts";
 import type { InsightQuota } from "./facts.ts";
 import { rateSeverity, type Rule } from "./rule.ts";
 import type { InsightContext } from "./insight_context.ts";
@@ -12,9 +12,11 @@ export const budget: Rule = {
     return account.quotas.flatMap((quota) => {
       const share = computeShare(quota.used, quota.limit);
       // After its reset the level is unknown until the next reading.
-      if (share === null || quota.used === null || quota.limit === null || quota.gone) return [];
-      if (quota.window.kind === "balance" || isPast(quota, context)) return [];
-      const [used, limit] = [amountText(quota.used, quota.unit), amountText(quota.limit, quota.unit)];
+      if (share === null || quota.gone || quota.window.kind === "balance" || isPast(quota, context)) {
+        return [];
+      }
+      // A share has both figures.
+      const [used, limit] = [quota.used!, quota.limit!];
       const gone = elapsedShare(quota, context);
       return [{
         quota: quota.key,
@@ -24,13 +26,13 @@ export const budget: Rule = {
         figure: { value: share, unit: "share" },
         sublabel: quota.unit === "percent"
           ? "of the limit used"
-          : `${partText(quota.used, quota.limit, quota.unit)} used`,
+          : `${partText(used, limit, quota.unit)} used`,
         description: `${formatShare(share)} of ${quota.label} is used${
           gone === null ? "" : `, with ${formatShare(gone)} of its window gone`
         }${quota.resetsAt === null ? "" : `; it resets in ${formatDuration(quota.resetsAt - context.now)}`}.`,
         evidence: [
-          { label: "Used", value: used },
-          { label: "Limit", value: limit },
+          { label: "Used", value: amountText(used, quota.unit) },
+          { label: "Limit", value: amountText(limit, quota.unit) },
           ...gone === null ? [] : [{ label: "Of the window gone", value: formatShare(gone) }],
         ],
         weight: share,
@@ -45,9 +47,7 @@ function isPast(quota: InsightQuota, context: InsightContext): boolean {
 
 function elapsedShare(quota: InsightQuota, context: InsightContext): number | null {
   const { resetsAt, window } = quota;
-  if (resetsAt === null || window.kind !== "fixed" || window.seconds === null || window.seconds <= 0) {
-    return null;
-  }
-  const left = (resetsAt - context.now) / (window.seconds * 1000);
-  return left > 1 ? null : 1 - left;
+  if (resetsAt === null || window.kind !== "fixed") return null;
+  const left = divideByLimit((resetsAt - context.now) / 1000, window.seconds);
+  return left === null || left > 1 ? null : 1 - left;
 }

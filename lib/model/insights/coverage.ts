@@ -44,7 +44,7 @@ export const coverage: Rule = {
           count: readings,
         },
       ],
-      weight: 1 - share,
+      weight: -share,
     }];
   },
 };
@@ -76,7 +76,7 @@ export function measureCoverage(account: InsightAccount, context: InsightContext
     for (const bucket of hourly ? quota.hours : quota.days) {
       if (bucket.start < from) continue;
       // The quotas of an account are read together, so the one with most readings gives their number.
-      bySlot.set(bucket.start, Math.max(bySlot.get(bucket.start) ?? 0, bucket.count));
+      bySlot.set(bucket.start, Math.max(bucket.count, bySlot.get(bucket.start) ?? bucket.count));
     }
   }
   const known = bySlot.size;
@@ -103,6 +103,6 @@ function hoursSince(since: number, from: number, now: number): number {
 /** Counts days, rounded because days with a clock change differ by an hour. */
 function daysSince(since: number, from: number, context: InsightContext): number {
   const today = context.daysFrom(1);
-  const start = since <= from ? from : context.dayOf(since);
+  const start = context.dayOf(Math.max(since, from));
   return Math.round((today - start) / DAY) + 1;
 }

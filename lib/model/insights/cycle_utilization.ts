@@ -66,10 +66,9 @@ function findLevelInWindow(quota: InsightQuota, context: InsightContext): LevelI
   const known = cycles.flatMap((cycle) => cycle.share === null ? [] : [{ ...cycle, share: cycle.share }]);
   const used = known.filter((cycle) => cycle.share > 0 || cycle.consumed > 0);
   const shares = used.map((cycle) => cycle.share);
-  const [first, last] = [used[0], used.at(-1)];
-  if (!first || !last || used.length < MIN_CYCLES) return null;
   const band = steadyBand(runningMeans(shares).slice(MIN_CYCLES - 1));
   if (band === null) return null;
+  const [first, last] = [used[0]!, used.at(-1)!];
   const long = mean(used.map((cycle) => cycle.to - cycle.from)) >= LONG_MS;
   return {
     quota,

@@ -1,5 +1,4 @@
 /** Where a quota is heading, in the words of its forecast; this recomputes nothing. */
-import { HOUR_MS } from "../duration.ts";
 import { formatDuration, formatRate, formatShare } from "../view/format.ts";
 import type { InsightForecast, InsightQuota } from "./facts.ts";
 import type { Finding, InsightEvidence, Rule } from "./rule.ts";
@@ -101,7 +100,7 @@ function heading(
       sublabel: marginMs === null ? "at this pace" : `${formatDuration(marginMs)} before its reset`,
       description: `${pace}${quota.label} is empty in ${until}${early}.`,
       // The sooner, the more severe.
-      weight: HOUR_MS / (HOUR_MS + emptyAt - context.now),
+      weight: context.now - emptyAt,
     };
   }
   if (projectedShare === null) return null;

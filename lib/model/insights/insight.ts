@@ -97,8 +97,8 @@ export function pickInsights(
 
 /** Returns a key with its correlated keys; for a bare type the correlated types. */
 export function listCorrelated(key: string): readonly string[] {
-  const colon = key.indexOf(":");
-  const [type, subject] = colon < 0 ? [key, ""] : [key.slice(0, colon), key.slice(colon)];
+  const [type = key] = key.split(":");
+  const subject = key.slice(type.length);
   const group = CORRELATED.find((types) => types.some((one) => one === type));
   return group ? group.map((one) => `${one}${subject}`) : [key];
 }

@@ -26,6 +26,9 @@ export interface InsightContext {
   dayOf(at: number): number;
 }
 
+/** Every zone changes its date on a quarter of an hour. */
+const QUARTER_MS = 900_000;
+
 export const RANGE_DAYS: Readonly<Record<InsightRange, 1 | 7 | 30>> = { "1d": 1, "7d": 7, "30d": 30 };
 
 export function rangeMs(range: InsightRange): number {
@@ -52,8 +55,7 @@ export function createInsightContext(
     accounts: facts.accounts.map((account) => ordered(account, now))
       .sort((a, b) => compareNames(a.account, b.account)),
     date(at) {
-      // Every zone changes its date on a quarter of an hour.
-      return remembered(dates, bucketStart(at, 15 * 60_000), (slot) => isoDate(slot, zone));
+      return remembered(dates, bucketStart(at, QUARTER_MS), (slot) => isoDate(slot, zone));
     },
     daysFrom(days) {
       return remembered(starts, days, () => dayStart(now, zone, 1 - days));

@@ -53,7 +53,6 @@ function useStat(account: InsightAccount, quota: InsightQuota, context: InsightC
   const week = measureUse(quota, context, 7);
   if (!month || !Number.isFinite(month.consumed)) return null;
   const name = several ? `${account.providerName}, ${quota.label}` : quota.label;
-  const inWeek = `${useText(week?.consumed ?? 0, quota.unit)} in 7 days`;
   // With less than 30 days of data, say since when.
   const late = month.from > context.daysFrom(30) + DAY_MS ? `since ${context.date(month.from)}, ` : "";
   return {
@@ -63,7 +62,7 @@ function useStat(account: InsightAccount, quota: InsightQuota, context: InsightC
       value: useText(month.consumed, quota.unit),
       label: `${name}, 30 days`,
       // Without a reading in the week, its use is unknown.
-      sublabel: `${late}${week ? inWeek : "no readings in 7 days"}`,
+      sublabel: `${late}${week ? useText(week.consumed, quota.unit) : "no readings"} in 7 days`,
     },
   };
 }

@@ -15,6 +15,7 @@ const NAMED = 3;
 const MAX_PARTS = 20;
 
 interface Breakdown {
+  readonly top: Part;
   /** Largest first, without unused ones. */
   readonly parts: readonly Part[];
   readonly total: number;
@@ -26,7 +27,8 @@ function measureBreakdown(quota: InsightQuota): Breakdown | null {
     .sort((a, b) => b.used - a.used || compareNames(a.name, b.name));
   const total = sum(parts.map((part) => part.used));
   const least = quota.unit === "usd" ? 1 : MIN_USED;
-  return quota.parts.length < 2 || total < least ? null : { parts, total };
+  const [top] = parts;
+  return !top || quota.parts.length < 2 || total < least ? null : { top, parts, total };
 }
 
 export const toolShare: Rule = {
@@ -34,9 +36,8 @@ export const toolShare: Rule = {
   find(account) {
     return account.quotas.flatMap((quota) => {
       const found = measureBreakdown(quota);
-      const top = found?.parts[0];
-      if (!found || !top) return [];
-      const { parts, total } = found;
+      if (!found) return [];
+      const { top, parts, total } = found;
       const named = parts.slice(0, NAMED).map((part) => `${part.name} ${formatShare(part.used / total)}`);
       const others = parts.length > NAMED
         ? [`others ${formatShare(sum(parts.slice(NAMED).map((part) => part.used)) / total)}`]
@@ -66,9 +67,10 @@ export const topTool: Rule = {
   find(account) {
     return account.quotas.flatMap((quota) => {
       const found = measureBreakdown(quota);
-      const top = found?.parts[0];
-      if (!found || !top || roundDigits(top.used / found.total) <= DOMINANT) return [];
-      const share = top.used / found.total;
+      if (!found) return [];
+      const { top, total } = found;
+      const share = top.used / total;
+      if (roundDigits(share) <= DOMINANT) return [];
       return [{
         quota: quota.key,
         severity: "warning",
@@ -77,11 +79,11 @@ export const topTool: Rule = {
         figure: { value: share, unit: "share" },
         sublabel: top.name,
         description: `${top.name} makes up ${formatShare(share)} of ${quota.label}: ${
-          partText(top.used, found.total, quota.unit)
+          partText(top.used, total, quota.unit)
         } so far.`,
         evidence: [
           { label: top.name, value: amountText(top.used, quota.unit) },
-          { label: "All tools", value: amountText(found.total, quota.unit), count: quota.parts.length },
+          { label: "All tools", value: amountText(total, quota.unit), count: quota.parts.length },
         ],
         weight: share,
       }];

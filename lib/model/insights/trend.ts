@@ -69,13 +69,14 @@ interface Side {
   readonly count: number;
 }
 
+/** Needs at least one cycle. */
 function summarizeSide(cycles: readonly CycleSummary[], figure: (values: readonly number[]) => number): Side {
   const values = cycles.map((cycle) => cycle.consumed);
   return {
     value: figure(values),
     total: sum(values),
-    from: cycles[0]?.from ?? 0,
-    to: cycles.at(-1)?.to ?? 0,
+    from: cycles[0]!.from,
+    to: cycles.at(-1)!.to,
     count: cycles.length,
   };
 }
@@ -119,7 +120,8 @@ function compared(quota: InsightQuota, steady: number, sides: Sides): readonly F
  */
 function leastUse({ unit, limit }: InsightQuota): number {
   if (unit === "percent") return 5;
-  return unit === "requests" ? Math.max(10, (limit ?? 0) * 0.01) : (limit ?? 0) * 0.01;
+  const hundredth = (limit ?? 0) * 0.01;
+  return unit === "requests" ? Math.max(10, hundredth) : hundredth;
 }
 
 function describeTrend(change: number, steady: number, busy: boolean): readonly [Severity, string] {

@@ -1,5 +1,6 @@
 /** What the selected range used, what that means over a month, and what the plan would have allowed. */
 import { DAY_MS, HOUR_MS } from "../duration.ts";
+import { divideByLimit } from "../quota.ts";
 import { formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
 import { type Finding, rateSeverity, type Rule, type Severity } from "./rule.ts";
@@ -61,11 +62,10 @@ export const weeklyPace: Rule = {
 };
 
 function pace(quota: InsightQuota, use: UseInRange, context: InsightContext): readonly Finding[] {
-  const windows = windowsIn(quota, MONTH_MS);
-  if (windows === null || quota.limit === null || quota.limit <= 0) return [];
   const month = perDay(use) * 30;
-  const allowed = quota.limit * windows;
-  const share = month / allowed;
+  const allowed = allowedIn(quota, MONTH_MS);
+  const share = divideByLimit(month, allowed);
+  if (share === null) return [];
   return [{
     quota: quota.key,
     severity: rateSeverity(share),
@@ -87,12 +87,18 @@ function pace(quota: InsightQuota, use: UseInRange, context: InsightContext): re
   }];
 }
 
-/** A balance has no monthly allowance, only the time until it runs out. */
+/** Returns what the limit of a quota allows in a duration; 0 without a limit or the length of its windows. */
+function allowedIn(quota: InsightQuota, ms: number): number {
+  return (quota.limit ?? 0) * (windowsIn(quota, ms) ?? 0);
+}
+
+/** A balance has no monthly allowance, only the time until it runs out, and none while nothing is used. */
 function balancePace(quota: InsightQuota, use: UseInRange): readonly Finding[] {
   const { remaining } = quota;
   const daily = perDay(use);
-  if (remaining === null || remaining < 0 || daily <= 0) return [];
-  const days = remaining / daily;
+  if (remaining === null || remaining < 0) return [];
+  const days = divideByLimit(remaining, daily);
+  if (days === null) return [];
   const left = amountText(remaining, quota.unit);
   const monthly = useText(daily * 30, quota.unit);
   const lasts = days > 365 ? "more than a year" : `about ${daysText(days * DAY_MS)}`;
@@ -106,7 +112,7 @@ function balancePace(quota: InsightQuota, use: UseInRange): readonly Finding[] {
     description:
       `At the pace of the last 7 days the ${left} left of ${quota.label} last ${lasts}; 30 days would use ${monthly}.`,
     evidence: [totalUse(quota, use), { label: "Left", value: left }],
-    weight: 1 / (1 + days),
+    weight: -days,
   }];
 }
 
@@ -122,10 +128,9 @@ export const planCapacity: Rule = {
     return account.quotas.flatMap((quota) => {
       const use = measureUse(quota, context, 30);
       if (!use || quota.gone || use.to - use.from < 7 * DAY_MS || use.seen < 5) return [];
-      const windows = windowsIn(quota, DAY_MS);
-      if (windows === null || quota.limit === null || quota.limit <= 0) return [];
-      const daily = quota.limit * windows;
-      const share = perDay(use) / daily;
+      const daily = allowedIn(quota, DAY_MS);
+      const share = divideByLimit(perDay(use), daily);
+      if (share === null) return [];
       return [{
         quota: quota.key,
         severity: rateSeverity(share),

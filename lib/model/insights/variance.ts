@@ -12,10 +12,10 @@ export const variance: Rule = {
   find(account, context) {
     return account.quotas.flatMap((quota) => {
       const { word, cycles } = summarizeCycles(quota, context);
-      const used = cycles.filter((cycle) => cycle.share !== null && cycle.share > 0);
+      const used = cycles.filter((cycle) => (cycle.share ?? 0) > 0);
       const shares = used.flatMap((cycle) => cycle.share ?? []);
-      const [first, last] = [used[0], used.at(-1)];
-      if (!first || !last || shares.length < MIN_FOR_VARIANCE) return [];
+      if (shares.length < MIN_FOR_VARIANCE) return [];
+      const [first, last] = [used[0]!, used.at(-1)!];
       const average = mean(shares);
       const highest = Math.max(...shares);
       const spread = roundDigits(highest / average - 1);
