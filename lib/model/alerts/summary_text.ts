@@ -31,7 +31,8 @@ export interface SummaryFacts {
 
 /** Unused allowance of windows this long is worth reporting; shorter ones end unused every night. */
 const MIN_WASTED_MS = 0.95 * DAY_MS;
-const MIN_WASTED = 0.1;
+/** And unless more than this was used of them on average. */
+const MAX_USED = 0.9;
 const MAX_SHORT = 3;
 const MAX_LINES = 20;
 const MAX_PARTS = 3;
@@ -45,7 +46,7 @@ export function writeSummary(
   const read = facts.quotas.flatMap((quota) => quota.use === null ? [] : [{ ...quota, use: quota.use }]);
   if (read.length === 0) return null;
   const used = read.filter(({ use }) => use.consumed > 0)
-    .sort((a, b) => (b.use.share ?? -1) - (a.use.share ?? -1));
+    .sort((a, b) => (b.use.share ?? 0) - (a.use.share ?? 0));
   const lines = used.map((quota) => `${quota.name}: ${useWords(quota)}`);
   const wasted = read.flatMap((quota) => wastedWords(quota) ?? []);
   const parts = used.flatMap(({ name, parts }) => partWords(name, parts) ?? []);
@@ -75,11 +76,11 @@ export function writeSummary(
 
 /** Formats `210% of its limit, at most 85% at once, 4 resets`; the amount when there is no limit. */
 function useWords({ unit, isBalance, use }: SummaryQuota & { readonly use: Use }): string {
-  const amount = unit === "percent" ? "" : formatQuantity(use.consumed, unit);
-  if (isBalance) return `${amount === "" ? formatQuantity(use.consumed, unit) : amount} spent`;
+  const amount = formatQuantity(use.consumed, unit);
+  if (isBalance) return `${amount} spent`;
   if (use.share === null) return amount;
   return [
-    `${formatLimits(use.share)} of its limit${amount === "" ? "" : ` (${amount})`}`,
+    `${formatLimits(use.share)} of its limit${unit === "percent" ? "" : ` (${amount})`}`,
     ...use.high === null ? [] : [`at most ${formatShare(use.high)} at once`],
     ...use.resets === 0 ? [] : [`${use.resets} reset${use.resets === 1 ? "" : "s"}`],
   ].join(", ");
@@ -88,11 +89,10 @@ function useWords({ unit, isBalance, use }: SummaryQuota & { readonly use: Use }
 function wastedWords({ name, ended }: SummaryQuota): string | null {
   const long = ended.filter(({ lengthMs }) => lengthMs >= MIN_WASTED_MS);
   if (long.length === 0) return null;
-  const lost = long.reduce((sum, { peakShare }) => sum + Math.max(0, 1 - peakShare), 0) / long.length;
-  if (lost < MIN_WASTED) return null;
-  return long.length === 1
-    ? `${name}: ${formatShare(lost)} was left at its reset`
-    : `${name}: ${formatShare(lost)} was left on average at ${long.length} resets`;
+  const used = long.reduce((sum, { peakShare }) => sum + Math.min(1, peakShare), 0) / long.length;
+  if (used > MAX_USED) return null;
+  const left = `${name}: ${formatShare(1 - used)} was left`;
+  return long.length === 1 ? `${left} at its reset` : `${left} on average at ${long.length} resets`;
 }
 
 function partWords(name: string, parts: readonly Part[]): string | null {
