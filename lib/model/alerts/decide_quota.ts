@@ -153,16 +153,16 @@ function decideBack(pass: Pass): void {
   if (low === null) return;
   if (quota.allowed !== undefined) pass.memory = { ...pass.memory, low: { ...low, judged: true } };
   const { thresholds, balanceBelow } = ruleFor(rules, quota);
-  const isLeft = quota.remaining !== null && quota.remaining > 0;
-  const clear =
-    (hasCycles(quota) ? quota.share === null ? isLeft : quota.share < 1 : isRefilled(quota, balanceBelow)) &&
+  const isUsable = quota.share === null ? (quota.remaining ?? 0) > 0 : quota.share < 1;
+  const clear = (hasCycles(quota) ? isUsable : isRefilled(quota, balanceBelow)) &&
     thresholds.every((one) =>
       isCrossed(one, quota) === null || (hasCycles(quota) ? !isCrossed(one, quota) : isClear(one, quota))
     );
   const isJudged = low.judged === true && quota.allowed === undefined;
   const elsewhere = low.startedAt !== cycle.startedAt || !hasCycles(quota) || quota.allowed === true;
   if (!clear || !elsewhere || quota.allowed === false || quota.status === "blocked") {
-    pass.skip("back", quota.share === null && !isLeft ? "figure-unknown" : "not-reached");
+    const isKnown = quota.share !== null || quota.remaining !== null;
+    pass.skip("back", isKnown ? "not-reached" : "figure-unknown");
     return;
   }
   // The vendor gave a verdict while this was low, so its silence now is not one.
@@ -214,25 +214,23 @@ function decideRunOut(pass: Pass): void {
 function decideLimit(pass: Pass, before: QuotaMemory | null): void {
   const { account, quota, now, zone } = pass.input;
   if (before === null || before.unit !== quota.unit || quota.unit === "percent") return;
-  const { limit } = quota;
-  if (
-    limit === null || before.limit === null || limit <= 0 || before.limit <= 0 ||
-    quota.window.kind === "balance"
-  ) return;
-  if (Math.abs(limit - before.limit) / before.limit < MIN_LIMIT_CHANGE) return;
+  const [limit, former] = [quota.limit ?? 0, before.limit ?? 0];
+  if (limit <= 0 || former <= 0 || quota.window.kind === "balance") return;
+  if (Math.abs(limit - former) / former < MIN_LIMIT_CHANGE) return;
+  const isRaised = limit > former;
   const mark = `limit-changed:${limit}`;
   const hasCycle = hasCycles(quota);
   // Announces it once a cycle, because some vendors alternate between two limits.
   if (hasCycle && pass.has(mark)) return pass.skip("limit-changed", "already-raised");
   if (hasCycle) pass.memory = withMarks(pass.memory, [mark]);
   pass.raise("limit-changed", "info", hasCycle ? `${limit}|${quota.cycle.startedAt}` : quota.at, {
-    title: `${quotaName(account, quota)}: limit ${limit > before.limit ? "raised" : "lowered"}`,
+    title: `${quotaName(account, quota)}: limit ${isRaised ? "raised" : "lowered"}`,
     text: sentence(
-      `from ${formatAmount(before.limit, quota.unit)} to ${amountWords(limit, quota)}`,
+      `from ${formatAmount(former, quota.unit)} to ${amountWords(limit, quota)}`,
       usedWords(quota),
       resetWords(quota.resetsAt, now, zone),
     ),
-    details: limit > before.limit
+    details: isRaised
       ? "More of it can be used from now on."
       : "Less of it can be used from now on: see at the vendor whether your plan has changed.",
   });
