@@ -37,10 +37,8 @@ const MAX_ANSWERS = 5;
 export function channelHealth(channel: string, deliveries: readonly ChannelDelivery[]): ChannelHealth {
   const own = deliveries.filter((one) => one.channel === channel && one.state !== "expired");
   const tried = own.filter(({ attempts }) => attempts > 0).sort((a, b) => b.createdAt - a.createdAt);
-  const sentAt = own.reduce<number | null>(
-    (last, { state, dueAt }) => state === "sent" && (last === null || dueAt > last) ? dueAt : last,
-    null,
-  );
+  const sent = own.flatMap(({ state, dueAt }) => state === "sent" ? dueAt : []);
+  const sentAt = sent.length === 0 ? null : Math.max(...sent);
   // A later success shows that the channel works again, whatever happened to earlier messages.
   const failing = tried.filter(({ state, dueAt, createdAt }) =>
     state === "waiting" || state === "given-up" && (sentAt === null || Math.max(dueAt, createdAt) > sentAt)

@@ -165,7 +165,7 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
       continue;
     }
     // The next reading announces it if it still holds.
-    if (first || isNew) {
+    if (isNew) {
       skip("credit-lapses", "first-reading");
       continue;
     }
@@ -185,5 +185,5 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
  * wakes before its network does, has been failing for a moment only.
  */
 function failingFrom(failingSince: number, okAt: number | null): number {
-  return okAt === null || okAt > failingSince ? failingSince : Math.max(okAt, failingSince - MAX_BEFORE_MS);
+  return Math.min(failingSince, Math.max(okAt ?? failingSince, failingSince - MAX_BEFORE_MS));
 }

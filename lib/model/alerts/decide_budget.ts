@@ -88,6 +88,6 @@ export function decideBudget({ account, told, first, rules, now, spend, zone }: 
 
 /** Returns the end of a month such as `2026-11` in a zone, epoch milliseconds. */
 function monthEnd(text: string, zone: string): number {
-  const [year = 0, month = 1] = text.split("-").map(Number);
+  const [year, month] = text.split("-").map(Number) as [number, number];
   return midnight(year, month + 1, 1, zone);
 }

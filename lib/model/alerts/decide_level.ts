@@ -129,13 +129,13 @@ function mostSevere(thresholds: readonly Threshold[], { limit }: QuotaView): Thr
   return thresholds.toSorted((a, b) => compareThresholds(a, b, limit)).at(-1);
 }
 
-/** States the level in the terms of a line: used or left, as a share or an amount. */
+/** States the level in the terms of a crossed line: used or left, as a share or an amount. */
 function levelWords(threshold: Threshold, quota: QuotaView): string {
   const { share, used, remaining } = quota;
-  if (typeof threshold === "number" || share !== null && "share" in threshold && threshold.of === "used") {
+  if (typeof threshold === "number" || "share" in threshold && threshold.of === "used") {
     return usedWords(quota);
   }
-  if ("share" in threshold) return `${formatLeft(1 - (share ?? 0))} left`;
+  if ("share" in threshold) return `${formatLeft(1 - share!)} left`;
   return threshold.of === "used"
     ? `${amountWords(used, quota)} used`
     : `${amountWords(remaining, quota)} left`;

@@ -6,7 +6,7 @@ import type { Alert, AlertFigures, AlertKind, AlertSeverity, Decision, DecisionR
 import type { QuotaMemory } from "./memory.ts";
 import { usedWords } from "./message.ts";
 import type { AlertRules } from "./rules.ts";
-import { HYSTERESIS, type Threshold } from "./threshold.ts";
+import { HYSTERESIS, type Threshold, usedShare } from "./threshold.ts";
 
 /** Messages about a quota without a reset are worth sending for this long. */
 const MAX_MESSAGE_AGE_MS = 6 * HOUR_MS;
@@ -129,6 +129,6 @@ export function isRefilled(
 function thresholdFigures(threshold: Threshold): Pick<AlertFigures, "threshold" | "thresholdOf"> {
   if (typeof threshold === "number") return { threshold };
   return "share" in threshold
-    ? { threshold: threshold.of === "used" ? threshold.share : Number((1 - threshold.share).toFixed(9)) }
+    ? { threshold: usedShare(threshold) }
     : { threshold: threshold.amount, thresholdOf: threshold.of };
 }

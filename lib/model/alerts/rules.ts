@@ -101,13 +101,13 @@ export function isRunOutLikely(
   return runOutProbability === null ? confidence !== "low" : runOutProbability >= rules.runOutProbability;
 }
 
-function merge(base: QuotaRule, own: QuotaRule | undefined): Required<QuotaRule> {
+function merge(base: AlertRules | Required<QuotaRule>, own: QuotaRule | undefined): Required<QuotaRule> {
   return {
-    thresholds: own?.thresholds ?? base.thresholds ?? [],
-    balanceBelow: own?.balanceBelow ?? base.balanceBelow ?? 0,
+    thresholds: own?.thresholds ?? base.thresholds,
+    balanceBelow: own?.balanceBelow ?? base.balanceBelow,
     budget: own?.budget ?? base.budget ?? 0,
     repeatEveryMs: own?.repeatEveryMs ?? base.repeatEveryMs ?? 0,
     repeatMost: own?.repeatMost ?? base.repeatMost ?? DEFAULT_MAX_REPEATS,
-    off: own?.off ?? base.off ?? [],
+    off: own?.off ?? base.off,
   };
 }

@@ -101,9 +101,9 @@ export function lastPeriod(
   const today = wallTime(now, zone);
   const at = (moveDays: number) => timeOn(today, moveDays, time.minute, zone);
   const step = interval === "daily" ? 1 : 7;
-  // Days since the weekday last occurred, counting today.
-  const back = interval === "daily" ? 0 : (findWeekday(today) - (time.weekday ?? 0) + 7) % 7;
-  const last = at(-back).instant <= now ? -back : -back - step;
+  // Days until the weekday of this week, negative when it is past.
+  const ahead = time.weekday === undefined ? 0 : time.weekday - findWeekday(today);
+  const last = at(ahead).instant <= now ? ahead : ahead - step;
   const { instant: to, date } = at(last);
   return { interval, from: at(last - step).instant, to, date };
 }

@@ -1,5 +1,5 @@
 /** Thresholds that raise an alert when use crosses them: shares or amounts, used or left. Pure. */
-import type { Unit } from "../quota.ts";
+import { divideByLimit, type Unit } from "../quota.ts";
 import { MAX_THRESHOLD, MAX_THRESHOLD_AMOUNT } from "../setting_limits.ts";
 import { formatQuantity } from "../view/format.ts";
 
@@ -62,7 +62,8 @@ function compare(
   return remaining === null ? null : remaining <= threshold.amount * (1 + slack);
 }
 
-function usedShare({ of, share }: ShareLine): number {
+/** Returns the used share at which a threshold is crossed. */
+export function usedShare({ of, share }: ShareLine): number {
   // Rounded, because 1 - 0.9 is slightly more than 0.1.
   return of === "used" ? share : Number((1 - share).toFixed(9));
 }
@@ -82,11 +83,7 @@ function computeShare(threshold: Threshold, limit: number | null): number {
   if (typeof threshold === "number") return threshold;
   if ("share" in threshold) return usedShare(threshold);
   const { of, amount } = threshold;
-  const part = limit !== null && limit > 0
-    ? amount / limit
-    : of === "used"
-    ? amount / (1 + amount)
-    : 1 / (1 + 1 / amount);
+  const part = divideByLimit(amount, limit) ?? amount;
   return of === "used" ? part : 1 - part;
 }
 

@@ -33,7 +33,7 @@ export function isUneventful(
   const { marks } = memory.cycle;
   // A quota without cycles is re-armed by figures on the good side of a threshold.
   if (!hasCycles({ window }) && marks.length > 0) return false;
-  if (window.kind === "balance") return remaining === null || balanceBelow <= 0 || remaining >= balanceBelow;
+  if (window.kind === "balance") return remaining === null || remaining >= balanceBelow;
   return thresholds.every((one) =>
     isCrossed(one, reading) !== true || marks.includes(`threshold:${thresholdId(one)}`)
   );
