@@ -144,3 +144,10 @@ Deno.test("the night in which clocks go forward ends on its own morning", () => 
   const end = quietEnd(quiet, Date.parse("2027-03-27T23:30:00+01:00"), ZONE);
   assertEquals(new Date(end!).toISOString(), "2027-03-28T05:00:00.000Z");
 });
+
+Deno.test("quiet hours whose end the clock skips are over when the clock is past it", () => {
+  const quiet = { from: 22 * 60, to: 2 * 60 + 30 };
+  // In that night 01:59 is followed by 03:00.
+  assertEquals(quietEnd(quiet, Date.parse("2027-03-28T03:00:00+02:00"), ZONE), null);
+  assertEquals(quietEnd(quiet, Date.parse("2027-03-28T03:10:00+02:00"), ZONE), null);
+});

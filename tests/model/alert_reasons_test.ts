@@ -65,6 +65,21 @@ Deno.test("a low balance is re-armed above 110% of its amount", () => {
   assertEquals([again(5.5), again(5.51)], [[], ["balance-low"]]);
 });
 
+Deno.test("a balance is low below any amount, also when it is overdrawn, but never without one", () => {
+  const told = (remaining: number, balanceBelow: number, more: Partial<QuotaView> = {}) => {
+    const { see } = considering({ ...DEFAULT_ALERT_RULES, balanceBelow });
+    const purse = { ...UNKNOWN, unit: "usd", window: BALANCE, resetsAt: null, ...more } as const;
+    see(...at(0, 0, { ...purse, remaining: 20 }));
+    return kinds(see(...at(1, 0, { ...purse, remaining })));
+  };
+  assertEquals([told(0.99, 1), told(1, 1), told(0.1, 0.5), told(0.1, 0)], [["balance-low"], [], [
+    "balance-low",
+  ], []]);
+  // A vendor that states a limit of 0 means that there is none.
+  const overdrawn = { limit: 0 };
+  assertEquals([told(-1, 5, overdrawn), told(-1, 0, overdrawn)], [["balance-low"], []]);
+});
+
 Deno.test("an empty balance is available again above a tenth of the amount that is low", () => {
   const told = (remaining: number | null, balanceBelow = 5) => {
     const { see } = considering({ ...DEFAULT_ALERT_RULES, balanceBelow });

@@ -1,5 +1,5 @@
 /** The text of messages, and names in them and in lists. */
-import { quotaName } from "../../lib/model/alerts/message.ts";
+import { amountsWords, quotaName, timesWords, usedWords } from "../../lib/model/alerts/message.ts";
 import { DEFAULT_ALERT_RULES } from "../../lib/model/alerts/rules.ts";
 import { HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import { fullTitle, listTitle } from "../../lib/ui/words.ts";
@@ -75,6 +75,40 @@ Deno.test("every message names the account, and its long text says what it means
     if (quota !== null) assert(/ (used|left)|nothing is left/i.test(text), `${kind}: ${text}`);
     if (quota !== null) assert(/resets? at \d\d:\d\d/.test(text), `${kind}: ${text}`);
   }
+});
+
+const BALANCE = { kind: "balance", seconds: null } as const;
+const UNKNOWN = { share: null, used: null, limit: null, remaining: null };
+
+Deno.test("a level is a share, else what is used, else what is left; of a balance always what is left", () => {
+  const cases = [
+    [{}, "40% used"],
+    [{ ...UNKNOWN, used: 40 }, "40 requests used"],
+    [{ ...UNKNOWN, used: 40, remaining: 60 }, "40 requests used"],
+    [{ ...UNKNOWN, remaining: 60 }, "60 requests left"],
+    [UNKNOWN, ""],
+    [{ window: BALANCE }, "60 requests left"],
+    [{ ...UNKNOWN, used: 40, window: BALANCE }, ""],
+  ] as const;
+  for (const [fields, words] of cases) assertEquals(usedWords(quotaViewOf(fields)), words);
+});
+
+Deno.test("amounts are used and left of a limit; nothing when they are unknown, percentages or a balance", () => {
+  const cases = [
+    [{}, "40 of 100 requests used, 60 left."],
+    [{ remaining: 55 }, "40 of 100 requests used, 55 left."],
+    [{ remaining: null }, "40 of 100 requests used, 60 left."],
+    [{ used: 120, remaining: null }, "120 of 100 requests used, 0 left."],
+    [{ used: null }, ""],
+    [{ limit: null }, ""],
+    [{ unit: "percent" }, ""],
+    [{ window: BALANCE }, ""],
+  ] as const;
+  for (const [fields, words] of cases) assertEquals(amountsWords(quotaViewOf(fields)), words);
+});
+
+Deno.test("how often rules would have alerted is a word up to once", () => {
+  assertEquals([0, 1, 2, 12].map(timesWords), ["of nothing", "once", "2 times", "12 times"]);
 });
 
 Deno.test("a balance is shown in its own currency", () => {

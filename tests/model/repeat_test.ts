@@ -50,6 +50,15 @@ Deno.test("nothing is repeated unless a rule requests it", () => {
   assert(asks("acme/default", 1) && asks("acme/default/five-hour", 1));
   assert(!asks("acme/default", 0) && !asks("acme/default/five-hour", 0));
   assert(!asks("acme/other") && !asks("acme/default/weekly"));
+  // For one of several quotas, and for an account without any.
+  const several = accountViewOf([quotaViewOf({ quota: "weekly" }), quotaViewOf()]);
+  assert(
+    hasRepeatRule(
+      { ...DEFAULT_ALERT_RULES, only: { "acme/default/five-hour": { repeatEveryMs: 1 } } },
+      several,
+    ),
+  );
+  assert(hasRepeatRule({ ...DEFAULT_ALERT_RULES, repeatEveryMs: 1 }, accountViewOf([])));
 });
 
 Deno.test("a lasting alert is repeated with current figures, and only as often as set", () => {
@@ -59,13 +68,21 @@ Deno.test("a lasting alert is repeated with current figures, and only as often a
     reasons: ["repeat-later"],
     figures: ["0 of 2, next at 15:05 (in 1m)"],
   });
-  const { alerts: [first] } = look(65, 97);
+  const { alerts: [first], figures } = look(65, 97);
+  assertEquals(figures, ["repeated 1 of 2"]);
+  assertEquals(first!.figures?.used, 97);
   assertEquals([first!.title, first!.severity], ["Acme 5-hour quota: still 97% used", "critical"]);
   assertEquals(first!.text, "97% used, still so after 1h, resets on 2026-11-21 at 06:00 (in 1d 14h).");
   assertEquals(first!.repeats, `threshold|acme/default/five-hour|0.95|${READ_AT - HOUR_MS}`);
   assertEquals(look(124).reasons, ["repeat-later"]);
   assertEquals(look(125).alerts.length, 1);
   assertEquals(look(500), { alerts: [], reasons: ["repeated-enough"], figures: ["repeated 2 of 2"] });
+});
+
+Deno.test("an alert is repeated three times unless a rule says otherwise, however short the interval", () => {
+  const look = full({ ...DEFAULT_ALERT_RULES, repeatEveryMs: 1 });
+  const told = [6, 7, 8, 9].map((minute) => look(minute).figures[0]);
+  assertEquals(told, ["repeated 1 of 3", "repeated 2 of 3", "repeated 3 of 3", "repeated 3 of 3"]);
 });
 
 Deno.test("ended, snoozed and disabled alerts are not repeated", () => {

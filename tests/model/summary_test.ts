@@ -257,6 +257,29 @@ Deno.test("an account with its first readings late counts as new then, once", ()
   assertEquals([see(0), see(1), see(1)], [[], ["1 quota read."], []]);
 });
 
+Deno.test("a weekly period ends on the last such weekday, whatever day it is now", () => {
+  // A Thursday, at two in the afternoon in the zone.
+  const now = Date.parse("2026-11-19T13:00:00Z");
+  const dates = [0, 1, 2, 3, 4, 5, 6].map((weekday) =>
+    lastPeriod("weekly", { minute: 8 * 60, weekday }, now, ZONE)
+  );
+  assertEquals(dates.map(({ date }) => date.slice(8)), ["16", "17", "18", "19", "13", "14", "15"]);
+  assertEquals(dates.map(({ from, to }) => (to - from) / DAY_MS), Array(7).fill(7));
+  assertEquals(lastPeriod("weekly", { minute: 15 * 60, weekday: 3 }, now, ZONE).date, "2026-11-12");
+});
+
+Deno.test("a remembered summary up to a week ahead is believed, and stays as it was", () => {
+  const now = Date.parse("2026-11-19T13:00:00Z");
+  const decide = (date: string) => decideSummaries(EIGHT, { daily: { date, reason: "raised" } }, now, ZONE);
+  const ahead = decide("2026-11-26");
+  assertEquals(ahead.decisions[0]?.reason, "already-raised");
+  assertEquals(ahead.memory, { daily: { date: "2026-11-26", reason: "raised" } });
+  const wrong = decide("2026-11-27");
+  assertEquals(wrong.decisions[0]?.reason, "not-due");
+  assertEquals(wrong.memory, { daily: { date: "2026-11-19", reason: "not-due" } });
+  assertEquals(decide("2026-11-19").memory, { daily: { date: "2026-11-19", reason: "raised" } });
+});
+
 Deno.test("property: the times of summaries are written as they are entered", () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 1439 }), fc.integer({ min: 0, max: 6 }), (minute, weekday) => {

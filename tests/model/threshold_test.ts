@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { DEFAULT_ALERT_RULES, ruleFor } from "../../lib/model/alerts/rules.ts";
 import {
+  compareThresholds,
   crossedWords,
   isClear,
   isCrossed,
@@ -33,6 +34,16 @@ Deno.test("thresholds are entered in everyday forms", () => {
     ["$5 left", { of: "left", amount: 5 }],
     ["200k left", { of: "left", amount: 200_000 }],
     ["1.5M used", { of: "used", amount: 1_500_000 }],
+    ["2bn left", { of: "left", amount: 2_000_000_000 }],
+    ["0.5 left", { of: "left", amount: 0.5 }],
+    ["1 left", { of: "left", amount: 1 }],
+    ["1000000bn used", { of: "used", amount: 1e15 }],
+    ["1000001bn used", null],
+    ["1000", 10],
+    ["0.5", 0.005],
+    ["0% left", null],
+    ["0.1% left", { of: "left", share: 0.001 }],
+    ["99.9% left", { of: "left", share: 0.999 }],
     ["0", null],
     ["0 left", null],
     ["100% left", null],
@@ -43,6 +54,79 @@ Deno.test("thresholds are entered in everyday forms", () => {
     ["", null],
   ];
   for (const [text, line] of read) assertEquals(parseThreshold(text), line, text);
+});
+
+Deno.test("a threshold is crossed when it is reached, and clear a tenth away, or half way if it is near zero", () => {
+  const figures = (used: number) => ({ used, limit: 1000, remaining: 1000 - used, share: used / 1000 });
+  // The use at which each is crossed, and the use just before; the same for being clear.
+  const cases: readonly (readonly [line: Threshold, crossed: readonly number[], clear: readonly number[]])[] =
+    [
+      [0.8, [800, 799], [701, 699]],
+      [{ of: "used", share: 0.8 }, [800, 799], [701, 699]],
+      [{ of: "left", share: 0.1 }, [900, 899], [800, 799]],
+      [{ of: "used", amount: 500 }, [500, 499], [450, 449]],
+      [{ of: "left", amount: 100 }, [900, 899], [890, 889]],
+      [0.05, [50, 49], [25, 24]],
+      [0.2, [200, 199], [100, 99]],
+    ];
+  for (const [line, [at, before], [near, away]] of cases) {
+    const text = thresholdText(line);
+    assertEquals([isCrossed(line, figures(at!)), isCrossed(line, figures(before!))], [true, false], text);
+    assertEquals([isClear(line, figures(near!)), isClear(line, figures(away!))], [false, true], text);
+  }
+});
+
+Deno.test("a threshold on an unknown figure is neither crossed nor clear", () => {
+  const known = { share: 0.5, used: 500, limit: 1000, remaining: 500 };
+  const cases: readonly (readonly [Threshold, keyof typeof known])[] = [
+    [0.8, "share"],
+    [{ of: "left", share: 0.2 }, "share"],
+    [{ of: "used", amount: 800 }, "used"],
+    [{ of: "left", amount: 200 }, "remaining"],
+  ];
+  for (const [line, figure] of cases) {
+    assertEquals([isCrossed(line, known), isClear(line, known)], [false, true]);
+    const figures = { ...known, [figure]: null };
+    assertEquals([isCrossed(line, figures), isClear(line, figures)], [null, false]);
+  }
+});
+
+Deno.test("thresholds are ordered by when they are crossed: with a limit across all kinds, without one among amounts", () => {
+  const texts = (lines: readonly Threshold[], limit: number | null) =>
+    lines.toSorted((a, b) => compareThresholds(a, b, limit)).map(thresholdText);
+  // Of 1,000: at 950, 900, 800, 500 and 1,200 used.
+  const lines: readonly Threshold[] = [
+    0.95,
+    { of: "left", amount: 100 },
+    { of: "left", share: 0.2 },
+    { of: "used", amount: 500 },
+    1.2,
+  ];
+  assertEquals(texts(lines, 1000), ["500 used", "20% left", "100 left", "95", "120"]);
+  // Of 2,000 the amounts are at 1,900 and 500, and the shares at 1,900 and 1,600.
+  assertEquals(texts(lines.slice(1, 4), 2000), ["500 used", "20% left", "100 left"]);
+  assertEquals(texts(lines.slice(1, 4), 120), ["100 left", "20% left", "500 used"]);
+  const amounts = (of: "used" | "left") => [5, 0.5, 500, 2e9, 1].map((amount) => ({ of, amount }));
+  for (const limit of [null, 0]) {
+    assertEquals(
+      texts(amounts("used"), limit),
+      ["0.5", "1", "5", "500", "2000000000"].map((one) => `${one} used`),
+    );
+    assertEquals(
+      texts(amounts("left"), limit),
+      ["2000000000", "500", "5", "1", "0.5"].map((one) => `${one} left`),
+    );
+  }
+  // A limit of one, as of an amount of money.
+  assertEquals(texts([0.3, { of: "used", amount: 0.5 }], 1), ["30", "0.5 used"]);
+  assertEquals(texts([0.7, { of: "used", amount: 0.5 }], 1), ["0.5 used", "70"]);
+});
+
+Deno.test("a crossed threshold is stated with up to two decimals", () => {
+  const words = [0.985, 0.98765, { of: "left", share: 0.125 } as const].map((one) =>
+    crossedWords(one, "requests")
+  );
+  assertEquals(words, ["over 98.5%", "over 98.77%", "no more than 12.5% left"]);
 });
 
 const share = fc.integer({ min: 1, max: 9999 }).map((one) => one / 10_000);
