@@ -8,6 +8,7 @@ import {
   formatLimits,
   formatNumber,
   formatPlan,
+  formatQuantity,
   formatRate,
   formatShare,
   formatShareExactly,
@@ -105,6 +106,21 @@ Deno.test("the unit is shown once", () => {
   assertEquals(formatRate(null, "usd"), UNKNOWN);
   assertEquals(formatRate(48.976, "requests"), "49 requests/h");
   assertEquals(formatRate(1551.4, "requests"), "1,550 requests/h");
+});
+
+Deno.test("a quantity has the word of its unit, in the singular for what is shown as one", () => {
+  const quantities: readonly (readonly [number | null, Unit, string])[] = [
+    [97.2, "requests", "97.2 requests"],
+    [1, "requests", "1 request"],
+    [1.001, "tokens", "1 token"],
+    [1.01, "credits", "1.01 credits"],
+    [0, "seconds", "0 seconds"],
+    [-1, "requests", "-1 requests"],
+    [1, "usd", "$1.00"],
+    [1, "percent", "1%"],
+    [null, "requests", UNKNOWN],
+  ];
+  for (const [value, unit, text] of quantities) assertEquals(formatQuantity(value, unit), text);
 });
 
 Deno.test("formatLeft() is never 0 while anything is left, and complements what formatShare() says is used", () => {

@@ -1,5 +1,5 @@
 /** Figures in sentences, with no more digits than the evidence supports. */
-import { formatAmount, formatNumber, unitWord } from "../view/format.ts";
+import { formatAmount, formatNumber, formatQuantity } from "../view/format.ts";
 import type { Unit } from "../quota.ts";
 
 /** Formats `12 whole cycles`, `1 day`. */
@@ -9,10 +9,7 @@ export function countPhrase(count: number, word: string): string {
 
 /** Formats an amount at one instant: `1,234 requests`, `$12.84`, `62%`. */
 export function amountText(value: number, unit: Unit): string {
-  const amount = formatAmount(unit === "usd" ? value : roundRoughly(value), unit);
-  const word = unitWord(unit);
-  if (word === "") return amount;
-  return `${amount} ${amount === "1" ? word.replace(/s$/, "") : word}`;
+  return formatQuantity(unit === "usd" ? value : roundRoughly(value), unit);
 }
 
 /** Formats `62 of 100 requests`, `$3.00 of $12.84`. */

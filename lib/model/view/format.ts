@@ -37,10 +37,12 @@ export function formatAmount(value: number | null, unit: Unit): string {
   return formatNumber(value);
 }
 
-/** Formats a value with its unit's word: `97.2 requests`, `$12.84`, `27%`. */
+/** Formats a value with its unit's word: `97.2 requests`, `1 request`, `$12.84`, `27%`. */
 export function formatQuantity(value: number | null, unit: Unit): string {
+  const amount = formatAmount(value, unit);
   const word = value === null ? "" : unitWord(unit);
-  return word === "" ? formatAmount(value, unit) : `${formatAmount(value, unit)} ${word}`;
+  if (word === "") return amount;
+  return `${amount} ${amount === "1" ? word.replace(/s$/, "") : word}`;
 }
 
 /** Returns the unit as a word after a figure; empty when the figure already shows it. */
