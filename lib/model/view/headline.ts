@@ -74,11 +74,11 @@ function bestText(
   switch (state) {
     case "ready": {
       const left = quota?.share == null ? "" : `, ${formatLeft(1 - quota.share)} left of ${label}`;
-      return `Yes, with ${name}${left}${at === "" ? "" : `, until it resets ${withPreposition(at)}${away}`}.`;
+      return `Yes, with ${name}${left}${isAhead ? `, until it resets ${withPreposition(at)}${away}` : ""}.`;
     }
     case "at-risk": {
-      if (at === "") return `Yes, with ${name}, but ${label} is about to run out.`;
-      const back = quota?.resetsAt != null && until !== null && quota.resetsAt > until
+      if (!isAhead) return `Yes, with ${name}, but ${label} is about to run out.`;
+      const back = quota?.resetsAt != null && quota.resetsAt > until
         ? `, ${formatDuration(quota.resetsAt - until)} before its reset`
         : "";
       return `Yes, with ${name}: ${label} runs out ${withPreposition(at)}${away}${back}.`;
@@ -86,7 +86,7 @@ function bestText(
     case "out": {
       const why = quota?.status === "blocked" ? "is blocked by its vendor" : "is used up";
       const one = `${name}, ${label}, ${why}`;
-      return at === "" ? `No: ${one}.` : `No, not before ${at}${away}: ${one}.`;
+      return isAhead ? `No, not before ${at}${away}: ${one}.` : `No: ${one}.`;
     }
     case "unknown": {
       if (isCurrent(account, now)) {
