@@ -96,6 +96,35 @@ export const EQUIVALENT: readonly Equivalent[] = [
     to: ">",
     why: "The bounds themselves, 20 and 1, are whole numbers: they are the same with any number of decimals",
   })),
+  ...[
+    {
+      code: "return grouped(trim(value, size >= 1000 ? 0 : size >= 100 ? 1 : 2));",
+      from: ">=",
+      places: [0, 1],
+    },
+    {
+      code: "const shown = Number(percent.toFixed(percent < 10 || Math.abs(percent - 100) < 1 ? 1 : 0));",
+      from: "<",
+      places: [0, 1],
+    },
+    { code: "return `${grouped(trim(percent, Math.abs(percent) < 10 ? 1 : 0))}%`;", from: "<", places: [0] },
+  ].flatMap(({ code, from, places }) =>
+    places.map((place) => ({
+      path: "lib/model/view/format.ts",
+      code,
+      from,
+      to: from === "<" ? "<=" : ">",
+      place,
+      why: "At the bound itself the figure is whole, and shows no decimals either way",
+    }))
+  ),
+  {
+    path: "lib/model/view/readiness.ts",
+    code: "const NO_SHARE = -1;",
+    from: "1",
+    to: "2",
+    why: "Any number below 0 is below every share",
+  },
 ];
 
 /** Returns why a mutant makes no difference, or `null` if it should be noticed. */

@@ -28,6 +28,28 @@ Deno.test("checkQuota() compares the remaining share with the required minimum",
   assertEquals(told({ used: 100 }, { least: 0 }), "enough");
 });
 
+Deno.test("shares closer together than a billionth are equal, and nothing left is enough only for nothing", () => {
+  // What is left of 100 differs from the fifth that must be left by this much.
+  const short = (part: number) => told({ used: 100 * (0.8 + part) });
+  assertEquals([short(0.8e-9), short(1.5e-9)], ["enough", "below"]);
+  assertEquals([told({ used: 100 }, { least: 0 }), told({ used: 100 }, { least: 1e-9 })], [
+    "enough",
+    "below",
+  ]);
+});
+
+Deno.test("a refusal is told apart from too little, and what is left is a share of the limit", () => {
+  const checked = (fields: Partial<Reading>) => checkQuota({ reading: reading(fields), at: AT }, asked);
+  assertEquals(checked({ used: 10, allowed: false }), {
+    verdict: "below",
+    doubt: null,
+    left: 0.9,
+    blocked: true,
+  });
+  assertEquals("blocked" in checked({ used: 90 }), false);
+  assertEquals([-5, 0, 100, 130].map((used) => checked({ used }).left), [1, 1, 0, 0]);
+});
+
 Deno.test("checkQuota() treats missing, old, gone and outdated figures as unknown", () => {
   assertEquals(told({ used: null }), "no-figure");
   assertEquals(told({ used: 5, limit: null }), "no-limit");

@@ -67,6 +67,12 @@ const CASES: readonly Case[] = [
     okAgoMs: 2 * MINUTE,
     state: "failing",
   },
+  {
+    name: "told to wait until now",
+    outcome: outcome("rate_limited", MINUTE, 0),
+    okAgoMs: 2 * MINUTE,
+    state: "failing",
+  },
   { name: "not reachable", outcome: outcome("unavailable", SECOND), okAgoMs: MINUTE, state: "failing" },
   { name: "refused for good", outcome: outcome("auth", SECOND, null), okAgoMs: null, state: "failing" },
   {
@@ -144,4 +150,37 @@ Deno.test("computeHealth() distinguishes an expired login from a failing one, be
     "off",
   );
   assertEquals(computeHealth(outcome("auth", SECOND), null, true, NOW, MINUTE).state, "failing");
+});
+
+Deno.test("computeHealth() counts a login as expired from the instant at which it expires", () => {
+  const hintOf = (expiresAt: number | null) => {
+    const credential = { source: "a file", expiresAt, remedy: null };
+    const { state, hint } = computeHealth(outcome("ok", SECOND), NOW - SECOND, true, NOW, MINUTE, credential);
+    return [state, hint];
+  };
+  assertEquals(hintOf(NOW), [
+    "expired",
+    "The login has expired. Renew a file",
+  ]);
+  assertEquals(hintOf(NOW + 1), ["fresh", null]);
+  assertEquals(hintOf(null), ["fresh", null]);
+});
+
+Deno.test("computeHealth() explains a reading from the future by the clock, unless the last poll failed", () => {
+  const hint = (kind: OutcomeKind, okAt: number | null) =>
+    computeHealth(outcome(kind, SECOND), okAt, true, NOW, MINUTE).hint;
+  assertEquals(
+    hint("ok", NOW + 90 * MINUTE),
+    "The last reading is dated 1h 30m ahead of the clock: check the time of this machine",
+  );
+  // As far as two clocks may differ, nothing is wrong.
+  assertEquals([hint("ok", NOW + 5 * SECOND), hint("ok", NOW - MINUTE), hint("ok", null)], [
+    null,
+    null,
+    null,
+  ]);
+  assertEquals(hint("unavailable", NOW + 90 * MINUTE), "Do this");
+  const { hint: _, ...bare } = outcome("unavailable", SECOND);
+  assertEquals(computeHealth(bare, NOW + 90 * MINUTE, true, NOW, MINUTE).hint, null);
+  assertEquals(computeHealth(null, null, true, NOW, MINUTE).hint, null);
 });

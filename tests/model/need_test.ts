@@ -1,7 +1,7 @@
 /** Which quota needs attention first, and which account needs action. */
 import fc from "fast-check";
 import { computeNeed, findTroubles, isTight, rankByNeed } from "../../lib/model/view/need.ts";
-import type { QuotaView } from "../../lib/model/view/view.ts";
+import type { AccountView, QuotaView } from "../../lib/model/view/view.ts";
 import { assertEquals } from "../support/assert.ts";
 import { DAY_MS, HOUR_MS } from "../support/readings.ts";
 import { accountViewOf, forecastOf, quotaViewOf, READ_AT } from "../support/views.ts";
@@ -18,7 +18,6 @@ Deno.test("a quota is out when it is used up, blocked, or at its limit", () => {
     "out",
   ]);
   assertEquals(needFor({ status: "blocked" }), "out");
-  assertEquals([needFor({ share: 0.99 }), needFor({ share: 1 })], ["fine", "out"]);
   assertEquals(needFor({ used: null, limit: null, remaining: 0 }), "out");
 });
 
@@ -80,6 +79,34 @@ Deno.test("quotas are ordered by need, then by when they run out, then by how fu
   fc.assert(fc.property(fc.shuffledSubarray(quotas, { minLength: quotas.length }), (quotas) => {
     assertEquals(rankByNeed([accountViewOf(quotas)], READ_AT).map(({ quota }) => quota.quota), ranked);
   }));
+});
+
+Deno.test("quotas that are equally urgent keep their order", () => {
+  const bare = { used: null, limit: null, status: "healthy" } as const;
+  const names = ["one", "two", "three"];
+  const ranked = (fields: Partial<QuotaView>) =>
+    rankByNeed([accountViewOf(names.map((quota) => quotaViewOf({ ...fields, quota })))], READ_AT)
+      .map(({ quota }) => quota.quota);
+  assertEquals([ranked(bare), ranked({ used: 40 })], [names, names]);
+});
+
+Deno.test("an account that nobody asks, or that is new, needs no action, whatever its last attempt said", () => {
+  const kinds = (state: "off" | "new" | "waiting" | "failing", fields: Partial<AccountView> = {}) => {
+    const account = accountViewOf([quotaViewOf()], fields);
+    const health = { ...account.health, state, failure: "auth" } as typeof account.health;
+    return findTroubles([{ ...account, health }], READ_AT).map(({ kind }) => kind);
+  };
+  assertEquals([kinds("off"), kinds("new"), kinds("waiting")], [[], [], []]);
+  assertEquals([kinds("failing"), kinds("failing", { paused: true })], [["sign-in"], []]);
+});
+
+Deno.test("an account that fails and was never read needs action only to sign in", () => {
+  const kinds = (failure: "auth" | "bad_response") => {
+    const account = accountViewOf([], { at: null });
+    const health = { ...account.health, state: "failing", failure, okAt: null } as typeof account.health;
+    return findTroubles([{ ...account, health }], READ_AT).map(({ kind }) => kind);
+  };
+  assertEquals([kinds("auth"), kinds("bad_response")], [["sign-in"], []]);
 });
 
 Deno.test("an account that fails or is silent needs action for a week after its last reading, an expired login always", () => {

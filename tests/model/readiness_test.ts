@@ -4,6 +4,7 @@ import {
   compareReadiness,
   computeReadiness,
   isCurrent,
+  isOut,
   type Readiness,
 } from "../../lib/model/view/readiness.ts";
 import type { AccountView, QuotaView } from "../../lib/model/view/view.ts";
@@ -127,4 +128,47 @@ Deno.test("accounts are sorted by readiness, by how long they last, and by when 
   ];
   assertEquals(order.toReversed().sort(compareReadiness), order);
   assertEquals(compareReadiness(of("out"), of("out")), 0);
+  // An account whose share is not stated may have all of it left.
+  const unstated = of("ready", { quota: five({ used: null, limit: null, status: "healthy" }) });
+  assertEquals(order.with(1, unstated).toSorted(compareReadiness)[0], unstated);
+  const unused = of("ready", { quota: five({ used: 0 }) });
+  assertEquals([compareReadiness(unstated, unused), compareReadiness(unused, unstated)], [0, 0]);
+});
+
+Deno.test("an account decides by its fullest quota; one without a share decides only alone", () => {
+  const bare = week({ used: null, limit: null, remaining: 5, status: "healthy" });
+  assertEquals(standing([bare, five({ used: 0 })]), ["ready", "five-hour", 2]);
+  assertEquals(standing([five({ used: 0 }), bare]), ["ready", "five-hour", 2]);
+  assertEquals(standing([bare]), ["ready", "weekly", 72]);
+  // Of two equally full ones the first decides.
+  assertEquals(standing([five({ used: 5 }), week({ used: 5 })])[1], "five-hour");
+  assertEquals(standing([week({ used: 5 }), five({ used: 5 })])[1], "weekly");
+});
+
+Deno.test("a quota is out if it is blocked or nothing of it is left, in whatever way that is stated", () => {
+  const out = (fields: Partial<QuotaView>) => isOut(quotaViewOf(fields));
+  assertEquals([out({ used: 99.9 }), out({ used: 100 }), out({ used: 130 })], [false, true, true]);
+  assertEquals(out({ used: null, limit: null, remaining: 0, share: null }), true);
+  assertEquals([out({ used: 10, status: "blocked" }), out({ used: null, limit: null })], [true, false]);
+});
+
+Deno.test("an account is paid by use if one of its quotas is money that is spent", () => {
+  const pools: readonly Pool[] = [{ counts: "use", quotas: ["five-hour"] }, {
+    counts: "spend",
+    quotas: ["five-hour", "weekly"],
+  }];
+  const isPaid = (quotas: readonly QuotaView[], declared: readonly Pool[]) =>
+    computeReadiness(accountViewOf(quotas), declared, READ_AT).isPaidByUse;
+  assertEquals(isPaid([week()], pools), true);
+  assertEquals(isPaid([five()], pools), false);
+  // Nor is one of which nothing is known.
+  assertEquals([isPaid([week()], POOLS), isPaid([week()], []), isPaid([], pools)], [false, false, false]);
+});
+
+Deno.test("a run-out counts as a risk for a day, to the millisecond", () => {
+  const state = (ms: number) =>
+    standing([
+      week({ forecast: forecastOf({ state: "runs-dry", emptyAt: READ_AT + ms, runOutProbability: null }) }),
+    ])[0];
+  assertEquals([state(DAY_MS), state(DAY_MS + 1)], ["at-risk", "ready"]);
 });

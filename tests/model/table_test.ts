@@ -49,6 +49,35 @@ Deno.test("groups contain every row once, in order of first occurrence", () => {
   }));
 });
 
+Deno.test("rows with equal keys keep their order in both directions", () => {
+  const rows = [["a", 2], ["b", 1], ["c", 2], ["d", null], ["e", 1], ["f", null]] as const;
+  const names = (descending: boolean) =>
+    sortRows(rows, ([, key]) => key, descending).map(([name]) => name).join("");
+  assertEquals([names(false), names(true)], ["beacdf", "acbedf"]);
+});
+
+Deno.test("a number among names is sorted as a name", () => {
+  const rows: readonly SortKey[] = ["b", 10, "a", 9];
+  assertEquals(sortRows(rows, (row) => row, false), [9, 10, "a", "b"]);
+});
+
+Deno.test("a page states which of all rows it shows", () => {
+  const rows = Array.from({ length: 25 }, (_, place) => place);
+  const place = (length: number, requested: number) => {
+    const { page, pages, first, last, total } = takePage(rows.slice(0, length), requested, 10);
+    return [page, pages, first, last, total];
+  };
+  assertEquals(place(25, 1), [1, 3, 1, 10, 25]);
+  assertEquals(place(25, 3), [3, 3, 21, 25, 25]);
+  assertEquals([place(20, 3), place(20, 0), place(21, 3)], [
+    [2, 2, 11, 20, 20],
+    [1, 2, 1, 10, 20],
+    [3, 3, 21, 21, 21],
+  ]);
+  // Without rows there is one page, with nothing on it.
+  assertEquals([place(0, 1), place(0, 2)], [[1, 1, 0, 0, 0], [1, 1, 0, 0, 0]]);
+});
+
 Deno.test("text is sorted alphabetically", () => {
   const rows: readonly SortKey[] = ["b", null, "a"];
   assertEquals(sortRows(rows, (row) => row, false), ["a", "b", null]);

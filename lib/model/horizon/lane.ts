@@ -45,7 +45,7 @@ export function createLane(account: AccountView, quota: QuotaView, now: number):
   if (quota.gone || !isCurrent(account, now)) return { ...lane, state: "old" };
   if (isFromBeforeReset(quota, now)) return { ...lane, state: "unknown" };
   if (quota.status === "blocked") return { ...lane, state: "blocked" };
-  if (isUsedUp(quota) || (quota.share ?? 0) >= 1) return { ...lane, state: "used-up", left: [[now, 0]] };
+  if (isUsedUp(quota)) return { ...lane, state: "used-up", left: [[now, 0]] };
   const { share, forecast } = quota;
   if (share === null) return balanceLane(lane, now);
 

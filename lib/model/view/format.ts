@@ -30,8 +30,8 @@ export function formatCount(count: number): string {
 export function formatAmount(value: number | null, unit: Unit): string {
   if (value === null || !Number.isFinite(value)) return UNKNOWN;
   if (unit === "usd") {
-    const cents = Math.abs(value).toFixed(2);
-    return `${value < 0 && Number(cents) > 0 ? "-" : ""}$${grouped(cents)}`;
+    const cents = value.toFixed(2);
+    return `${Number(cents) < 0 ? "-" : ""}$${grouped(cents.replace("-", ""))}`;
   }
   if (unit === "percent") return `${grouped(trim(value, 1))}%`;
   return formatNumber(value);
@@ -40,8 +40,8 @@ export function formatAmount(value: number | null, unit: Unit): string {
 /** Formats a value with its unit's word: `97.2 requests`, `1 request`, `$12.84`, `27%`. */
 export function formatQuantity(value: number | null, unit: Unit): string {
   const amount = formatAmount(value, unit);
-  const word = value === null ? "" : unitWord(unit);
-  if (word === "") return amount;
+  const word = unitWord(unit);
+  if (word === "" || amount === UNKNOWN) return amount;
   return `${amount} ${amount === "1" ? word.replace(/s$/, "") : word}`;
 }
 
@@ -50,13 +50,14 @@ export function unitWord(unit: Unit): string {
   return unit === "usd" || unit === "percent" ? "" : unit;
 }
 
-/** Completes the highest percentage below 100 that is shown as used, 99.9. */
+/** Neither all used nor all left is shown before it is. */
+const MAX_USED = 99.9;
 const MIN_LEFT = 0.1;
 
 /** Formats a share, 1 for all: `27%`, `4.5%`. Never rounds up to 100 while anything is left. */
 export function formatShare(share: number | null): string {
   const percent = shownPercent(share ?? NaN);
-  return Number.isFinite(percent) ? `${grouped(trim(percent, 1))}%` : UNKNOWN;
+  return Number.isFinite(percent) ? `${grouped(String(percent))}%` : UNKNOWN;
 }
 
 /**
@@ -65,17 +66,18 @@ export function formatShare(share: number | null): string {
  */
 export function formatLeft(left: number | null): string {
   if (left === null || !Number.isFinite(left)) return UNKNOWN;
-  const percent = left < 0.1 ? Math.max(MIN_LEFT, left * 100) : 100 - shownPercent(1 - left);
-  return left > 0 ? `${grouped(trim(percent, 1))}%` : "0%";
+  if (left <= 0) return "0%";
+  const percent = left < 0.1 ? Math.max(MIN_LEFT, shownPercent(left)) : 100 - shownPercent(1 - left);
+  return `${grouped(String(percent))}%`;
 }
 
 /** Rounds a share to the percentage that is shown. */
 function shownPercent(share: number): number {
-  if (share > 0.999 && share < 1) return 99.9;
   // Without the noise of a difference, which would decide at a half.
   const percent = Number((share * 100).toFixed(9));
   // A tenth matters below ten percent, and near the limit.
-  return Number(percent.toFixed(percent < 10 || percent > 99 && percent < 101 ? 1 : 0));
+  const shown = Number(percent.toFixed(percent < 10 || Math.abs(percent - 100) < 1 ? 1 : 0));
+  return share < 1 ? Math.min(MAX_USED, shown) : shown;
 }
 
 /** Formats a sum of shares, which may be many limits: `0.4%`, `83%`, `5,327%`. */
@@ -92,7 +94,7 @@ export function formatLimits(share: number | null): string {
 export function formatShareExactly(share: number | null): string {
   if (share === null || !Number.isFinite(share)) return UNKNOWN;
   const percent = share * 100;
-  return `${(percent < 100 ? Math.min(percent, 99.9) : percent).toFixed(1).replace(/^-0\.0$/, "0.0")}%`;
+  return `${(percent < 100 ? Math.min(percent, MAX_USED) : percent).toFixed(1).replace(/^-0\.0$/, "0.0")}%`;
 }
 
 /** Formats `4d 11h`, `4h 16m`, `16m`, `45s`: at most two parts; a negative duration is `0s`. */
@@ -151,13 +153,12 @@ export function formatRate(perHour: number | null, unit: Unit): string {
 
 /** Shows two significant digits of a small rate, so that it never reads as zero. */
 function rateAmount(perHour: number, unit: Unit): string {
-  const size = Math.abs(perHour);
+  if (perHour < 0) return `-${rateAmount(-perHour, unit)}`;
   const least = unit === "percent" ? 0.1 : 0.01;
-  if (size === 0 || size >= least) return formatAmount(perHour, unit);
-  if (size < 1e-6) return `${perHour < 0 ? "-" : ""}under ${formatAmount(least, unit)}`;
-  const digits = trim(size, 1 - Math.floor(Math.log10(size)));
-  const sign = perHour < 0 ? "-" : "";
-  return unit === "usd" ? `${sign}$${digits}` : unit === "percent" ? `${sign}${digits}%` : `${sign}${digits}`;
+  if (perHour === 0 || perHour >= least) return formatAmount(perHour, unit);
+  if (perHour < 1e-6) return `under ${formatAmount(least, unit)}`;
+  const digits = trim(perHour, 1 - Math.floor(Math.log10(perHour)));
+  return unit === "usd" ? `$${digits}` : unit === "percent" ? `${digits}%` : digits;
 }
 
 /**

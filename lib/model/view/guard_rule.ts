@@ -54,7 +54,7 @@ export function checkQuota(
   if (left === null) {
     return { verdict: "unknown", doubt: hasLimit(reading) ? "no-figure" : "no-limit", left };
   }
-  return { verdict: left >= least - ROUNDING ? "enough" : "below", doubt: null, left };
+  return { verdict: left > least - ROUNDING ? "enough" : "below", doubt: null, left };
 
   function findDoubt(): NoVerdictReason | null {
     if (at > now) return "future";

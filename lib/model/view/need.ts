@@ -2,8 +2,7 @@
  * Orders quotas by need: first those that are out, then those that run out soonest, then the fullest; stale
  * and unknown ones last.
  */
-import { isCurrent } from "./readiness.ts";
-import { isUsedUp } from "../quota.ts";
+import { compareFullness, isCurrent, isOut } from "./readiness.ts";
 import { isRunOutUnlikely } from "./status.ts";
 import type { AccountView, QuotaView } from "./view.ts";
 
@@ -20,8 +19,8 @@ export interface RankedQuota {
 
 export function computeNeed(account: AccountView, quota: QuotaView, now: number): Need {
   if (quota.gone || !isCurrent(account, now)) return "old";
-  const { status, share, forecast } = quota;
-  if (status === "blocked" || isUsedUp(quota) || (share ?? 0) >= 1) return "out";
+  if (isOut(quota)) return "out";
+  const { status, forecast } = quota;
   if (quota.window.kind !== "allocation" && forecast?.state === "runs-dry" && !isRunOutUnlikely(forecast)) {
     return "runs-out";
   }
@@ -46,7 +45,7 @@ export function rankByNeed(accounts: readonly AccountView[], now: number): reado
   ).toSorted((a, b) =>
     NEEDS.indexOf(a.need) - NEEDS.indexOf(b.need) ||
     (a.need === "runs-out" ? findEmptyAt(a) - findEmptyAt(b) : 0) ||
-    (b.quota.share ?? -1) - (a.quota.share ?? -1)
+    compareFullness(a.quota, b.quota)
   );
 }
 
@@ -66,7 +65,7 @@ const MAX_UNUSED_MS = 7 * 24 * 3_600_000;
 export function findTroubles(accounts: readonly AccountView[], now: number): readonly Trouble[] {
   return accounts.flatMap((account): readonly Trouble[] => {
     const { health, at } = account;
-    const since = Math.max(at ?? 0, health.okAt ?? 0);
+    const since = Math.max(at ?? -Infinity, health.okAt ?? -Infinity);
     if (account.paused || health.state === "off" || health.state === "new" || health.state === "waiting") {
       return [];
     }

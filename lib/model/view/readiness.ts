@@ -2,6 +2,7 @@
  * Answers "can I work now, with what, until when?": each account's answer from the quotas that stop its work,
  * and the best account to work with. Stale figures give no answer.
  */
+import { DAY_MS } from "../duration.ts";
 import { findPlace, type Pool } from "../history/counting.ts";
 import { isUsedUp } from "../quota.ts";
 import { isFuture } from "../time.ts";
@@ -27,7 +28,7 @@ export interface Readiness {
 }
 
 /** Running out later than this is no risk for work that starts now. */
-const RISK_MS = 24 * 3_600_000;
+const RISK_MS = DAY_MS;
 
 /** Reports whether an account's figures are recent enough to count. */
 export function isCurrent({ at, health: { state } }: AccountView, now: number): boolean {
@@ -54,7 +55,7 @@ export function computeReadiness(account: AccountView, pools: readonly Pool[], n
   if (soonest) {
     return { account, state: "at-risk", quota: soonest.quota, until: soonest.emptyAt, isPaidByUse };
   }
-  const [tightest] = stopping.toSorted((a, b) => (b.share ?? -1) - (a.share ?? -1));
+  const [tightest] = stopping.toSorted(compareFullness);
   if (!tightest) return { account, state: "unknown", quota: null, until: null, isPaidByUse };
   return { account, state: "ready", quota: tightest, until: tightest.resetsAt, isPaidByUse };
 }
@@ -68,14 +69,23 @@ export function compareReadiness(a: Readiness, b: Readiness): number {
     (a.state === "ready"
       ? (a.quota?.share ?? 0) - (b.quota?.share ?? 0)
       : a.state === "at-risk"
-      ? (b.until ?? 0) - (a.until ?? 0)
+      ? compareInstants(b.until, a.until)
       : compareInstants(a.until, b.until));
 }
 
 const ORDER: readonly ReadyState[] = ["ready", "at-risk", "out", "unknown"];
 
+/** Sorts the earlier one first, an unknown one last. */
 function compareInstants(a: number | null, b: number | null): number {
-  return a === b ? 0 : a === null ? 1 : b === null ? -1 : a - b;
+  return a === b ? 0 : (a ?? Infinity) - (b ?? Infinity);
+}
+
+/** Below every share. */
+const NO_SHARE = -1;
+
+/** Sorts the fullest quota first, those without a known share last. */
+export function compareFullness(a: Pick<QuotaView, "share">, b: Pick<QuotaView, "share">): number {
+  return (b.share ?? NO_SHARE) - (a.share ?? NO_SHARE);
 }
 
 /**
@@ -88,8 +98,7 @@ function stoppingQuotas({ quotas }: AccountView, pools: readonly Pool[], now: nu
   );
   // A quota without a limit stops nothing.
   const counted = current.filter((quota) =>
-    findPlace(quota.quota, pools)?.counts !== "none" &&
-    (quota.share !== null || quota.status !== "unknown" || isOut(quota))
+    findPlace(quota.quota, pools)?.counts !== "none" && quota.status !== "unknown"
   );
   const [main] = counted;
   if (!main) return [];
@@ -117,6 +126,7 @@ export function isFromBeforeReset({ resetsAt, at, window }: QuotaView, now: numb
   return window.kind !== "rolling" && resetsAt !== null && resetsAt <= now && at < resetsAt;
 }
 
-function isOut(quota: QuotaView): boolean {
-  return quota.status === "blocked" || isUsedUp(quota) || (quota.share ?? 0) >= 1;
+/** Reports whether nothing can be used of it. */
+export function isOut(quota: QuotaView): boolean {
+  return quota.status === "blocked" || isUsedUp(quota);
 }

@@ -81,7 +81,7 @@ export function determineStatus(
   // A refusal adds nothing to being used up; `blocked` is for quotas with something left.
   if (allowed === false) return isUsedUp || share !== null && share >= 1 ? "critical" : "blocked";
   const heading = forecast ? describeHeading(forecast, level === "unknown" && isBalance) : "unknown";
-  return SEVERITY_ORDER.indexOf(heading) > SEVERITY_ORDER.indexOf(level) ? heading : level;
+  return SEVERITY_ORDER[Math.max(SEVERITY_ORDER.indexOf(heading), SEVERITY_ORDER.indexOf(level))]!;
 }
 
 const SEVERITY_ORDER: readonly StatusWord[] = [

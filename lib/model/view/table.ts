@@ -20,8 +20,8 @@ export function sortRows<Row>(
 }
 
 function compareKeys(a: string | number, b: string | number): number {
-  if (typeof a === "string" && typeof b === "string") return compareNames(a, b);
-  return a < b ? -1 : Number(a > b);
+  if (typeof a === "string" || typeof b === "string") return compareNames(String(a), String(b));
+  return Number(a > b) - Number(a < b);
 }
 
 /** One page of rows, and its position among all. */
