@@ -1,17 +1,22 @@
 import { emptyState } from "../../lib/model/engine/advance.ts";
+import { nothing } from "../../lib/model/forecast/parts.ts";
 import type { Outcome } from "../../lib/model/outcome.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import {
   type AccountView,
   accountView,
   type AccountViewInput,
+  type DashboardView,
   type QuotaView,
+  recentIntervalMs,
   recentRate,
   sortByTightness,
+  withoutHidden,
 } from "../../lib/model/view/view.ts";
 import { assert, assertClose, assertEquals } from "../support/assert.ts";
 import {
   ACCOUNT,
+  BALANCE,
   DAY_MS,
   type FakePoll,
   HOUR_MS,
@@ -233,4 +238,69 @@ Deno.test("accountView() contains other known facts about an account, and omits 
   };
   assertEquals([stand(true, false, true), stand(true, true, true)], [[true, false], [false, false]]);
   assertEquals([stand(false, false, true), stand(false, false, false)], [[false, true], [false, false]]);
+});
+
+Deno.test("a view without its hidden accounts has the others in their order, and is itself if none is hidden", () => {
+  const named = (name: string, hidden?: true) => ({ ...viewAfter([]), name, ...hidden && { hidden } });
+  const of = (...accounts: readonly AccountView[]) => ({ at: START, accounts }) as unknown as DashboardView;
+  const mixed = of(named("a"), named("b", true), named("c"));
+  assertEquals(withoutHidden(mixed), of(named("a"), named("c")));
+  assertEquals(withoutHidden(of(named("b", true))), of());
+  const plain = of(named("a"), named("c"));
+  assert(withoutHidden(plain) === plain);
+});
+
+Deno.test("an account that is not configured is hidden only if a user hid it", () => {
+  const unconfigured = (more: Partial<AccountViewInput>) =>
+    accountView(factsAfter([], { configured: false, ...more }), START);
+  assertEquals(["hidden" in unconfigured({}), unconfigured({ hidden: true }).hidden], [false, true]);
+});
+
+Deno.test("an account is off while its polling is, or while it has no credential", () => {
+  const polls = [{ at: START, readings: [reading()] }];
+  const stand = (configured: boolean, polling: boolean) => {
+    const { state, nextAt } = accountView(factsAfter(polls, { configured, polling }), START).health;
+    return [state, nextAt];
+  };
+  assertEquals([stand(true, true), stand(true, false), stand(false, true)], [
+    ["fresh", START + MINUTE_MS],
+    ["off", null],
+    ["off", null],
+  ]);
+});
+
+Deno.test("the status of a balance is that of its forecast; without a limit no other quota has one", () => {
+  const status = (fields: Partial<Reading>) => {
+    const polls = [{ at: START, readings: [reading({ used: null, limit: null, remaining: 9, ...fields })] }];
+    const forecasts = new Map([["five-hour", nothing("lasts", "room-left")]]);
+    return accountView(factsAfter(polls, { forecasts }), START).quotas[0]?.status;
+  };
+  assertEquals([status({ window: BALANCE }), status({})], ["healthy", "unknown"]);
+});
+
+Deno.test("what a cycle consumed is unknown while no amount was stated in it, except for levels", () => {
+  const consumed = (fields: Partial<Reading>, ...before: readonly (number | null)[]) => {
+    const polls = [...before.map((used) => ({ used })), fields].map((stated, place) => ({
+      at: START + place * MINUTE_MS,
+      readings: [reading({ limit: null, ...fields, ...stated })],
+    }));
+    return viewAfter(polls).quotas[0]?.cycle.consumed;
+  };
+  const unstated = { used: null, remaining: 0 };
+  assertEquals([consumed(unstated), consumed(unstated, null)], [null, null]);
+  // What was counted before stays counted.
+  assertEquals([consumed(unstated, 4, 5), consumed(unstated, 4, 9)], [1, 5]);
+  assertEquals([consumed({ used: 5 }), consumed({ used: 5 }, 3)], [0, 2]);
+  const level = { used: null, window: { kind: "rolling", seconds: 60 } } as const;
+  assertEquals(consumed(level), 0);
+});
+
+Deno.test("the interval of an account is the shortest of the quotas in its last reading", () => {
+  const quota = (at: number, intervalMs?: number) =>
+    ({ at, ...intervalMs !== undefined && { intervalMs } }) as QuotaView;
+  const interval = (...quotas: readonly QuotaView[]) => recentIntervalMs({ at: START, quotas });
+  assertEquals(interval(quota(START, 600_000), quota(START, 60_000), quota(START, 300_000)), 60_000);
+  // A quota that is gone, or new, says nothing.
+  assertEquals(interval(quota(START - 1, 1000), quota(START, 60_000), quota(START)), 60_000);
+  assertEquals([interval(), interval(quota(START - 1, 1000)), interval(quota(START))], [null, null, null]);
 });
