@@ -118,6 +118,18 @@ export const EQUIVALENT: readonly Equivalent[] = [
       why: "At the bound itself the figure is whole, and shows no decimals either way",
     }))
   ),
+  ...[
+    {
+      code: "const first = Math.floor((from - MIN_IDLE_MS) / HOUR_MS);",
+      from: "Math.floor",
+      to: "Math.ceil",
+    },
+    { code: "const last = Math.ceil((to + MIN_IDLE_MS) / HOUR_MS);", from: "Math.ceil", to: "Math.floor" },
+  ].map((change) => ({
+    path: "lib/model/horizon/idle.ts",
+    ...change,
+    why: "Of a break that reaches into the range at least two hours are seen either way, which is enough",
+  })),
   {
     path: "lib/model/view/readiness.ts",
     code: "const NO_SHARE = -1;",

@@ -20,7 +20,7 @@ export function bestAccounts(all: readonly Readiness[], now: number, end: number
   // At most four: two accounts that run out, one of them paid by use, a time without any, and one that is back.
   for (let at = now; at < end;) {
     const best = known.find((one) => canWork(one, at));
-    const to = best ? Math.min(end, findEnd(best, at)) : Math.min(end, nextBack(known, at));
+    const to = Math.min(end, best ? findEnd(best, at) : nextBack(known));
     stretches.push({ account: best?.account.key ?? null, from: at, to });
     // Nothing is known yet about the cycle after an account's run-out.
     at = to;
@@ -28,29 +28,25 @@ export function bestAccounts(all: readonly Readiness[], now: number, end: number
   return stretches;
 }
 
-function canWork({ state, until, quota }: Readiness, at: number): boolean {
-  switch (state) {
-    case "ready":
-      return true;
-    case "at-risk":
-      return until !== null && at < until || isBack(quota?.resetsAt ?? null, at);
-    default:
-      return isBack(until, at);
-  }
+function canWork(one: Readiness, at: number): boolean {
+  return one.state === "ready" || isBeforeEnd(one, at) || findBack(one) <= at;
 }
 
-function isBack(backAt: number | null, at: number): boolean {
-  return backAt !== null && at >= backAt;
+function findEnd(one: Readiness, at: number): number {
+  return isBeforeEnd(one, at) ? one.until! : Infinity;
 }
 
-function findEnd({ state, until }: Readiness, at: number): number {
-  return state === "at-risk" && until !== null && at < until ? until : Infinity;
+/** Reports whether an account runs out, and has not yet. */
+function isBeforeEnd({ state, until }: Readiness, at: number): boolean {
+  return state === "at-risk" && until !== null && at < until;
 }
 
-/** Returns when the next account is full again. */
-function nextBack(all: readonly Readiness[], at: number): number {
-  return all.reduce((soonest, { state, until, quota }) => {
-    const back = state === "out" ? until : quota?.resetsAt ?? null;
-    return back !== null && back > at && back < soonest ? back : soonest;
-  }, Infinity);
+/** Returns when an account is full again; never, if that is unknown. */
+function findBack({ state, until, quota }: Readiness): number {
+  return (state === "out" ? until : quota?.resetsAt) ?? Infinity;
+}
+
+/** Returns when the first of accounts is full again, none of which is now. */
+function nextBack(all: readonly Readiness[]): number {
+  return Math.min(...all.map(findBack));
 }

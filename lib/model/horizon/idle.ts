@@ -33,15 +33,14 @@ export function idleWeek(
   zone: string,
 ): IdleWeek | null {
   const start = Math.max(from, now - LEARNING_MS);
-  if (now - start < MIN_DAYS * DAY_MS || active.length === 0) return null;
+  if (now - start < MIN_DAYS * DAY_MS) return null;
   const worked = new Set<number>();
   for (const stretch of active) {
-    const last = Math.floor(Math.min(stretch.to, now - 1) / HOUR_MS);
+    const last = Math.floor(Math.min(stretch.to, now) / HOUR_MS);
     for (let hour = Math.floor(Math.max(stretch.from, start) / HOUR_MS); hour <= last; hour++) {
       worked.add(hour);
     }
   }
-  if (worked.size === 0) return null;
   const seen = counts();
   const used = counts();
   for (let hour = Math.ceil(start / HOUR_MS); hour < Math.floor(now / HOUR_MS); hour++) {
@@ -49,12 +48,12 @@ export function idleWeek(
     seen[place]!++;
     if (worked.has(hour)) used[place]!++;
   }
+  if (used.every((count) => count === 0)) return null;
   const byDay = seen.every((count) => count >= MIN_WEEKS);
   return seen.map((_, place) => {
     if (byDay) return used[place] === 0;
     const hour = place % HOURS;
-    const days = sumHour(seen, hour);
-    return days > 0 && sumHour(used, hour) / days <= MAX_WORKED;
+    return sumHour(used, hour) <= MAX_WORKED * sumHour(seen, hour);
   });
 }
 

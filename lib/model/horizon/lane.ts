@@ -1,4 +1,5 @@
 /** One quota's lane of the Horizon: what is left from now on according to the forecast. */
+import type { ForecastState } from "../forecast/forecast.ts";
 import { projectLine } from "../forecast/projection.ts";
 import { isUsedUp } from "../quota.ts";
 import { isRunOutUnlikely } from "../view/status.ts";
@@ -46,49 +47,43 @@ export function createLane(account: AccountView, quota: QuotaView, now: number):
   if (isFromBeforeReset(quota, now)) return { ...lane, state: "unknown" };
   if (quota.status === "blocked") return { ...lane, state: "blocked" };
   if (isUsedUp(quota)) return { ...lane, state: "used-up", left: [[now, 0]] };
-  const { share, forecast } = quota;
-  if (share === null) return balanceLane(lane, now);
-
-  const level: LanePoint = [now, 1 - share];
-  const ahead = projectLine(quota).flatMap(([at, used]): readonly LanePoint[] =>
-    at > now && used !== null ? [[at, Math.max(0, 1 - used)]] : []
-  );
-  const runsOut = forecast?.state === "runs-dry" && forecast.emptyAt !== null;
-  if (runsOut) {
-    const emptyAt = Math.max(now, forecast.emptyAt!);
-    const left: LanePoint[] = [level, [emptyAt, 0]];
-    return { ...lane, state: isRunOutUnlikely(forecast) ? "may-run-out" : "runs-out", emptyAt, left };
+  const { share, forecast, remaining } = quota;
+  const isRelative = share === null;
+  if (isRelative && (quota.window.kind !== "balance" || !forecast || (remaining ?? 0) <= 0)) {
+    return { ...lane, state: "unknown" };
+  }
+  const level: LanePoint = [now, isRelative ? 1 : 1 - share];
+  const emptyAt = forecast?.emptyAt ?? null;
+  if (forecast?.state === "runs-dry" && emptyAt !== null) {
+    const outAt = Math.max(now, emptyAt);
+    const state = isRunOutUnlikely(forecast) ? "may-run-out" : "runs-out";
+    return { ...lane, state, isRelative, emptyAt: outAt, left: [level, [outAt, 0]] };
   }
   if (forecast?.state === "idle" && resetsAt !== null) {
     return { ...lane, state: "lasts", left: [level, [resetsAt, level[1]]] };
   }
-  if (ahead.length === 0) return { ...lane, state: "unknown", left: [level] };
-  const emptyAt = forecast?.emptyAt != null && forecast.emptyAt > now ? forecast.emptyAt : null;
+  // What lasts longer than anything can be foreseen has a state, and no line.
   return {
     ...lane,
-    state: forecast?.state === "tight" ? "tight" : "lasts",
-    left: [level, ...ahead],
-    emptyAt,
+    state: laneWord(forecast?.state),
+    isRelative,
+    emptyAt: emptyAt !== null && emptyAt > now ? emptyAt : null,
+    left: [level, ...ahead(quota, now)],
   };
 }
 
-/** A balance states no share, but its forecast says how long it lasts. */
-function balanceLane(lane: Omit<Lane, "state">, now: number): Lane {
-  const { window, forecast, remaining } = lane.quota;
-  if (window.kind !== "balance" || !forecast || remaining === null || remaining <= 0) {
-    return { ...lane, state: "unknown" };
-  }
-  const { state, emptyAt } = forecast;
-  if (emptyAt !== null && emptyAt > now) {
-    const word = state === "runs-dry"
-      ? isRunOutUnlikely(forecast) ? "may-run-out" : "runs-out"
-      : laneWord(state);
-    return { ...lane, state: word, isRelative: true, emptyAt, left: [[now, 1], [emptyAt, 0]] };
-  }
-  return { ...lane, state: "unknown", isRelative: true, left: [[now, 1]] };
+/** Returns what is left at the later points of the forecast. */
+function ahead(quota: QuotaView, now: number): readonly LanePoint[] {
+  const emptyAt = quota.forecast?.emptyAt ?? null;
+  const points: readonly LanePoint[] = quota.share !== null
+    ? projectLine(quota).map(([at, used]) => [at, Math.max(0, 1 - used!)])
+    : emptyAt === null
+    ? []
+    : [[emptyAt, 0]];
+  return points.filter(([at]) => at > now);
 }
 
-function laneWord(state: string): LaneState {
+function laneWord(state: ForecastState | undefined): LaneState {
   return state === "tight" || state === "lasts" ? state : "unknown";
 }
 
@@ -96,8 +91,8 @@ function laneWord(state: string): LaneState {
 export function leftAt({ left }: Pick<Lane, "left">, at: number): number | null {
   for (let place = 0; place < left.length; place++) {
     const [pointAt, share] = left[place]!;
-    if (pointAt === at) return share;
     if (pointAt < at) continue;
+    if (pointAt === at) return share;
     const before = left[place - 1];
     if (!before) return null;
     return before[1] + (share - before[1]) * (at - before[0]) / (pointAt - before[0]);

@@ -100,7 +100,9 @@ export function moreSentence(
   const what = more === 1 ? "1 more quota is" : `${more} more quotas are`;
   return isBestAdded
     ? `${what} not drawn: these are the ${lanes.length - 1} most urgent, and one of the best account.`
-    : `${what} not drawn: these ${lanes.length} are the most urgent.`;
+    : `${what} not drawn: ${
+      lanes.length === 1 ? "this one is" : `these ${lanes.length} are`
+    } the most urgent.`;
 }
 
 /** Describes the idle hours, or says that they are unknown. */

@@ -193,6 +193,7 @@ Deno.test("the best account has a lane even if others are more urgent, and a sen
   );
   // One that is drawn anyway replaces no other, and a small chart has room only for the urgent ones.
   assertEquals(horizon(30).isBestAdded, undefined);
+  assertEquals(horizon(3).lanes.map(({ quota }) => quota.quota), ["q19", "q18", "weekly"]);
   assertEquals(horizon(2).lanes.map(({ quota }) => quota.quota), ["q19", "q18"]);
 });
 
@@ -241,6 +242,11 @@ Deno.test("the plan names the best account, the next one when it runs out, and t
   assertEquals(plan(soon), "Work with soon until 14:00, then nothing is left until 15:00, then with soon.");
   assertEquals(plan(out), "Nothing is left until 14:30, then with out.");
   assertEquals(plan(named("odd", { used: null })), "");
+  // One that runs out only at its reset is full again at once.
+  assertEquals(
+    plan(named("soon", { used: 80, forecast: dry(2 * HOUR_MS) })),
+    "Work with soon until 15:00, then with soon.",
+  );
   // Those that run out before the best one are out by then; one that is paid by use comes after all others.
   const lasting = (name: string, hours: number, isPaidByUse = false) => ({
     ...named(name, { used: 80, resetsAt: READ_AT + 9 * HOUR_MS, forecast: dry(hours * HOUR_MS) }),
