@@ -88,17 +88,27 @@ Deno.test("computePace() returns nothing without figures, or for a reset that is
   assert(computePace(known));
   assertEquals(computePace({ ...known, share: null }), null);
   assertEquals(computePace({ ...known, share: NaN }), null);
+  assertEquals([computePace({ ...known, share: -0.1 }), computePace({ ...known, share: Infinity })], [
+    null,
+    null,
+  ]);
   assertEquals(computePace({ ...known, windowMs: null }), null);
   assertEquals(computePace({ ...known, windowMs: 0 }), null);
   assertEquals(computePace({ ...known, resetsAt: null }), null);
   assertEquals(computePace({ ...known, resetsAt: NOW }), null);
   assertEquals(computePace({ ...known, resetsAt: NOW - 1 }), null);
   assertEquals(computePace({ ...known, resetsAt: NOW + 5 * HOUR_MS + 1 }), null);
+  // A reset a whole window ahead is that of a window that begins now.
+  assertEquals(computePace({ ...known, share: 0, resetsAt: NOW + 5 * HOUR_MS })?.expected, 0);
+  // The instant before the reset, all but that instant has passed.
+  assertClose(computePace({ ...known, resetsAt: NOW + 1 })!.expected, 1 - 1 / (5 * HOUR_MS));
 });
 
 Deno.test("computePace() returns nothing for use before time has passed, but a pace without use", () => {
   const begun: PaceInput = { share: 0.01, windowMs: HOUR_MS, resetsAt: NOW + HOUR_MS, now: NOW };
   assertEquals(computePace(begun), null);
+  const next = computePace({ ...begun, now: NOW + 1 });
+  assertEquals([next?.stage, next?.expected], ["on-track", 1 / HOUR_MS]);
   const unused = computePace({ ...begun, share: 0 });
   assertEquals(unused?.expected, 0);
   assertEquals(unused?.stage, "on-track");
@@ -127,7 +137,8 @@ Deno.test("with five working days Wednesday at midnight is two fifths of the wee
   assertClose(weekly(0.4, 2, 7)!.expected, 2 / 7);
   assertEquals(weekly(0.4, 2, 5)!.stage, "on-track");
   assertEquals(weekly(0.4, 2, 7)!.stage, "ahead");
-  assertEquals([5, 6, 7, 1, 9, 4.5].map((days) => weekly(0.4, 2, days)!.workDays), [5, 6, 7, 7, 7, 7]);
+  assertEquals([2, 5, 6, 7, 1, 9, 4.5].map((days) => weekly(0.4, 2, days)!.workDays), [2, 5, 6, 7, 7, 7, 7]);
+  assertClose(weekly(0.4, 1, 2)!.expected, 1 / 2);
 });
 
 Deno.test("a free weekend uses up no part of the week and is skipped on the way to the end", () => {
@@ -136,6 +147,9 @@ Deno.test("a free weekend uses up no part of the week and is skipped on the way 
   assertEquals(saturday.expected, 1);
   assertEquals(saturday.lasts, true);
   assertEquals(saturday.multiplier, null);
+  // With everything used, nothing lasts.
+  const full = weekly(1, 5.5, 5)!;
+  assertEquals([full.lasts, full.emptyInMs, full.multiplier], [false, 0, null]);
 
   // A week from Thursday to Thursday. By Friday midnight two of five days are worked and 4/5 used:
   // half a day's worth is left, so it is empty on Monday at noon, 2.5 days later.

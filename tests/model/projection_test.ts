@@ -47,6 +47,7 @@ Deno.test("nothing is drawn without a forecast", () => {
   assertEquals(projectLine(quota({ resetsAt: 50 }, lasts)), []);
   assertEquals(projectLine(quota({ resetsAt: 100 }, lasts)), []);
   assertEquals(projectLine(quota({ resetsAt: null }, lasts)), []);
+  assertEquals(projectLine(quota({}, { ...lasts, projectedShare: null })), []);
   assertEquals(projectLine(quota({ share: 1 }, lasts)), []);
   assertEquals(projectLine(quota({ share: 0.99 }, lasts)).length, 2);
 });
@@ -56,6 +57,7 @@ Deno.test("a line is cut on the line itself", () => {
   assertEquals(clipLine([[0, 0], [10, 1]], 10), [[0, 0], [10, 1]]);
   assertEquals(clipLine([[0, 0], [10, 1]], -1), []);
   assertEquals(clipLine([[100, 0.2], [110, 0.6], [200, 0.8]], 105), [[100, 0.2], [105, 0.4]]);
+  assertEquals(clipLine([[0, 0.5], [10, 0.7], [20, 0.9]], 10), [[0, 0.5], [10, 0.7]]);
   // Across a gap there is no line to cut.
   assertEquals(clipLine([[100, 0.2], [110, null], [200, 0.8]], 150), [[100, 0.2], [110, null]]);
   assertEquals(clipLine([[100, 0.2], [110, null]], 105), [[100, 0.2]]);
@@ -69,6 +71,7 @@ Deno.test("the axis ends at most a fifth later than known data, and not later if
   }));
   assertEquals(axisEnd(0, 1000, []), 1000);
   const end = (ahead: number) => axisEnd(1000, 2000, [[[2000, 0.1], [2000 + ahead, 0.2]], []]);
+  assertEquals(axisEnd(1000, 2000, [[[1500, 0.1], [2000, 0.2], [2100, 0.2]]]), 2100);
   assertEquals([0, 19, 20, 100, 180, 900].map(end), [2000, 2000, 2020, 2100, 2180, 2180]);
 });
 

@@ -62,10 +62,11 @@ const ROUNDING = 1e-9;
  * @throws {RangeError} when working days are requested in an unknown zone
  */
 export function computePace(input: PaceInput): Pace | null {
-  const { share, windowMs, resetsAt, now, workDays, zone } = input;
-  if (share === null || windowMs === null || resetsAt === null) return null;
-  if (!Number.isFinite(share) || share < 0 || !(windowMs > 0)) return null;
-  if (!(resetsAt > now) || resetsAt - now > windowMs) return null;
+  const { now, workDays, zone } = input;
+  // No comparison holds for what is unknown.
+  const [share, windowMs, resetsAt] = [input.share ?? NaN, input.windowMs ?? NaN, input.resetsAt ?? NaN];
+  if (!Number.isFinite(share) || share < 0) return null;
+  if (!(resetsAt > now && resetsAt - now <= windowMs)) return null;
 
   const progress = windowProgress({ from: resetsAt - windowMs, to: resetsAt, now, workDays, zone });
   const { elapsedMs, leftMs } = progress;
@@ -80,12 +81,12 @@ export function computePace(input: PaceInput): Pace | null {
     stage: findPaceStage(delta),
     emptyInMs: lasts ? null : progress.after(Math.max(0, 1 - share) / share * elapsedMs) - now,
     lasts,
-    multiplier: share < 1 && leftMs > 0 ? finite((1 - share) * elapsedMs / (share * leftMs)) : null,
+    multiplier: share < 1 ? finite((1 - share) * elapsedMs / (share * leftMs)) : null,
     workDays: progress.workDays,
   };
 }
 
-/** Rejects infinity: with almost nothing used, any speed would do. */
+/** Rejects infinity: with almost nothing used, or no time left, any speed would do. */
 function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }

@@ -6,7 +6,6 @@ import { WEEK_MS } from "../duration.ts";
 export { WEEK_MS } from "../duration.ts";
 import { dayStart, wallTime } from "../time.ts";
 
-/** Only a window of exactly this length has working days. */
 const MIN_WORK_DAYS = 2;
 const ALL_DAYS = 7;
 
@@ -56,6 +55,7 @@ export function windowProgress({ from, to, now, workDays, zone }: WindowProgress
   };
 }
 
+/** Only a window of exactly a week has working days. */
 function hasWorkDays(windowMs: number, workDays: number): boolean {
   return windowMs === WEEK_MS && Number.isInteger(workDays) && workDays >= MIN_WORK_DAYS &&
     workDays < ALL_DAYS;
