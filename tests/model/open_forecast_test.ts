@@ -121,6 +121,18 @@ Deno.test("a rolling window lasts if it refills as fast as it is used, or its en
   assertEquals(basis, { cycle: 0, recent: 1, past: 0 });
 });
 
+Deno.test("an end is a whole millisecond, and never later than computed", () => {
+  // One unit, at 7 an hour.
+  const seven = { startedAt: NOW - 7 * DAY_MS, consumed: 7 * 24 * 7, whole: true };
+  assertEquals(balance({ remaining: 1, cycle: seven }).emptyAt, NOW + Math.trunc(HOUR_MS / 7));
+  assertEquals(rolling({ remaining: 1, refillPerHour: 23 }).emptyAt, NOW + Math.trunc(HOUR_MS / 7));
+});
+
+Deno.test("a rolling window with the least use is not idle, and without any it is", () => {
+  const state = (used: number) => rolling({ used, refillPerHour: 40 }).state;
+  assertEquals([state(1), state(0.5), state(0)], ["lasts", "lasts", "idle"]);
+});
+
 Deno.test("the last hour has a rate once readings span a quarter of it", () => {
   const rate = (ms: number) => rolling({ recent: [{ from: NOW - ms, to: NOW, consumed: 5 }] }).recentPerHour;
   assertEquals(rate(15 * MINUTE_MS), 20);

@@ -5,6 +5,7 @@
  * of the same quota. It trusts none of them alone, says nothing before that is meaningful, and never says
  * anything about the time after the reset.
  */
+import { MINUTE_MS } from "../duration.ts";
 import { balanceForecast, rollingForecast } from "./open_forecast.ts";
 import { exhausted, type Forecast, type ForecastInput, nothing, TUNING, type Tuning } from "./parts.ts";
 import { GAP_INTERVALS } from "../engine/interval.ts";
@@ -23,7 +24,7 @@ export {
   type Tuning,
 } from "./parts.ts";
 
-export const STALE_AFTER_MS = 30 * 60_000;
+export const STALE_AFTER_MS = 30 * MINUTE_MS;
 
 /** Returns the age from which a reading no longer supports a forecast, for readings that far apart. */
 export function forecastStaleMs(intervalMs: number): number {

@@ -1,4 +1,5 @@
 /** The types of a forecast, and helpers for all kinds of forecasts. */
+import { HOUR_MS, MINUTE_MS } from "../duration.ts";
 export { HOUR_MS } from "../duration.ts";
 import type { Slot } from "../engine/advance.ts";
 import type { PastCycle } from "./past_cycles.ts";
@@ -177,7 +178,7 @@ export const TUNING: Tuning = {
   capped: true,
   pastHalf: 1,
   likeShare: 0.15,
-  likeTimeOfDayMs: 2 * 3_600_000,
+  likeTimeOfDayMs: 2 * HOUR_MS,
   maxPastCycles: 60,
   minPastCycles: 3,
 };
@@ -207,7 +208,7 @@ export function nothing(
 }
 
 /** A rate needs readings that span at least this long. */
-const MIN_SPAN_MS = 15 * 60_000;
+const MIN_SPAN_MS = 15 * MINUTE_MS;
 
 /** Consumption of the recent past, and its time span. */
 export interface RecentUse {
@@ -217,12 +218,13 @@ export interface RecentUse {
 
 /** Returns null while the span is too short. */
 export function recentUse(slots: readonly Slot[]): RecentUse | null {
-  const first = slots[0];
-  const last = slots.at(-1);
-  if (!first || !last || last.to - first.from < MIN_SPAN_MS) return null;
+  const [first] = slots;
+  if (!first) return null;
+  const spanMs = slots.at(-1)!.to - first.from;
+  if (spanMs < MIN_SPAN_MS) return null;
   let consumed = 0;
   for (const slot of slots) consumed += slot.consumed;
-  return { spanMs: last.to - first.from, consumed };
+  return { spanMs, consumed };
 }
 
 type Amounts = Pick<ForecastInput, "used" | "limit" | "remaining" | "kind">;

@@ -54,7 +54,6 @@ export function windowForecast(input: ForecastInput, tuning: Tuning): Forecast {
   if (resetsAt === null) return used > 0 ? nothing("unknown", "no-reset") : nothing("idle", "no-use");
 
   const began = beginning(input, resetsAt);
-  if (at <= began.at) return nothing(used > 0 ? "analysing" : "idle", used > 0 ? "too-early" : "no-use");
   const { workDays, zone } = input;
   const facts: WindowFacts = {
     startedAt: began.at,
@@ -78,7 +77,7 @@ export function windowForecast(input: ForecastInput, tuning: Tuning): Forecast {
 
 /** Returns when the window began, or when it was first seen if that is unknown. */
 function beginning(input: ForecastInput, resetsAt: number): { readonly at: number; readonly known: boolean } {
-  if (input.windowMs !== null && input.windowMs > 0) return { at: resetsAt - input.windowMs, known: true };
+  if (input.windowMs) return { at: resetsAt - input.windowMs, known: true };
   return { at: input.cycle.startedAt, known: input.cycle.whole };
 }
 
@@ -91,11 +90,16 @@ function tooSoon(
   const whole = progress.elapsedMs + progress.leftMs;
   if (progress.elapsedMs < whole * tuning.minElapsed) return "too-early";
   const step = input.step ?? guessStep(used);
-  const steps = since / step;
   // Projected, an error of one step grows to this. If that is small, few steps suffice.
   const grown = step * whole / progress.elapsedMs;
   const matters = limit === null || grown > limit * tuning.smallStep;
-  return steps < tuning.minSteps && matters ? "too-few-steps" : null;
+  return matters && !hasSteps(since, step, tuning) ? "too-few-steps" : null;
+}
+
+/** Reports whether an amount has enough steps to have a rate. */
+function hasSteps(amount: number, step: number, { minSteps }: Tuning): boolean {
+  // Three tenths are three steps, although their quotient is a little less.
+  return amount >= minSteps * step * (1 - ROUNDING);
 }
 
 /** Derives the step of a figure from its decimals: 1, 0.1 or 0.01. */
@@ -137,9 +141,10 @@ function projected(
   const heard = slope === null ? mean : tuning.capped ? Math.min(mean, slope) : slope;
   const rate = (1 - recentWeight) * mean + recentWeight * heard;
 
-  const pastWeight = outlook && limit !== null ? outlook.weight / (outlook.weight + tuning.pastHalf) : 0;
-  const pastRise = outlook && limit !== null ? outlook.rise * limit : 0;
-  const rise = (1 - pastWeight) * rate * leftMs + pastWeight * pastRise;
+  const pastWeight = outlook ? outlook.weight / (outlook.weight + tuning.pastHalf) : 0;
+  // Without a limit there is no outlook.
+  const pastRise = outlook ? pastWeight * outlook.rise * limit! : 0;
+  const rise = (1 - pastWeight) * rate * leftMs + pastRise;
 
   const projectedUsed = used + rise;
   const share = divideByLimit(projectedUsed, limit);
@@ -170,8 +175,8 @@ function projected(
  * Reports whether the recent past counts: a step or two has no slope, so this much must have been used, or
  * expected at the mean rate.
  */
-function isRecentSignificant(recent: RecentUse, mean: number, step: number, { minSteps }: Tuning): boolean {
-  return Math.max(recent.consumed, mean * recent.spanMs) >= minSteps * step;
+function isRecentSignificant(recent: RecentUse, mean: number, step: number, tuning: Tuning): boolean {
+  return hasSteps(Math.max(recent.consumed, mean * recent.spanMs), step, tuning);
 }
 
 /** Weighs the last hour, which says less the further ahead the reset is. */
