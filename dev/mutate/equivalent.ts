@@ -131,6 +131,13 @@ export const EQUIVALENT: readonly Equivalent[] = [
     why: "Of a break that reaches into the range at least two hours are seen either way, which is enough",
   })),
   {
+    path: "lib/model/forecast/backtest_replay.ts",
+    code: "const before = points.slice(Math.max(0, next - 1 - MAX_DISTANCES), next).map(({ at }) => at);",
+    from: "1",
+    to: "2",
+    why: "One point more than needed: only the last distances are kept",
+  },
+  {
     path: "lib/model/view/readiness.ts",
     code: "const NO_SHARE = -1;",
     from: "1",

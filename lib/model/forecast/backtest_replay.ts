@@ -62,10 +62,8 @@ export function replayHistory(history: QuotaHistory, options: ReplayOptions, eve
     const { first, end } = ownPoints(points, cycle, span);
     replayCycle({ cycle, span, points, first, end, past, window, intervalMs }, options, events);
     if (first < end) {
-      past = [
-        summarizePastCycle(points.slice(first, end), span),
-        ...past.slice(0, options.tuning.maxPastCycles - 1),
-      ];
+      past = [summarizePastCycle(points.slice(first, end), span), ...past]
+        .slice(0, options.tuning.maxPastCycles);
     }
   }
 }
@@ -85,19 +83,18 @@ interface Replayed {
 function replayCycle(replayed: Replayed, options: ReplayOptions, events: ReplayEvents): void {
   const { cycle, span, points, first, end, past, window, intervalMs } = replayed;
   const { every, workDays, zone, tuning } = options;
-  const truth = computeShare(cycle.peak, cycle.limit) ?? 0;
+  const truth = computeShare(cycle.peak, cycle.limit)!;
   const windowMs = span.to - span.from;
   let next = first;
-  let consumed = 0;
   for (let part = every; part < 1 - 1e-9; part += every) {
     const now = Math.round(span.from + part * windowMs);
-    while (next < end && points[next]!.at <= now) consumed += points[next++]!.consumed;
+    while (next < end && points[next]!.at <= now) next++;
     const known = next > first ? points[next - 1] : undefined;
     const share = known ? computeShare(known.used, known.limit) : null;
-    if (!known || share === null || share <= 0 || share >= 1) continue;
+    if (!known || !share || share >= 1) continue;
     // Points are at least a step apart, however often the quota was polled.
     const before = points.slice(Math.max(0, next - 1 - MAX_DISTANCES), next).map(({ at }) => at);
-    const everyMs = Math.max(intervalMs, estimateInterval(measureDistances(before)) ?? 0);
+    const everyMs = Math.max(intervalMs, estimateInterval(measureDistances(before)) ?? intervalMs);
     const recent = recentSlot(points, next - 1, Math.max(HOUR, GAP_INTERVALS * everyMs));
     const made = forecast({
       now,
@@ -109,7 +106,8 @@ function replayCycle(replayed: Replayed, options: ReplayOptions, events: ReplayE
       limit: known.limit,
       remaining: known.remaining,
       staleAfterMs: forecastStaleMs(everyMs),
-      cycle: { startedAt: cycle.startedAt, consumed, whole: cycle.whole },
+      // It is whole, so all that is used was consumed in it.
+      cycle: { startedAt: cycle.startedAt, consumed: known.used!, whole: cycle.whole },
       recent: [recent],
       past,
       workDays,
@@ -121,7 +119,7 @@ function replayCycle(replayed: Replayed, options: ReplayOptions, events: ReplayE
       now,
       at: known.at,
       forecast: made,
-      naive: naiveShares(share, known.limit ?? 1, span, known.at, recent),
+      naive: naiveShares(share, known.limit!, span, known.at, recent),
       truth,
     });
   }
@@ -147,7 +145,7 @@ function naiveShares(
  * Returns the consumption of the hour up to a point as one slot; as in the engine, a long gap restarts it.
  */
 function recentSlot(points: readonly HistoryPoint[], index: number, gapMs: number): Slot {
-  const to = points[index]?.at ?? 0;
+  const to = points[index]!.at;
   let from = to;
   let consumed = 0;
   for (; index > 0; index--) {

@@ -43,21 +43,21 @@ export function computeCurve(
   to: number,
   steps: number = CURVE_STEPS,
 ): readonly number[] {
-  const curve = new Array<number>(steps + 1).fill(0);
+  const curve: number[] = [];
   const stepMs = (to - from) / steps;
-  let next = 0;
   let share = 0;
   for (const point of points) {
     if (point.at < from) continue;
     if (point.at > to) break;
-    const reached = Math.min(steps + 1, Math.ceil((point.at - from) / stepMs - 1e-9));
-    while (next < reached) curve[next++] = share;
+    const reached = Math.ceil((point.at - from) / stepMs - 1e-9);
+    while (curve.length < reached) curve.push(share);
     share = point.share;
   }
-  while (next <= steps) curve[next++] = share;
+  while (curve.length <= steps) curve.push(share);
   const full = curve.findIndex((value) => value >= 1);
-  for (let step = Math.max(1, full); full >= 0 && step <= steps; step++) {
-    curve[step] = Math.min(CURVE_TOP, Math.max(1, step / Math.max(1, full)));
+  const first = Math.max(1, full);
+  for (let step = first; full >= 0 && step <= steps; step++) {
+    curve[step] = Math.min(CURVE_TOP, step / first);
   }
   return curve;
 }
@@ -66,7 +66,7 @@ export function computeCurve(
 export function shareAt({ curve }: PastCycle, fraction: number): number {
   const place = Math.min(1, Math.max(0, fraction)) * (curve.length - 1);
   const step = Math.floor(place);
-  const before = curve.at(step) ?? 0;
+  const before = curve.at(step)!;
   const after = curve.at(step + 1) ?? before;
   return before + (after - before) * (place - step);
 }
@@ -113,7 +113,7 @@ export function estimateOutlook(
   let runOut = 0;
   for (const cycle of past) {
     const then = shareAt(cycle, fraction);
-    const rose = Math.max(0, (cycle.curve.at(cycle.curve.length - 1) ?? 0) - then);
+    const rose = Math.max(0, cycle.curve.at(cycle.curve.length - 1)! - then);
     let like = half((then - share) / similarity.share);
     if (hasTimeOfDay) like *= half(dayDistance(cycle.startedAt, startedAt) / similarity.timeOfDayMs);
     weight += like;
