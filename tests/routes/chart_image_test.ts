@@ -169,7 +169,7 @@ Deno.test("the image of the Horizon describes each lane, for 24 hours or 7 days,
   }
   const one = await (await ask("/api/v1/chart.svg?chart=horizon&provider=synthetic&height=200")).text();
   assertMatch(one, /height="200"/);
-  assertMatch(one, /more quotas? (is|are) not drawn: these 1 are the most urgent/);
+  assertMatch(one, /more quotas? (is|are) not drawn: this one is the most urgent/);
   const wrong = await ask("/api/v1/chart.svg?chart=horizon&range=30d");
   assertEquals(wrong.status, 400);
   assertMatch(await wrong.text(), /range \\?"30d/);

@@ -143,7 +143,7 @@ function projected(
 
   const pastWeight = outlook ? outlook.weight / (outlook.weight + tuning.pastHalf) : 0;
   // Without a limit there is no outlook.
-  const pastRise = outlook ? pastWeight * outlook.rise * limit! : 0;
+  const pastRise = outlook ? pastWeight * (outlook.rise * limit!) : 0;
   const rise = (1 - pastWeight) * rate * leftMs + pastRise;
 
   const projectedUsed = used + rise;
