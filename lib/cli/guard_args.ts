@@ -23,13 +23,13 @@ const SECONDS: Readonly<Record<string, number>> = {
   d: DAY_SECONDS,
   w: 7 * DAY_SECONDS,
 };
-/** Windows by length in seconds; calendar windows count as months. */
-const LENGTHS: Readonly<Record<string, readonly [least: number, below: number]>> = {
-  hours: [0, DAY_SECONDS],
-  day: [DAY_SECONDS, 3 * DAY_SECONDS],
-  week: [3 * DAY_SECONDS, 14 * DAY_SECONDS],
-  month: [14 * DAY_SECONDS, Number.POSITIVE_INFINITY],
-};
+/** Names of window lengths, shortest first, each with the length in seconds that it ends before. */
+const LENGTHS: readonly (readonly [name: string, below: number])[] = [
+  ["hours", DAY_SECONDS],
+  ["day", 3 * DAY_SECONDS],
+  ["week", 14 * DAY_SECONDS],
+  ["month", Infinity],
+];
 
 /** @throws {CliError} */
 export function parseGuardArguments({ typed }: Tools): GuardArguments {
@@ -49,33 +49,36 @@ export function parseGuardArguments({ typed }: Tools): GuardArguments {
 
 function parseMinimum(text: string): number {
   const percent = /^\d+(\.\d+)?%?$/.test(text) ? Number.parseFloat(text) : NaN;
-  if (percent >= 0 && percent <= 100) return percent / 100;
+  if (percent <= 100) return percent / 100;
   throw usageError(`--min-remaining takes a percentage from 0% to 100%, got ${JSON.stringify(text)}`);
 }
 
 function parseAge(text: string): number {
   const seconds = parseSeconds(text);
-  if (seconds !== null && seconds > 0) return seconds * 1000;
+  if (seconds > 0) return seconds * 1000;
   throw usageError(`--max-age takes a time such as 90s, 30m, 2h or 1d, got ${JSON.stringify(text)}`);
 }
 
 function parseWindow(text: string | undefined): GuardArguments["fits"] {
   if (text === undefined) return () => true;
-  const bounds = Object.hasOwn(LENGTHS, text) ? LENGTHS[text] : undefined;
-  if (bounds) {
-    const [least, below] = bounds;
-    return ({ kind, seconds }) =>
-      seconds === null ? kind === "calendar" && text === "month" : seconds >= least && seconds < below;
-  }
+  const names = LENGTHS.map(([name]) => name);
+  if (names.includes(text)) return (window) => nameLength(window) === text;
   const wanted = parseSeconds(text);
-  if (wanted !== null && wanted > 0) return ({ seconds }) => seconds === wanted;
-  const suggestion = nearest(text, Object.keys(LENGTHS));
+  if (wanted > 0) return ({ seconds }) => seconds === wanted;
+  const suggestion = nearest(text, names);
   const guess = suggestion === null ? "" : ` (did you mean ${suggestion}?)`;
-  const allowed = `${Object.keys(LENGTHS).join(", ")}, or a length such as 5h or 7d`;
+  const allowed = `${names.join(", ")}, or a length such as 5h or 7d`;
   throw usageError(`--window takes ${allowed}, got ${JSON.stringify(text)}${guess}`);
 }
 
-function parseSeconds(text: string): number | null {
-  const [, digits = "", unit = ""] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
-  return digits === "" ? null : Number(digits) * (SECONDS[unit] ?? NaN);
+/** Calendar windows count as months. */
+function nameLength({ kind, seconds }: Window): string | undefined {
+  if (seconds === null) return kind === "calendar" ? "month" : undefined;
+  return LENGTHS.find(([, below]) => seconds < below)?.[0];
+}
+
+/** Returns NaN for any other text. */
+function parseSeconds(text: string): number {
+  const [, digits, unit = ""] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
+  return Number(digits) * (SECONDS[unit] ?? NaN);
 }
