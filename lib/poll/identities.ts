@@ -127,14 +127,11 @@ export function createIdentities(
    * Reports whether there is a history that may not be the
    * credential's: of the account, or of the one it was found as.
    */
-  async function isTaken(
-    key: AccountKey,
-    origin: Origin,
-    { isBeside = false }: StatedIdentity,
-  ): Promise<boolean> {
+  async function isTaken(key: AccountKey, origin: Origin, { isBeside }: StatedIdentity): Promise<boolean> {
     const doc = await loadDoc(key);
-    const isOthers = isBeside && key !== origin.key && (await loadDoc(origin.key)).identity !== undefined;
-    return doc.identity !== undefined || isOthers || (isBeside && isOfUnknown(doc, origin));
+    if (doc.identity !== undefined || !isBeside) return doc.identity !== undefined;
+    return isOfUnknown(doc, origin) ||
+      key !== origin.key && (await loadDoc(origin.key)).identity !== undefined;
   }
 
   /** Returns the identity that an account was renamed for, see `nameOf`. */
