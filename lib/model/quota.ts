@@ -165,8 +165,8 @@ export function computeShare(used: number | null, limit: number | null): number 
 
 /** Returns an amount as a share of a limit, for amounts that are not levels, such as a rate; null without a limit. */
 export function divideByLimit(amount: number, limit: number | null): number | null {
-  const part = limit !== null && limit > 0 ? amount / limit : NaN;
-  // A tiny limit overflows: such a figure is meaningless.
+  // Without a positive limit this divides by 0, and a tiny limit overflows: such figures are meaningless.
+  const part = amount / Math.max(0, limit ?? 0);
   return Number.isFinite(part) ? part : null;
 }
 
@@ -266,5 +266,5 @@ function makeKey(name: string): string {
 }
 
 function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
+  return Number(a > b) - Number(a < b);
 }

@@ -1,15 +1,19 @@
 import {
   type AccountKey,
   accountKey,
+  compareNames,
   computeShare,
   computeUtilization,
   divideByLimit,
+  isGauge,
   isNoQuota,
+  isUsedUp,
   type QuotaKey,
   quotaKey,
   type Reading,
   readingShare,
   readingUtilization,
+  sortByName,
   splitAccountKey,
   splitQuotaKey,
   statesAmount,
@@ -50,7 +54,9 @@ Deno.test("shareOf() does not take unknown for zero", () => {
 
 Deno.test("shareOf() with a limit of 0 is full once anything is used, and unknown before", () => {
   assertEquals(computeShare(0, 0), null);
-  assertEquals(computeShare(3, 0), 1);
+  assertEquals(computeShare(0.5, 0), 1);
+  assertEquals([computeShare(0, -1), computeShare(3, -1)], [null, 1]);
+  assertEquals(computeShare(0.25, 1), 0.25);
 });
 
 Deno.test("utilizationOf() is the share limited to 0 to 1", () => {
@@ -119,8 +125,9 @@ Deno.test("statesAmount() distinguishes countable amounts from a mere used-up st
 
 Deno.test("partOf() is an amount divided by its limit, and null without a limit or with a tiny one", () => {
   assertEquals(divideByLimit(5, 20), 0.25);
-  assertEquals(divideByLimit(5, 1), 5);
-  assertEquals(divideByLimit(0, 1), 0);
+  assertEquals([divideByLimit(5, 1), divideByLimit(5, 0.5)], [5, 10]);
+  assertEquals([divideByLimit(0, 1), divideByLimit(-5, 20)], [0, -0.25]);
+  assertEquals([divideByLimit(0, 0), divideByLimit(-5, 0), divideByLimit(0, null)], [null, null, null]);
   for (const limit of [null, 0, -1, Number.MIN_VALUE]) assertEquals(divideByLimit(5, limit), null);
 });
 
@@ -138,7 +145,45 @@ Deno.test("windowMsOf() is the stated length, or the time between the stated bou
       resetsAt,
     });
   assertEquals(ms(60, 5, 9), 60_000);
-  assertEquals(ms(null, 5, 9), 4);
+  assertEquals([ms(null, 5, 9), ms(null, 8, 9)], [4, 1]);
   assertEquals([ms(null, 9, 9), ms(null, 10, 9)], [null, null]);
   assertEquals([ms(null, undefined, 9), ms(null, 5, null), ms(null, undefined, null)], [null, null, null]);
+});
+
+Deno.test("isGauge() is an allocation, or a rolling window of up to five minutes", () => {
+  const gauge = (kind: Reading["window"]["kind"], seconds: number | null) => isGauge({ kind, seconds });
+  assertEquals([gauge("rolling", 60), gauge("rolling", 300), gauge("rolling", 301)], [true, true, false]);
+  assertEquals([gauge("rolling", null), gauge("fixed", 60), gauge("calendar", null)], [false, false, false]);
+  assertEquals([gauge("allocation", null), gauge("balance", null)], [true, false]);
+});
+
+Deno.test("isUsedUp() is true as soon as nothing is left, however that is stated", () => {
+  const usedUp = (fields: Partial<Reading>) => isUsedUp(reading({ used: null, limit: null, ...fields }));
+  assertEquals([usedUp({ used: 99, limit: 100 }), usedUp({ used: 100, limit: 100 })], [false, true]);
+  assertEquals([usedUp({ used: 101, limit: 100 }), usedUp({ used: 1, limit: 0 })], [true, true]);
+  assertEquals([usedUp({ remaining: 1 }), usedUp({ remaining: 0 }), usedUp({ remaining: -1 })], [
+    false,
+    true,
+    true,
+  ]);
+  // The two others state it when both are known.
+  assertEquals([usedUp({ remaining: 1, limit: 5 }), usedUp({ used: 5, remaining: 0.5 })], [false, false]);
+  assertEquals([usedUp({}), usedUp({ used: 5 }), usedUp({ limit: 5 })], [false, false, false]);
+  // A plan that includes none of it has nothing to use up.
+  assertEquals([usedUp({ used: 0, limit: 0, remaining: 0 }), usedUp({ limit: 0, remaining: 0 })], [
+    false,
+    false,
+  ]);
+});
+
+Deno.test("names are in the order of their numbers and letters, and equal only if they are the same", () => {
+  const ordered = ["a-1", "a-2", "a-10", "a1234567890", "a:", "B", "b", "b01", "b1", "c"];
+  for (const [place, name] of ordered.entries()) {
+    for (const [other, against] of ordered.entries()) {
+      assertEquals([name, against, compareNames(name, against)], [name, against, Math.sign(place - other)]);
+    }
+  }
+  assertEquals(sortByName(ordered.toReversed().map((name) => ({ name })), ({ name }) => name), [
+    ...ordered.map((name) => ({ name })),
+  ]);
 });
