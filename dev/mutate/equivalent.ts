@@ -29,6 +29,21 @@ export const EQUIVALENT: readonly Equivalent[] = [
     why: "A memory limit: a formatter that is not cached is created again, with the same result",
   },
   {
+    path: "lib/poll/failure_streak.ts",
+    code: "export const MAX_OUTCOMES_READ = 64;",
+    from: "64",
+    to: "65",
+    why: "How much is read: after so many failures every wait has long reached its maximum",
+  },
+  {
+    path: "lib/poll/schedule.ts",
+    code: "if (read(schedule).nextRun(new Date(0)) !== null) return null;",
+    from: "0",
+    to: "1",
+    why:
+      "Cron times are whole minutes: the first one after the epoch is also the first one a millisecond later",
+  },
+  {
     path: "lib/poll/known_quotas.ts",
     code: "if (fresh.length === 0 || excess <= 0) return { before, snapshot };",
     from: "<=",

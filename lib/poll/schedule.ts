@@ -1,5 +1,6 @@
 /** The schedule a user configured: a fixed interval, or a cron expression in a zone. Pure. */
 import { Cron } from "croner";
+import { DAY_MS } from "../model/duration.ts";
 import { isZone } from "../model/time.ts";
 
 export type Schedule =
@@ -41,8 +42,9 @@ export function nextOccurrence(schedule: Schedule & { readonly kind: "cron" }, a
   }
 }
 
+/** It has no function to call, so it starts no timer. */
 function read({ expression, zone }: Schedule & { readonly kind: "cron" }): Cron {
-  return new Cron(expression, { timezone: zone, mode: "5-part", paused: true });
+  return new Cron(expression, { timezone: zone, mode: "5-part" });
 }
 
 /**
@@ -58,11 +60,12 @@ export function expectedIntervalMs(schedule: Schedule, everyMs: number, at: numb
 
 /**
  * Returns the larger of the wait until the next occurrence and the time
- * after it until the following one; a day when there is none.
+ * after it until the following one; a day when one of them does not exist.
  */
 function cronIntervalMs(schedule: Schedule & { readonly kind: "cron" }, at: number): number {
   const first = nextOccurrence(schedule, at);
-  const second = first === null ? null : nextOccurrence(schedule, first);
-  if (first === null || second === null) return 24 * MAX_INTERVAL_MS;
+  if (first === null) return DAY_MS;
+  const second = nextOccurrence(schedule, first);
+  if (second === null) return DAY_MS;
   return Math.max(first - at, second - first);
 }

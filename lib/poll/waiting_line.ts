@@ -87,7 +87,7 @@ export function createWaitingLine<Entry, Result>(
       const own = waiting.get(account) ?? [];
       waiting.set(account, own);
       own.push(entry);
-      if (own.length > MAX_WAITING) { for (const lost of own.splice(0, 1)) givenUp(lost); }
+      if (own.length > MAX_WAITING) givenUp(own.shift()!);
       if (!retrying) void retry(signal);
       return null;
     },

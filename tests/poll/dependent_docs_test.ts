@@ -1,9 +1,9 @@
 /** What is stored together with a poll. */
-import type { ComputeDependentDocs } from "../../lib/poll/dependent_docs.ts";
+import { type ComputeDependentDocs, noteWithDependentDocs } from "../../lib/poll/dependent_docs.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { StoreError } from "../../lib/store/store.ts";
-import { assert, assertEquals } from "../support/assert.ts";
-import { ANSWER, failing, fakeProvider, openHouse } from "./support.ts";
+import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import { ANSWER, failing, fakeProvider, memoryLog, NOW, openHouse } from "./support.ts";
 
 const KEY = "acme/default";
 
@@ -75,4 +75,33 @@ Deno.test("consequences that cannot be computed block no poll, but a failing sto
   assert((await store.readings({ quota: `${KEY}/five-hour` })).length >= 2);
   const told = house.log.lines.filter(({ message }) => message.includes("follows from a poll"));
   assert(told.length >= 2 && told.every(({ fields }) => fields.account === KEY));
+});
+
+Deno.test("a failure is stored with its consequences if others are faster seven times, and rejected after eight", async () => {
+  for (const [lost, stored] of [[7, 1], [8, 0]] as const) {
+    const computed: number[] = [];
+    let told = 0;
+    let left = lost;
+    const docs = { guard: { kind: "alert_memory", id: KEY, was: null, doc: {} }, added: [], now: 0 } as const;
+    const noting = noteWithDependentDocs({
+      store: { note: () => Promise.resolve(--left < 0) },
+      log: memoryLog(),
+      dependentDocs: ({ at }) => {
+        computed.push(at);
+        return Promise.resolve({ docs, stored: () => void told++ });
+      },
+    }, {
+      account: KEY,
+      at: NOW,
+      durationMs: 0,
+      kind: "unavailable",
+      failures: 1,
+      nextAt: null,
+      nextReason: "",
+      credential: null,
+    });
+    if (stored === 1) await noting;
+    else await assertRejects(() => noting, /Other processes keep storing/);
+    assertEquals([computed.length, told], [8, stored]);
+  }
 });

@@ -2,12 +2,14 @@
 import fc from "fast-check";
 import { emptyState } from "../../lib/model/engine/advance.ts";
 import type { QuotaState } from "../../lib/model/engine/state.ts";
-import { boundKnownQuotas, MAX_KNOWN_QUOTAS } from "../../lib/poll/known_quotas.ts";
+import { boundKnownQuotas } from "../../lib/poll/known_quotas.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { ACCOUNT, DAY_MS, reading, utc } from "../support/readings.ts";
 
 const NOW = utc("2026-11-21 10:00");
 const GONE_MS = 2 * DAY_MS;
+/** As many as the 200 of one answer, and 200 that are no longer named. */
+const MAX_KNOWN_QUOTAS = 400;
 
 /** An account whose quotas `k0`, `k1` ... were named so long ago, and an answer that names others. */
 function bound(ages: readonly number[], named: readonly string[]) {

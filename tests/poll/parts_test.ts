@@ -171,8 +171,16 @@ Deno.test("toFailure() keeps at most 2 KiB of an answer and cuts no character", 
   }));
 });
 
+Deno.test("toFailure() looks at no more than the first 8 KiB of an answer, and skips what shows nothing", () => {
+  const shown = (skipped: number) =>
+    toFailure({ kind: "bad_response", answer: `${"\u200b".repeat(skipped)}ab` }, same).answer;
+  assertEquals([shown(8190), shown(8191), shown(8192)], ["ab", "a", ""]);
+});
+
 Deno.test("toFailure() cuts an endless hint", () => {
-  assert(toFailure({ kind: "auth", message: "a".repeat(100_000) }, same).hint.length <= 400);
+  const hint = (length: number) => toFailure({ kind: "auth", message: "a".repeat(length) }, same).hint;
+  assertEquals([hint(400), hint(401)], ["a".repeat(400), `${"a".repeat(399)}\u2026`]);
+  assertEquals(hint(100_000), hint(401));
 });
 
 for (const retryAt of [NaN, Infinity, "soon", 1e300, null]) {
