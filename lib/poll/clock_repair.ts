@@ -66,7 +66,8 @@ export function createClockRepair(
 
   /** With a fixed clock, data up to the real present is still valid. */
   function latest(): number {
-    return Math.max(clock.now(), clock.present?.() ?? 0);
+    const now = clock.now();
+    return Math.max(now, clock.present?.() ?? now);
   }
 
   async function repairState(account: AccountKey, before: AccountState): Promise<AccountState> {
@@ -154,21 +155,15 @@ async function hasManyReadingsAfter(
     const key = quotaKey(state.account, quota);
     const after = await history.readings({ quota: key, from: now + 1, limit: MAX_COUNTED });
     if (after.length <= FEW_READINGS) continue;
-    const before = await history.readings({
-      quota: key,
-      to: now + 1,
-      limit: after.length,
-      newestFirst: true,
-    });
+    const before = await history.readings({ quota: key, to: now + 1, limit: after.length });
     if (before.length < after.length || after.length === MAX_COUNTED) return true;
   }
   return false;
 }
 
 function clockText(aheadMs: number): string {
-  const off = formatDuration(Math.abs(aheadMs));
-  return `This computer's clock is ${off} ${
-    aheadMs > 0 ? "ahead of" : "behind"
-  } that of those who were asked, ` +
+  const offMs = Math.abs(aheadMs);
+  const side = offMs === aheadMs ? "ahead of" : "behind";
+  return `This computer's clock is ${formatDuration(offMs)} ${side} that of those who were asked, ` +
     "so readings are dated by theirs: set it right";
 }

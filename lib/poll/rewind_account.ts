@@ -33,7 +33,7 @@ export async function rewindTo(store: Past, base: AccountState, to: number): Pro
     if (!known) continue;
     const cycle = await openCycleAt(store, quota, to) ?? known.cycle;
     rows.push({ kind: "cycle", cycle });
-    const open = (await bucketsAt(store, quota, known.at)).map((bucket) => bucket);
+    const open = await bucketsAt(store, quota, known.at);
     // The removed data had settled what was pending then: the next reading is judged by itself.
     const { held: _, doubt: __, ...certain } = known;
     quotas.push([id, { ...certain, cycle, open: open.length > 0 ? open : known.open }]);
