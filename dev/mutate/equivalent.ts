@@ -28,6 +28,13 @@ export const EQUIVALENT: readonly Equivalent[] = [
     to: ">",
     why: "A memory limit: a formatter that is not cached is created again, with the same result",
   },
+  ...[["1", "2"], ["2", "3"]].map(([from, to]) => ({
+    path: "lib/cli/commands/guard.ts",
+    code: "return blocked ? -1 : left ?? 2;",
+    from: from!,
+    to: to!,
+    why: "What is left is from 0 to 1, and any number below sorts first and any above last",
+  })),
   {
     path: "lib/poll/failure_streak.ts",
     code: "export const MAX_OUTCOMES_READ = 64;",

@@ -133,7 +133,7 @@ function lastReset({ quotas, at }: Answer): number | null {
   for (const { verdict, resetsAt } of quotas) {
     if (verdict !== "below") continue;
     if (resetsAt === null || resetsAt <= at) return null;
-    last = Math.max(last ?? 0, resetsAt);
+    last = Math.max(last ?? resetsAt, resetsAt);
   }
   return last;
 }
