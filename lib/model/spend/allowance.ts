@@ -29,9 +29,11 @@ const MIN_WINDOW_MS = 2 * DAY_MS;
 
 /** Null for unknown figures, short windows, and resets that are due. @throws {RangeError} for an unknown zone */
 export function dayAllowance(input: AllowanceInput): Allowance | null {
-  const { share, windowMs, resetsAt, now, workDays, zone } = input;
-  if (share === null || windowMs === null || resetsAt === null || windowMs < MIN_WINDOW_MS) return null;
-  if (!Number.isFinite(share) || share < 0 || resetsAt <= now || resetsAt - now > windowMs) return null;
+  const { now, workDays, zone } = input;
+  // NaN fails every comparison.
+  const [share, windowMs, resetsAt] = [input.share ?? NaN, input.windowMs ?? NaN, input.resetsAt ?? NaN];
+  const isKnown = Number.isFinite(share) && share >= 0 && windowMs >= MIN_WINDOW_MS;
+  if (!isKnown || !(resetsAt > now && resetsAt - now <= windowMs)) return null;
   const until = Math.min(resetsAt, dayStart(now, zone, 1));
   const { elapsedMs, leftMs } = windowProgress({
     from: resetsAt - windowMs,
@@ -40,6 +42,6 @@ export function dayAllowance(input: AllowanceInput): Allowance | null {
     workDays,
     zone,
   });
-  const evenShare = elapsedMs + leftMs > 0 ? elapsedMs / (elapsedMs + leftMs) : 1;
+  const evenShare = elapsedMs / (elapsedMs + leftMs);
   return { evenShare, left: evenShare - share, until };
 }

@@ -11,14 +11,18 @@ export interface Month {
 
 /** Returns the month that contains an instant, in a zone. @throws {RangeError} when the zone is unknown */
 export function findMonth(at: number, zone: string): Month {
-  return lastMonths(at, zone, 1)[0]!;
+  const { year, month } = wallTime(at, zone);
+  return monthOf(year, month, zone);
 }
 
 /** Returns the month that contains an instant and those before it, newest first. @throws {RangeError} */
 export function lastMonths(at: number, zone: string, count: number): readonly Month[] {
   const { year, month } = wallTime(at, zone);
-  return Array.from({ length: count }, (_, back) => {
-    const from = midnight(year, month - back, 1, zone);
-    return { label: isoDate(from, zone).slice(0, 7), from, to: midnight(year, month - back + 1, 1, zone) };
-  });
+  return Array.from({ length: count }, (_, back) => monthOf(year, month - back, zone));
+}
+
+/** @param month may overflow into other years */
+function monthOf(year: number, month: number, zone: string): Month {
+  const from = midnight(year, month, 1, zone);
+  return { label: isoDate(from, zone).slice(0, 7), from, to: midnight(year, month + 1, 1, zone) };
 }

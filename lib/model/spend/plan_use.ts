@@ -23,8 +23,8 @@ const MIN_TIME_MS = 3 * DAY_MS;
  * full when any of them is. Null when there is none or the period is too short.
  */
 export function planUse(quotas: readonly PlanQuota[], timeMs: number): PlanUse | null {
-  const longest = Math.max(0, ...quotas.map(({ windowMs }) => windowMs));
-  if (longest <= 0 || timeMs < Math.max(MIN_TIME_MS, Math.min(longest, 7 * DAY_MS))) return null;
+  const longest = Math.max(...quotas.map(({ windowMs }) => windowMs));
+  if (timeMs < Math.max(MIN_TIME_MS, Math.min(longest, 7 * DAY_MS))) return null;
   const shares = quotas.flatMap(({ windowMs, limits }) =>
     windowMs === longest && limits !== null ? [limits / (timeMs / longest)] : []
   );

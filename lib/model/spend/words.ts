@@ -6,9 +6,12 @@ import type { PlanSpend, QuotaAllowance, SpendTotal } from "./spend.ts";
 /** Formats `$12.40`, `12.40 EUR`; null gives `unknown`. */
 export function formatMoney(amount: number | null, currency: string): string {
   if (amount === null) return UNKNOWN;
-  const isTiny = amount !== 0 && Math.abs(amount) < 0.01;
-  const text = isTiny ? `$${Math.abs(amount).toFixed(4)}` : formatAmount(Math.abs(amount), "usd");
-  const sign = amount < 0 && text !== "$0.00" ? "-" : "";
+  // Less than half of the last digit shown is nothing, such as the rest of a sum of fractions.
+  const rounded = Number(amount.toFixed(4));
+  const size = Math.abs(rounded);
+  const isTiny = size !== 0 && size < 0.01;
+  const text = isTiny ? `$${size.toFixed(4)}` : formatAmount(size, "usd");
+  const sign = rounded < 0 ? "-" : "";
   return currency === "USD" ? `${sign}${text}` : `${sign}${text.slice(1)} ${currency}`;
 }
 
