@@ -21,13 +21,41 @@ export const EQUIVALENT: readonly Equivalent[] = [
     to: "2049",
     why: "A memory limit: an entry that is not cached is computed again, with the same result",
   },
+  ...[
+    "if (cache.size >= most) cache.delete(cache.keys().next().value!);",
+    "if (days.size >= MAX_STEADY_DAYS) days.clear();",
+    "const MAX_FORMATTERS = 100;",
+    "const MAX_SPELLINGS = 1000;",
+    "const MAX_STEADY_DAYS = 4000;",
+    "const MAX_STEADY_ZONES = 20;",
+    "if (offset === undefined) {",
+  ].map((code) => ({
+    path: "lib/model/time.ts",
+    code,
+    why: "How much is cached: what is not is computed again, with the same result",
+  })),
   {
     path: "lib/model/time.ts",
-    code: "if (cache.size >= most) cache.delete(cache.keys().next().value!);",
-    from: ">=",
-    to: ">",
-    why: "A memory limit: a formatter that is not cached is created again, with the same result",
+    code: "const [first, last] = [day * DAY_MS, (day + 1) * DAY_MS].map((edge) => exactOffset(edge, zone));",
+    from: "1",
+    to: "2",
+    why:
+      "How much is cached: fewer days have one offset at both ends, and no zone changes it twice in two days",
   },
+  ...["const REGULAR_SINCE = Date.UTC(1973, 0, 1);", "const REGULAR_UNTIL = Date.UTC(2200, 0, 1);"].map((
+    code,
+  ) => ({
+    path: "lib/model/time.ts",
+    code,
+    why: "Which days are cached: in these years, too, no zone changes its offset twice in a day",
+  })),
+  ...[[">=", ">"], ["<", "<="]].map(([from, to]) => ({
+    path: "lib/model/time.ts",
+    code: "if (!(at >= REGULAR_SINCE && at < REGULAR_UNTIL)) return null;",
+    from: from!,
+    to: to!,
+    why: "Whether one millisecond uses the cache: its offset is the same",
+  })),
   ...[["1", "2"], ["2", "3"]].map(([from, to]) => ({
     path: "lib/cli/commands/guard.ts",
     code: "return blocked ? -1 : left ?? 2;",
@@ -35,6 +63,13 @@ export const EQUIVALENT: readonly Equivalent[] = [
     to: to!,
     why: "What is left is from 0 to 1, and any number below sorts first and any above last",
   })),
+  {
+    path: "lib/poll/poller.ts",
+    code: "everyMs: provider.everyMs ?? 0,",
+    from: "0",
+    to: "1",
+    why: "No poll is due sooner than ten seconds after another one",
+  },
   {
     path: "lib/poll/failure_streak.ts",
     code: "export const MAX_OUTCOMES_READ = 64;",

@@ -136,7 +136,7 @@ export function midnight(year: number, month: number, day: number, zone: string)
 /** Returns the first instant in `(early, late]` at which `zone` no longer has the offset `before`. */
 function findOffsetChange(early: number, late: number, before: number, zone: string): number {
   while (late - early > 1) {
-    const middle = Math.floor((early + late) / 2);
+    const middle = early + ((late - early) >> 1);
     if (offsetAt(middle, zone) === before) early = middle;
     else late = middle;
   }
@@ -218,12 +218,12 @@ function exactOffset(at: number, zone: string): number {
 
 /** Derives the offset from the local time a formatter writes. @throws {RangeError} as {@link exactOffset} */
 export function formattedOffset(at: number, zone: string): number {
-  const fields: Record<string, number> = {};
+  const fields = {} as Record<Intl.DateTimeFormatPartTypes, number>;
   for (const part of findFormatter(zone).formatToParts(at)) {
     if (part.type !== "literal") fields[part.type] = Number(part.value);
   }
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = fields;
-  return Date.UTC(year, month - 1, day, hour % 24, minute, second) - Math.floor(at / 1000) * 1000;
+  const { year, month, day, hour, minute, second } = fields;
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / 1000) * 1000;
 }
 
 function findFormatter(zone: string): Intl.DateTimeFormat {

@@ -267,7 +267,7 @@ export function createPoller(parts: PollerParts): Poller {
       everyMs: provider.everyMs ?? 0,
       kind: attempt.kind,
       retryAt: ok ? undefined : attempt.retryAt,
-      failuresInARow: ok ? 0 : streak.countByKind[attempt.kind] ?? 1,
+      failuresInARow: ok ? 0 : streak.countByKind[attempt.kind]!,
       resets: ok ? resetsIn(attempt.answer) : [],
       watching,
       random: parts.random(),
