@@ -163,3 +163,18 @@ Deno.test("in whatever order figures of one window arrive, the stored value neve
     { numRuns: 15 },
   );
 });
+
+Deno.test("local readings that are no valid answer are skipped", async () => {
+  let now: LocalReadings | null = null;
+  const { house, used } = await fedHouse(() => now);
+  await using _ = house;
+  await house.minutes(1);
+  const [before] = await used();
+  const one = left(house.clock.now(), 42, null);
+  now = { ...one, readings: [...one.readings, ...one.readings] };
+  await house.minutes(1);
+  assertEquals(await used(), [before]);
+  now = { ...one, at: house.clock.now() };
+  await house.minutes(1);
+  assertEquals(await used(), [before, 42]);
+});

@@ -266,3 +266,47 @@ Deno.test("what a provider remembers lasts from poll to poll, but not beyond its
   await house.minutes(2);
   assertEquals(remembered.slice(0, 3), [undefined, "token 1", undefined]);
 });
+
+Deno.test("a poll lasts as long as the clock says, and no time if that was set back meanwhile", async () => {
+  await using house = await openHouse();
+  const { scheduler, clock, provider } = house;
+  assertEquals((await scheduler.pollNow())[0]?.durationMs, 0);
+  await clock.advance(MINUTE);
+  provider.answer = () => {
+    clock.jump(-5 * SECOND);
+    return Promise.resolve(ANSWER);
+  };
+  assertEquals((await scheduler.pollNow())[0]?.durationMs, 0);
+  await clock.advance(MINUTE);
+  // Even if it was set forward, no longer than any poll may last.
+  provider.answer = () => {
+    clock.jump(60 * MINUTE);
+    return Promise.resolve(ANSWER);
+  };
+  assertEquals((await scheduler.pollNow())[0]?.durationMs, 20 * SECOND);
+});
+
+Deno.test("the log warns of each failure, and mentions the success after it; others are for debugging", async () => {
+  await using house = await openHouse();
+  const { scheduler, clock, provider, log } = house;
+  const logged: unknown[] = [];
+  const answers = [
+    () => Promise.resolve(ANSWER),
+    failing("unavailable", "Down"),
+    () => Promise.resolve(ANSWER),
+  ];
+  for (const answer of [...answers, answers[0]!]) {
+    provider.answer = answer;
+    log.lines.splice(0);
+    await scheduler.pollNow();
+    const polled = log.lines.filter(({ message }) => message.startsWith("Poll") && message !== "Polling");
+    logged.push(polled.map(({ level, message, fields }) => [level, message, fields.hint]));
+    await clock.advance(MINUTE);
+  }
+  assertEquals(logged, [
+    [["debug", "Polled", undefined]],
+    [["warn", "Poll failed", "Down"]],
+    [["info", "Poll succeeded again", undefined]],
+    [["debug", "Polled", undefined]],
+  ]);
+});
