@@ -71,6 +71,23 @@ export const EQUIVALENT: readonly Equivalent[] = [
     why: "No poll is due sooner than ten seconds after another one",
   },
   {
+    path: "lib/poll/rewind_account.ts",
+    code: "for (const stored of await store.cycles({ quota, to: to + 1, limit: 2 })) {",
+    why: "A cycle without a reading by then is skipped, and one that began then is rebuilt from the readings",
+  },
+  {
+    path: "lib/poll/rewind_account.ts",
+    code: "for (const stored of await store.sessions({ account, to, limit: 2 })) {",
+    why: "How much is read: of two sessions, only the later one can have no rise by then",
+  },
+  {
+    path: "lib/poll/rewind_account.ts",
+    code: "from: last.lastRiseAt + 1,",
+    from: "1",
+    to: "2",
+    why: "No reading follows another one of its quota within a millisecond",
+  },
+  {
     path: "lib/poll/failure_streak.ts",
     code: "export const MAX_OUTCOMES_READ = 64;",
     from: "64",

@@ -33,10 +33,9 @@ export async function rewindTo(store: Past, base: AccountState, to: number): Pro
     if (!known) continue;
     const cycle = await openCycleAt(store, quota, to) ?? known.cycle;
     rows.push({ kind: "cycle", cycle });
-    const open = await bucketsAt(store, quota, known.at);
     // The removed data had settled what was pending then: the next reading is judged by itself.
     const { held: _, doubt: __, ...certain } = known;
-    quotas.push([id, { ...certain, cycle, open: open.length > 0 ? open : known.open }]);
+    quotas.push([id, { ...certain, cycle, open: await bucketsAt(store, quota, known.at) }]);
   }
   const session = await sessionUnderWay(store, account, to);
   if (session) rows.push({ kind: "session", session });
@@ -78,8 +77,9 @@ async function sessionUnderWay(
   account: AccountState["account"],
   to: number,
 ): Promise<Session | null> {
-  for (const stored of await store.sessions({ account, to: to + 1, limit: 2 })) {
-    if (stored.lastRiseAt <= to) return stored;
+  // One that begins at this instant has its first rise later.
+  for (const stored of await store.sessions({ account, to, limit: 2 })) {
+    // Open again: what ended it may have been removed, and the next reading ends it if it was idle for long.
     const cut = await sessionAt(store as Store, stored, to);
     if (cut) return cut;
   }

@@ -54,6 +54,35 @@ Deno.test("a poll that lasts into the next minute causes no run to be skipped", 
   await stopping;
 });
 
+Deno.test("a run of the runtime's cron ends five seconds before its minute does, or as soon as its polls have", async () => {
+  const clock = new FakeClock(NOW + 10 * SECOND);
+  const polled: (() => void)[] = [];
+  const scheduler = {
+    tick: () => new Promise<void>((resolve) => void polled.push(resolve)),
+    stop: () => Promise.resolve(),
+  };
+  let run: (() => Promise<void>) | undefined;
+  const cron: RegisterCron = (_name, _schedule, _options, handler) => {
+    run = handler;
+    return Promise.resolve();
+  };
+  const heartbeat = startHeartbeat({ scheduler, clock, log: memoryLog(), cron });
+  const ended: number[] = [];
+  const begin = () => void run?.().then(() => ended.push((clock.now() - NOW) / SECOND));
+  begin();
+  await clock.advance(45 * SECOND - 1);
+  assertEquals(ended, []);
+  await clock.advance(1);
+  assertEquals(ended, [55]);
+  await clock.advance(6 * SECOND);
+  begin();
+  polled.at(-1)?.();
+  await clock.settle();
+  assertEquals(ended, [55, 61]);
+  for (const end of polled) end();
+  await heartbeat.stop();
+});
+
 Deno.test("without the runtime's cron a timer ticks every minute, with a line in the log", async () => {
   await using house = await openHouse();
   const { clock, scheduler, log, provider } = house;
