@@ -71,6 +71,22 @@ export const EQUIVALENT: readonly Equivalent[] = [
     why: "No poll is due sooner than ten seconds after another one",
   },
   {
+    path: "lib/poll/scheduler.ts",
+    code:
+      'const stored = await poller.troubles.guard("read", () => store.outcomes({ account: key, limit: 1 }));',
+    why: "How much is read: only the newest outcome is used",
+  },
+  ...[
+    "const everyMs = Math.max(provider.everyMs ?? 0, MIN_INTERVAL_MS);",
+    "const everyMs = providers.find((provider) => provider.id === id)?.everyMs ?? 0;",
+  ].map((code) => ({
+    path: "lib/poll/scheduler.ts",
+    code,
+    from: "0",
+    to: "1",
+    why: "No poll is due sooner than ten seconds after another one",
+  })),
+  {
     path: "lib/poll/rewind_account.ts",
     code: "for (const stored of await store.cycles({ quota, to: to + 1, limit: 2 })) {",
     why: "A cycle without a reading by then is skipped, and one that began then is rebuilt from the readings",
