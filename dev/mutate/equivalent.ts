@@ -125,6 +125,57 @@ export const EQUIVALENT: readonly Equivalent[] = [
     to: "<",
     why: "Without an excess no quota makes room and each new one fits: the answer is the same",
   },
+  ...[
+    ["lib/read/listed.ts", "items.push(...await read(key, { from, to, limit: limit + 1 }));"],
+    ["lib/read/cached_by_range.ts", "return [...items, ...await read(key, { to: since, limit: 1 })];"],
+  ].map(([path, code]) => ({
+    path: path!,
+    code: code!,
+    from: "1",
+    to: "2",
+    why: "How much is read: one more than is needed",
+  })),
+  {
+    path: "lib/read/listed.ts",
+    code: "const [before] = from > 0 ? await read(key, { to: Math.min(from, to), limit: 1 }) : [];",
+    from: "1",
+    to: "2",
+    why: "How much is read: only the first is used",
+  },
+  ...[[">", ">="], ["0", "1"]].map(([from, to]) => ({
+    path: "lib/read/listed.ts",
+    code: "const [before] = from > 0 ? await read(key, { to: Math.min(from, to), limit: 1 }) : [];",
+    from: from!,
+    to: to!,
+    why: "Nothing begins before the first millisecond of 1970",
+  })),
+  {
+    path: "lib/read/cached_by_range.ts",
+    code: "const MAX_LISTS = 4096;",
+    why: "A memory limit: a list that is not cached is read again",
+  },
+  ...[
+    "const MAX_READ_ALONE = 32;",
+    "const MAX_ACCOUNTS = 10_000;",
+    "if (!known || accounts.length > MAX_READ_ALONE) return keep(store.latest(), now);",
+    'const views = new Cache<"view", DashboardView>({ max: 1 });',
+  ].map((code) => ({
+    path: "lib/read/present.ts",
+    code,
+    ...code.startsWith("if") && { from: ">", to: ">=" },
+    ...code.startsWith("const views") && { from: "1", to: "2" },
+    why: "How much is read at once or cached: the figures are the same",
+  })),
+  ...[
+    "if (missing.length > 0) {",
+    "if (hidden.size > 0) return membersIn(all.filter(({ account }) => !hidden.has(account)));",
+  ].map((code) => ({
+    path: "lib/read/present.ts",
+    code,
+    from: ">",
+    to: ">=",
+    why: "How much is computed: without any the result is the same",
+  })),
   {
     path: "lib/read/pages.ts",
     code: "const MIN_CHUNK = 2;",

@@ -18,7 +18,11 @@ function shelf(starts: readonly number[]) {
 }
 
 Deno.test("cachedByRange() returns what would have been read, for any range of any list", async () => {
-  const instant = fc.integer({ min: 0, max: 20 * HOUR_MS });
+  // Few instants, so that items also begin exactly where a range does.
+  const instant = fc.oneof(
+    fc.integer({ min: 0, max: 20 * HOUR_MS }),
+    fc.integer({ min: 0, max: 40 }).map((halves) => halves * 30 * MINUTE_MS),
+  );
   const part = fc.record({ from: fc.option(instant, { nil: undefined }), to: instant, limit: fc.nat(20) });
   await fc.assert(fc.asyncProperty(
     fc.uniqueArray(instant, { maxLength: 40 }),
@@ -32,6 +36,18 @@ Deno.test("cachedByRange() returns what would have been read, for any range of a
       }
     },
   ));
+});
+
+Deno.test("cachedByRange() keeps up to 499 items, from the beginning of a range to the end before another", async () => {
+  for (const [count, isKept] of [[499, true], [500, false]] as const) {
+    const { state, kept } = shelf(Array.from({ length: count }, (_, i) => i * MINUTE_MS));
+    const part = { from: 5 * MINUTE_MS, to: 8 * MINUTE_MS, limit: 99 };
+    const starts = (await kept("a", part)).map(({ startedAt }) => startedAt / MINUTE_MS);
+    assertEquals(starts, [7, 6, 5]);
+    const { reads } = state;
+    await kept("a", part);
+    assertEquals([count, state.reads === reads], [count, isKept]);
+  }
 });
 
 Deno.test("cachedByRange() reads a list too long for the cache completely each time", async () => {

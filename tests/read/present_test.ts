@@ -45,9 +45,11 @@ async function present() {
       ahead: analysis.ahead,
     },
     prepare: () => Promise.resolve(),
-    facts: () => () => ({
+    facts: () => (account) => ({
+      hidden: state.hidden.includes(account),
       providerName: state.provider,
-      configured: true,
+      // Configured accounts are shown in any case.
+      configured: !state.hidden.includes(account),
       credential: null,
       statusBounds: statusBounds(DEFAULT_SETTINGS.thresholds),
     }),
@@ -200,6 +202,27 @@ Deno.test("an event without an account refreshes all of them", async () => {
   ]);
 });
 
+Deno.test("after changed settings of one account all are read, since others may have appeared", async () => {
+  await using one = await present();
+  await one.view.dashboard();
+  one.reads.length = 0;
+  one.state.provider = "Acme Incorporated";
+  one.clock.jump(1);
+  one.hub.publish({ kind: "settings", account: HOME });
+  const { accounts } = await one.view.dashboard();
+  assertEquals(accounts[0]?.providerName, "Acme Incorporated");
+  assertEquals([...new Set(one.reads)], ["all"]);
+});
+
+Deno.test("hidden accounts are shown only when they are requested", async () => {
+  await using one = await present();
+  one.state.hidden = [HOME];
+  const keys = async (options?: { readonly withHidden?: boolean }) =>
+    (await one.view.dashboard(options)).accounts.map(({ key }) => key);
+  assertEquals([await keys(), await keys({}), await keys({ withHidden: false })], [[WORK], [WORK], [WORK]]);
+  assertEquals(await keys({ withHidden: true }), [HOME, WORK]);
+});
+
 Deno.test("changes by another process are seen when the records expire", async () => {
   await using one = await present();
   assertEquals(await one.used(), [4, 40]);
@@ -254,7 +277,8 @@ Deno.test("a failed read is not cached", async () => {
     hub,
     clock: new FakeClock(AT),
   });
-  assertEquals(await records().catch(({ message }) => message), "no disk");
+  const error = (account?: AccountKey) => records(account).catch(({ message }) => message);
+  assertEquals([await error(), await error(WORK)], ["no disk", "no disk"]);
   works = true;
-  assertEquals(await records(), []);
+  assertEquals([await records(WORK), await records()], [[], []]);
 });
