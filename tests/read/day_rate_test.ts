@@ -41,6 +41,10 @@ async function rateOf(agesMs: readonly number[]) {
 Deno.test("readings of the last 24 hours make the rate, without what was consumed before the first of them", async () => {
   assertEquals(await rateOf([HOUR_MS, 0]), { perHour: 1, readings: 2 });
   assertEquals(await rateOf([30 * HOUR_MS, 4 * HOUR_MS, 2 * HOUR_MS]), { perHour: 0.5, readings: 2 });
+  // Within one bucket of five minutes.
+  const [four, three, one] = [4 * MINUTE_MS, 3 * MINUTE_MS, MINUTE_MS];
+  assertEquals((await rateOf([four, one]))?.perHour?.toFixed(6), "20.000000");
+  assertEquals((await rateOf([four, three, one]))?.perHour?.toFixed(6), "40.000000");
   // A day ago is no longer within the last 24 hours.
   assertEquals(await rateOf([DAY_MS, 10 * HOUR_MS, 0]), { perHour: 0.1, readings: 2 });
   const just = await rateOf([DAY_MS - 1, 0]);
