@@ -115,7 +115,8 @@ const TIMES:
     ["read before a feed that did not name it", AT, AT, null],
     ["as old as it may be", NOW - 30 * MINUTE_MS, NOW - 30 * MINUTE_MS, null],
     ["older than it may be", NOW - 30 * MINUTE_MS - 1, NOW - 30 * MINUTE_MS - 1, "stale"],
-    ["in the future", NOW + 1, NOW + 1, "future"],
+    ["ahead by what two clocks may differ", NOW + 5_000, NOW + 5_000, null],
+    ["in the future", NOW + 5_001, NOW + 5_001, "future"],
     ["no longer mentioned", AT, AT + 1, "gone"],
   ];
 

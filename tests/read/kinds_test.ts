@@ -5,9 +5,9 @@ import { assertEquals } from "../support/assert.ts";
 import { utc } from "../support/readings.ts";
 
 /** Of a quota that has consumed so much in its open cycle. */
-function summary(open: number, lifetime: Partial<Bucket> | null) {
+function summary(open: number, lifetime: Partial<Bucket> | null, partial: number | null = null) {
   const quota = { open: { consumed: open } } as unknown as QuotaAnalysis;
-  const { quota: _, ...figures } = summarizeQuota(quota, lifetime as Bucket | null);
+  const { quota: _, ...figures } = summarizeQuota(quota, lifetime as Bucket | null, partial);
   return figures;
 }
 
@@ -35,4 +35,11 @@ Deno.test("the average is over closed cycles, without what the open one has cons
   assertEquals([of(0, 30, 30), of(1, 80, 30)].map(({ averagePerCycle }) => averagePerCycle), [null, 50]);
   // Old history may have been removed, so that only the open cycle is left of it.
   assertEquals(of(2, 30, 30.5).averagePerCycle, 0);
+});
+
+Deno.test("a first cycle that was read in part counts in no average", () => {
+  const average = (resets: number, consumed: number, partial: number) =>
+    summary(30, { resets, consumed }, partial).averagePerCycle;
+  assertEquals(average(3, 240, 10), 100);
+  assertEquals(average(1, 40, 10), null);
 });

@@ -5,6 +5,7 @@
  */
 import type { QuotaState } from "../engine/state.ts";
 import { completeAmounts, isUsedUp, readingShare } from "../quota.ts";
+import { isFuture } from "../time.ts";
 
 export type GuardVerdict = "enough" | "below" | "unknown";
 
@@ -57,7 +58,7 @@ export function checkQuota(
   return { verdict: left > least - ROUNDING ? "enough" : "below", doubt: null, left };
 
   function findDoubt(): NoVerdictReason | null {
-    if (at > now) return "future";
+    if (isFuture(at, now)) return "future";
     if (snapshotAt !== null && at < snapshotAt) return "gone";
     if (now - at > maxAgeMs) return "stale";
     const { kind } = reading.window;
