@@ -52,8 +52,10 @@ Deno.test("the spend of a month counts each dollar once, in the currency of the 
 Deno.test("a vendor's own figure for the calendar month includes spend before the first reading", async () => {
   const { spend } = factsOf({ "acme/default/month": 3 });
   const window = { kind: "calendar", seconds: null } as const;
+  // Readings began within it.
+  const cycle = { startedAt: READ_AT, peak: 48, consumed: 3, whole: false };
   const ends = (resetsAt: string) =>
-    accountViewOf([money("month", { window, used: 48, resetsAt: Date.parse(resetsAt) })]);
+    accountViewOf([money("month", { window, used: 48, resetsAt: Date.parse(resetsAt), cycle })]);
   assertEquals((await spend(ends("2026-12-01T00:00:00Z")))?.amount, 48);
   assertEquals((await spend(ends("2026-12-15T00:00:00Z")))?.amount, 3, "it counts over another month");
 });
