@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { unprivilegedTest } from "../support/unprivileged.ts";
+import { command, text } from "../support/program.ts";
 import { startVendor } from "../support/vendor.ts";
 import { inPlace } from "./support.ts";
 // Loaded before privileges are dropped, after which it may not be readable.
@@ -139,16 +140,11 @@ Deno.test("doctor finds a running syntrack without the proxy of the environment"
   await using proxy = startVendor(() => new Response(null, { status: 502 }));
   await using own = startVendor(() => Response.json({ instance: "x" }));
   await inPlace(async (place) => {
-    const before = Deno.env.get("http_proxy");
-    Deno.env.set("http_proxy", proxy.origin);
-    try {
-      const { port } = new URL(own.origin);
-      const { stdout } = await place.run(`doctor --port ${port}`);
-      assertMatch(stdout, /is used by a running syntrack/);
-      assertEquals(proxy.requests.length, 0);
-    } finally {
-      if (before === undefined) Deno.env.delete("http_proxy");
-      else Deno.env.set("http_proxy", before);
-    }
+    const { port } = new URL(own.origin);
+    // In a process of its own: tests that run at the same time share their environment, and would use the proxy too.
+    const env = { http_proxy: proxy.origin };
+    const { stdout } = await command(place, ["doctor", "--port", port], env).output();
+    assertMatch(text(stdout), /is used by a running syntrack/);
+    assertEquals(proxy.requests.length, 0);
   });
 });
