@@ -1,35 +1,17 @@
 /** The key-value store on a server: with a stand-in, and with a real `denokv` if one is installed. */
 import { openKvStore } from "../../lib/store/kv/open.ts";
-import type { Store } from "../../lib/store/store.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { isDenokvInstalled, startDenokv } from "../support/denokv.ts";
-import { type KvConnect, startKvConnect } from "../support/kv_connect.ts";
+import { startKvConnect } from "../support/kv_connect.ts";
+import { KV_TOKEN_VARIABLE, setKvToken } from "../support/kv_token.ts";
 import { ACCOUNT, DAY_MS } from "../support/readings.ts";
 import { randomText } from "./kv_support.ts";
 import { commitAll, everything, minutes, QUOTA, START } from "./polls.ts";
 
-const TOKEN = "DENO_KV_ACCESS_TOKEN";
-
-/** The runtime reads the token when it opens a database. */
-async function withToken<T>(token: string, work: () => Promise<T>): Promise<T> {
-  const before = Deno.env.get(TOKEN);
-  Deno.env.set(TOKEN, token);
-  try {
-    return await work();
-  } finally {
-    if (before === undefined) Deno.env.delete(TOKEN);
-    else Deno.env.set(TOKEN, before);
-  }
-}
-
-function open(server: KvConnect): Promise<Store> {
-  return withToken(server.token, () => openKvStore(server.name));
-}
-
 Deno.test("a database on a server stores what SQLite stores, within the limits of a server", async () => {
   await using server = startKvConnect();
-  await using store = await open(server);
+  await using store = await openKvStore(server.name);
   await using sqlite = await openSqliteStore(":memory:");
   const polls = minutes(Array.from({ length: 60 }, (_, i) => i % 37)).map((poll) => ({
     ...poll,
@@ -63,7 +45,7 @@ Deno.test("a database on a server stores what SQLite stores, within the limits o
 
 Deno.test("many accounts are adopted at once on a server, which accepts few checks per commit", async () => {
   await using server = startKvConnect();
-  await using store = await open(server);
+  await using store = await openKvStore(server.name);
   await using other = await openSqliteStore(":memory:");
   const accounts = Array.from({ length: 25 }, (_, i) => `acme/${i + 10}` as const);
   await other.commitAll(accounts.flatMap((account) => minutes([1, 2], account)));
@@ -82,8 +64,8 @@ Deno.test("many accounts are adopted at once on a server, which accepts few chec
 
 Deno.test("two instances on one server lose no poll", async () => {
   await using server = startKvConnect();
-  await using one = await open(server);
-  await using other = await open(server);
+  await using one = await openKvStore(server.name);
+  await using other = await openKvStore(server.name);
   const polls = minutes([1, 2, 3, 4, 5, 6]);
   const results = await Promise.all(polls.flatMap((poll) => [one.commit(poll), other.commit(poll)]));
   assertEquals((await one.readings({ quota: QUOTA })).at(-1)?.used, 6);
@@ -93,7 +75,7 @@ Deno.test("two instances on one server lose no poll", async () => {
 
 Deno.test("a server that is briefly unavailable delays a poll and loses none", async () => {
   await using server = startKvConnect();
-  await using store = await open(server);
+  await using store = await openKvStore(server.name);
   const [first, second] = minutes([1, 2]);
   await store.commit(first!);
   server.fail(2);
@@ -102,24 +84,26 @@ Deno.test("a server that is briefly unavailable delays a poll and loses none", a
 });
 
 Deno.test("a wrong token is refused with a sentence that names the variable and shows no token", async () => {
-  await using server = startKvConnect();
-  const error = await withToken("wrong-TESTONLY", () => assertRejects(() => openKvStore(server.name))) as
-    & Error
-    & { readonly kind?: string; readonly hint?: string };
+  await using server = startKvConnect("another-TESTONLY");
+  const error = await assertRejects(() => openKvStore(server.name)) as Error & {
+    readonly kind?: string;
+    readonly hint?: string;
+  };
   assertEquals(error.kind, "unwritable");
   assert(error.message.includes("refuses the access token"), error.message);
-  assert(error.hint?.includes(TOKEN));
+  assert(error.hint?.includes(KV_TOKEN_VARIABLE));
   assert(!`${error.message} ${error.hint}`.includes("TESTONLY"));
 });
 
 Deno.test("only a server that refuses the token is reported so, whatever else its answer contains", async () => {
+  setKvToken();
   for (const [status, text] of [[403, "no"], [404, "401 Unauthorized: no access token for 403"]] as const) {
     await using server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen() {} },
       () => new Response(text, { status }),
     );
     const name = `kv:http://127.0.0.1:${server.addr.port}/401/403`;
-    const error = await withToken("token-TESTONLY", () => assertRejects(() => openKvStore(name))) as Error & {
+    const error = await assertRejects(() => openKvStore(name)) as Error & {
       readonly kind?: string;
     };
     assertEquals(error.kind, "unwritable");
@@ -138,7 +122,7 @@ Deno.test({
     const folder = await Deno.makeTempDir({ prefix: "syntrack-test-" });
     try {
       await using server = await startDenokv(folder);
-      await using store = await withToken(server.token, () => openKvStore(server.name));
+      await using store = await openKvStore(server.name);
       await using sqlite = await openSqliteStore(":memory:");
       const polls = minutes(Array.from({ length: 200 }, (_, i) => i % 37));
       for (const each of [store, sqlite]) {

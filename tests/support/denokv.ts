@@ -1,9 +1,9 @@
 /** A real `denokv` server (`cargo install denokv`), for tests that compare the stand-in's answers with its own. */
+import { KV_TOKEN, setKvToken } from "./kv_token.ts";
 
 export interface DenokvServer extends AsyncDisposable {
   /** What `SYNTRACK_DB` says to use it. */
   readonly name: string;
-  readonly token: string;
 }
 
 /** The server has no `--version`. */
@@ -18,10 +18,10 @@ export async function isDenokvInstalled(): Promise<boolean> {
 
 /** Starts a server with a new database in `folder`, and resolves when it listens. */
 export async function startDenokv(folder: string): Promise<DenokvServer> {
-  const token = "token-TESTONLY";
+  setKvToken();
   const address = `127.0.0.1:${findFreePort()}`;
   const server = new Deno.Command("denokv", {
-    args: [`--sqlite-path=${folder}/kv.sqlite`, "serve", `--addr=${address}`, `--access-token=${token}`],
+    args: [`--sqlite-path=${folder}/kv.sqlite`, "serve", `--addr=${address}`, `--access-token=${KV_TOKEN}`],
     env: { RUST_LOG: "info" },
     stdout: "null",
     stderr: "piped",
@@ -39,7 +39,6 @@ export async function startDenokv(folder: string): Promise<DenokvServer> {
   })();
   return {
     name: `kv:http://${address}/`,
-    token,
     async [Symbol.asyncDispose]() {
       server.kill("SIGKILL");
       await server.status;

@@ -2,11 +2,11 @@
  * An in-memory KV Connect server with what the store needs: sets, deletes, checks, ranges and watches, with the limits of
  * `denokv`. It replaces `denokv`, so that `kv:http://...` is tested over a real socket even if no such server is installed.
  */
+import { KV_TOKEN, setKvToken } from "./kv_token.ts";
 
 export interface KvConnect extends AsyncDisposable {
   /** For `--db`. */
   readonly name: string;
-  readonly token: string;
   /** Number of answered reads and writes, and of all watches started. */
   readonly counts: { reads: number; writes: number; watches: number };
   /** Number of open watches. */
@@ -17,7 +17,9 @@ export interface KvConnect extends AsyncDisposable {
 
 const LIMITS = { key: 2_048, value: 65_536, checks: 10, mutations: 1_000, ranges: 10, bytes: 819_200 };
 
-export function startKvConnect(token = "token-TESTONLY"): KvConnect {
+/** @param token another one than databases are opened with is refused */
+export function startKvConnect(token = KV_TOKEN): KvConnect {
+  setKvToken();
   const database = new Database();
   const counts = { reads: 0, writes: 0, watches: 0 };
   let failing = 0;
@@ -59,7 +61,6 @@ export function startKvConnect(token = "token-TESTONLY"): KvConnect {
   });
   return {
     name: `kv:http://127.0.0.1:${server.addr.port}/`,
-    token,
     counts,
     watchers: () => database.watchers,
     fail: (requests) => void (failing = requests),

@@ -98,7 +98,6 @@ async function tellsAtOnce(name: string): Promise<void> {
 
 Deno.test("a live page of one instance shows at once what another one did, if the server notifies of changes", async () => {
   await using server = startKvConnect();
-  Deno.env.set("DENO_KV_ACCESS_TOKEN", server.token);
   await tellsAtOnce(server.name);
   assertEquals(
     [server.counts.watches, server.watchers()],
