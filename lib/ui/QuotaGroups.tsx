@@ -181,17 +181,14 @@ const QuotaLine = memo(function QuotaLine(
 /** `4 quotas, at most 34% used`; a phone has no room for the count. */
 function QuotasText({ quotas }: Pick<FoldedAccountProps, "quotas">) {
   const count = quotas.length;
-  const most = quotas.reduce<number | null>(
-    (top, { share }) => share !== null && share > (top ?? -1) ? share : top,
-    null,
-  );
+  const shares = quotas.flatMap(({ gone, share }) => gone ? [] : share ?? []);
   const number = count === 0 ? "no quota" : count === 1 ? "1 quota" : `${count} quotas`;
   return (
     <span class="ml-auto text-sm text-muted sm:ml-0">
-      {most === null ? number : (
+      {shares.length === 0 ? number : (
         <>
           <span class="hidden sm:inline">{number},</span>
-          {`${count === 1 ? "" : " at most"} ${formatShare(most)} used`}
+          {`${count === 1 ? "" : " at most"} ${formatShare(Math.max(...shares))} used`}
         </>
       )}
     </span>

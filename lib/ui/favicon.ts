@@ -1,7 +1,7 @@
 /** The icon of a page: a ring filled like the tightest quota, in the colour and shape of its status. */
 import { pathTo } from "./base_path.ts";
 import { type StatusWord } from "../model/view/status.ts";
-import { type DashboardView, sortByTightness } from "../model/view/view.ts";
+import { type DashboardView, findTightest } from "../model/view/view.ts";
 
 const COLOURS: Readonly<Record<StatusWord, string>> = {
   healthy: "#3aa67c",
@@ -22,7 +22,7 @@ export const PLAIN_ICON = "/icon.svg";
 
 /** Returns the icon's address; the program's icon when the figures are unknown or stale. */
 export function faviconHref(view: Pick<DashboardView, "accounts"> | null): string {
-  const tightest = view === null ? undefined : sortByTightness(view)[0];
+  const tightest = findTightest(view);
   if (!tightest || tightest.share === null && tightest.status !== "blocked") return PLAIN_ICON;
   const percent = Math.min(100, Math.max(0, Math.floor((tightest.share ?? 0) * 100 / STEP) * STEP));
   return `/favicon.svg?used=${percent}&status=${tightest.status}`;

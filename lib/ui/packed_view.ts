@@ -3,7 +3,7 @@
  * because of member names.
  */
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { type DashboardView, sortByTightness } from "../model/view/view.ts";
+import { type DashboardView, findTightest } from "../model/view/view.ts";
 import { type Column, packColumn, unpackColumn } from "./columns.ts";
 import { ACCOUNTS_AT_ONCE } from "./overview.ts";
 
@@ -39,7 +39,7 @@ export function packView(view: DashboardView): PackedView {
 
 /** Only what the title, the icon and the age of a page need before its live stream begins. */
 function takePart(view: DashboardView): PageView {
-  const tightest = sortByTightness(view)[0]?.key;
+  const tightest = findTightest(view)?.key;
   const newest = Math.max(...view.accounts.map(({ at }) => at ?? 0));
   const shown = [
     view.accounts.find(({ quotas }) => quotas.some(({ key }) => key === tightest)),

@@ -17,9 +17,9 @@ import {
   type AccountView,
   type DashboardView,
   type Display,
+  findTightest,
   type QuotaView,
   recentIntervalMs,
-  sortByTightness,
 } from "../model/view/view.ts";
 import { withoutName } from "../model/view/without_name.ts";
 import { harmless } from "../base/text.ts";
@@ -98,7 +98,7 @@ export function titleWith(
   view: Pick<DashboardView, "accounts" | "settings"> | null,
   title: string,
 ): string {
-  const tightest = view === null ? undefined : sortByTightness(view)[0];
+  const tightest = findTightest(view);
   const figure = view !== null && tightest && tightest.share !== null
     ? `${shareText(tightest.share, view.settings.display)} ${quotaTitle(tightest)}`
     : "";

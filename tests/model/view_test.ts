@@ -7,6 +7,7 @@ import {
   accountView,
   type AccountViewInput,
   type DashboardView,
+  findTightest,
   type QuotaView,
   recentIntervalMs,
   recentRate,
@@ -203,6 +204,16 @@ Deno.test("sortByTightness() puts the fullest quota first and unknown ones last,
     "unknown",
   ]);
   assertEquals(view.accounts[0]?.quotas[0]?.quota, "half");
+});
+
+Deno.test("a quota that is no longer reported is not the tightest, and comes last", () => {
+  const [full, half] = [reading({ quota: "full", used: 100 }), reading({ quota: "half", used: 50 })];
+  const then = { at: START, readings: [full, half] };
+  const accounts = [viewAfter([then, { at: START + MINUTE_MS, readings: [half] }])];
+  assertEquals(sortByTightness({ accounts }).map(({ quota }) => quota), ["half", "full"]);
+  assertEquals(findTightest({ accounts })?.quota, "half");
+  const gone = accounts.map((account) => ({ ...account, quotas: account.quotas.filter(({ gone }) => gone) }));
+  assertEquals([findTightest({ accounts: gone }), findTightest(null)], [undefined, undefined]);
 });
 
 Deno.test("a view is plain data", () => {

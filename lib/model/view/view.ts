@@ -362,15 +362,23 @@ function rateSpan({ recent }: Pick<QuotaState, "recent">): number | null {
 }
 
 /**
- * Ranks the tightness of a quota: a blocked one is tighter
- * than any full one, an unknown share is the loosest.
+ * Ranks the tightness of a quota: a blocked one is tighter than any full one, and one whose share is unknown is the
+ * loosest, as is one that is no longer reported.
  */
-export function computeTightness({ share, status }: Pick<QuotaView, "share" | "status">): number {
-  return status === "blocked" ? Infinity : share ?? -1;
+export function computeTightness(
+  { gone, share, status }: Pick<QuotaView, "gone" | "share" | "status">,
+): number {
+  return gone ? -1 : status === "blocked" ? Infinity : share ?? -1;
+}
+
+/** Returns the tightest quota that is still reported; undefined when there is none, or no view. */
+export function findTightest(view: Pick<DashboardView, "accounts"> | null): QuotaView | undefined {
+  return view === null ? undefined : sortByTightness(view).find(({ gone }) => !gone);
 }
 
 /**
- * Returns every quota of a view, blocked ones first, then the fullest; those without a known share come last.
+ * Returns every quota of a view, blocked ones first, then the fullest; those without a known share, and those that are
+ * no longer reported, come last.
  */
 export function sortByTightness(view: Pick<DashboardView, "accounts">): readonly QuotaView[] {
   return view.accounts.flatMap((account) => account.quotas)
