@@ -162,8 +162,9 @@ async function hasManyReadingsAfter(
 }
 
 function clockText(aheadMs: number): string {
-  const offMs = Math.abs(aheadMs);
-  const side = offMs === aheadMs ? "ahead of" : "behind";
-  return `This computer's clock is ${formatDuration(offMs)} ${side} that of those who were asked, ` +
+  const side = aheadMs < 0 ? "behind" : "ahead of";
+  return `This computer's clock is ${
+    formatDuration(Math.abs(aheadMs))
+  } ${side} that of those who were asked, ` +
     "so readings are dated by theirs: set it right";
 }

@@ -181,7 +181,7 @@ function sumMonth(
   read: Read & { readonly cycles: ReadonlyMap<QuotaKey, readonly DisplayCycle[]> },
 ): MonthAmount | null {
   return addAmounts(quotas.flatMap((quota): readonly MonthAmount[] => {
-    const stated = mayCountMonth(quota)
+    const stated = countsMonth(quota)
       ? statedForMonth(quota, month, read.now) ?? closedMonth(quota, month, read)
       : null;
     if (stated !== null) return [{ amount: stated, since: null }];
@@ -205,13 +205,10 @@ function addAmounts(amounts: readonly MonthAmount[]): MonthAmount | null {
   };
 }
 
-/** The shortest month, with an hour less for a clock change. */
-const MIN_MONTH_MS = 28 * DAY_MS - 3_600_000;
-
-/** A window without a stated length is a month unless its own cycles are shorter: a custom source may count a day. */
-function mayCountMonth(quota: QuotaView): boolean {
-  const length = measureLength(quota);
-  return length === null || length >= MIN_MONTH_MS;
+/** A window without a stated length is as long as its own cycles: a custom source may count a day. */
+function countsMonth(quota: QuotaView): boolean {
+  const lengthMs = measureLength(quota);
+  return isMonthWindow({ ...quota.window, seconds: lengthMs === null ? null : lengthMs / 1000 });
 }
 
 /** Returns the peak of a monthly counter in a past month: the vendor's total, whenever readings began. */
@@ -220,7 +217,6 @@ function closedMonth(
   month: Month,
   { now, cycles }: { readonly now: number; readonly cycles: ReadonlyMap<QuotaKey, readonly DisplayCycle[]> },
 ): number | null {
-  if (!isMonthWindow(quota.window)) return null;
   const own = (cycles.get(quota.key) ?? []).find(({ endedAt }) =>
     endedAt !== null && endedAt <= now && Math.abs(endedAt - month.to) <= DAY_MS
   );

@@ -15,6 +15,7 @@ import { checkedProgram, openFor } from "../program_for.ts";
 import { chooseAccounts } from "../select.ts";
 import { tableLines } from "../show_table.ts";
 import type { Tools } from "../tools.ts";
+import { parseTypedInstant } from "../values.ts";
 import { wrapWords } from "../wrap.ts";
 
 /** Number of months beside the current one. */
@@ -45,7 +46,7 @@ export async function spend(tools: Tools): Promise<number> {
 
 /** Returns the accounts as they were at the instant that `--now` names, and what follows from them; null without it. */
 async function stateAt(tools: Tools, present: SpendState["dashboard"]): Promise<SpendState | null> {
-  const subjects = await openSubjects(tools);
+  const subjects = parseTypedInstant(tools.typed) === undefined ? null : await openSubjects(tools);
   if (subjects?.asOf === undefined) return null;
   const { analysis, asOf } = subjects;
   const then = new Map((await readPresent(tools)).accounts.map((account) => [account.key, account]));

@@ -22,7 +22,7 @@ export function downsamplePoints(points: readonly Point[], most: number = MAX_PO
   }
 }
 
-/** Keeps what the chosen points are, and a gap between two of them. */
+/** Keeps the chosen points, and a gap where there is one between two of them. */
 function thinOut(points: readonly Point[], slots: number): readonly Point[] {
   const places = choosePoints(points, slots);
   return places.flatMap((place, i) => {
