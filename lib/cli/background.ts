@@ -3,7 +3,7 @@ import type { SetUp } from "../app/set_up.ts";
 import { RUN_AGAIN } from "../base/address.ts";
 import { allocatorBeside } from "../daemon/allocator.ts";
 import { isAnswering } from "../daemon/control.ts";
-import { launch } from "../daemon/launch.ts";
+import { launch, MAX_START_MS } from "../daemon/launch.ts";
 import { lastLines } from "../daemon/log_lines.ts";
 import type { DaemonPaths } from "../daemon/paths.ts";
 import { readRun, type Run } from "../daemon/run_file.ts";
@@ -86,7 +86,7 @@ export async function startInBackground(
   if ("run" in launched) return { run: launched.run, already: false };
   if ("late" in launched) {
     throw failure(
-      `The server was started (process ${launched.late}) and does not answer after 10 s`,
+      `The server was started (process ${launched.late}) and does not answer after ${MAX_START_MS / 1000} s`,
       `See \`syntrack logs\`, or ${paths.logFile}`,
     );
   }

@@ -84,7 +84,8 @@ function addressesHint(): string {
   }
 }
 
-const ASK_MS = 1_000;
+/** Only a program that accepts connections and answers none, or a busy machine, takes that long. */
+const ASK_MS = 5_000;
 
 /** Describes which program holds a port, as far as a request to it can tell. */
 async function findHolder({ hostname, port }: Extract<Endpoint, { hostname: string }>): Promise<string> {

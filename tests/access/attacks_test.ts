@@ -21,6 +21,7 @@ import { firstLine, serveAt } from "../support/running_server.ts";
 import { projectSources } from "../support/sources.ts";
 import { askAs, CLIENT, ELSEWHERE, keyed, PASSWORD, signedIn } from "../support/visitors.ts";
 import { askApp } from "../support/web_app.ts";
+import { writeScript } from "../support/script.ts";
 
 const AT = utc("2026-11-19 10:00");
 const TOKEN = `syntrack_token_${"a1".repeat(32)}`;
@@ -576,7 +577,7 @@ Deno.test({
         "--",
       ];
       for (const name of ["notify-send", "tmux", "hook"]) {
-        await Deno.writeTextFile(`${folder}/${name}`, WITNESS, { mode: 0o755 });
+        await writeScript(`${folder}/${name}`, WITNESS);
       }
       const variables: Readonly<Record<string, string>> = {
         PATH: `${folder}:${Deno.env.get("PATH")}`,
@@ -684,7 +685,7 @@ Deno.test({
     const folder = await Deno.makeTempDir({ prefix: "syntrack-attack-" });
     try {
       // It reads nothing and never ends.
-      await Deno.writeTextFile(`${folder}/hang`, "#!/bin/sh\nexec sleep 600\n", { mode: 0o755 });
+      await writeScript(`${folder}/hang`, "#!/bin/sh\nexec sleep 600\n");
       const outside = createOutside({ env: (name) => Deno.env.get(name) });
       const hung = await assertRejects(() => outside.run(`${folder}/hang`, [], "x".repeat(1_000_000), 100));
       assertMatch(String(hung), /took longer than 0\.1 s/);

@@ -6,6 +6,7 @@ import type { Alert } from "../../lib/model/alerts/alert.ts";
 import { HOUR_MS } from "../../lib/model/duration.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { READ_AT } from "../support/views.ts";
+import { writeScript } from "../support/script.ts";
 
 const HOSTILE = 'Acme <b>@everyone</b> <!channel> *x* `y` "\u202eevil\u0007\r\nBcc: other@example.org';
 
@@ -265,7 +266,7 @@ Deno.test("a custom command gets JSON on standard input, no secrets in its envir
   if (Deno.build.os === "windows") return;
   const folder = await Deno.makeTempDir();
   const script = `${folder}/hook.sh`;
-  await Deno.writeTextFile(script, `#!/bin/sh\ncat > "$1"\nenv >> "$1"\n`, { mode: 0o755 });
+  await writeScript(script, `#!/bin/sh\ncat > "$1"\nenv >> "$1"\n`);
   const out = `${folder}/out; echo`;
   const outside = createOutside({ env: (name) => name === "PATH" ? Deno.env.get("PATH") : undefined });
   const context: ChannelContext = {

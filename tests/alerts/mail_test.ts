@@ -7,6 +7,7 @@ import type { Alert } from "../../lib/model/alerts/alert.ts";
 import { HOUR_MS } from "../../lib/model/duration.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { makeAuthority } from "../support/certificates.ts";
+import { CLOSED_PORT } from "../support/ports.ts";
 import { smtpTest, startSmtp } from "../support/smtp_server.ts";
 import { READ_AT } from "../support/views.ts";
 import { sendTrusting } from "./send_trusting.ts";
@@ -105,10 +106,9 @@ smtpTest(
 );
 
 smtpTest("an unreachable mail server is distinguished from one that rejects", async () => {
-  const { port } = await endedServer();
   assertEquals(
-    await sendTrusting(null, "mail", { ...BASE, host: "127.0.0.1", port: String(port) }),
-    `The mail server 127.0.0.1:${port} cannot be reached: check host, port and encryption`,
+    await sendTrusting(null, "mail", { ...BASE, host: "127.0.0.1", port: String(CLOSED_PORT) }),
+    `The mail server 127.0.0.1:${CLOSED_PORT} cannot be reached: check host, port and encryption`,
   );
 });
 
@@ -161,9 +161,3 @@ smtpTest(
       );
     }),
 );
-
-/** The port of a closed server. */
-async function endedServer(): Promise<{ readonly port: number }> {
-  await using server = await startSmtp("plain");
-  return { port: server.port };
-}

@@ -12,6 +12,7 @@ import { MOSQUITTO, mosquittoTest, startBroker } from "../support/mqtt_broker.ts
 import { accountViewOf, forecastOf, quotaViewOf, READ_AT } from "../support/views.ts";
 import { sendTrusting } from "./send_trusting.ts";
 import { alertHouse } from "./support.ts";
+import { freePort } from "../support/ports.ts";
 
 const { signal } = new AbortController();
 const QUOTA = quotaViewOf({
@@ -294,11 +295,6 @@ mosquittoTest(
     }
   },
 );
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
 
 /** Waits for the line that reports it. */
 async function running(broker: Deno.ChildProcess): Promise<void> {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { inPlace, NOW, type Place } from "./support.ts";
+import { writeScript } from "../support/script.ts";
 
 async function writeConfig(place: Place, text: string): Promise<void> {
   await Deno.mkdir(join(place.folder, ".syntrack"), { recursive: true });
@@ -13,7 +14,7 @@ async function writeConfig(place: Place, text: string): Promise<void> {
 async function writeProgram(place: Place, name = "opener"): Promise<{ path: string; out: string }> {
   const path = join(place.folder, name);
   const out = join(place.folder, `${name}.out`);
-  await Deno.writeTextFile(path, `#!/bin/sh\necho "$*" > '${out}'\ncat >> '${out}'\n`, { mode: 0o755 });
+  await writeScript(path, `#!/bin/sh\necho "$*" > '${out}'\ncat >> '${out}'\n`);
   return { path, out };
 }
 

@@ -153,7 +153,7 @@ Deno.test("the demo is live: readings arrive every few seconds", async () => {
   await inPlace(async (place) => {
     const server = await running(place, ["demo", "--port", "0", "--providers", RARE]);
     try {
-      const answer = await fetch(`${server.url}/api/live`, { signal: AbortSignal.timeout(30_000) });
+      const answer = await fetch(`${server.url}/api/live`, { signal: AbortSignal.timeout(50_000) });
       const decoder = new TextDecoder();
       let heard = "";
       for await (const chunk of answer.body!) {

@@ -8,6 +8,7 @@ import { receiver } from "../alerts/support.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { startVendor } from "../support/vendor.ts";
 import { inPlace, type Place, type Terminal } from "./support.ts";
+import { writeScript } from "../support/script.ts";
 
 const SECRET = "planted-secret-of-a-test";
 const PASSWORD = "correct horse battery";
@@ -148,7 +149,7 @@ function contentOf(place: Place): string {
 async function fakeSystemd(place: Place): Promise<void> {
   const folder = join(place.folder, "bin");
   await Deno.mkdir(folder);
-  await Deno.writeTextFile(join(folder, "systemctl"), "#!/bin/sh\necho active\n", { mode: 0o755 });
+  await writeScript(join(folder, "systemctl"), "#!/bin/sh\necho active\n");
   place.env.PATH = `${folder}:/usr/bin:/bin`;
 }
 

@@ -6,6 +6,7 @@ import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
+import { CLOSED_PORT } from "../support/ports.ts";
 import { reading } from "../support/readings.ts";
 import { PASSWORD } from "../support/visitors.ts";
 import { serveApp } from "../support/web_app.ts";
@@ -157,10 +158,7 @@ Deno.test("each problem is one sentence with the remedy", () =>
       1,
       "syntrack: HOST refuses the credential: Sign in first: the credential is not valid",
     ]);
-    const taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const { port } = taken.addr as Deno.NetAddr;
-    taken.close();
-    assertEquals(await refused(`status --url http://127.0.0.1:${port}`, good), [
+    assertEquals(await refused(`status --url http://127.0.0.1:${CLOSED_PORT}`, good), [
       1,
       "syntrack: HOST refused the connection",
     ]);

@@ -32,11 +32,17 @@ async function ask(place: Place, args: readonly string[] = BRIEF): Promise<strin
   return text(stdout);
 }
 
-/** Shows that the stored line is printed as it is: it is replaced by another text for the time of the question. */
+/**
+ * Shows that the stored line is printed as it is: it is replaced by another text for the time of the question, of this
+ * moment.
+ */
 async function isReady(place: Place): Promise<boolean> {
   const path = await lineFile(place);
   const before = await Deno.readTextFile(path);
-  await Deno.writeTextFile(path, JSON.stringify({ ...JSON.parse(before), text: "as stored\n" }));
+  await Deno.writeTextFile(
+    path,
+    JSON.stringify({ ...JSON.parse(before), at: Date.now(), text: "as stored\n" }),
+  );
   const printed = await ask(place);
   await Deno.writeTextFile(path, before);
   return printed === "as stored\n";

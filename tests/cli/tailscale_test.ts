@@ -8,6 +8,7 @@ import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { inPlace, type Place } from "./support.ts";
 import { command, running, text } from "../support/program.ts";
 import { statusFor } from "../support/running_server.ts";
+import { writeScript } from "../support/script.ts";
 
 const ADDRESS = "100.87.201.23";
 const TOKEN = { SYNTRACK_AUTH_TOKENS: `syntrack_token_${"ab".repeat(32)}` };
@@ -56,8 +57,7 @@ async function fakeTailscale(place: Place, status: object, code = 0): Promise<st
   const folder = join(place.folder, "bin");
   await Deno.mkdir(folder, { recursive: true });
   const path = join(folder, "tailscale");
-  await Deno.writeTextFile(path, `#!/bin/sh\ncat <<'END'\n${JSON.stringify(status)}\nEND\nexit ${code}\n`);
-  await Deno.chmod(path, 0o755);
+  await writeScript(path, `#!/bin/sh\ncat <<'END'\n${JSON.stringify(status)}\nEND\nexit ${code}\n`);
   return `${folder}:${Deno.env.get("PATH") ?? ""}`;
 }
 

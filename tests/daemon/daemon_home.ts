@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureBundled } from "../../dev/build.ts";
 import { listRuns, type Run } from "../../lib/daemon/run_file.ts";
+import { freePort } from "../support/ports.ts";
 
 const CLI = fileURLToPath(new URL("../../_program/cli.js", import.meta.url));
 const RUNTIME = ["run", "-A", "--no-config", "--cached-only", "--unstable-cron", "--unstable-kv", CLI];
@@ -57,8 +58,7 @@ export class DaemonHome {
 
   /** Returns a free port. */
   freePort(): number {
-    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    return listener.addr.port;
+    return freePort();
   }
 }
 

@@ -7,6 +7,7 @@ import type { ServiceSpec } from "../../lib/daemon/service/service.ts";
 import { systemdFiles } from "../../lib/daemon/service/systemd.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { inPlace, type Place } from "../cli/support.ts";
+import { writeScript } from "../support/script.ts";
 
 const linux = Deno.build.os === "linux";
 const SPEC: ServiceSpec = {
@@ -187,7 +188,7 @@ Deno.test({
       const home = join(folder, "it's home");
       await Deno.mkdir(join(home, ".syntrack", "logs"), { recursive: true });
       const program = join(folder, "program");
-      await Deno.writeTextFile(program, '#!/bin/sh\necho "$PWD $1"; echo trouble >&2\n', { mode: 0o755 });
+      await writeScript(program, '#!/bin/sh\necho "$PWD $1"; echo trouble >&2\n');
       const line = cronLine({ program: [program], home });
       // cron passes everything after the five fields to a shell, with its own escapes removed.
       const command = line.split(" ").slice(5).join(" ").replaceAll("\\%", "%");
@@ -223,12 +224,9 @@ Deno.test({
 async function fakeCommand(place: Place, name: string, body: string): Promise<void> {
   const bin = join(place.folder, "bin");
   await Deno.mkdir(bin, { recursive: true });
-  await Deno.writeTextFile(
+  await writeScript(
     join(bin, name),
     `#!/bin/sh\necho "${name} $*" >> "${place.folder}/calls"\n${body}\n`,
-    {
-      mode: 0o755,
-    },
   );
   place.env.PATH = `${bin}:${Deno.env.get("PATH")}`;
 }

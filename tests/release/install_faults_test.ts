@@ -8,6 +8,7 @@ import { listPackages } from "../../dev/release/packages.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { readProjectFile, ROOT } from "../support/sources.ts";
 import { canCheck, has, INSTALLER, type Person, person } from "./installing.ts";
+import { writeScript } from "../support/script.ts";
 
 const VERSIONS = ["7.2.0", "7.3.0"] as const;
 
@@ -35,7 +36,7 @@ async function withTool({ home }: Person, name: string, script: (real: string) =
   await Deno.mkdir(folder, { recursive: true });
   const { stdout } = new Deno.Command("/bin/sh", { args: ["-c", `command -v ${name}`] }).outputSync();
   const real = new TextDecoder().decode(stdout).trim();
-  await Deno.writeTextFile(join(folder, name), `#!/bin/sh\n${script(real)}\n`, { mode: 0o755 });
+  await writeScript(join(folder, name), `#!/bin/sh\n${script(real)}\n`);
   return { PATH: `${folder}:${Deno.env.get("PATH")}` };
 }
 

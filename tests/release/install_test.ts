@@ -10,6 +10,7 @@ import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts
 import { readProjectFile } from "../support/sources.ts";
 import { canCheck, has, INSTALLER, person } from "./installing.ts";
 import { brokenProgram, newKey, PLATFORM, programOf } from "./release_site.ts";
+import { writeScript } from "../support/script.ts";
 
 Deno.test({
   name:
@@ -114,7 +115,7 @@ Deno.test({
         async () => {
           const tools = join(home.folder, "site", "tools");
           await Deno.mkdir(tools, { recursive: true });
-          await Deno.writeTextFile(join(tools, "openssl"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+          await writeScript(join(tools, "openssl"), "#!/bin/sh\nexit 1\n");
           const env = { PATH: `${tools}:${Deno.env.get("PATH")}` };
           await isRefused("--version 7.2.0", "The signature cannot be verified here", env);
           const { code, stderr } = await one.install("--version 7.2.0 --allow-unverified", env);
@@ -191,9 +192,7 @@ Deno.test({
       const tools = join(one.home.folder, "site", "tools");
       await Deno.mkdir(tools, { recursive: true });
       const told = join(one.home.folder, "site", "told");
-      await Deno.writeTextFile(join(tools, "systemctl"), `#!/bin/sh\necho "$@" >>"${told}"\n`, {
-        mode: 0o755,
-      });
+      await writeScript(join(tools, "systemctl"), `#!/bin/sh\necho "$@" >>"${told}"\n`);
       const env = { PATH: `${tools}:${Deno.env.get("PATH")}` };
       const first = await one.sh(`sh "${INSTALLER}"`, env);
       assertEquals(first.code, 0, first.stderr);

@@ -5,6 +5,7 @@ import { listRuns } from "../../lib/daemon/run_file.ts";
 import { type DaemonHome, inHome } from "../daemon/daemon_home.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { programOf, ReleaseSite } from "./release_site.ts";
+import { writeScript } from "../support/script.ts";
 
 /** The installation in a home, started as a user would. */
 export class Installed {
@@ -68,7 +69,7 @@ export async function installed(work: (installed: Installed) => Promise<void>): 
     try {
       const own = new Installed(home, site);
       await Deno.mkdir(join(own.path, ".."), { recursive: true });
-      await Deno.writeTextFile(own.path, await programOf(home.folder, VERSION), { mode: 0o755 });
+      await writeScript(own.path, await programOf(home.folder, VERSION));
       await work(own);
     } finally {
       await site.close();

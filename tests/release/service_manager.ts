@@ -3,6 +3,7 @@
  * and answers the `systemctl` in `folder`. Needs curl.
  */
 import { join } from "node:path";
+import { writeScript } from "../support/script.ts";
 
 const RESTART_MS = 2_000;
 const MAX_STARTS = 10;
@@ -35,7 +36,7 @@ answer=$(curl -sS --data-binary "$*" http://127.0.0.1:${port}/) || exit 9
 printf '%s\\n' "\${answer#* }"
 exit "\${answer%% *}"
 `;
-    await Deno.writeTextFile(join(manager.folder, "systemctl"), script, { mode: 0o755 });
+    await writeScript(join(manager.folder, "systemctl"), script);
     return manager;
   }
 

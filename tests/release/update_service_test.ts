@@ -14,6 +14,7 @@ import { type Installed, installed } from "./installed.ts";
 import { has } from "./installing.ts";
 import { brokenProgram, programOf } from "./release_site.ts";
 import { ServiceManager } from "./service_manager.ts";
+import { writeScript } from "../support/script.ts";
 
 const [NEWER, NEWEST] = ["7.2.0", "7.3.0"];
 
@@ -47,7 +48,7 @@ Deno.test({
       assertEquals((await home.run(`start --port ${clonePort} --interval 300`)).code, 0);
       const other = join(home.folder, "other", "syntrack");
       await Deno.mkdir(join(other, ".."));
-      await Deno.copyFile(own.path, other);
+      await writeScript(other, await Deno.readTextFile(own.path));
       assertEquals((await own.run(`start --port ${otherPort} --interval 300`, {}, other)).code, 0);
       const theirs = () =>
         home.alive().flatMap((run) => run.port === port ? [] : `${run.instance} ${run.pid} ${run.version}`);

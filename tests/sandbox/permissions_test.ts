@@ -11,6 +11,7 @@ import { inPlace } from "../cli/support.ts";
 import { fixtureOf } from "../support/exchange.ts";
 import { startVendor } from "../support/vendor.ts";
 import { environmentOf } from "../support/world.ts";
+import { writeScript } from "../support/script.ts";
 
 const acme: Provider = {
   id: "acme",
@@ -253,8 +254,8 @@ Deno.test("no command is run or granted unless a setting allows it, and then onl
     });
     const script =
       `#!/bin/sh\necho asked >> ${home}/asked\n[ "$3" = "Claude Code-credentials" ] || exit 1\necho 'secret = ${stored}'\n`;
-    await Deno.writeTextFile(join(bin, "secret-tool"), script, { mode: 0o755 });
-    await Deno.writeTextFile(join(bin, "aws"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+    await writeScript(join(bin, "secret-tool"), script);
+    await writeScript(join(bin, "aws"), "#!/bin/sh\nexit 1\n");
     const env = { HOME: home, TZ: "UTC", PATH: `${bin}:/usr/bin:/bin` };
     const asIs = await syntrack(["-A"], ["doctor", "--permissions", "--json"], env);
     assertEquals([asIs.code, flagOf(JSON.parse(asIs.stdout), "allow-run")], [0, []]);

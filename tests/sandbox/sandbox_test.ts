@@ -13,6 +13,7 @@ import {
   assertThrows,
 } from "../support/assert.ts";
 import { kindOf } from "../support/sound.ts";
+import { CLOSED_PORT } from "../support/ports.ts";
 import { startVendor } from "../support/vendor.ts";
 import { environmentOf, silent, worldOf } from "../support/world.ts";
 
@@ -180,10 +181,8 @@ Deno.test("stopping the program aborts a running request", async () => {
 });
 
 Deno.test("a refused connection is reported in plain words, without the address", async () => {
-  const vendor = startVendor(() => new Response());
-  const { origin } = vendor;
-  await vendor[Symbol.asyncDispose]();
-  const error = await assertRejects(() => worldAt(origin).fetch(`${URL_OF_ACME}&key=${SECRET}`, withKey));
+  const nobody = `http://127.0.0.1:${CLOSED_PORT}`;
+  const error = await assertRejects(() => worldAt(nobody).fetch(`${URL_OF_ACME}&key=${SECRET}`, withKey));
   assertEquals(kindOf(error), "unavailable");
   assertEquals(
     error instanceof Error ? error.message : "",

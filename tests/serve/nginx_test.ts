@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { LOCAL_OWNER } from "../../lib/access/principal.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { serveAt } from "../support/running_server.ts";
+import { until } from "../support/until.ts";
+import { freePort } from "../support/ports.ts";
 
 const NGINX = ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/opt/homebrew/bin/nginx"].find(isFile) ?? null;
 
@@ -22,21 +24,15 @@ async function documented(): Promise<{ readonly location: string; readonly map: 
   return { location, map };
 }
 
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  listener.close();
-  return listener.addr.port;
-}
-
 async function untilOpen(port: number): Promise<void> {
-  for (const begun = performance.now();;) {
-    try {
-      return (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-    } catch (error) {
-      if (performance.now() - begun > 10_000) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
+  await until(
+    "nginx",
+    () =>
+      Deno.connect({ hostname: "127.0.0.1", port }).then(
+        (connection) => (connection.close(), true),
+        () => false,
+      ),
+  );
 }
 
 async function throughNginx(

@@ -173,7 +173,8 @@ Deno.test("while another program holds the database nothing blocks, and requests
     person.exec("BEGIN IMMEDIATE");
     const before = performance.now();
     const committing = store.commit(FOUR[3]!);
-    assert(performance.now() - before < 1_000, "The thread waited");
+    // It would wait five seconds; the machine may be busy.
+    assert(performance.now() - before < 4_500, "The thread waited");
     assertEquals((await store.recall(ACCOUNT)).at, FOUR[2]!.state.at);
     person.exec("ROLLBACK");
     assertEquals(await committing, true);

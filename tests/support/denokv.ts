@@ -1,5 +1,6 @@
 /** A real `denokv` server (`cargo install denokv`), for tests that compare the stand-in's answers with its own. */
 import { KV_TOKEN, setKvToken } from "./kv_token.ts";
+import { freePort } from "./ports.ts";
 
 export interface DenokvServer extends AsyncDisposable {
   /** What `SYNTRACK_DB` says to use it. */
@@ -19,7 +20,7 @@ export async function isDenokvInstalled(): Promise<boolean> {
 /** Starts a server with a new database in `folder`, and resolves when it listens. */
 export async function startDenokv(folder: string): Promise<DenokvServer> {
   setKvToken();
-  const address = `127.0.0.1:${findFreePort()}`;
+  const address = `127.0.0.1:${freePort()}`;
   const server = new Deno.Command("denokv", {
     args: [`--sqlite-path=${folder}/kv.sqlite`, "serve", `--addr=${address}`, `--access-token=${KV_TOKEN}`],
     env: { RUST_LOG: "info" },
@@ -45,9 +46,4 @@ export async function startDenokv(folder: string): Promise<DenokvServer> {
       await drained;
     },
   };
-}
-
-function findFreePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }

@@ -10,14 +10,14 @@ export interface Ran {
   readonly output: string;
 }
 
-/** Runs it with `input` on standard input, for at most half a minute. */
+/** Runs it with `input` on standard input, for at most two minutes. */
 export async function promtool(args: readonly string[], input = "", cwd?: string): Promise<Ran> {
   const child = new Deno.Command("promtool", {
     args: [...args],
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
-    signal: AbortSignal.timeout(30_000),
+    signal: AbortSignal.timeout(120_000),
     ...cwd === undefined ? {} : { cwd },
   }).spawn();
   const written = new Blob([input]).stream().pipeTo(child.stdin);

@@ -11,6 +11,7 @@ import { MINUTE_MS } from "../../../lib/model/duration.ts";
 import { ensureBuiltOnce } from "../../support/build_once.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../../support/assert.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
+import { until } from "../../support/until.ts";
 
 // Pages are loaded from the build.
 await ensureBuiltOnce();
@@ -262,13 +263,7 @@ Deno.test("a change by one instance takes effect at another with its next answer
   assertEquals([saved.status, await saved.text().then(() => "")], [200, ""]);
   const settle = first.ask("/api/health");
   await (await settle).body?.cancel();
-  for (
-    let tries = 0;
-    tries < 50 && (await store.docs.get("shared", "changes", clock.now())) === null;
-    tries++
-  ) {
-    await new Promise((resolve) => setTimeout(resolve, 0));
-  }
+  await until("the change", async () => await store.docs.get("shared", "changes", clock.now()) !== null);
   const seen = await (await second.ask("/api/v1/settings", signedIn)).json();
   assertStringIncludes(JSON.stringify(seen), '"display":"left"');
   assert(looks[1]! > before);
