@@ -21,8 +21,8 @@ export interface TestRunParts {
 /** Deno's own summary at the end. */
 const SUMMARY = /(\d+) passed(?: \(\d+ steps?\))? \| (\d+) failed(?: \(\d+ steps?\))?(?: \| (\d+) ignored)?/g;
 const TEST_ENDED = /\.\.\. (ok|FAILED|ignored)\b/g;
-/** A runtime that does not react to its signal is killed. */
-const KILL_MS = 5_000;
+/** A runtime that does not react to its signal is killed. A busy one needs a while to name the tests that have not ended. */
+const KILL_MS = 30_000;
 
 /**
  * Runs the tests to their end. One that hangs makes the runtime wait forever, without its summary and with no word on

@@ -267,7 +267,8 @@ raw = termios.tcgetattr(fd)[3]
 if how == "q": os.write(fd, b"q")
 elif how == "ctrl-c": os.write(fd, b"\\x03")
 else: os.kill(pid, getattr(signal, how))
-more(b"never there", 8) if how not in ("q", "ctrl-c") else more(b"\\x1b[?1049l", 30)
+# Whatever it writes until it has ended.
+more(b"never there", 60)
 _, status = os.waitpid(pid, 0)
 print(json.dumps({
     "code": os.waitstatus_to_exitcode(status),

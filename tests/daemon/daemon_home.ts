@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { ensureBundled } from "../../dev/build.ts";
 import { listRuns, type Run } from "../../lib/daemon/run_file.ts";
 import { freePort } from "../support/ports.ts";
+import { until } from "../support/until.ts";
 
 const CLI = fileURLToPath(new URL("../../_program/cli.js", import.meta.url));
 const RUNTIME = ["run", "-A", "--no-config", "--cached-only", "--unstable-cron", "--unstable-kv", CLI];
@@ -71,6 +72,8 @@ export async function inHome(work: (home: DaemonHome) => Promise<void>): Promise
     await work(home);
   } finally {
     for (const { pid } of home.alive()) Deno.kill(pid, "SIGKILL");
+    // Until then they may write.
+    await until("the servers to end", () => home.alive().length === 0);
     await Deno.remove(folder, { recursive: true });
   }
 }

@@ -12,18 +12,10 @@ import { readEvents } from "../support/events.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { type FakeServices, fakeServices } from "../support/fake_services.ts";
 import { reading, utc } from "../support/readings.ts";
+import { until } from "../support/until.ts";
 import { askApp, serveApp } from "../support/web_app.ts";
 
 const AT = utc("2026-11-21 10:00");
-
-/** Waits until something on the other side of a socket has happened, for at most a few thousand turns. */
-async function until(clock: FakeClock, isSo: () => boolean, what: string): Promise<void> {
-  for (let turn = 0; turn < 5000; turn++) {
-    if (isSo()) return;
-    await clock.settle();
-  }
-  throw new Error(`Expected ${what}`);
-}
 
 async function twoAccounts(clock: FakeClock): Promise<FakeServices> {
   const services = await fakeServices({ clock });
@@ -74,7 +66,7 @@ Deno.test("a quiet live stream is kept open by a comment", async () => {
   await events.next();
   await events.next();
   for (const _ of [1, 2]) {
-    await until(clock, () => clock.sleeping === WAITING, "the stream to wait");
+    await until("the stream to wait", () => clock.sleeping === WAITING);
     await clock.advance(HEARTBEAT_MS - 1);
     assertEquals(clock.sleeping, WAITING);
     await clock.advance(1);
@@ -113,9 +105,9 @@ Deno.test("a live stream leaves the hub and stops waiting when its listener disc
   const events = readEvents(await fetch(`${served.origin}/api/live`));
   await events.next();
   await events.next();
-  await until(clock, () => clock.sleeping === WAITING, "the stream to wait");
+  await until("the stream to wait", () => clock.sleeping === WAITING);
   await events.leave();
-  await until(clock, () => clock.sleeping === 0, "the stream to be cancelled");
+  await until("the stream to be cancelled", () => clock.sleeping === 0);
 });
 
 Deno.test("a server stops at once while live streams are open, when the hub is closed first", async () => {
@@ -182,7 +174,7 @@ Deno.test("a stream whose messages are not read ends", async () => {
   await events.next();
   await events.next();
   for (let beat = 0; beat < 3; beat++) {
-    await until(clock, () => clock.sleeping === 2, "the heartbeat of one and the patience with the other");
+    await until("the heartbeat of one and the patience with the other", () => clock.sleeping === 2);
     await clock.advance(MAX_UNREAD_MS / 3);
     assertEquals((await events.next())?.event, "comment");
   }
