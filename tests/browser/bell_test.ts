@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { barriers, barriersInBothThemes } from "../support/axe.ts";
-import { demoTests, openLive, sideways } from "../support/demo_page.ts";
+import { demoTests, follow, openLive, sideways } from "../support/demo_page.ts";
 import type { DemoSite } from "../support/demo_site.ts";
 
 const test = demoTests();
@@ -69,8 +69,8 @@ test(
     await bell(page).click();
     await page.locator(".bell-list a[href='/alerts']").waitFor();
     const first = await banners(page).first().locator("a").innerText();
-    await banners(page).first().getByRole("button").click();
-    await page.waitForURL(`${site.origin}/help`);
+    await follow(page, banners(page).first().getByRole("button"));
+    assertEquals(page.url(), `${site.origin}/help`);
     assert(await banners(page).first().locator("a").innerText() !== first);
   },
   { javaScriptEnabled: false },

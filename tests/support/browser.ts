@@ -8,8 +8,9 @@ import { keepContexts, type KeptContexts } from "./kept_contexts.ts";
 
 export type { Page };
 
-/** Anything slower has failed: no expected wait takes half as long. */
-const MAX_WAIT_MS = 15_000;
+/** It only ends what would wait forever: on a busy machine a page takes many times as long as usual. */
+const MAX_WAIT_MS = 60_000;
+const MAX_LAUNCH_MS = 120_000;
 
 export interface Browsing {
   readonly page: Page;
@@ -88,7 +89,7 @@ function shared(executablePath: string): Promise<Shared> {
 
 async function launch(executablePath: string): Promise<Shared> {
   const args = [...CHROMIUM_ARGUMENTS, ...SAVING];
-  const browser = await chromium.launch({ executablePath, headless: true, args });
+  const browser = await chromium.launch({ executablePath, headless: true, args, timeout: MAX_LAUNCH_MS });
   return { browser, contexts: keepContexts(browser) };
 }
 

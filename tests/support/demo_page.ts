@@ -66,8 +66,8 @@ export function sideways(page: Page): Promise<number> {
 }
 
 /**
- * Follows a link or submits a form on a page without scripts: a click only starts loading the next page, and this
- * resolves once it has loaded.
+ * Clicks what loads a page, such as a link or a form without scripts, and resolves once it has loaded: a click only starts
+ * that.
  */
 export async function follow(page: Page, control: Locator): Promise<void> {
   await Promise.all([page.waitForEvent("load"), control.click()]);
