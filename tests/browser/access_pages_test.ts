@@ -1,7 +1,7 @@
 /** Signing in, people, keys and the user's own page in a browser; on a phone, in dark mode, without JavaScript. */
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { barriers } from "../support/axe.ts";
-import { demoTests, sideways } from "../support/demo_page.ts";
+import { demoTests, follow, sideways } from "../support/demo_page.ts";
 
 const test = demoTests();
 const PASSWORD = "correct horse battery";
@@ -88,8 +88,7 @@ for (const [where, options] of SIZES) {
     await page.getByText("Change", { exact: true }).click();
     await sound();
     await page.getByLabel("Remove ada with their sign-ins and keys").check();
-    await page.getByRole("button", { name: "Remove ada" }).click();
-    await page.waitForLoadState();
+    await follow(page, page.getByRole("button", { name: "Remove ada" }));
     await page.goto(`${site.origin}/`);
     await page.getByRole("link", { name: "Authenticate" }).waitFor();
   }, { ...options, expected: /401|422|status of 4\d\d/ });

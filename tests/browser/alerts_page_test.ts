@@ -1,7 +1,7 @@
 /** The pages of alerts and channels in a browser: reactions to input, and access. */
 import { assertEquals, assertMatch } from "../support/assert.ts";
 import { barriersInBothThemes } from "../support/axe.ts";
-import { demoTests, openLive, sideways } from "../support/demo_page.ts";
+import { demoTests, follow, openLive, sideways } from "../support/demo_page.ts";
 
 const test = demoTests();
 const QUOTA = "zai/default/five-hour";
@@ -24,13 +24,13 @@ test(
   async ({ page, site }) => {
     await page.goto(`${site.origin}/alerts?of=${encodeURIComponent(QUOTA)}`);
     await page.getByLabel("Thresholds").fill("10, 50");
-    await page.getByRole("button", { name: "Try on the last 30 days" }).click();
+    await follow(page, page.getByRole("button", { name: "Try on the last 30 days" }));
     assertMatch(
       await page.locator(".page-note").innerText(),
       /Not saved yet\. In the last 30 days this rule/,
     );
     assertEquals(await page.getByLabel("Thresholds").inputValue(), "10, 50");
-    await page.getByRole("button", { name: "Save" }).click();
+    await follow(page, page.getByRole("button", { name: "Save" }));
     assertMatch(await page.locator(".page-note").innerText(), /^Saved\./);
     assertEquals(
       (await site.composed.alerting.alerts.rules()).only,

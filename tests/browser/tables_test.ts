@@ -95,8 +95,8 @@ test("a table is downloaded as a file with a descriptive name", async ({ page, s
   assertStringIncludes(head, "provider,account,key");
 });
 
-async function saveGeneral(page: Page): Promise<void> {
-  await page.locator("#settings-save-btn").click();
+async function save(page: Page): Promise<void> {
+  await follow(page, page.locator("#settings-save-btn"));
   await page.waitForSelector(".page-note");
 }
 
@@ -106,7 +106,7 @@ test("settings are saved without JavaScript and survive a restart", async ({ pag
   await page.locator("#threshold-warning").fill("42");
   await page.locator("#threshold-critical").fill("88");
   await page.getByLabel("5 days").check();
-  await saveGeneral(page);
+  await save(page);
   assertStringIncludes(await page.locator(".page-note").innerText(), "Saved");
   await site.stop();
   await site.start();
@@ -119,7 +119,7 @@ test("settings are saved without JavaScript and survive a restart", async ({ pag
   await page.locator("#threshold-warning").fill("50");
   await page.locator("#threshold-critical").fill("95");
   await page.getByLabel("7 days").check();
-  await saveGeneral(page);
+  await save(page);
 }, WITHOUT);
 
 test("a disabled account is not polled any more, and its name reaches an open page at once", async ({ page, site, browser }) => {
@@ -133,8 +133,7 @@ test("a disabled account is not polled any more, and its name reaches an open pa
     const line = page.locator('.account-line[data-account="zai/default"]');
     await line.getByLabel("Name on pages").fill("Work");
     await line.getByLabel("Polled on schedule").uncheck();
-    await page.locator("#settings-save-btn").click();
-    await page.waitForSelector(".page-note");
+    await save(page);
     await overview.waitForFunction(() =>
       document.querySelector("#cycles-table")?.textContent?.includes("Work")
     );
@@ -142,13 +141,11 @@ test("a disabled account is not polled any more, and its name reaches an open pa
     const accounts = async () => (await site.poll()).map(({ account }) => account);
     assertEquals(await accounts(), ["synthetic/default"]);
     // Requested by name, it is polled all the same.
-    await line.getByRole("button", { name: "Poll now" }).click();
-    await page.waitForSelector(".page-note");
+    await follow(page, line.getByRole("button", { name: "Poll now" }));
     assertStringIncludes(await page.locator(".page-note").innerText(), "Work: 3 quotas were read");
     await line.getByLabel("Name on pages").fill("");
     await line.getByLabel("Polled on schedule").check();
-    await page.locator("#settings-save-btn").click();
-    await page.waitForSelector(".page-note");
+    await save(page);
     assertEquals((await accounts()).toSorted(), ["synthetic/default", "zai/default"]);
   } finally {
     await context.close();
@@ -162,11 +159,11 @@ test("accounts are shown in their set order", async ({ page, site }) => {
       lines.map((line) => line.getAttribute("data-account"))
     );
   assertEquals(await keys(), ["synthetic/default", "zai/default"]);
-  await page.getByRole("button", { name: "Move Z.ai up" }).click();
+  await follow(page, page.getByRole("button", { name: "Move Z.ai up" }));
   assertEquals(await keys(), ["zai/default", "synthetic/default"]);
   const { accounts } = await site.composed.services(new Set()).dashboard();
   assertEquals(accounts.map(({ key }) => key), ["zai/default", "synthetic/default"]);
-  await page.getByRole("button", { name: "Move Z.ai down" }).click();
+  await follow(page, page.getByRole("button", { name: "Move Z.ai down" }));
   assertEquals(await keys(), ["synthetic/default", "zai/default"]);
 }, WITHOUT);
 

@@ -310,9 +310,13 @@ async function killedAfter(path: string, polls: number): Promise<readonly number
   const args = ["run", "-A", "--unstable-kv", CHILD, path];
   const child = new Deno.Command(Deno.execPath(), { args, stdout: "piped" }).spawn();
   let text = "";
+  let killed = false;
   for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
     text += part;
-    if (text.split("\n").length > polls) child.kill("SIGKILL");
+    // Once: what it had written before arrives when it has ended.
+    if (killed || text.split("\n").length <= polls) continue;
+    killed = true;
+    child.kill("SIGKILL");
   }
   await child.status;
   return text.split("\n").slice(0, -1).map(Number);
