@@ -5,7 +5,7 @@ import type { Run } from "./run_file.ts";
 const STOP_PATH = "/api/control/stop";
 const HEALTH_PATH = "/api/health";
 /** A busy machine answers late, and then no signal is needed. */
-const ASK_MS = 5_000;
+const ASK_MS = 10_000;
 
 /**
  * Answers requests to the control route, and null for all others. The token is the only check: no page knows it,

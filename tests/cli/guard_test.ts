@@ -5,6 +5,7 @@ import { FakeClock } from "../support/fake_clock.ts";
 import { advance as advanceState } from "../../lib/model/engine/advance.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { BALANCE, HOUR_MS, MINUTE_MS, ONE_WEEK, reading, utc } from "../support/readings.ts";
+import { until } from "../support/until.ts";
 import { inPlace, NOW, type Place } from "./support.ts";
 
 /** 55 of 135 left, which is 40.7 %. */
@@ -16,10 +17,7 @@ async function someLeft(place: Place): Promise<void> {
 
 /** Lets the command run until its next sleep, and then time pass. */
 async function advance(clock: FakeClock, ms: number): Promise<void> {
-  for (let turn = 0; clock.sleeping === 0; turn++) {
-    if (turn > 10_000) throw new Error("The command never slept");
-    await clock.settle();
-  }
+  await until("the command to sleep", () => clock.sleeping > 0);
   await clock.advance(ms);
 }
 
