@@ -17,6 +17,7 @@ import { FakeClock } from "../../support/fake_clock.ts";
 import { asking, fakeProvider, HOUR, memoryLog, MINUTE, NOW, openHouse } from "../../poll/support.ts";
 import { inFolder } from "../../store/folder.ts";
 import { unprivilegedTest } from "../../support/unprivileged.ts";
+import { until } from "../../support/until.ts";
 
 const FILE = "~/.acme/login.json";
 const KEY = accountKey("acme", "default");
@@ -386,8 +387,8 @@ function mount(folder: string, size: string): boolean {
   }
 }
 
-function unmount(folder: string): void {
-  new Deno.Command("umount", { args: [folder], stdout: "null", stderr: "null" }).outputSync();
+function unmount(folder: string): boolean {
+  return new Deno.Command("umount", { args: [folder], stdout: "null", stderr: "null" }).outputSync().success;
 }
 
 Deno.test({
@@ -396,7 +397,7 @@ Deno.test({
   }`,
   ignore: !isRoot,
   fn: () =>
-    inFolder((folder) => {
+    inFolder(async (folder) => {
       assert(mount(folder, "64k"));
       try {
         const path = join(folder, "login.json");
@@ -416,7 +417,8 @@ Deno.test({
         held!.replace(old.replace("one-time", "the next one"));
         assertEquals(JSON.parse(Deno.readTextFileSync(path)).refresh, "the next one");
       } finally {
-        unmount(folder);
+        // A child process that another test is just starting has a copy of every file that was open here.
+        await until("the disk to be unused", () => unmount(folder));
       }
       return Promise.resolve();
     }),
