@@ -12,6 +12,7 @@ import { renewLines } from "../../lib/status_cache/renew.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { command, running, text } from "../support/program.ts";
+import { until } from "../support/until.ts";
 import { startVendor } from "../support/vendor.ts";
 import { inPlace, NOW, ORACLE_DAY, type Place } from "./support.ts";
 
@@ -96,9 +97,7 @@ Deno.test("a sandboxed server keeps the line ready after each of its polls", () 
         if (text !== first) break;
       }
       // It goes on to start, and a line that it computes meanwhile replaces the other text.
-      let attempts = 0;
-      while (!await isReady(place) && ++attempts < 10);
-      assert(attempts < 10);
+      await until("the line to be ready", () => isReady(place));
       const ready = await ask(place);
       await Deno.remove(folderOf(place), { recursive: true });
       assertEquals(await ask(place), ready, "as a command that finds nothing");
