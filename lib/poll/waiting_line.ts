@@ -51,8 +51,10 @@ export function createWaitingLine<Entry, Result>(
   }
 
   async function flush(): Promise<boolean> {
-    for (const account of [...waiting.keys()]) if (!await flushAccount(account)) return false;
-    return true;
+    let isEmpty = true;
+    // An account whose entries are still rejected must not hold up the others.
+    for (const account of [...waiting.keys()]) if (!await flushAccount(account)) isEmpty = false;
+    return isEmpty;
   }
 
   function flushAccount(account: AccountKey): Promise<boolean> {

@@ -90,6 +90,19 @@ Deno.test("entries are stored in order, before later ones of their account, and 
   assertEquals(taken, ["two: stored two", "three: stored three", "four: stored four"]);
 });
 
+Deno.test("an account whose entries are still rejected holds up no other account", async () => {
+  const { put, accept, taken, clock, flush } = open();
+  await put("one");
+  await put("one of b", "b");
+  accept(({ account }) => account === "b");
+  await clock.advance(2 * SECOND);
+  assertEquals(taken, ["one of b: stored one of b"]);
+  assertEquals(await flush(), false);
+  accept(() => true);
+  await clock.advance(4 * SECOND);
+  assertEquals(taken.slice(1), ["one: stored one"]);
+});
+
 Deno.test("up to 360 entries of an account wait, then the oldest is given up", async () => {
   const { put, givenUp, accept, taken, flush, stop } = open();
   stop.abort();
