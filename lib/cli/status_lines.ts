@@ -202,9 +202,9 @@ function troubleLines(
     );
   });
   if (loud.length > MAX_TROUBLES) {
-    lines.push(
-      paint.red(`✕ ${loud.length - MAX_TROUBLES} more accounts cannot be read: syntrack account list`),
-    );
+    const more = loud.length - MAX_TROUBLES;
+    const who = more === 1 ? "1 more account" : `${more} more accounts`;
+    lines.push(paint.red(`✕ ${who} cannot be read: syntrack account list`));
   }
   if (silent.length > 0) {
     const newest = silent.reduce((best, one) => (one.at ?? 0) > (best.at ?? 0) ? one : best);

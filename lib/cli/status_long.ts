@@ -5,10 +5,10 @@ import {
   formatAmount,
   formatDuration,
   formatPlan,
+  formatQuantity,
   formatRate,
   formatShareExactly,
   formatSpan,
-  unitWord,
 } from "../model/view/format.ts";
 import type { Health } from "../model/outcome.ts";
 import { statusLabel } from "../model/view/status.ts";
@@ -81,7 +81,6 @@ function quotaLines(
 ): readonly string[] {
   const { unit, used, limit, remaining, share, ratePerHour, rateSpanMs, refillPerHour } = quota;
   const forecast = forecasts.get(quota.key);
-  const word = unitWord(unit);
   const gone = quota.gone ? paint.yellow("  no longer reported by the provider") : "";
   const label = inStatus(paint, quota.status, statusLabel(quota));
   const usage = share === null
@@ -91,7 +90,7 @@ function quotaLines(
     }  ${label}`;
   const rows: (readonly [string, string])[] = [];
   // Leave out figures that will never be known; the word for that is beside "Usage".
-  if (limit !== null) rows.push(["Limit", `${formatAmount(limit, unit)}${word ? ` ${word}` : ""}`]);
+  if (limit !== null) rows.push(["Limit", formatQuantity(limit, unit)]);
   if (used !== null) rows.push(["Used", formatAmount(used, unit)]);
   if (remaining !== null) rows.push(["Leftover", formatAmount(remaining, unit)]);
   rows.push(["Usage", usage]);

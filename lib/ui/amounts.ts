@@ -2,7 +2,15 @@
  * Figures in words, as used or as left, following the display setting. The word is always present, so that no
  * figure can be mistaken for its opposite.
  */
-import { formatAmount, formatLeft, formatShare, unitWord, UNKNOWN } from "../model/view/format.ts";
+import type { Unit } from "../model/quota.ts";
+import {
+  formatAmount,
+  formatLeft,
+  formatQuantity,
+  formatShare,
+  unitWord,
+  UNKNOWN,
+} from "../model/view/format.ts";
 import type { Display, QuotaView } from "../model/view/view.ts";
 
 /** A figure and the words after it. */
@@ -15,16 +23,14 @@ export interface Figure {
 export function pickHeadline(quota: QuotaView, display: Display): Figure {
   const { share, remaining, used, unit } = quota;
   if (share !== null) return shareFigure(share, display);
-  const word = unitWord(unit);
-  const ofUnit = (rest: string) => word ? `${word} ${rest}` : rest;
-  if (remaining !== null) {
-    return {
-      figure: formatAmount(Math.abs(remaining), unit),
-      word: ofUnit(remaining < 0 ? "over" : "left"),
-    };
-  }
-  if (used !== null) return { figure: formatAmount(used, unit), word: ofUnit("used") };
-  return { figure: UNKNOWN, word: "" };
+  if (remaining !== null) return amountFigure(Math.abs(remaining), unit, remaining < 0 ? "over" : "left");
+  return used === null ? { figure: UNKNOWN, word: "" } : amountFigure(used, unit, "used");
+}
+
+function amountFigure(amount: number, unit: Unit, rest: string): Figure {
+  const figure = formatAmount(amount, unit);
+  const word = unitWord(unit, figure);
+  return { figure, word: word ? `${word} ${rest}` : rest };
 }
 
 /** @param share used share of the limit, not clamped */
@@ -47,12 +53,12 @@ export function shareText(share: number | null, display: Display): string {
 export function amountText(quota: QuotaView, display: Display): string {
   const { unit, used, limit, remaining } = quota;
   if (unit === "percent" || (used === null && limit === null)) return "";
-  const ofLimit = limit === null ? "" : ` of ${formatAmount(limit, unit)}`;
-  const word = unitWord(unit);
-  const rest = `${ofLimit}${word ? ` ${word}` : ""}`;
-  return display === "left" && remaining !== null && remaining >= 0
-    ? `${formatAmount(remaining, unit)}${rest} left`
-    : `${formatAmount(used, unit)}${rest} used`;
+  const [amount, word] = display === "left" && remaining !== null && remaining >= 0
+    ? [remaining, "left"]
+    : [used, "used"];
+  return limit === null
+    ? `${formatQuantity(amount, unit)} ${word}`
+    : `${formatAmount(amount, unit)} of ${formatQuantity(limit, unit)} ${word}`;
 }
 
 /** Formats the counterpart of the headline: what is left beside what is used, and the reverse. */

@@ -58,6 +58,8 @@ Deno.test("money has its sign before the currency, and none when it rounds to no
 Deno.test("a quantity ends with the word of its unit, unless the figure shows it or is unknown", () => {
   assertEquals(formatQuantity(97.2, "requests"), "97.2 requests");
   assertEquals(formatQuantity(0, "tokens"), "0 tokens");
+  const one = (["requests", "tokens", "credits", "seconds"] as const).map((unit) => formatQuantity(1, unit));
+  assertEquals(one, ["1 request", "1 token", "1 credit", "1 second"]);
   assertEquals([formatQuantity(12.84, "usd"), formatQuantity(27, "percent")], ["$12.84", "27%"]);
   assertEquals([formatQuantity(null, "requests"), formatQuantity(NaN, "requests")], [UNKNOWN, UNKNOWN]);
 });
@@ -166,6 +168,10 @@ Deno.test("a small rate has two digits, and below a millionth only its bound", (
   check((rate: number) => formatRate(rate, "requests"), [
     [0.007, "0.007 requests/h"],
     [0.01, "0.01 requests/h"],
+    [0.9996, "1 request/h"],
+    [1, "1 request/h"],
+    [1.01, "1.01 requests/h"],
+    [1_000_000, "1M requests/h"],
     [-0.007, "-0.007 requests/h"],
     [NaN, UNKNOWN],
   ]);

@@ -24,6 +24,21 @@ Deno.test("a quota over its limit is shown as over, in both displays", () => {
   assertEquals(barFill(quota, "left"), 0);
 });
 
+Deno.test("after exactly one the unit is singular", () => {
+  const figures = (quota: QuotaView) => DISPLAYS.map((display) => pickHeadline(quota, display));
+  const unlimited = quotaViewOf({ used: 1, limit: null, remaining: null });
+  assertEquals(figures(unlimited), [{ figure: "1", word: "request used" }, {
+    figure: "1",
+    word: "request used",
+  }]);
+  assertEquals(amountText(unlimited, "used"), "1 request used");
+  const left = quotaViewOf({ used: null, limit: null, remaining: 1, unit: "credits" });
+  assertEquals(pickHeadline(left, "left"), { figure: "1", word: "credit left" });
+  // The word belongs to the figure before it.
+  assertEquals(amountText(quotaViewOf({ used: 1, limit: 5, remaining: 4 }), "used"), "1 of 5 requests used");
+  assertEquals(amountText(quotaViewOf({ used: 0, limit: 1, remaining: 1 }), "left"), "1 of 1 request left");
+});
+
 Deno.test("unknown values are shown as unknown, never as zero", () => {
   const quota = quotaViewOf({ used: null, limit: null, remaining: null });
   for (const display of DISPLAYS) {

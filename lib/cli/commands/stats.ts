@@ -16,9 +16,9 @@ import {
   formatAmount,
   formatDuration,
   formatNumber,
+  formatQuantity,
   formatRate,
   formatShare,
-  unitWord,
   UNKNOWN,
 } from "../../model/view/format.ts";
 import { readingShare, readingUtilization } from "../../model/quota.ts";
@@ -167,11 +167,14 @@ function currentLines({ quota, status }: Facts, { paint, width }: Tools): readon
   const { reading } = quota.state;
   const { used, limit, remaining, unit } = reading;
   const share = readingShare(reading);
-  const word = unitWord(unit);
-  const ofLimit = limit === null ? "" : ` of ${formatAmount(limit, unit)}`;
   const label = inStatus(paint, status, statusLabel({ ...reading, status }));
   const rows: [string, string][] = [];
-  if (used !== null) rows.push(["Used", `${formatAmount(used, unit)}${ofLimit}${word ? ` ${word}` : ""}`]);
+  if (used !== null) {
+    const text = limit === null
+      ? formatQuantity(used, unit)
+      : `${formatAmount(used, unit)} of ${formatQuantity(limit, unit)}`;
+    rows.push(["Used", text]);
+  }
   if (remaining !== null) rows.push(["Leftover", formatAmount(remaining, unit)]);
   rows.push([
     "Usage",

@@ -1,5 +1,5 @@
 /** Tokens per call, for an account that counts both: over the days (or hours) with readings of both. */
-import { formatNumber } from "../view/format.ts";
+import { formatNumber, formatQuantity } from "../view/format.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import { type InsightContext, RANGE_DAYS, rangeWords } from "./insight_context.ts";
@@ -24,7 +24,7 @@ export const tokensPerCall: Rule = {
       metric,
       figure: { value: each, unit: "tokens-per-request" },
       sublabel: `${pair.tokenQuota.label} by ${pair.callQuota.label}`,
-      description: `About ${metric} tokens for each call in ${
+      description: `About ${formatQuantity(roundRoughly(each), "tokens")} for each call in ${
         rangeWords(context.range)
       }: ${spent} of ${pair.tokenQuota.label} and ${made} of ${pair.callQuota.label}.`,
       evidence: [

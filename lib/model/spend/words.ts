@@ -48,5 +48,5 @@ export function planText({ use, price }: Pick<PlanSpend, "use" | "price">): stri
     : `, worth ${formatMoney(price.amount * Math.min(1, use.share), price.currency)} of ${
       formatMoney(price.amount, price.currency)
     }`;
-  return `${formatShare(use.share)} of it was used in ${days} days${worth}`;
+  return `${formatShare(use.share)} of it was used in ${days} ${days === 1 ? "day" : "days"}${worth}`;
 }

@@ -40,14 +40,17 @@ export function formatAmount(value: number | null, unit: Unit): string {
 /** Formats a value with its unit's word: `97.2 requests`, `1 request`, `$12.84`, `27%`. */
 export function formatQuantity(value: number | null, unit: Unit): string {
   const amount = formatAmount(value, unit);
-  const word = unitWord(unit);
-  if (word === "" || amount === UNKNOWN) return amount;
-  return `${amount} ${amount === "1" ? word.replace(/s$/, "") : word}`;
+  const word = unitWord(unit, amount);
+  return word === "" || amount === UNKNOWN ? amount : `${amount} ${word}`;
 }
 
-/** Returns the unit as a word after a figure; empty when the figure already shows it. */
-export function unitWord(unit: Unit): string {
-  return unit === "usd" || unit === "percent" ? "" : unit;
+/**
+ * Returns the unit as a word; empty when the figure already shows it.
+ * @param amount the figure before the word, as shown: after `1` the word is singular
+ */
+export function unitWord(unit: Unit, amount?: string): string {
+  if (unit === "usd" || unit === "percent") return "";
+  return amount === "1" ? unit.replace(/s$/, "") : unit;
 }
 
 /** Neither all used nor all left is shown before it is. */
@@ -146,9 +149,9 @@ export function withPreposition(text: string): string {
  */
 export function formatRate(perHour: number | null, unit: Unit): string {
   if (perHour === null || !Number.isFinite(perHour)) return UNKNOWN;
-  const word = unitWord(unit);
-  const rounded = Number(perHour.toPrecision(3));
-  return `${rateAmount(rounded, unit)}${word ? ` ${word}` : ""}/h`;
+  const amount = rateAmount(Number(perHour.toPrecision(3)), unit);
+  const word = unitWord(unit, amount);
+  return `${amount}${word ? ` ${word}` : ""}/h`;
 }
 
 /** Shows two significant digits of a small rate, so that it never reads as zero. */

@@ -1,12 +1,11 @@
 /** The tables of the analytics page: consumption by group, and the quotas that drain fastest. */
 import {
-  formatAmount,
   formatDuration,
   formatLimits,
+  formatQuantity,
   formatRate,
   formatShare,
   formatWindow,
-  unitWord,
 } from "../../model/view/format.ts";
 import type { Interval } from "../../model/history/usage.ts";
 import { dateText, instantText } from "../dates.ts";
@@ -57,7 +56,7 @@ export function SummaryTable({ rows, zone, group, compared }: SummaryTableProps)
                 <td class="number">
                   {row.amount === null || row.unit === null
                     ? "no reading"
-                    : `${formatAmount(row.amount, row.unit)} ${unitWord(row.unit)}`}
+                    : formatQuantity(row.amount, row.unit)}
                 </td>
               )}
               <td class="number">{formatLimits(row.perDay)}</td>
