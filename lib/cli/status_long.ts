@@ -63,7 +63,7 @@ function healthText(health: Health, at: number | null, now: number, paint: Paint
     case "stale":
       return paint.yellow(`▲ stale, ${age}`);
     case "waiting":
-      return paint.yellow(`▲ waiting, as the provider asked, ${age}`);
+      return paint.yellow(`▲ waiting, as the vendor asked, ${age}`);
     case "expired":
       return paint.red(`✕ login expired, ${age}`);
     case "failing":
@@ -81,7 +81,7 @@ function quotaLines(
 ): readonly string[] {
   const { unit, used, limit, remaining, share, ratePerHour, rateSpanMs, refillPerHour } = quota;
   const forecast = forecasts.get(quota.key);
-  const gone = quota.gone ? paint.yellow("  no longer reported by the provider") : "";
+  const gone = quota.gone ? paint.yellow("  no longer reported by the vendor") : "";
   const label = inStatus(paint, quota.status, statusLabel(quota));
   const usage = share === null
     ? label
@@ -95,7 +95,7 @@ function quotaLines(
   if (remaining !== null) rows.push(["Leftover", formatAmount(remaining, unit)]);
   rows.push(["Usage", usage]);
   if (quota.allowed === false) {
-    rows.push(["Blocked", paint.red("the provider is refusing requests")]);
+    rows.push(["Blocked", paint.red("the vendor is refusing requests")]);
   }
   if (ratePerHour !== null && ratePerHour > 0) {
     rows.push(["Rate", `${formatRate(ratePerHour, unit)}, ${formatSpan(rateSpanMs ?? 0)}`]);
@@ -125,5 +125,5 @@ function addsInformation({ state, reason }: Forecast): boolean {
 function renewsText(resetsAt: number, readAt: number, now: number, zone: string): string {
   const text = wallText(resetsAt, zone);
   if (resetsAt > now) return `${text} (in ${formatDuration(resetsAt - now)})`;
-  return `${text} (passed, ${readAt < resetsAt ? "not read since" : "but the provider still names it"})`;
+  return `${text} (passed, ${readAt < resetsAt ? "not read since" : "but the vendor still names it"})`;
 }

@@ -165,7 +165,7 @@ function describeInsight({ forecast, resetsAt, at, label }: QuotaView, now: numb
     case "exhausted":
       return `${label}: nothing is left`;
     case "blocked":
-      return `${label}: its provider is refusing requests`;
+      return `${label}: its vendor is refusing requests`;
     case "idle":
       return `${label}: not in use`;
     case "runs-dry":

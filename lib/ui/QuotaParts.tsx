@@ -107,7 +107,7 @@ export function ResetText({ quota, now, zone }: TickingProps) {
   }
   if (state === "passed") return <span class="countdown text-muted">due, waiting for a reading</span>;
   if (state === "overdue") {
-    return <span class="countdown text-muted">overdue by the provider's own date</span>;
+    return <span class="countdown text-muted">overdue by the vendor's own date</span>;
   }
   return (
     <>

@@ -137,7 +137,7 @@ Deno.test("it names the fullest quota first: blocked ones before all, those with
   assertEquals(await answer(records), {
     code: 1,
     printed: [
-      "Blocked: its provider blocks acme/blocked/five-hour",
+      "Blocked: its vendor blocks acme/blocked/five-hour",
       "Too little: 0% left of acme/empty/five-hour (10% needed)",
       "Too little: 5% left of acme/least/five-hour (10% needed)",
     ],
@@ -176,7 +176,7 @@ Deno.test("each quota that leaves it open is named with its age and reason", asy
   assertEquals([code, told], [69, [
     "syntrack: Cannot tell whether enough is left",
     "  acme/work/five-hour: read 42m ago, too old",
-    "  acme/blank/five-hour: read just now, its provider does not report how much is left",
+    "  acme/blank/five-hour: read just now, its vendor does not report how much is left",
   ]]);
 });
 

@@ -210,7 +210,7 @@ Deno.test("guard ends with 1 for a quota blocked by its vendor, however much is 
     await place.fill([["2026-11-21 12:58", 51]], { allowed: false, resetsAt: utc("2026-11-21 15:00") });
     const blocked = await place.run("guard --min-remaining 20%");
     assertEquals([blocked.code, blocked.stderr], [1, ""]);
-    assertEquals(blocked.stdout, "Blocked: its provider blocks acme/work/five-hour, resets in 2h\n");
+    assertEquals(blocked.stdout, "Blocked: its vendor blocks acme/work/five-hour, resets in 2h\n");
     const { stdout } = await place.run("guard --min-remaining 20% --json");
     const { verdict, quotas } = JSON.parse(stdout);
     assertEquals([verdict, quotas[0].blocked, quotas[0].verdict], ["below", true, "below"]);

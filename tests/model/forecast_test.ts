@@ -170,7 +170,7 @@ Deno.test("a forecast is worded for its kind of window", () => {
       assert(!words(kind, {}, state).includes("its reset"), `${kind} ${state}`);
     }
   }
-  assertEquals(words("fixed", {}, "blocked"), "blocked by its provider");
+  assertEquals(words("fixed", {}, "blocked"), "blocked by its vendor");
 });
 
 Deno.test("a run-out that past cycles make unlikely may happen, and from three in five on it does", () => {

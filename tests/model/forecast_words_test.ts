@@ -17,7 +17,7 @@ const OUTLOOKS: Readonly<Record<WindowKind, Readonly<Record<ForecastState, strin
     tight: "tight until its reset",
     "runs-dry": "runs out",
     exhausted: "used up",
-    blocked: "blocked by its provider",
+    blocked: "blocked by its vendor",
     unknown: "",
   },
   calendar: {
@@ -27,7 +27,7 @@ const OUTLOOKS: Readonly<Record<WindowKind, Readonly<Record<ForecastState, strin
     tight: "tight until its reset",
     "runs-dry": "runs out",
     exhausted: "used up",
-    blocked: "blocked by its provider",
+    blocked: "blocked by its vendor",
     unknown: "",
   },
   rolling: {
@@ -37,7 +37,7 @@ const OUTLOOKS: Readonly<Record<WindowKind, Readonly<Record<ForecastState, strin
     tight: "tight",
     "runs-dry": "runs out",
     exhausted: "used up until it refills",
-    blocked: "blocked by its provider",
+    blocked: "blocked by its vendor",
     unknown: "",
   },
   balance: {
@@ -47,7 +47,7 @@ const OUTLOOKS: Readonly<Record<WindowKind, Readonly<Record<ForecastState, strin
     tight: "",
     "runs-dry": "about to run out",
     exhausted: "empty",
-    blocked: "blocked by its provider",
+    blocked: "blocked by its vendor",
     unknown: "",
   },
   allocation: {
@@ -57,7 +57,7 @@ const OUTLOOKS: Readonly<Record<WindowKind, Readonly<Record<ForecastState, strin
     tight: "",
     "runs-dry": "",
     exhausted: "",
-    blocked: "blocked by its provider",
+    blocked: "blocked by its vendor",
     unknown: "",
   },
 };

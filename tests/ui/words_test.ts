@@ -96,7 +96,7 @@ Deno.test("a card shows the forecast of its quota, and nothing without one", () 
   assertEquals(heading("exhausted"), "used up");
   assertEquals(heading("runs-dry", NOW - MINUTE), "about to run out");
   for (const state of ["idle", "analysing", "unknown"] as const) assertEquals(heading(state), "");
-  assertEquals(heading("blocked"), "blocked by its provider");
+  assertEquals(heading("blocked"), "blocked by its vendor");
   assertEquals(outlookText(quotaViewOf(), NOW, "UTC"), "");
   const doubtful = forecastOf({ state: "runs-dry", emptyAt: NOW + 60 * MINUTE, runOutProbability: 0.47 });
   assertEquals(outlookText(quotaViewOf({ forecast: doubtful }), NOW, "UTC"), "may run out at 14:17");

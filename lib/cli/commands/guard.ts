@@ -182,7 +182,7 @@ function printAnswer(tools: Tools, answer: Answer, { least, failOpen }: GuardArg
 
 function leftText({ account, quota, left, resetsAt, blocked }: GuardedQuota, now: number): string {
   const reset = resetsAt === null || resetsAt <= now ? "" : `, resets in ${formatDuration(resetsAt - now)}`;
-  if (blocked) return `its provider blocks ${plain(quotaKey(account, quota))}${reset}`;
+  if (blocked) return `its vendor blocks ${plain(quotaKey(account, quota))}${reset}`;
   return `${formatLeft(left)} left of ${plain(quotaKey(account, quota))}${reset}`;
 }
 
@@ -190,8 +190,8 @@ const DOUBTS: Readonly<Record<NoVerdictReason, string>> = {
   future: "so a clock was wrong",
   stale: "too old",
   "reset-passed": "its reset has passed since",
-  gone: "its provider no longer reports it",
-  "no-figure": "its provider does not report how much is left",
+  gone: "its vendor no longer reports it",
+  "no-figure": "its vendor does not report how much is left",
   "no-limit": "it has no limit to compare with",
   allocation: "it is a capacity that is set aside, so nothing is consumed",
 };

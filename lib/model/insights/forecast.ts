@@ -28,8 +28,8 @@ function toFinding(quota: InsightQuota, forecast: InsightForecast, context: Insi
         title: `${quota.label}: ${STATE_WORDS.blocked}`,
         metric: STATE_WORDS.blocked,
         figure: { value: 1, unit: "share" },
-        sublabel: "by its provider",
-        description: `The provider is refusing requests on ${quota.label}, whatever share of it is used${
+        sublabel: "by its vendor",
+        description: `The vendor is refusing requests on ${quota.label}, whatever share of it is used${
           resetText(quota, context)
         }.`,
         evidence,

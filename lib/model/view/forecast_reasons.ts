@@ -3,15 +3,15 @@ import type { ForecastReason } from "../forecast/forecast.ts";
 
 /** Sentences without a full stop. */
 export const REASON_WORDS: Readonly<Record<ForecastReason, string>> = {
-  "no-figure": "The provider does not report how much is used",
-  "no-limit": "The provider reports no limit",
-  "no-reset": "The provider does not report when it resets",
+  "no-figure": "The vendor does not report how much is used",
+  "no-limit": "The vendor reports no limit",
+  "no-reset": "The vendor does not report when it resets",
   "reset-passed": "The reset has passed, with no reading since",
-  "reset-overdue": "The reported reset has passed, and the provider has started no new cycle",
+  "reset-overdue": "The reported reset has passed, and the vendor has started no new cycle",
   "in-future": "The last reading is dated in the future: a clock was wrong",
   "stale": "The last reading is too old",
-  "no-longer-reported": "The provider no longer reports it",
-  "refill-unknown": "It refills continuously, and the provider does not report how fast",
+  "no-longer-reported": "The vendor no longer reports it",
+  "refill-unknown": "It refills continuously, and the vendor does not report how fast",
   "too-early": "Too little time has passed to tell",
   "too-few-steps": "Too little has been used to tell",
   "no-use": "Nothing is being used",
@@ -25,5 +25,5 @@ export const REASON_WORDS: Readonly<Record<ForecastReason, string>> = {
   "refills-faster": "It refills faster than it is used",
   "empty-before-refill": "It is used faster than it refills",
   "set-aside": "It is a capacity that is set aside: it is not consumed",
-  "refused": "The provider is refusing requests",
+  "refused": "The vendor is refusing requests",
 };

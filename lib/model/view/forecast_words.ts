@@ -36,7 +36,7 @@ export function outlookWords(
   now: number,
 ): string {
   const { state, reason, emptyAt } = forecast;
-  if (state === "blocked") return "blocked by its provider";
+  if (state === "blocked") return "blocked by its vendor";
   if (kind === "allocation") return "";
   if (kind === "balance") {
     if (state === "exhausted") return "empty";

@@ -32,7 +32,7 @@ export function QuotaFigures({ quota, lifetime, zone }: QuotaFiguresProps) {
       ? []
       : [["Consumed in this cycle", formatQuantity(cycle.consumed, unit)] as const],
   ];
-  if (quota.allowed === false) figures.push(["Blocked", "The provider is refusing requests"]);
+  if (quota.allowed === false) figures.push(["Blocked", "The vendor is refusing requests"]);
   if (quota.resetsAt !== null) figures.push(["Resets", momentText(quota.resetsAt, zone)]);
   if (forecast) {
     figures.push(["Forecast", REASON_WORDS[forecast.reason]]);
