@@ -324,6 +324,13 @@ Deno.test("messages about an account say what is wrong and since when, for a day
   ]);
 });
 
+Deno.test("the message about an account that fails from the beginning does not invent a last reading", () => {
+  const { see } = considering();
+  const never = accountViewOf([], { at: null, ...health("failing", { hint: "No such plan", okAt: null }) });
+  const alerts = [0, 20].flatMap((minutes) => see(never, READ_AT + minutes * 60_000));
+  assertEquals(alerts.map(({ text }) => text), ["No such plan, it was never read."]);
+});
+
 Deno.test("polls that have just begun to fail are not confirmed yet", () => {
   const reason = (state: Health["state"]) => {
     const { see, reasons } = considering();

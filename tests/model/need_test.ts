@@ -100,13 +100,22 @@ Deno.test("an account that nobody asks, or that is new, needs no action, whateve
   assertEquals([kinds("failing"), kinds("failing", { paused: true })], [["sign-in"], []]);
 });
 
-Deno.test("an account that fails and was never read needs action only to sign in", () => {
+Deno.test("an account that fails and was never read needs action as long as it is polled", () => {
   const kinds = (failure: "auth" | "bad_response") => {
     const account = accountViewOf([], { at: null });
-    const health = { ...account.health, state: "failing", failure, okAt: null } as typeof account.health;
-    return findTroubles([{ ...account, health }], READ_AT).map(({ kind }) => kind);
+    const health = {
+      ...account.health,
+      state: "failing",
+      failure,
+      okAt: null,
+      triedAt: READ_AT,
+    } as typeof account.health;
+    return [0, 7, 8].flatMap((days) =>
+      findTroubles([{ ...account, health }], READ_AT + days * DAY_MS).map(({ kind }) => kind)
+    );
   };
-  assertEquals([kinds("auth"), kinds("bad_response")], [["sign-in"], []]);
+  assertEquals(kinds("auth"), ["sign-in", "sign-in", "sign-in"]);
+  assertEquals(kinds("bad_response"), ["failing", "failing"]);
 });
 
 Deno.test("an account that fails or is silent needs action for a week after its last reading, an expired login always", () => {

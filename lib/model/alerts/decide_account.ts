@@ -72,6 +72,7 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
   const name = accountName(account);
   const hint = health.hint ?? "";
   const since = health.okAt ?? health.triedAt ?? now;
+  const age = health.okAt === null ? "it was never read" : `last reading ${formatDuration(now - since)} ago`;
 
   if (account.paused || health.state === "off") return { decisions, memory };
   // An account may be known for a while before its first readings.
@@ -94,7 +95,7 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
   const words: Readonly<Record<typeof EPISODES[number], Pick<Alert, "title" | "text" | "details">>> = {
     failing: {
       title: `${name}: cannot be read`,
-      text: sentence(hint || "polls fail", `last reading ${formatDuration(now - since)} ago`),
+      text: sentence(hint || "polls fail", age),
       details: "Run `syntrack doctor` to see what is wrong.",
     },
     "sign-in-expired": {

@@ -59,13 +59,15 @@ export interface Trouble {
   readonly kind: "sign-in" | "failing" | "silent";
 }
 
-/** An account without a reading for this long is no longer in use and needs no action. */
+/** An account whose last reading is older than this is no longer in use, and needs no action. */
 const MAX_UNUSED_MS = 7 * 24 * 3_600_000;
 
 export function findTroubles(accounts: readonly AccountView[], now: number): readonly Trouble[] {
   return accounts.flatMap((account): readonly Trouble[] => {
     const { health, at } = account;
-    const since = Math.max(at ?? -Infinity, health.okAt ?? -Infinity);
+    const readAt = Math.max(at ?? -Infinity, health.okAt ?? -Infinity);
+    // One that never worked needs action as long as it is polled.
+    const since = readAt === -Infinity ? health.triedAt ?? now : readAt;
     if (account.paused || health.state === "off" || health.state === "new" || health.state === "waiting") {
       return [];
     }
