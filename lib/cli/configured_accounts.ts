@@ -1,12 +1,12 @@
 /**
- * Finds which of the stored accounts are configured now. Loaded only when a user hid one, because it needs every
- * provider.
+ * Finds which of the stored accounts are configured now. It needs every provider, so it is loaded only when a user
+ * hid an account, or when `guard` cannot tell because of one that nothing polls.
  */
-import { type AccountKey, accountKey } from "../model/quota.ts";
+import { type AccountKey, accountKey, splitAccountKey } from "../model/quota.ts";
 import type { AccountRecord } from "../store/store.ts";
 import { listProviders } from "./program_for.ts";
 import type { Tools } from "./tools.ts";
-import { isPolledElsewhere } from "./views.ts";
+import { isPolledElsewhere } from "./polled_elsewhere.ts";
 
 /**
  * Returns keys of the accounts that have a credential, or that another process polls. Always as of now, whatever
@@ -22,4 +22,22 @@ export async function configuredAccounts(
   const now = tools.clock.present?.() ?? tools.now;
   const polled = latest.filter(({ outcome }) => isPolledElsewhere(outcome, now));
   return new Set([...found, ...polled.map(({ account }) => account)]);
+}
+
+/**
+ * Returns keys of the accounts that have no credential any more, and that nothing polls. An account of a provider
+ * whose logins cannot be looked up is not one of them.
+ */
+export async function removedAccounts(
+  tools: Tools,
+  latest: readonly AccountRecord[],
+): Promise<ReadonlySet<AccountKey>> {
+  const statuses = new Map((await listProviders(tools)).map((status) => [status.id, status]));
+  const now = tools.clock.now();
+  return new Set(latest.flatMap(({ account, outcome }) => {
+    const { provider, name } = splitAccountKey(account);
+    const { accounts = [], problem = null } = statuses.get(provider) ?? {};
+    const isPolled = accounts.some((one) => one.name === name) || isPolledElsewhere(outcome, now);
+    return isPolled || problem !== null ? [] : [account];
+  }));
 }

@@ -51,6 +51,7 @@ export interface Parts extends Readonly<Record<CommandName, Command>> {
   readonly parseArgs: (args: readonly string[], options: ProgramOptions) => Parsed;
   readonly providerId: (word: string) => string;
   readonly record: (tools: Tools, lines: readonly AuditFacts[]) => Promise<void>;
+  readonly removedAccounts: Parts["configuredAccounts"];
   readonly summarize: (tools: Tools, quota: SelectedQuota | null) => Promise<object>;
 }
 
@@ -101,6 +102,7 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
     notes: "commands/notes.ts",
     providers: "commands/providers.ts",
     record: "record.ts",
+    removedAccounts: "configured_accounts.ts",
     setup: "commands/setup.ts",
     spend: "commands/spend.ts",
     statusline: "commands/statusline.ts",

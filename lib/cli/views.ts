@@ -1,13 +1,12 @@
 /** The accounts as every surface shows them, as of the command's instant. */
 import type { QuotaAnalysis } from "../read/analysis.ts";
 import { groupByAccount } from "../read/conclusions.ts";
-import { staleAfterMs } from "../model/view/health.ts";
-import type { Outcome } from "../model/outcome.ts";
 import { type AccountView, accountView } from "../model/view/view.ts";
 import { sortByName, splitAccountKey } from "../model/quota.ts";
 import type { StatusBounds } from "../model/view/status.ts";
 import type { ProviderStatus } from "../app/context.ts";
 import type { AccountRecord } from "../store/store.ts";
+import { isPolledElsewhere } from "./polled_elsewhere.ts";
 
 /**
  * Returns the views of records, in registry order of their providers, then by name.
@@ -39,14 +38,4 @@ export function createViews(
     }, now);
   });
   return sortByName(views, ({ key }) => key).sort((a, b) => placeOf(a) - placeOf(b));
-}
-
-/**
- * Reports whether another process polls an account that this one's settings do not find, such as a server
- * with a different environment: it planned another poll, and is not so late that the readings are stale.
- */
-export function isPolledElsewhere(outcome: Outcome | null, now: number): boolean {
-  if (outcome === null) return false;
-  const { at, nextAt } = outcome;
-  return now <= at + staleAfterMs(nextAt === null ? 0 : nextAt - at);
 }

@@ -91,7 +91,7 @@ export async function readSpend(sources: SpendSources): Promise<SpendView> {
     ...spend,
     // Later days cannot tell what a month cost before its first reading.
     projection: spend.months[0]?.since === null
-      ? project(spend.months[0].amount, money[place]!.quotas, months[0]!, { zone, now, days, uses })
+      ? project(spend.months[0].amount, money[place]!, months[0]!, { zone, now, days, uses })
       : null,
   }));
   const advice = Map.groupBy(
@@ -233,11 +233,14 @@ function usesWithin(quota: QuotaKey, { from, to }: Slot, { days, uses }: Read): 
 
 function project(
   spent: number,
-  quotas: readonly QuotaView[],
+  { account, quotas }: { readonly account: AccountView; readonly quotas: readonly QuotaView[] },
   month: Month,
   read: Read & { readonly zone: string },
 ): Projection | null {
   const { now, zone, days, uses } = read;
+  // Nothing more is spent with a login that was removed; but another process may still use one.
+  const isRemoved = account.health.state === "off" && !quotas.some((quota) => isRecent(quota, now));
+  if (isRemoved) return { amount: spent, perDay: 0, days: 0 };
   const [from, to] = [dayStart(now, zone, -PROJECTION_DAYS), dayStart(now, zone)];
   const known = days.flatMap((day, place): readonly (number | null)[] => {
     if (day.from < from || day.from >= to) return [];

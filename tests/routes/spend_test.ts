@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS } from "../../lib/model/duration.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
-import { fakeServices, ORIGIN } from "../support/fake_services.ts";
+import { fakeServices, ORIGIN, providerStatus } from "../support/fake_services.ts";
 import { reading, utc } from "../support/readings.ts";
 import { askApp } from "../support/web_app.ts";
 
@@ -12,9 +12,9 @@ const DAY = { kind: "calendar", seconds: 86_400 } as const;
 const WEEK = { kind: "fixed", seconds: 7 * 86_400 } as const;
 
 /** Money of one account, 2 dollars each day, and a plan whose week fills by 10 percent a day. */
-async function house() {
+async function house(configured = true) {
   const clock = new FakeClock(utc("2026-10-28 12:00"));
-  const services = await fakeServices({ clock });
+  const services = await fakeServices({ clock, providers: [providerStatus({ id: "acme", configured })] });
   const ask = askApp(services);
   const usd = (quota: string, used: number, window: Reading["window"], resetsAt: number) =>
     reading({ quota, label: quota, unit: "usd", used, limit: null, window, resetsAt });
@@ -72,6 +72,21 @@ Deno.test("each dollar counts once, the current month as the vendor states it, a
   assert(projected > 55 && projected < 65, `${projected} by its end`);
   assertEquals(months[1].since, null, "the monthly counter knows October whole");
   assertEquals([totals[0].currency, totals[0].months[0].amount, totals[0].budget], ["USD", 32, null]);
+});
+
+Deno.test("of an account that is no longer configured nothing more is expected, once nothing polls it", async () => {
+  const { ask, clock } = await house(false);
+  const projected = async () => {
+    const { accounts, totals } = await (await ask("/api/v1/spend")).json();
+    return [accounts[0].months[0].amount, accounts[0].projected, totals[0].projected];
+  };
+  // Just read, it may be polled by another process.
+  const [spent, account, total] = await projected();
+  assertEquals(spent, 32);
+  assert(account > 55 && total === account, `${account}, ${total}`);
+  clock.jump(3 * DAY_MS);
+  assertEquals(await projected(), [32, 32, 32]);
+  assertStringIncludes(await (await ask("/spend")).text(), "about $32.00 by its end");
 });
 
 Deno.test("prices and budgets are entered on the page, and show what a plan was worth", async () => {

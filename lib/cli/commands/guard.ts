@@ -12,12 +12,14 @@ import {
 import { formatAge, formatDuration, formatLeft, formatShare } from "../../model/view/format.ts";
 import { expectedMs, GAP_INTERVALS } from "../../model/engine/interval.ts";
 import { isLocalOutcome } from "../../model/outcome.ts";
-import { quotaKey } from "../../model/quota.ts";
+import { type AccountKey, quotaKey } from "../../model/quota.ts";
 import { type QuotaState, wholeSnapshotAt } from "../../model/engine/state.ts";
 import type { AccountRecord } from "../../store/store.ts";
 import { explainError, plain } from "../../base/text.ts";
 import { type GuardArguments, parseGuardArguments } from "../guard_args.ts";
 import { CliError, ClosedPipe, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, usageError } from "../io.ts";
+import { lazily } from "../lazy.ts";
+import { isPolledElsewhere } from "../polled_elsewhere.ts";
 import { chooseQuotas } from "../select.ts";
 import type { Tools } from "../tools.ts";
 import { wrapMessage } from "../wrap.ts";
@@ -45,7 +47,9 @@ interface Answer {
 export async function guard(tools: Tools): Promise<number> {
   const args = parseGuardArguments(tools);
   try {
-    const answer = args.wait ? await waitFor(tools, args) : await answerGuard(tools, args);
+    const answer = args.wait
+      ? await waitFor(tools, args)
+      : await answerGuard(tools, args, createFindRemoved(tools));
     if (answer === null) return EXIT_INTERRUPTED;
     printAnswer(tools, answer, args);
     if (answer.verdict === "enough") return EXIT_OK;
@@ -58,7 +62,11 @@ export async function guard(tools: Tools): Promise<number> {
   }
 }
 
-async function answerGuard(tools: Tools, args: GuardArguments): Promise<Answer> {
+async function answerGuard(
+  tools: Tools,
+  args: GuardArguments,
+  findRemoved: FindRemoved,
+): Promise<Answer> {
   const records = await tools.records();
   const now = tools.clock.now();
   if (records.length === 0) return { verdict: "unknown", quotas: [], at: now };
@@ -77,11 +85,46 @@ async function answerGuard(tools: Tools, args: GuardArguments): Promise<Answer> 
     });
     return { ...enough, account, quota, at: state.at, resetsAt: state.reading.resetsAt };
   });
+  const checked = await withoutRemoved(tools, records, quotas, findRemoved);
   return {
-    verdict: checkAll(quotas),
-    quotas: quotas.toSorted((a, b) => leftFor(a) - leftFor(b)),
+    verdict: checkAll(checked),
+    quotas: checked.toSorted((a, b) => leftFor(a) - leftFor(b)),
     at: now,
   };
+}
+
+/** Returns the keys of those of the accounts that are no longer configured. */
+type FindRemoved = (records: readonly AccountRecord[]) => Promise<ReadonlySet<AccountKey>>;
+
+/** Returns a function that looks the configured accounts up once, at its first call. */
+function createFindRemoved(tools: Tools): FindRemoved {
+  let found: Promise<ReadonlySet<AccountKey>> | null = null;
+  return (records) => found ??= lazily("removedAccounts").then((find) => find(tools, records));
+}
+
+/**
+ * Leaves out accounts that are no longer configured, as long as others remain, unless the user names one or
+ * another instant. They matter only if an account that nothing polls prevents the answer "enough".
+ */
+async function withoutRemoved(
+  tools: Tools,
+  records: readonly AccountRecord[],
+  quotas: readonly GuardedQuota[],
+  findRemoved: FindRemoved,
+): Promise<readonly GuardedQuota[]> {
+  if (["account", "now"].some((name) => tools.typed.options[name] !== undefined)) return quotas;
+  const now = tools.clock.now();
+  const byAccount = Map.groupBy(quotas, ({ account }) => account);
+  const idle = records.filter(({ account, outcome }) => {
+    const isOpen = byAccount.get(account)?.some(({ verdict }) => verdict !== "enough") ?? false;
+    return isOpen && !isPolledElsewhere(outcome, now);
+  });
+  if (idle.length === 0 || idle.length === byAccount.size) return quotas;
+  const removed = await findRemoved(records);
+  const isRemoved = (key: AccountKey) => removed.has(key) && idle.some(({ account }) => account === key);
+  return quotas.map((quota) =>
+    isRemoved(quota.account) ? { ...quota, verdict: "unknown", doubt: "removed" } : quota
+  );
 }
 
 /** Sorts by what is left: blocked quotas first, unknown ones last. */
@@ -102,11 +145,12 @@ async function waitFor(tools: Tools, args: GuardArguments): Promise<Answer | nul
   const stop = new AbortController();
   const leave = tools.io.onStop(() => stop.abort());
   const progress = progressOn(tools);
+  const findRemoved = createFindRemoved(tools);
   let deadline: number | null = null;
   let unknownSince: number | null = null;
   try {
     while (true) {
-      const answer = await answerGuard(tools, args);
+      const answer = await answerGuard(tools, args, findRemoved);
       if (answer.verdict === "enough") return answer;
       if (answer.verdict === "below") {
         unknownSince = null;
@@ -193,6 +237,7 @@ const DOUBTS: Readonly<Record<NoVerdictReason, string>> = {
   gone: "its vendor no longer reports it",
   "no-figure": "its vendor does not report how much is left",
   "no-limit": "it has no limit to compare with",
+  removed: "its account is no longer configured",
   allocation: "it is a capacity that is set aside, so nothing is consumed",
 };
 

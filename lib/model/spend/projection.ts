@@ -16,7 +16,7 @@ export interface Projection {
   readonly amount: number;
   /** The mean of the known days. */
   readonly perDay: number;
-  /** Number of known days. */
+  /** Number of known days; 0 for an account that is no longer configured, which spends nothing more. */
   readonly days: number;
 }
 

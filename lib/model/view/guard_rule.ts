@@ -18,7 +18,9 @@ export type NoVerdictReason =
   | "no-figure"
   | "no-limit"
   /** An allocation: nothing of it is consumed, so it does not tell whether work may start. */
-  | "allocation";
+  | "allocation"
+  /** Its account is no longer configured, so no work can use it. */
+  | "removed";
 
 export interface GuardResult {
   readonly verdict: GuardVerdict;
@@ -81,7 +83,7 @@ export function checkAll(all: readonly GuardResult[]): GuardVerdict {
 }
 
 /** These have nothing to compare with, no consumption, or no longer exist. */
-const NEUTRAL_REASONS: readonly NoVerdictReason[] = ["no-limit", "allocation", "gone"];
+const NEUTRAL_REASONS: readonly NoVerdictReason[] = ["no-limit", "allocation", "gone", "removed"];
 
 type Reading = QuotaState["reading"];
 

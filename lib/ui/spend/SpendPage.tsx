@@ -148,9 +148,11 @@ function MoneyRow({ row, count, zone }: {
           )
           : (
             <span
-              title={`At ${
-                formatMoney(projection.perDay, currency)
-              } a day, as in the last ${projection.days} days`}
+              title={projection.days === 0
+                ? "No longer configured, so nothing more is expected"
+                : `At ${
+                  formatMoney(projection.perDay, currency)
+                } a day, as in the last ${projection.days} days`}
             >
               {formatMoney(projection.amount, currency)}
             </span>
