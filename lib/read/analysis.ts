@@ -37,7 +37,7 @@ import {
 } from "./kinds.ts";
 import type { AnalysisOptions } from "./options.ts";
 import { cyclesInRange, type ListedRange, type ListedRows, sessionsInRange } from "./listed.ts";
-import { readDisplayCycles, readDisplaySessions } from "./display_cycles.ts";
+import { readDisplayCycles, readDisplaySessions, readLastUsed } from "./display_cycles.ts";
 import type { DisplayCycle } from "../model/view/display_cycle.ts";
 import type { DisplaySession } from "../model/view/display_session.ts";
 import { cachedByRange } from "./cached_by_range.ts";
@@ -72,6 +72,8 @@ export interface Analysis {
   sessions(query: SessionsRequest, now?: number): Promise<SessionPage>;
   /** Returns cycles that overlap a past time range, in their current state: newest first, at most 5000. */
   cyclesInRange(quotas: readonly QuotaKey[], range: ListedRange): Promise<ListedRows<DisplayCycle>>;
+  /** Returns what the last reading of a cycle states as used; null when unknown, or no longer stored. */
+  lastUsed(cycle: Pick<Cycle, "quota" | "lastAt">): Promise<number | null>;
   /** Like `cyclesInRange`, for sessions of some accounts. */
   sessionsInRange(accounts: readonly AccountKey[], range: ListedRange): Promise<ListedRows<DisplaySession>>;
   /**
@@ -263,6 +265,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       const listed = await cyclesInRange(quotas, range, readCycles);
       return { ...listed, items: await readDisplayCycles(store, listed.items, clock.now()) };
     },
+    lastUsed: (cycle) => readLastUsed(store, cycle),
     async sessionsInRange(accounts, { from, to, limit }) {
       const now = clock.now();
       const listed = await sessionsInRange(

@@ -2,7 +2,7 @@
  * Adds to cycles and sessions what only their readings tell: whether a quota without a known amount was used up, and
  * the unit in which it was counted at the time.
  */
-import { bucketStart, DAY, FIVE_MINUTES, HOUR, type Step } from "../model/engine/bucket.ts";
+import { bucketStart, DAY, FIVE_MINUTES, HOUR, type Step, STEPS } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import { type QuotaKey, quotaKey, type Unit, type Window } from "../model/quota.ts";
 import type { Session } from "../model/engine/session.ts";
@@ -83,6 +83,22 @@ async function readHighestShare(
     (highest, { shareHigh }) => shareHigh === null ? highest : Math.max(highest ?? 0, shareHigh),
     null,
   );
+}
+
+/** Returns what the last reading of a cycle states as used; null when that is no longer stored, or was unknown. */
+export async function readLastUsed(
+  store: Pick<Store, "readings" | "series">,
+  { quota, lastAt }: Pick<Cycle, "quota" | "lastAt">,
+): Promise<number | null> {
+  const [own] = await store.readings({ quota, from: lastAt, to: lastAt + 1 });
+  if (own) return own.used;
+  for (const step of STEPS) {
+    const from = bucketStart(lastAt, step);
+    const [bucket] = await store.series({ quota, from, to: from + step, step });
+    // It may contain readings of the next cycle as well.
+    if (bucket?.lastAt === lastAt) return bucket.last;
+  }
+  return null;
 }
 
 function chooseStep(lengthMs: number): Step {

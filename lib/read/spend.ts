@@ -27,7 +27,7 @@ import type { DisplayCycle } from "../model/view/display_cycle.ts";
 import type { Analysis } from "./analysis.ts";
 
 export interface SpendSources {
-  readonly analysis: Pick<Analysis, "usage" | "cyclesInRange" | "insights">;
+  readonly analysis: Pick<Analysis, "usage" | "cyclesInRange" | "lastUsed" | "insights">;
   readonly poolsOf: (provider: string) => readonly Pool[];
   readonly accounts: readonly AccountView[];
   /** Returns the monthly price of an account's plan as the user entered it; null when not set. */
@@ -160,13 +160,19 @@ async function readCycles(
   { analysis }: SpendSources,
   quotas: readonly QuotaView[],
   months: readonly Month[],
-): Promise<ReadonlyMap<QuotaKey, readonly DisplayCycle[]>> {
+): Promise<ReadonlyMap<QuotaKey, readonly ClosedCycle[]>> {
   if (quotas.length === 0) return new Map();
   // As many as it lists at most.
   const range = { from: months.at(-1)!.from, to: months[0]!.to, limit: Infinity };
   const { items } = await analysis.cyclesInRange(quotas.map(({ key }) => key), range);
-  return Map.groupBy(items, ({ quota }) => quota);
+  const closed = await Promise.all(
+    items.map(async (cycle) => ({ ...cycle, billed: await analysis.lastUsed(cycle) ?? cycle.peak })),
+  );
+  return Map.groupBy(closed, ({ quota }) => quota);
 }
+
+/** A cycle with what its last reading states: after a refund less than its peak. */
+type ClosedCycle = DisplayCycle & { readonly billed: number | null };
 
 interface Read {
   readonly now: number;
@@ -178,7 +184,7 @@ interface Read {
 function sumMonth(
   quotas: readonly QuotaView[],
   month: Month,
-  read: Read & { readonly cycles: ReadonlyMap<QuotaKey, readonly DisplayCycle[]> },
+  read: Read & { readonly cycles: ReadonlyMap<QuotaKey, readonly ClosedCycle[]> },
 ): MonthAmount | null {
   return addAmounts(quotas.flatMap((quota): readonly MonthAmount[] => {
     const stated = countsMonth(quota)
@@ -211,17 +217,17 @@ function countsMonth(quota: QuotaView): boolean {
   return isMonthWindow({ ...quota.window, seconds: lengthMs === null ? null : lengthMs / 1000 });
 }
 
-/** Returns the peak of a monthly counter in a past month: the vendor's total, whenever readings began. */
+/** Returns the last amount of a monthly counter in a past month: the vendor's total, whenever readings began. */
 function closedMonth(
   quota: QuotaView,
   month: Month,
-  { now, cycles }: { readonly now: number; readonly cycles: ReadonlyMap<QuotaKey, readonly DisplayCycle[]> },
+  { now, cycles }: { readonly now: number; readonly cycles: ReadonlyMap<QuotaKey, readonly ClosedCycle[]> },
 ): number | null {
   const own = (cycles.get(quota.key) ?? []).find(({ endedAt }) =>
     endedAt !== null && endedAt <= now && Math.abs(endedAt - month.to) <= DAY_MS
   );
   // A month counted in another unit cannot be added.
-  return own && (own.unit ?? quota.unit) === quota.unit ? own.peak : null;
+  return own && (own.unit ?? quota.unit) === quota.unit ? own.billed : null;
 }
 
 function usesWithin(quota: QuotaKey, { from, to }: Slot, { days, uses }: Read): Use | null {

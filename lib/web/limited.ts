@@ -179,6 +179,7 @@ function limitedAnalysis(
     cycles: (query, now) => analysis.cycles({ ...query, quotas: query.quotas.filter(ofSeen) }, now),
     sessions: (query, now) => analysis.sessions({ ...query, accounts: query.accounts.filter(sees) }, now),
     cyclesInRange: (quotas, under) => analysis.cyclesInRange(quotas.filter(ofSeen), under),
+    lastUsed: async (cycle) => ofSeen(cycle.quota) ? await analysis.lastUsed(cycle) : null,
     sessionsInRange: (accounts, under) => analysis.sessionsInRange(accounts.filter(sees), under),
     sums: (accounts, zone) => analysis.sums(accounts.filter(sees), zone),
     cycleOverview: async (query, now) => ofSeen(query.quota) ? await analysis.cycleOverview(query, now) : [],

@@ -160,6 +160,30 @@ Deno.test("a partly known month says since when, and has no projection", async (
   assert(!page.includes("by its end;") && !page.includes("spent this month"));
 });
 
+Deno.test("a closed month is what was billed: after a refund less than its peak", async () => {
+  const clock = new FakeClock(utc("2026-10-03 12:00"));
+  await using services = await fakeServices({ clock });
+  const month = async (used: number, resetsAt: string) => {
+    const money = {
+      quota: "month",
+      unit: "usd",
+      limit: null,
+      window: MONTH,
+      resetsAt: utc(resetsAt),
+    } as const;
+    await services.polled("acme/api", [reading({ ...money, used })]);
+  };
+  for (const used of [5, 30, 50, 42]) {
+    await month(used, "2026-11-01 00:00");
+    clock.jump(7 * DAY_MS);
+  }
+  clock.jump(5 * DAY_MS);
+  await month(3, "2026-12-01 00:00");
+  const ask = askApp(services);
+  const { accounts: [{ months }] } = await (await ask("/api/v1/spend")).json();
+  assertEquals(months.slice(0, 2).map(({ amount }: { readonly amount: number }) => amount), [3, 42]);
+});
+
 Deno.test("a budget belongs to its account and first currency, stays when a price is entered, and is removed when emptied", async () => {
   const clock = new FakeClock(utc("2026-11-20 12:00"));
   await using services = await fakeServices({ clock });
