@@ -1,6 +1,6 @@
 /** DeepSeek's open platform: prepaid money, one balance for each currency, and nothing else. */
 import * as v from "valibot";
-import { Secret } from "../lib/provider/context.ts";
+import { type LastReading, Secret } from "../lib/provider/context.ts";
 import {
   badResponseError,
   isRecord,
@@ -51,18 +51,9 @@ export const deepseek: Provider = {
       headers: { authorization: `Bearer ${account.secret.reveal()}` },
       expected: [NO_MONEY],
     });
-    if (status === NO_MONEY) {
-      const known = ctx.memory.get(CURRENCIES) as readonly string[] | undefined;
-      return { readings: known?.map(emptyPurse) ?? [NO_PURSE] };
-    }
-    const held = ctx.memory.get(HELD) as readonly string[] | undefined ?? [];
-    const answer = parsePurses(body, held);
-    const codesOf = (readings: readonly Reading[]) => readings.flatMap(({ currency }) => currency ?? []);
-    const codes = codesOf(answer.readings);
-    if (codes.length > 0) ctx.memory.set(CURRENCIES, codes);
-    const filled = codesOf(answer.readings.filter(({ remaining }) => remaining !== 0));
-    ctx.memory.set(HELD, [...new Set([...held, ...filled])]);
-    return answer;
+    const last = (await ctx.lastReadings()).filter(({ currency }) => currency !== undefined);
+    if (status !== NO_MONEY) return parsePurses(body, last);
+    return { readings: last.length > 0 ? last.map(({ currency }) => emptyPurse(currency!)) : [NO_PURSE] };
   },
 };
 
@@ -70,10 +61,6 @@ const KNOWN = {
   balance_infos: { currency: true, total_balance: true, granted_balance: true, topped_up_balance: true },
 } as const;
 
-/** The memory of the currencies of the last balance. */
-const CURRENCIES = "currencies";
-/** The memory of all currencies in which there was money. */
-const HELD = "held";
 /** Nothing is left, in a currency that the vendor does not name. */
 const NO_PURSE: Reading = {
   quota: "balance",
@@ -96,8 +83,8 @@ interface Purse {
   readonly parts: readonly Part[];
 }
 
-/** @param held the currencies in which there was money: once it is spent, the balance is 0, and not unknown */
-function parsePurses(body: unknown, held: readonly string[]): Answer {
+/** @param last the last balances: once one is spent, it is 0, and not unknown */
+function parsePurses(body: unknown, last: readonly LastReading[]): Answer {
   const infos = member(body, "balance_infos");
   if (!Array.isArray(infos)) throw badResponseError("DeepSeek answered without a list of balances", body);
   const found = createGathering();
@@ -121,8 +108,18 @@ function parsePurses(body: unknown, held: readonly string[]): Answer {
   }
   // An account has a balance in each currency, and usually uses one. An
   // empty one counts as "none" unless another is unreadable.
-  const filled = [...purses].filter(([code, { total }]) => total !== 0 || held.includes(code));
-  const shown = filled.length > 0 ? filled : isUnread ? [] : [...purses].slice(0, 1);
+  const known = new Set(last.map(({ currency }) => currency));
+  // A single balance of 0 may be one that never held anything.
+  const held = last.length === 1 && last[0]?.remaining === 0 ? new Set() : known;
+  const filled = [...purses].filter(([code, { total }]) => total !== 0 || held.has(code));
+  const empty = [...purses].filter(([code]) => known.has(code));
+  const shown = filled.length > 0
+    ? filled
+    : isUnread
+    ? []
+    : empty.length > 0
+    ? empty
+    : [...purses].slice(0, 1);
   const verdict = member(body, "is_available");
   const blocked = verdict === false && filled.some(([, { total }]) => total > 0);
   for (const [code, { total, parts }] of shown.toSorted(([, a], [, b]) => b.total - a.total)) {

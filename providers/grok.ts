@@ -135,9 +135,6 @@ function findPlatform(ctx: ProviderContext): Account | undefined {
   };
 }
 
-/** The memory of whether there ever was a prepaid balance. */
-const PREPAID = "prepaid";
-
 async function readSubscription(ctx: ProviderContext, party: RequestTarget): Promise<Answer> {
   refuseExpired(ctx, party);
   const answer = await askCli(ctx, party, "billing?format=credits");
@@ -159,8 +156,9 @@ async function readSubscription(ctx: ProviderContext, party: RequestTarget): Pro
     const reading of [credits ?? creditsPart({ currentPeriod: {} }), monthly]
   ) if (reading) found.add(reading);
   addProducts(found, config);
-  const balance = prepaid(config, ctx.memory.get(PREPAID) === true);
-  if (balance) ctx.memory.set(PREPAID, true);
+  // Once a prepaid balance is spent, it is 0, and not unknown.
+  const hasPrepaid = (await ctx.lastReadings()).some(({ quota }) => quota === "prepaid-balance");
+  const balance = prepaid(config, hasPrepaid);
   for (const reading of [onDemand(config, plain.config), balance]) if (reading) found.add(reading);
   const plan = textAt(answer, "subscriptionTier") ?? await fetchPlan(ctx, party);
   return createAnswer("Grok", answer, found, plan === undefined ? {} : { plan });

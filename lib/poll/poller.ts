@@ -10,8 +10,9 @@ import type { Log, Memory, ProviderContext } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
 import type { Change, Rules } from "../model/engine/advance.ts";
+import { wholeSnapshotAt } from "../model/engine/state.ts";
 import type { Outcome } from "../model/outcome.ts";
-import { type AccountKey, accountKey } from "../model/quota.ts";
+import { type AccountKey, accountKey, type Reading } from "../model/quota.ts";
 import type { Account, Answer, CredentialScope, LocalReadings, Provider } from "../provider/contract.ts";
 import { type ComputeDependentDocs, noteWithDependentDocs } from "./dependent_docs.ts";
 import { createClockRepair } from "./clock_repair.ts";
@@ -144,6 +145,13 @@ export function createPoller(parts: PollerParts): Poller {
     return memory;
   }
 
+  async function readLast(key: AccountKey): Promise<readonly Reading[]> {
+    const state = await troubles.guard("read", () => store.recall(key));
+    if (!state.ok) return [];
+    const wholeAt = wholeSnapshotAt(state.value) ?? Infinity;
+    return Object.values(state.value.quotas).flatMap(({ at, reading }) => at >= wholeAt ? [reading] : []);
+  }
+
   async function ask(job: PollJob): Promise<Attempt | null> {
     const { provider, account, login, signal } = job;
     // Mask these secrets whether or not the redactor has learned them.
@@ -159,6 +167,7 @@ export function createPoller(parts: PollerParts): Poller {
           login,
           hosts: account.hosts,
           memory,
+          lastReadings: () => readLast(key),
           account,
         });
         return await withOwner(job, createContext, await provider.read(createContext, account));

@@ -63,6 +63,14 @@ export interface Memory {
   set(name: string, value: unknown): void;
 }
 
+/** What a stored reading states, as far as later polls depend on it. */
+export interface LastReading {
+  readonly quota: string;
+  readonly remaining: number | null;
+  /** ISO 4217 code of the money it counts. */
+  readonly currency?: string;
+}
+
 /** One row of a table: numbers, text and `null`; other types of values are left out. */
 export type Row = Readonly<Record<string, string | number | null>>;
 
@@ -111,6 +119,8 @@ export interface ProviderContext {
    */
   run(command: string, args: readonly string[], options?: RunOptions): Promise<CommandResult | null>;
   readonly memory: Memory;
+  /** Returns what the last full snapshot of the account stated, whichever process stored it; `[]` before the first. */
+  lastReadings(): Promise<readonly LastReading[]>;
   readonly os: Os;
   readonly log: Log;
   readonly signal: AbortSignal;

@@ -96,6 +96,8 @@ export interface CredentialScope {
   readonly account?: Pick<Account, "secret" | "also"> | undefined;
   /** What the provider remembers of the account; empty by default. */
   readonly memory?: Memory | undefined;
+  /** What is stored of the account; nothing by default. */
+  readonly lastReadings?: ProviderContext["lastReadings"] | undefined;
 }
 
 /** The result of one read: the readings, the most important one first, and the plan if stated. */

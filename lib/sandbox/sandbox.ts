@@ -138,6 +138,7 @@ export function createSandbox(options: SandboxOptions): ProviderContext {
       return ran;
     },
     memory: options.memory ?? new Map<string, unknown>(),
+    lastReadings: options.lastReadings ?? (() => Promise.resolve([])),
     os,
     log,
     signal,

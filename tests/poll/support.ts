@@ -99,6 +99,7 @@ export function asking(clock: FakeClock, signal: AbortSignal): ProviderContext {
     readRows: () => Promise.resolve(null),
     run: () => Promise.resolve(null),
     memory: new Map<string, unknown>(),
+    lastReadings: () => Promise.resolve([]),
     os: "linux",
     log: memoryLog(),
     signal,

@@ -71,6 +71,7 @@ export function createFakeAsking(options: FakeAskingOptions = {}): FakeAsking {
     readRows: (path) => Promise.resolve(rows[path] ?? null),
     run: (command, args) => Promise.resolve(commands[[command, ...args].join(" ")] ?? null),
     memory: new Map<string, unknown>(),
+    lastReadings: () => Promise.resolve([]),
     os: options.os ?? "linux",
     log: { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") },
     signal: new AbortController().signal,

@@ -1,0 +1,74 @@
+/** Spent balances, read by processes that share nothing but the database: a timer that runs `collect`. */
+import { assertEquals } from "../support/assert.ts";
+import { collected, type RunLater } from "./collected.ts";
+
+const INSTANTS = ["2026-11-11 10:00", "2026-11-11 10:10", "2026-11-11 10:20", "2026-11-11 10:30"];
+
+type Purses = Readonly<Record<string, string>>;
+
+const answerOf = (purses: Purses | null) =>
+  purses === null ? new Response('{"error":{"message":"Insufficient Balance"}}', { status: 402 }) : {
+    is_available: true,
+    balance_infos: Object.entries(purses).map(([currency, total_balance]) => ({ currency, total_balance })),
+  };
+
+/** The balances that are still reported, with whether they are spent, and what was used since the first reading. */
+async function balances(run: RunLater): Promise<unknown> {
+  const { quotas } = JSON.parse((await run("status --format json")).stdout) as {
+    quotas: readonly { key: string; need: string }[];
+  };
+  const stats = JSON.parse((await run("stats --json")).stdout) as {
+    quotas: readonly { key: string; overall: { consumed: number } }[];
+  };
+  const consumed = new Map(stats.quotas.map(({ key, overall }) => [key, overall.consumed]));
+  return quotas.filter(({ need }) => need !== "old").toSorted((a, b) => a.key < b.key ? -1 : 1)
+    .map(({ key, need }) => [key, need === "out", consumed.get(key.slice(key.lastIndexOf("/") + 1))]);
+}
+
+async function afterPolls(polls: readonly (Purses | null)[]): Promise<unknown> {
+  let poll = 0;
+  let found: unknown;
+  const instants = INSTANTS.slice(0, polls.length);
+  await collected(
+    "deepseek",
+    { DEEPSEEK_API_KEY: "sk-one" },
+    instants,
+    () => answerOf(polls[poll++]!),
+    async (run) => {
+      found = await balances(run);
+    },
+  );
+  return found;
+}
+
+const USD = "deepseek/default/balance-usd";
+const CNY = "deepseek/default/balance-cny";
+
+Deno.test("the last dollars count when the balance is spent, also beside another one", async () => {
+  assertEquals(await afterPolls([{ CNY: "3.00", USD: "5.00" }, { CNY: "3.00", USD: "0.00" }]), [
+    [CNY, false, 0],
+    [USD, true, 5],
+  ]);
+});
+
+Deno.test("a vendor that refuses for lack of money without stating a balance means those that were stored", async () => {
+  assertEquals(await afterPolls([{ USD: "5.00" }, null]), [[USD, true, 5]]);
+  assertEquals(await afterPolls([{ CNY: "0.00", USD: "5.00" }, null, null]), [[USD, true, 5]]);
+});
+
+Deno.test("a spent balance stays, and one that never held anything does not appear", async () => {
+  assertEquals(await afterPolls([{ CNY: "0.00", USD: "5.00" }, { CNY: "0.00", USD: "0.00" }]), [[
+    USD,
+    true,
+    5,
+  ]]);
+  const empty = { CNY: "0.00", USD: "0.00" };
+  assertEquals(await afterPolls([{ CNY: "0.00", USD: "5.00" }, empty, empty]), [[USD, true, 5]]);
+  const both = { CNY: "3.00", USD: "0.00" };
+  assertEquals(await afterPolls([{ CNY: "3.00", USD: "5.00" }, both, both]), [[CNY, false, 0], [
+    USD,
+    true,
+    5,
+  ]]);
+  assertEquals(await afterPolls([{ CNY: "0.00" }, { CNY: "0.00", USD: "5.00" }]), [[USD, false, 0]]);
+});
