@@ -135,3 +135,25 @@ Deno.test("hasPassedUnused() is true for cycles without seen use and consumption
   assertEquals([passed({}), passed({ peak: null }), passed({}, 0, 3)], [true, true, true]);
   assertEquals([passed({ consumed: 0.5 }), passed({ peak: 0.5 }), passed({}, 0.5)], [false, false, false]);
 });
+
+Deno.test("a window begins with its first use also while the vendor may go back to an earlier reset, and not if it does", () => {
+  const at = (time: string) => utc(`2026-11-21 ${time}`);
+  // Unused, the window of 10:00 to 15:00 gives way to one that waits for its first use.
+  const waiting = [
+    { at: at("12:00"), used: 0, resetsAt: at("15:00") },
+    { at: at("12:10"), used: 0, resetsAt: at("17:10") },
+    { at: at("12:20"), used: 0, resetsAt: at("17:20") },
+    { at: at("12:30"), used: 2, resetsAt: at("17:25") },
+  ];
+  const facts = (cycles: readonly Cycle[]) =>
+    cycles.map(({ startedAt, endedAt, consumed, peak }) => [startedAt, endedAt, consumed, peak]);
+  const used = replayOne([...waiting, { at: at("12:40"), used: 5, resetsAt: at("17:25") }]);
+  assertEquals(facts(used.cycles), [[at("12:25"), null, 5, 5]]);
+  const reverted = replayOne([
+    ...waiting,
+    { at: at("12:40"), used: 0, resetsAt: at("15:00") },
+    { at: at("12:50"), used: 1, resetsAt: at("15:00") },
+  ]);
+  assertEquals(facts(reverted.cycles), [[at("12:00"), null, 1, 1]]);
+  assertEquals(reverted.entries.reduce((sum, { consumed }) => sum + consumed, 0), 1);
+});

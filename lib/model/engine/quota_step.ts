@@ -101,7 +101,8 @@ export function nextStep(before: QuotaState, read: CurrentReading, rules: Rules)
     ...reading.unit !== base.mark.unit && { unitBefore: base.mark.unit },
     ...isOtherPlan(base.mark, plan) && base.mark.plan !== null && { planBefore: base.mark.plan },
   };
-  const usedFrom = isCertain && verdict.kind === "none"
+  // If provisional readings are reverted, the start of the window is as well.
+  const usedFrom = changed === null && !before.held && verdict.kind === "none"
     ? firstUseAt(base.cycle, stateBefore, reading, at)
     : null;
   const cycles = usedFrom !== null
