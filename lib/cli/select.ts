@@ -1,5 +1,5 @@
 /** Selects the accounts and quotas of a command, by `--provider`, `--account` and `--quota`. */
-import type { QuotaState } from "../model/engine/advance.ts";
+import { type QuotaState, wholeSnapshotAt } from "../model/engine/state.ts";
 import { type AccountKey, type QuotaKey, quotaKey, splitAccountKey } from "../model/quota.ts";
 import { nearest } from "../base/nearest.ts";
 import type { AccountRecord } from "../store/store.ts";
@@ -15,6 +15,8 @@ export interface SelectedQuota {
   readonly name: string;
   readonly quota: string;
   readonly state: QuotaState;
+  /** True when the vendor no longer reports it. */
+  readonly gone: boolean;
 }
 
 /** Returns the records of the selected accounts, in order. @throws {CliError} for an unknown name */
@@ -42,6 +44,7 @@ export function chooseQuotas(typed: Typed, records: readonly AccountRecord[]): r
       ...splitAccountKey(account),
       quota,
       state: own,
+      gone: own.at < (wholeSnapshotAt(state) ?? own.at),
     }))
   );
   const wanted = parseTypedText(typed, "quota");

@@ -82,11 +82,12 @@ function quotaLines(
   const { unit, used, limit, remaining, share, ratePerHour, rateSpanMs, refillPerHour } = quota;
   const forecast = forecasts.get(quota.key);
   const gone = quota.gone ? paint.yellow("  no longer reported by the vendor") : "";
-  const label = inStatus(paint, quota.status, statusLabel(quota));
+  const status = quota.gone ? "unknown" : quota.status;
+  const label = inStatus(paint, status, statusLabel(quota));
   const usage = share === null
     ? label
     : `${formatShareExactly(share).padEnd(6)}  ${
-      inStatus(paint, quota.status, bar(share, Math.max(4, Math.min(BAR_WIDTH, width - BESIDE_BAR))))
+      inStatus(paint, status, bar(share, Math.max(4, Math.min(BAR_WIDTH, width - BESIDE_BAR))))
     }  ${label}`;
   const rows: (readonly [string, string])[] = [];
   // Leave out figures that will never be known; the word for that is beside "Usage".

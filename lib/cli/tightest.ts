@@ -36,6 +36,7 @@ export function pickTightest(
   return { quotas, note: wrapWords(text, width).map(paint.dim) };
 }
 
-function tightness({ state: { reading } }: SelectedQuota): number {
+function tightness({ gone, state: { reading } }: SelectedQuota): number {
+  if (gone) return -1;
   return reading.allowed === false ? Infinity : readingShare(reading) ?? -1;
 }

@@ -6,7 +6,7 @@ import { formatRate, formatSpan } from "../model/view/format.ts";
 import { amountText, otherText, pickHeadline } from "./amounts.ts";
 import { quotaHref } from "./links.ts";
 import { memo } from "./memo.ts";
-import { Age, Bar, Outlook, ResetText, SparkLine, StatusWord } from "./QuotaParts.tsx";
+import { Age, Bar, Outlook, ResetText, shownStatus, SparkLine, StatusWord } from "./QuotaParts.tsx";
 import type { Spark } from "./spark.ts";
 import {
   describeExpectation,
@@ -45,7 +45,7 @@ export const QuotaCard = memo(
         }`}
         data-quota={quota.quota}
         data-provider={provider}
-        data-status={quota.status}
+        data-status={shownStatus(quota)}
         aria-label={account === undefined ? title : `${account} ${title}`}
       >
         <header class="flex items-start justify-between gap-3">

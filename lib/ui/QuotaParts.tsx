@@ -31,8 +31,13 @@ export interface TickingProps {
   readonly zone: string;
 }
 
+/** Returns the status to show: what the last reading of a quota stated that is no longer reported is not its status now. */
+export function shownStatus({ gone, status }: Pick<QuotaView, "gone" | "status">): QuotaView["status"] {
+  return gone ? "unknown" : status;
+}
+
 export function StatusWord({ quota }: { readonly quota: QuotaView }) {
-  const { status } = quota;
+  const status = shownStatus(quota);
   return (
     <span class={`status-word flex items-center gap-1.5 text-sm ${STATUS_TEXT[status]}`}>
       <StatusIcon status={status} />
@@ -65,7 +70,11 @@ export function Bar({ quota, title, display }: BarProps) {
       aria-valuetext={amountText(quota, display) || shareText(quota.share, display)}
     >
       <svg class="quota-bar block h-2 w-full overflow-hidden rounded-full bg-sunken" aria-hidden="true">
-        <rect class={`bar-fill fill-status-${quota.status}`} width={`${tenth(filled)}%`} height="100%" />
+        <rect
+          class={`bar-fill fill-status-${shownStatus(quota)}`}
+          width={`${tenth(filled)}%`}
+          height="100%"
+        />
         {notch !== null && <rect class="bar-notch" x={`${notch}%`} width="2" height="100%" />}
       </svg>
     </div>
@@ -105,7 +114,10 @@ export function ResetText({ quota, now, zone }: TickingProps) {
       </span>
     );
   }
-  if (state === "passed") return <span class="countdown text-muted">due, waiting for a reading</span>;
+  if (state === "passed") {
+    const text = quota.gone ? "passed since the last reading" : "due, waiting for a reading";
+    return <span class="countdown text-muted">{text}</span>;
+  }
   if (state === "overdue") {
     return <span class="countdown text-muted">overdue by the vendor's own date</span>;
   }

@@ -4,7 +4,7 @@ import type { Display, QuotaView } from "../model/view/view.ts";
 import { pickHeadline } from "./amounts.ts";
 import { quotaHref } from "./links.ts";
 import { memo } from "./memo.ts";
-import { Age, Bar, Outlook, ResetText, SparkLine, StatusWord } from "./QuotaParts.tsx";
+import { Age, Bar, Outlook, ResetText, shownStatus, SparkLine, StatusWord } from "./QuotaParts.tsx";
 import type { Spark } from "./spark.ts";
 import { withoutName } from "../model/view/without_name.ts";
 import { quotaTitle } from "./words.ts";
@@ -36,7 +36,7 @@ export const QuotaRow = memo(
         class={`quota-card quota-row ${old ? "is-old" : ""}`}
         data-quota={quota.quota}
         data-provider={provider}
-        data-status={quota.status}
+        data-status={shownStatus(quota)}
         aria-label={title}
       >
         <h3 class="outside-text row-title">

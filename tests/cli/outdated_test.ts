@@ -44,6 +44,24 @@ Deno.test("a quota that its provider no longer reports has no forecast, and is a
   });
 });
 
+Deno.test("no terminal command chooses a quota that is no longer reported as the tightest, or states its last status", () => {
+  const used = [80, 100, null, null];
+  let polls = 0;
+  return collected("kimi", SETTINGS, INSTANTS, () => answerOf(used[polls++] ?? null), async (run) => {
+    for (const command of ["stats", "chart"]) {
+      const { quotas } = JSON.parse((await run(`${command} --limit 1 --json`)).stdout) as {
+        quotas: readonly { key: string }[];
+      };
+      assertEquals([command, ...quotas.map(({ key }) => key)], [command, "weekly"]);
+    }
+    for (const command of ["stats --quota five-hour", "status --long --quota five-hour"]) {
+      const { stdout } = await run(command);
+      assertStringIncludes(stdout, "not reported");
+      assert(!stdout.includes("critical"), stdout);
+    }
+  });
+});
+
 Deno.test("an old reading tells no end: neither one that moves along with the clock, nor never", () =>
   collected(
     "kimi",

@@ -23,3 +23,28 @@ Deno.test("a quota that is no longer reported stands in no title or icon, and co
   assert(text.includes("at most 50% used"), "the folded account");
   assertEquals(text.includes("at most 100% used"), false);
 });
+
+for (const view of ["full", "compact"]) {
+  Deno.test(`what a quota stated that is no longer reported is not its status: ${view}`, async () => {
+    const clock = new FakeClock(utc("2026-11-21 10:00"));
+    await using services = await fakeServices({ clock });
+    const resetsAt = utc("2026-11-21 10:30");
+    const [full, half] = [
+      reading({ quota: "full", used: 100, resetsAt }),
+      reading({ quota: "half", used: 50 }),
+    ];
+    await services.polled("acme/work", [full, half]);
+    const card = async () => {
+      const page = await (await askApp(services)(`/?view=${view}`)).text();
+      return page.split("<article ").find((part) => part.includes('data-quota="full"')) ?? "";
+    };
+    assertMatch(await card(), /data-status="critical"/);
+    clock.jump(40 * MINUTE_MS);
+    await services.polled("acme/work", [half]);
+    const text = await card();
+    assertMatch(text, /data-status="unknown"/);
+    assertMatch(text, /not reported/);
+    assertMatch(text, /No longer reported/);
+    assertEquals(/>critical<|waiting for a reading|fill-status-critical/.exec(text), null);
+  });
+}

@@ -79,7 +79,7 @@ export async function stats(tools: Tools): Promise<number> {
   const all = store
     ? await Promise.all(chosen.map(async (quota): Promise<Facts> => ({
       ...await readFacts(store, quota, now, zone, forecasts.get(quota.key) ?? null),
-      status: statuses.get(quota.key) ?? "unknown",
+      status: quota.gone ? "unknown" : statuses.get(quota.key) ?? "unknown",
     })))
     : [];
   if (tools.json) {
@@ -167,7 +167,7 @@ function currentLines({ quota, status }: Facts, { paint, width }: Tools): readon
   const { reading } = quota.state;
   const { used, limit, remaining, unit } = reading;
   const share = readingShare(reading);
-  const label = inStatus(paint, status, statusLabel({ ...reading, status }));
+  const label = inStatus(paint, status, statusLabel({ ...reading, status, gone: quota.gone }));
   const rows: [string, string][] = [];
   if (used !== null) {
     const text = limit === null

@@ -117,8 +117,13 @@ function describeHeading(
 
 /** Returns the status for people: a quota without a limit or a balance is not simply unknown. */
 export function statusLabel(
-  { status, window, used, limit, remaining }: StatedAmounts & { readonly status: StatusWord },
+  { gone = false, status, window, used, limit, remaining }: StatedAmounts & {
+    readonly status: StatusWord;
+    readonly gone?: boolean;
+  },
 ): string {
+  // What its last reading stated is not its status now.
+  if (gone) return "not reported";
   if (status !== "unknown") return status;
   if (window.kind === "balance" || window.kind === "allocation") return window.kind;
   const amounts = completeAmounts({ used, limit, remaining, window });
