@@ -6,12 +6,13 @@
  * and only if it has not changed since it was read: so each message is stored once, whichever process decides.
  */
 import type { Clock } from "../base/clock.ts";
+import { updateDoc } from "../base/update_doc.ts";
 import type { Log } from "../provider/context.ts";
 import type { Alert } from "../model/alerts/alert.ts";
 import type { ReleaseFacts } from "../model/alerts/decide_release.ts";
 import type { Snooze } from "../model/alerts/delivery.ts";
 import type { AlertCounts } from "../model/alerts/counts.ts";
-import type { AlertRules, RuleTarget } from "../model/alerts/rules.ts";
+import { type AlertRules, DEFAULT_ALERT_RULES, type RuleTarget } from "../model/alerts/rules.ts";
 import { ALERT_RULES_DOC, ALERT_SNOOZES_DOC } from "../model/alerts/rename.ts";
 import { windowKey } from "../model/alerts/window_key.ts";
 import { DAY_MS, HOUR_MS } from "../model/duration.ts";
@@ -24,7 +25,7 @@ import { channelContext } from "./channel_context.ts";
 import { channelType } from "./channels/mod.ts";
 import { composeMessage } from "./compose_message.ts";
 import { endedDeliveries, keepsIncidents } from "./ended.ts";
-import { type AccountDecision, createEvaluation, type ReadSpend } from "./evaluation.ts";
+import { type AccountDecision, createEvaluation, currentSnoozes, type ReadSpend } from "./evaluation.ts";
 import { explainDeliveries, type ExplainedDelivery } from "./explain_delivery.ts";
 import { planAlerts, type PlannedAlerts, type RaisedAlert, type Suppression } from "./plan.ts";
 import { type Replay, replayAlerts } from "./replay.ts";
@@ -92,7 +93,8 @@ export interface Alerts {
   /** Ends the snoozes of a target, or all; resolves to their number. */
   unsnooze(target?: Snooze["target"]): Promise<number>;
   rules(): Promise<AlertRules>;
-  setRules(rules: Partial<AlertRules>): Promise<void>;
+  /** Changes some of the rules, or what a function derives from those in force. */
+  setRules(rules: RulesChange): Promise<void>;
   /**
    * Returns what these rules, or those in force, would have raised in the last `days`; stores nothing.
    *
@@ -100,6 +102,8 @@ export interface Alerts {
    */
   replay(days: number, rules?: Partial<AlertRules>, of?: RuleTarget): Promise<Replay>;
 }
+
+export type RulesChange = Partial<AlertRules> | ((before: AlertRules) => Partial<AlertRules>);
 
 export type ExplainedDecision = AccountDecision & { readonly deliveries: readonly ExplainedDelivery[] };
 
@@ -119,6 +123,14 @@ export function createAlerts(parts: AlertsParts): Alerts {
     zone: parts.zone,
     facts: async (period) => await parts.summary(period, await list()),
   });
+  async function changeSnoozes(change: (before: readonly Snooze[]) => readonly Snooze[]): Promise<void> {
+    await updateDoc(
+      { docs, clock },
+      ALERT_SNOOZES_DOC,
+      (stored) => change(currentSnoozes(stored, clock.now())),
+    );
+  }
+
   /** What was raised with stored polls, until it is taken. */
   const raisedWith = new Map<AccountKey, readonly Alert[]>();
   let turn: Promise<unknown> = Promise.resolve();
@@ -281,16 +293,19 @@ export function createAlerts(parts: AlertsParts): Alerts {
     },
     snoozes: () => snoozes(),
     async snooze(snooze) {
-      const others = (await snoozes({ fresh: true })).filter(({ target, kind }) =>
-        target !== snooze.target || kind !== snooze.kind
-      );
-      await docs.put("settings", ALERT_SNOOZES_DOC, [...others, snooze].slice(-MAX_SNOOZES), clock.now());
+      await changeSnoozes((all) => {
+        const others = all.filter(({ target, kind }) => target !== snooze.target || kind !== snooze.kind);
+        return [...others, snooze].slice(-MAX_SNOOZES);
+      });
     },
     async unsnooze(target) {
-      const all = await snoozes({ fresh: true });
-      const rest = target === undefined ? [] : all.filter((one) => one.target !== target);
-      await docs.put("settings", ALERT_SNOOZES_DOC, rest, clock.now());
-      return all.length - rest.length;
+      let ended = 0;
+      await changeSnoozes((all) => {
+        const rest = target === undefined ? [] : all.filter((one) => one.target !== target);
+        ended = all.length - rest.length;
+        return rest;
+      });
+      return ended;
     },
     rules,
     async replay(days, changes, of = "*") {
@@ -305,10 +320,11 @@ export function createAlerts(parts: AlertsParts): Alerts {
       });
     },
     async setRules(changes) {
-      await docs.put("settings", ALERT_RULES_DOC, {
-        ...await docs.get<Partial<AlertRules>>("settings", ALERT_RULES_DOC, clock.now(), { fresh: true }),
-        ...changes,
-      }, clock.now());
+      await updateDoc({ docs, clock }, ALERT_RULES_DOC, (stored) => {
+        const before = stored as Partial<AlertRules> | null;
+        const inForce = { ...DEFAULT_ALERT_RULES, ...before };
+        return { ...before, ...typeof changes === "function" ? changes(inForce) : changes };
+      });
     },
   };
 }

@@ -14,7 +14,7 @@ import { decideRepeats, hasRepeatRule } from "../model/alerts/repeat.ts";
 import { type AlertRules, DEFAULT_ALERT_RULES } from "../model/alerts/rules.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { AccountView } from "../model/view/view.ts";
-import type { GetOptions, Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import { type Outlets, planAlerts, type PlannedAlerts, type RaisedAlert } from "./plan.ts";
 import type { StoredChannels } from "./stored_channels.ts";
 
@@ -33,7 +33,7 @@ export type AccountDecision = Decision & { readonly account: AccountKey };
 
 export interface Evaluation {
   rules(): Promise<AlertRules>;
-  snoozes(options?: GetOptions): Promise<readonly Snooze[]>;
+  snoozes(): Promise<readonly Snooze[]>;
   /** Every alert, newest first. */
   list(): Promise<readonly RaisedAlert[]>;
   outlets(): Promise<Outlets>;
@@ -48,11 +48,15 @@ interface ReleaseMemory {
   readonly told: readonly string[];
 }
 
+/** Returns the stored snoozes that have not ended. */
+export function currentSnoozes(stored: unknown, now: number): readonly Snooze[] {
+  return ((stored ?? []) as readonly Snooze[]).filter(({ until }) => until > now);
+}
+
 export function createEvaluation({ docs, channels, clock, zone, release }: EvaluationParts): Evaluation {
-  async function snoozes(options?: GetOptions): Promise<readonly Snooze[]> {
+  async function snoozes(): Promise<readonly Snooze[]> {
     const now = clock.now();
-    const stored = await docs.get<readonly Snooze[]>("settings", ALERT_SNOOZES_DOC, now, options) ?? [];
-    return stored.filter(({ until }) => until > now);
+    return currentSnoozes(await docs.get<unknown>("settings", ALERT_SNOOZES_DOC, now), now);
   }
 
   async function list(): Promise<readonly RaisedAlert[]> {

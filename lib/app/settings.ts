@@ -5,6 +5,7 @@
  * reads, since another version of the program may have written it.
  */
 import { harmless } from "../base/text.ts";
+import { updateDoc } from "../base/update_doc.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
 import type { AccountKey } from "../model/quota.ts";
@@ -133,18 +134,20 @@ export function createSettings({ store, hub, clock }: SettingsParts): SettingsKe
   /** The change in progress, so that no two changes start from the same state. */
   let saving: Promise<unknown> = Promise.resolve();
 
-  async function read(options: GetOptions = {}): Promise<Settings> {
+  async function read(): Promise<Settings> {
     const now = clock.now();
-    current = await readSettings(store, now, options);
+    current = await readSettings(store, now);
     readAt = now;
     return current;
   }
 
   async function change(changes: SettingsChange): Promise<Settings> {
-    const before = await read({ fresh: true });
-    const next = { ...before, ...typeof changes === "function" ? changes(before) : changes };
-    await store.docs.put("settings", ID, next, clock.now());
+    const next = await updateDoc({ docs: store.docs, clock }, ID, (stored): Settings => {
+      const before = parseSettings(stored);
+      return { ...before, ...typeof changes === "function" ? changes(before) : changes };
+    });
     current = next;
+    readAt = clock.now();
     hub.publish({ kind: "settings", account: null });
     return next;
   }

@@ -271,7 +271,7 @@ export async function applyAlertForm(
     }
     case "rules": {
       const subject = await readSubject(services, form.get("of") || "*");
-      await services.alerts.setRules(parseRules(await services.alerts.rules(), subject, form));
+      await services.alerts.setRules((before) => parseRules(before, subject, form));
       return changed(services, "saved");
     }
     default:

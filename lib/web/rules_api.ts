@@ -26,7 +26,6 @@ export async function rulesMessage({ alerts, dashboard }: AppContext) {
 /** @throws {FieldsError} */
 export async function changeRules(services: AppContext, body: AlertRulesBody): Promise<void> {
   const { of } = await readSubject(services, body.of || "*");
-  const rules = await services.alerts.rules();
   const thresholds = body.thresholds && sortThresholds(body.thresholds);
   const { balanceBelow, off, repeatMost, runOutProbability, expiryNoticeSeconds, failingAfterSeconds } = body;
   const repeatEveryMs = body.repeatEverySeconds && inMs(body.repeatEverySeconds);
@@ -39,15 +38,17 @@ export async function changeRules(services: AppContext, body: AlertRulesBody): P
           message: `${field} can only be set for everything, not for an account or quota`,
         })),
     );
-    const own = rules.only?.[of] ?? {};
-    const next = { ...own, ...body.thresholds !== undefined && { thresholds: thresholds ?? undefined } };
-    await services.alerts.setRules(withOwnRule(rules, of, {
-      ...given("thresholds", next.thresholds),
-      ...given("balanceBelow", balanceBelow === undefined ? own.balanceBelow : balanceBelow),
-      ...given("repeatEveryMs", repeatEveryMs === undefined ? own.repeatEveryMs : repeatEveryMs),
-      ...given("repeatMost", repeatMost === undefined ? own.repeatMost : repeatMost),
-      ...given("off", off === undefined ? own.off : off),
-    }));
+    await services.alerts.setRules((rules) => {
+      const own = rules.only?.[of] ?? {};
+      const next = { ...own, ...body.thresholds !== undefined && { thresholds: thresholds ?? undefined } };
+      return withOwnRule(rules, of, {
+        ...given("thresholds", next.thresholds),
+        ...given("balanceBelow", balanceBelow === undefined ? own.balanceBelow : balanceBelow),
+        ...given("repeatEveryMs", repeatEveryMs === undefined ? own.repeatEveryMs : repeatEveryMs),
+        ...given("repeatMost", repeatMost === undefined ? own.repeatMost : repeatMost),
+        ...given("off", off === undefined ? own.off : off),
+      });
+    });
   } else {
     refuse(
       Object.entries({ thresholds, balanceBelow, repeatEverySeconds: repeatEveryMs, repeatMost, off }).filter(

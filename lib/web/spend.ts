@@ -67,7 +67,7 @@ export async function applySpendForm(services: AppContext, form: URLSearchParams
   });
   const rules = await services.alerts.rules();
   if (findBudget(rules, account) !== (budget ?? 0)) {
-    await services.alerts.setRules(withBudget(rules, account, budget ?? 0));
+    await services.alerts.setRules((before) => withBudget(before, account, budget ?? 0));
     services.hub.publish({ kind: "alerts", account: null });
   }
   return account;

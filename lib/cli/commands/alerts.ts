@@ -258,7 +258,7 @@ async function setBudget(
   if (Number.isNaN(budget)) {
     throw usageError("alerts budget needs an amount of money", "Such as 50, or 0 for no budget");
   }
-  await alerts.setRules(withBudget(rules, account.key, budget));
+  await alerts.setRules((before) => withBudget(before, account.key, budget));
   tools.recordAction({ target: account.key, detail: { budget } });
   printDone(
     tools,
