@@ -1,5 +1,5 @@
 /** Past cycles for the forecast, built from their stored buckets. */
-import { DAY, FIVE_MINUTES, HOUR, type Step } from "../model/engine/bucket.ts";
+import { bucketStart, DAY, FIVE_MINUTES, HOUR, type Step } from "../model/engine/bucket.ts";
 import {
   cycleFate,
   findSpan,
@@ -53,7 +53,9 @@ async function pointsOver(
   const [newest] = spans;
   if (!newest) return [];
   const { from } = spans.at(-1) ?? newest;
-  return await store.points({ quota, from, to: newest.to, step: stepFor(newest.to - newest.from) });
+  const step = stepFor(newest.to - newest.from);
+  // A window may begin within a bucket, whose last reading is its own.
+  return await store.points({ quota, from: bucketStart(from, step), to: newest.to, step });
 }
 
 /** Returns a step fine enough for the shape of a window, and at most some thousand rows for all of them. */
