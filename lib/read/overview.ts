@@ -91,19 +91,19 @@ function stepFor(lengthMs: number): Step {
  * bucket that saw it, or of the cycle if that came first.
  */
 function findPeak(buckets: readonly Bucket[], { startedAt, endedAt }: Cycle, now: number): number | null {
-  const end = endedAt ?? now;
+  // A reading at the exact end of a cycle belongs to the next one.
+  const lastAt = endedAt === null ? now : endedAt - 1;
   let best: Bucket | undefined;
   for (let index = firstFrom(buckets, startedAt); index < buckets.length; index++) {
     const bucket = buckets[index]!;
-    if (bucket.firstAt > end) break;
-    // A bucket that began before the cycle may contain the peak of the previous one.
-    const isOwn = bucket.firstAt >= startedAt || best === undefined;
-    if (isOwn && bucket.high !== null && isAbove(bucket, best, startedAt)) best = bucket;
+    if (bucket.firstAt > lastAt) break;
+    if (bucket.high !== null && isAbove(bucket, best, startedAt)) best = bucket;
   }
-  return best ? Math.min(best.lastAt, end) : null;
+  return best ? Math.min(best.lastAt, endedAt ?? now) : null;
 }
 
 function isAbove(bucket: Bucket, best: Bucket | undefined, startedAt: number): boolean {
+  // A bucket that began before the cycle may contain the peak of the previous one.
   if (best === undefined || best.firstAt < startedAt) return true;
   return bucket.high! > best.high!;
 }
