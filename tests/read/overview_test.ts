@@ -34,8 +34,10 @@ function cycleOf(fields: Partial<Cycle> = {}): Cycle {
 const own = (...levels: readonly (readonly [at: number, used: number | null])[]): readonly Entry[] =>
   levels.map(([at, used]) => ({ at, used }));
 
-/** Readings of the week beside it: `[at, used, consumed]`. */
-const beside = (...levels: readonly (readonly [at: number, used: number, consumed?: number])[]) =>
+type Levels = readonly (readonly [at: number, used: number, consumed?: number])[];
+
+/** Readings of the week beside it. */
+const beside = (...levels: Levels) =>
   levels.map(([at, used, consumed = 0]): Entry => ({ at, quota: "weekly", used, consumed }));
 
 const inOrder = (...lists: readonly (readonly Entry[])[]) => lists.flat().sort((a, b) => a.at - b.at);
@@ -93,7 +95,7 @@ Deno.test("the quota's own peak is that of the cycle, however coarsely it was st
 });
 
 Deno.test("the others are shown as they were last read by the peak", async () => {
-  const level = async (...levels: Parameters<typeof beside>) => {
+  const level = async (...levels: Levels) => {
     const entries = inOrder(own([minute(10), 10], [minute(40), 60]), beside(...levels));
     const { quotas: [, week] } = await overviewOf(entries);
     return [week!.used, week!.limit, week!.share, week!.startShare];
@@ -130,7 +132,7 @@ async function risenOf(
 
 Deno.test("the others rose by what was consumed after the start of the cycle and up to its peak", async () => {
   // Each amount shows in the sum.
-  const levels: Parameters<typeof beside> = [
+  const levels: Levels = [
     [START - 1, 10, 1],
     [START, 11, 2],
     [START + 1, 12, 4],
@@ -149,7 +151,7 @@ Deno.test("the others rose by what was consumed after the start of the cycle and
 });
 
 Deno.test("single readings are read only where a sum extends past the start or the peak", async () => {
-  const risen = async (...levels: Parameters<typeof beside>) => {
+  const risen = async (...levels: Levels) => {
     const { risen, reads } = await risenOf(beside(...levels));
     return [risen, reads];
   };
