@@ -7,7 +7,7 @@ import { quotaKey } from "../../lib/model/quota.ts";
 import { createAnalysis } from "../../lib/read/analysis.ts";
 import { createPresent, createRecords } from "../../lib/read/present.ts";
 import type { Store } from "../../lib/store/store.ts";
-import { failed, pollsOf, START } from "../store/polls.ts";
+import { failed, ok, pollsOf, START } from "../store/polls.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { ACCOUNT, DAY_MS, type FakePoll, HOUR_MS, MINUTE_MS, reading } from "../support/readings.ts";
@@ -99,5 +99,19 @@ Deno.test("an account computed before a failure equals the one after it, even if
     );
     await store.commit(poll!);
     hub.publish({ kind: "account", account: ACCOUNT });
+  }
+});
+
+Deno.test("the last success of an account is the latest, before a success and after it, although the clock was set back", async () => {
+  await using store = await openTestStore();
+  const clock = new FakeClock(START);
+  const { hub, present } = presentOf(store, clock);
+  await store.note(ok(START));
+  for (const at of [START - HOUR_MS, START + HOUR_MS]) {
+    const { account } = await present.expected(ok(at), null);
+    assertEquals(account.health.okAt, Math.max(START, at));
+    await store.note(ok(at));
+    hub.publish({ kind: "account", account: ACCOUNT });
+    assertEquals((await present.account(ACCOUNT))?.account.health.okAt, account.health.okAt);
   }
 });
