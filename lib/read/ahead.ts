@@ -128,7 +128,8 @@ class QuotaAhead {
       const correction = this.#bucketCorrections.get(bucketKey(step, bucket.start));
       return correction ? corrected(bucket, correction) : bucket;
     });
-    return [...others, ...own].sort((a, b) => a.start - b.start);
+    // The poll's own bucket is the one in progress.
+    return [...others, ...own];
   }
 
   /** The poll's own reading is later than any stored one. */

@@ -1,13 +1,21 @@
 /** The history computed ahead of a poll equals the one after it. */
 import fc from "fast-check";
-import { DAY, STEPS } from "../../lib/model/engine/bucket.ts";
+import { DAY, FIVE_MINUTES, STEPS } from "../../lib/model/engine/bucket.ts";
 import { quotaKey } from "../../lib/model/quota.ts";
 import { createStoreAhead } from "../../lib/read/ahead.ts";
 import type { Poll, Store } from "../../lib/store/store.ts";
 import { pollsArbitrary } from "../store/arbitraries.ts";
 import { pollsOf, START } from "../store/polls.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { DAY_MS, type FakePoll, MINUTE_MS, ONE_WEEK, reading } from "../support/readings.ts";
+import {
+  ACCOUNT,
+  DAY_MS,
+  type FakePoll,
+  FIVE_HOURS,
+  MINUTE_MS,
+  ONE_WEEK,
+  reading,
+} from "../support/readings.ts";
 import { openTestStore } from "../support/test_store.ts";
 
 const EVER = { from: 0, to: Number.MAX_SAFE_INTEGER };
@@ -77,3 +85,56 @@ for (const [what, arbitrary] of [["at all", pollsArbitrary], ["takes back", wave
     for (const kind of ["adjust", "void-cycle", "cycle", "terms"]) assert(kinds.has(kind), `No ${kind}`);
   });
 }
+
+Deno.test("data read ahead of a poll is selected by the same bounds as data read after it", async () => {
+  await using store = await openTestStore();
+  const [earlier, poll] = pollsOf([
+    { at: START + 1, readings: [reading({ used: 40, resetsAt: START + 2 * MINUTE_MS })] },
+    { at: START + 10 * MINUTE_MS, readings: [reading({ used: 3, resetsAt: START + DAY_MS })] },
+  ]);
+  await store.commit(earlier!);
+  const quota = quotaKey(ACCOUNT, "five-hour");
+  const cycles = poll!.changes.flatMap((change) => change.kind === "cycle" ? [change.cycle.startedAt] : []);
+  const [step, start] = [FIVE_MINUTES, START + 10 * MINUTE_MS];
+  const at = poll!.snapshot.at;
+  assertEquals(cycles.length, 2);
+  const around = (instants: readonly number[]) => instants.flatMap((one) => [one - 1, one, one + 1]);
+  const selected = async (from: Store) => ({
+    cycles: await Promise.all([
+      ...around(cycles).flatMap((at) => [{ from: at }, { to: at }, { before: at }])
+        .map((bounds) => from.cycles({ quota, limit: 9, ...bounds })),
+      ...[-1, 0, 0.9, 1, 1.9, 2].map((limit) => from.cycles({ quota, limit })),
+    ]),
+    series: await Promise.all(
+      around([start]).flatMap((bound) => [
+        from.series({ quota, step, from: bound, to: start + step }),
+        from.series({ quota, step, from: 0, to: bound }),
+      ]),
+    ),
+    readings: await Promise.all([
+      ...around([at]).flatMap((bound) => [{ from: bound }, { to: bound }]),
+      ...[-1, 0, 0.9, 1, 1.9, 2].map((limit) => ({ limit })),
+      { limit: 1, newestFirst: true },
+    ].map((bounds) => from.readings({ quota, ...bounds }))),
+  });
+  const ahead = await selected(createStoreAhead(store, poll!));
+  await store.commit(poll!);
+  assertEquals(ahead, await selected(store));
+});
+
+Deno.test("everything else that is read ahead of a poll is as stored", async () => {
+  await using store = await openTestStore();
+  const [earlier, poll] = pollsOf([
+    { at: START, readings: [reading({ used: 40 })] },
+    { at: START + MINUTE_MS, readings: [reading({ used: 50 })] },
+  ]);
+  await store.commit(earlier!);
+  const ahead = createStoreAhead(store, poll!);
+  assert(ahead.docs === store.docs);
+  assertEquals(await ahead.latest(), await store.latest());
+  assertEquals(await ahead.describe(quotaKey(ACCOUNT, "five-hour")), {
+    label: "Five hours",
+    unit: "requests",
+    window: FIVE_HOURS,
+  });
+});
