@@ -91,32 +91,29 @@ export async function seriesInUnit(
   now: number,
   history: UnitHistory,
 ): Promise<readonly Bucket[]> {
-  const { quota, from, to, step } = query;
+  const { quota, step } = query;
   const { spans } = history;
+  const [from, to] = [firstStart(query.from, step), firstStart(query.to, step)];
   const buckets: Bucket[] = [];
-  let next = from;
   for (const [place, span] of spans.entries()) {
-    const end = Math.min(to, spans[place + 1]?.from ?? to);
-    next = Math.max(next, span.from);
-    if (next >= end) continue;
-    // At the first change, amounts before it in its bucket cannot be converted.
-    const isMixed = span.from > 0 && next === span.from && bucketStart(next, step) < next;
-    if (isMixed) {
-      const start = bucketStart(next, step);
+    // A bucket that contains a change belongs to the span after the change.
+    let start = Math.max(from, bucketStart(span.from, step));
+    const end = Math.min(to, bucketStart(spans[place + 1]?.from ?? to, step));
+    if (start >= end) continue;
+    if (start < span.from) {
       const mixed = await mixedBucket(store, { quota, start, step }, now, history);
       if (mixed) buckets.push(mixed);
-      next = start + step;
-      if (next >= end) continue;
+      start += step;
     }
-    // The bucket that contains the next change belongs to it.
-    const whole = end === to ? to : bucketStart(end, step);
-    if (next < whole) {
-      const own = await seriesAt(store, { quota, from: next, to: whole, step }, now);
-      buckets.push(...own.map((bucket) => inUnit(bucket, span.factor)));
-    }
-    next = whole;
+    const own = await seriesAt(store, { quota, from: start, to: end, step }, now);
+    buckets.push(...own.map((bucket) => inUnit(bucket, span.factor)));
   }
   return buckets;
+}
+
+/** Returns the start of the first bucket that begins at an instant or later. */
+function firstStart(at: number, step: Step): number {
+  return bucketStart(at + step - 1, step);
 }
 
 /**
@@ -128,12 +125,11 @@ export async function readingsInUnit(
   query: { readonly quota: QuotaKey; readonly from: number; readonly to: number },
   { spans }: UnitHistory,
 ): Promise<readonly StoredReading[]> {
-  const from = Math.max(query.from, spans[0]?.from ?? 0);
+  const from = Math.max(query.from, spans[0]!.from);
   const readings = await store.readings({ ...query, from });
-  if (spans.length === 1) return readings;
   return readings.map((reading) => {
     const { used, limit, remaining, consumed } = reading;
-    const factor = spans.findLast((span) => span.from <= reading.at)?.factor ?? 1;
+    const factor = factorAt(spans, reading.at);
     const to = (amount: number | null) => amount === null ? null : convert(amount, factor);
     return factor === 1 ? reading : {
       ...reading,
@@ -145,13 +141,13 @@ export async function readingsInUnit(
   });
 }
 
+/** Sums up a bucket that contains a change, from up to `now`; null without readings that can be converted. */
 async function mixedBucket(
   store: Store,
   { quota, start, step }: { readonly quota: QuotaKey; readonly start: number; readonly step: Step },
   now: number,
   history: UnitHistory,
 ): Promise<Bucket | null> {
-  if (start > now) return null;
   if (step !== FIVE_MINUTES) {
     // Fine buckets expire; going one step down loses no more than the hour of the change.
     const query = { quota, from: start, to: start + step, step: step === DAY ? HOUR : FIVE_MINUTES };
@@ -160,8 +156,12 @@ async function mixedBucket(
   }
   const last = Math.min(now, start + step - 1);
   const cut = await cutBucket(store, quota, start, last, step);
-  const factor = history.spans.findLast(({ from }) => from <= last)?.factor ?? 1;
-  return cut && inUnit(cut, factor);
+  return cut && inUnit(cut, factorAt(history.spans, last));
+}
+
+/** @param at not before the first span */
+function factorAt(spans: readonly UnitSpan[], at: number): number {
+  return spans.findLast(({ from }) => from <= at)!.factor;
 }
 
 function inUnit(bucket: Bucket, factor: number): Bucket {

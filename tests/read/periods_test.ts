@@ -85,7 +85,7 @@ async function consumedIn(
   fineSince: string,
   entries = everyFiveMinutes("09:00", "14:00"),
 ) {
-  const { store } = storedReadings(entries, at(fineSince));
+  const { store } = storedReadings(entries, { fine: at(fineSince) });
   return (await sumPeriods(store, QUOTA, periods, NOW)).map(({ sum }) => sum?.consumed ?? 0);
 }
 

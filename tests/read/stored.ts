@@ -1,6 +1,7 @@
-/** A store that has only readings, with their buckets, of which fine ones may have been deleted. */
+/** A store that has only readings, with their buckets, of which old ones may have been deleted. */
 import { type Bucket, createBucket, FIVE_MINUTES, merge } from "../../lib/model/engine/bucket.ts";
-import { quotaKey, type Reading } from "../../lib/model/quota.ts";
+import type { Terms } from "../../lib/model/engine/terms.ts";
+import { type QuotaKey, quotaKey, type Reading } from "../../lib/model/quota.ts";
 import type { SeriesQuery, Store, StoredReading } from "../../lib/store/store.ts";
 import { ACCOUNT, reading } from "../support/readings.ts";
 
@@ -15,38 +16,50 @@ export interface StoredReadings {
   readonly asked: SeriesQuery[];
 }
 
-/**
- * @param entries in time order
- * @param fineSince buckets of five minutes that began earlier have been deleted
- */
-export function storedReadings(entries: readonly Entry[], fineSince = 0): StoredReadings {
+/** Since when data is still stored, epoch milliseconds; by default, since ever. */
+interface StoredSince {
+  readonly readings?: number;
+  /** Buckets of five minutes. */
+  readonly fine?: number;
+}
+
+/** @param entries in time order; the unit of a quota may change */
+export function storedReadings(entries: readonly Entry[], since: StoredSince = {}): StoredReadings {
   const asked: SeriesQuery[] = [];
+  const of = (quota: QuotaKey) =>
+    entries.flatMap(({ at, consumed = 0, reset = false, ...fields }) => {
+      const one = reading(fields);
+      return quotaKey(ACCOUNT, one.quota) === quota ? [{ at, consumed, reset, one }] : [];
+    });
   const store: Pick<Store, "series" | "readings" | "terms" | "describe"> = {
     series(query) {
       asked.push(query);
       const { quota, from, to, step } = query;
       const buckets = new Map<number, Bucket>();
-      for (const { at, consumed = 0, reset = false, ...fields } of entries) {
-        const one = reading(fields);
-        if (quotaKey(ACCOUNT, one.quota) !== quota) continue;
-        const own = createBucket(one, at, { consumed, reset }, step);
+      for (const { at, one, ...entry } of of(quota)) {
+        const own = createBucket(one, at, entry, step);
         const before = buckets.get(own.start);
         buckets.set(own.start, before ? merge(before, own) : own);
       }
-      const first = step === FIVE_MINUTES ? Math.max(from, fineSince) : from;
+      const first = step === FIVE_MINUTES ? Math.max(from, since.fine ?? 0) : from;
       return Promise.resolve([...buckets.values()].filter(({ start }) => start >= first && start < to));
     },
-    readings({ quota, from = -Infinity, to = Infinity }) {
-      return Promise.resolve(
-        entries.flatMap(({ at, consumed = 0, reset = false, ...fields }): readonly StoredReading[] => {
-          const { quota: id, label: _, unit: __, window: ___, parts: ____, ...amounts } = reading(fields);
-          const isWanted = quotaKey(ACCOUNT, id) === quota && at >= from && at < to;
-          return isWanted ? [{ ...amounts, at, consumed, reset }] : [];
-        }),
-      );
+    readings({ quota, from = -Infinity, to = Infinity, limit = Infinity, newestFirst = false }) {
+      const found = of(quota).flatMap(({ at, consumed, reset, one }): readonly StoredReading[] => {
+        const { quota: _, label: __, unit: ___, window: ____, parts: _____, ...amounts } = one;
+        const isWanted = at >= Math.max(from, since.readings ?? 0) && at < to;
+        return isWanted ? [{ ...amounts, at, consumed, reset }] : [];
+      });
+      return Promise.resolve((newestFirst ? found.reverse() : found).slice(0, limit));
     },
-    terms: () => Promise.resolve([]),
-    describe: () => Promise.resolve(reading()),
+    terms(quota) {
+      const all = of(quota);
+      return Promise.resolve(all.flatMap(({ at, one: { unit } }, place): readonly Terms[] => {
+        const before = all[place - 1]?.one.unit ?? unit;
+        return before === unit ? [] : [{ until: at, unit: before, plan: null }];
+      }));
+    },
+    describe: (quota) => Promise.resolve(of(quota).at(-1)?.one ?? null),
   };
   return { store: store as Store, asked };
 }
