@@ -125,6 +125,22 @@ export const EQUIVALENT: readonly Equivalent[] = [
     to: "<",
     why: "Without an excess no quota makes room and each new one fits: the answer is the same",
   },
+  {
+    path: "lib/read/memory.ts",
+    code: "const [first] = await store.cycles({ quota, to: firstAt + 1, limit: 1 });",
+    from: "1",
+    place: 1,
+    to: "2",
+    why: "How much is read: only the first is used",
+  },
+  {
+    path: "lib/read/memory.ts",
+    code:
+      "if (!calendar || calendar.zone !== zone || now < calendar.today.from || now >= calendar.today.to) {",
+    from: "<",
+    to: "<=",
+    why: "How much is cached: the days are computed again, with the same result",
+  },
   ...[
     ["lib/read/listed.ts", "items.push(...await read(key, { from, to, limit: limit + 1 }));"],
     ["lib/read/cached_by_range.ts", "return [...items, ...await read(key, { to: since, limit: 1 })];"],

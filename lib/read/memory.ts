@@ -59,10 +59,12 @@ export class QuotaMemory {
   #cycles: CycleFacts & { readonly openedAt: number } | undefined;
   #read: { readonly version: number; readonly now: number; readonly units: UnitHistory } | undefined;
   /** When the current unit began; sums in an earlier one are dropped. */
-  #unitChangedAt = 0;
+  #unitChangedAt: number | undefined;
   #lifetime: { readonly day: number; readonly settled: Bucket | null } | undefined;
   #sum: { readonly version: number; readonly sum: Bucket | null } | undefined;
-  #partial: { readonly firstAt: number; readonly consumed: number | null } | undefined;
+  #partial:
+    | { readonly firstAt: number; readonly openedAt: number; readonly consumed: number | null }
+    | undefined;
   #rate: { readonly version: number; readonly minute: number; readonly rate: DayRate } | undefined;
   #days: { readonly zone: string; readonly to: number; readonly settled: readonly Bucket[] } | undefined;
   #buckets:
@@ -80,11 +82,9 @@ export class QuotaMemory {
     const openedAt = state.cycle.startedAt;
     // Cycles close and reopen only together with a change of the open one.
     if (this.#cycles?.openedAt === openedAt) return this.#cycles;
-    const cycles = await store.cycles({ quota, to: Math.min(openedAt + 1, now + 1), limit: MAX_CYCLES });
-    // As of an instant, the cycle open then may have ended since, at a reset that had already passed.
-    const closed = cycles.filter(({ startedAt, endedAt }) =>
-      endedAt !== null && endedAt <= now && startedAt < openedAt
-    );
+    const cycles = await store.cycles({ quota, to: openedAt, limit: MAX_CYCLES });
+    // As of an instant, a cycle may have ended since.
+    const closed = cycles.filter(({ endedAt }) => endedAt !== null && endedAt <= now);
     const past = await readPastCycles(
       store,
       quota,
@@ -110,7 +110,7 @@ export class QuotaMemory {
     // Store the lesson only if nothing changed while it was learnt.
     if (before !== undefined && await markFrom(0) === before) {
       // Older cycles were not considered.
-      const oldest = closed.length < MAX_CYCLES - 1 ? 0 : closed.at(-1)?.startedAt ?? 0;
+      const oldest = closed.length < MAX_CYCLES ? 0 : closed.at(-1)!.startedAt;
       const from = past.size < TUNING.maxPastCycles ? oldest : Math.min(...past.keys());
       const mark = await markFrom(from);
       if (mark !== undefined) lessons?.keep(quota, { openedAt, window, from, mark, past: all });
@@ -124,35 +124,34 @@ export class QuotaMemory {
     if (this.#sum?.version === version) return this.#sum.sum;
     const units = await this.#units(subject);
     const day = bucketStart(Math.min(now - DAY, correctableFrom(state)), DAY);
-    const known = this.#lifetime;
-    if (!known || known.day > day) {
-      const settled = sumUp(await seriesInUnit(store, { quota, from: 0, to: day, step: DAY }, now, units));
-      this.#lifetime = { day, settled };
-    } else if (known.day < day) {
-      const query = { quota, from: known.day, to: day, step: DAY };
-      const since = sumUp(await seriesInUnit(store, query, now, units));
-      this.#lifetime = { day, settled: joined(known.settled, since) };
-    }
+    const known = this.#lifetime && this.#lifetime.day <= day ? this.#lifetime : { day: 0, settled: null };
+    const since = sumUp(
+      await seriesInUnit(store, { quota, from: known.day, to: day, step: DAY }, now, units),
+    );
+    const settled = joined(known.settled, since);
+    this.#lifetime = { day, settled };
     const recent = sumUp(
       await seriesInUnit(store, { quota, from: day, to: now + 1, step: DAY }, now, units),
     );
-    const sum = joined(this.#lifetime?.settled ?? null, recent);
+    const sum = joined(settled, recent);
     this.#sum = { version, sum };
     return sum;
   }
 
   /** Returns what the first cycle consumed, if it is closed and readings began within it. */
   async partial(subject: Subject): Promise<number | null> {
-    const { store, quota } = subject;
+    const { store, quota, state: { cycle: { startedAt: openedAt } } } = subject;
     const lifetime = await this.lifetime(subject);
     if (lifetime === null || lifetime.resets === 0) return null;
     const { firstAt } = lifetime;
-    if (this.#partial?.firstAt === firstAt) return this.#partial.consumed;
+    const known = this.#partial;
+    // A reset that is taken back opens the first cycle again.
+    if (known?.firstAt === firstAt && known.openedAt === openedAt) return known.consumed;
     const [first] = await store.cycles({ quota, to: firstAt + 1, limit: 1 });
     const isPartial = first !== undefined && !first.whole && first.endedAt !== null;
     // Amounts of another unit cannot be subtracted.
     const consumed = isPartial && (await this.#units(subject)).changedAt === 0 ? first.consumed : null;
-    this.#partial = { firstAt, consumed };
+    this.#partial = { firstAt, openedAt, consumed };
     return consumed;
   }
 
@@ -204,14 +203,13 @@ export class QuotaMemory {
     wanted: readonly Period[],
     units: UnitHistory,
   ): Promise<readonly Bucket[]> {
-    const from = wanted[0]?.from ?? now;
-    const to = wanted.at(-1)?.to ?? now;
-    const known = this.#days?.zone === zone && this.#days.to <= to && this.#days.to >= from
-      ? this.#days
-      : { to: from, settled: [] };
-    if (known.to === to && this.#days) return known.settled;
-    const since = await sumDays(store, quota, wanted.filter((period) => period.from >= known.to), now, units);
-    const settled = [...known.settled.filter((day) => day.start >= from), ...since];
+    const last = wanted.at(-1);
+    if (!last) return [];
+    const { to } = last;
+    const { from } = wanted[0]!;
+    const known = this.#days?.zone === zone && this.#days.to <= to ? this.#days : { to: from, settled: [] };
+    const since = await sumDays(store, quota, wanted.filter((day) => day.from >= known.to), now, units);
+    const settled = [...known.settled.filter(({ start }) => start >= from), ...since];
     this.#days = { zone, to, settled };
     return settled;
   }
@@ -246,17 +244,20 @@ async function readDayRate(
   };
 }
 
-let calendar: { readonly zone: string; readonly periods: readonly Period[] } | undefined;
+let calendar:
+  | { readonly zone: string; readonly today: Period; readonly days: readonly Period[] }
+  | undefined;
 
 /**
  * Returns the last days of a zone in time order. Computed once a day, because calendar arithmetic is slow.
  */
 function daysUpTo(now: number, zone: string): readonly Period[] {
-  const today = calendar?.zone === zone ? calendar.periods.at(-1) : undefined;
-  if (!calendar || !today || now < today.from || now >= today.to) {
-    calendar = { zone, periods: lastDays(now, zone, DAYS).toReversed() };
+  if (!calendar || calendar.zone !== zone || now < calendar.today.from || now >= calendar.today.to) {
+    const days = lastDays(now, zone, DAYS);
+    const [today] = days;
+    calendar = { zone, today: today!, days: days.toReversed() };
   }
-  return calendar.periods;
+  return calendar.days;
 }
 
 function joined(earlier: Bucket | null, later: Bucket | null): Bucket | null {
