@@ -57,6 +57,7 @@ export interface OverviewCycle {
 export interface OverviewQuota {
   /** Id of the quota within its account. */
   readonly quota: string;
+  /** In the quota's current unit; null when an earlier one cannot be converted. */
   readonly used: number | null;
   readonly limit: number | null;
   /** Used share of the limit at the peak, and at the start of the cycle; not clamped. */

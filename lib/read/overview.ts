@@ -1,11 +1,12 @@
 /** Cycles of one quota, each with the state of all the account's quotas at the cycle's peak. */
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, type Step } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
-import { type AccountKey, computeShare, type QuotaKey, quotaKey } from "../model/quota.ts";
+import { type AccountKey, computeShare, type QuotaKey, quotaKey, splitQuotaKey } from "../model/quota.ts";
 import { consumedIn } from "../model/engine/ledger.ts";
-import type { Store } from "../store/store.ts";
+import type { SeriesQuery, Store } from "../store/store.ts";
 import { seriesAt } from "./as_of.ts";
 import type { OverviewCycle, OverviewQuota } from "./kinds.ts";
+import { amountInUnit, readingsInUnit, seriesInUnit, type UnitHistory, unitHistory } from "./units.ts";
 
 /** Maximum buckets read of one quota at once; above it, use coarser ones. */
 const MAX_BUCKETS = 1500;
@@ -25,65 +26,95 @@ export async function readOverview(
   if (from === undefined) return [];
   const to = Math.min(now, cycles[0]!.endedAt ?? now) + 1;
   const step = stepFor(to - from);
-  const series = new Map<QuotaKey, readonly Bucket[]>();
+  const series = new Map<QuotaKey, QuotaSeries>();
   for (const quota of quotas) {
     const key = quotaKey(account, quota);
     // One more bucket at the front: the state of the others when the oldest cycle began.
-    series.set(key, await seriesAt(store, { quota: key, from: from - step, to, step }, now));
+    series.set(key, await readSeries(store, { quota: key, from: from - step, to, step }, now));
   }
   const overview: OverviewCycle[] = [];
   for (const cycle of cycles) {
-    const peakAt = findPeak(series.get(cycle.quota) ?? [], cycle, now);
+    const peakAt = findPeakIn(series.get(cycle.quota), cycle, now);
     const standings: OverviewQuota[] = [];
-    for (const quota of quotas) {
-      const key = quotaKey(account, quota);
-      const buckets = series.get(key) ?? [];
-      const standing = findStanding(quota, buckets, cycle.startedAt, peakAt);
-      const own = peakFigures(cycle);
+    for (const [key, one] of series) {
+      const { quota } = splitQuotaKey(key);
+      const standing = findStanding(one, cycle.startedAt, peakAt);
+      const own = peakFigures(cycle, one.units);
       const figures = key === cycle.quota
         ? { ...standing, ...own, share: own.share ?? standing.share }
         : standing;
       const consumed = peakAt === null || standing.startShare === null
         ? null
-        : await consumedBetween(store, key, buckets, cycle.startedAt, peakAt);
-      standings.push({ ...figures, risen: computeShare(consumed, figures.limit) });
+        : await consumedBetween(store, key, one, cycle.startedAt, peakAt);
+      standings.push({ quota, ...figures, risen: computeShare(consumed, figures.limit) });
     }
     overview.push({ cycle, peakAt, quotas: standings });
   }
   return overview;
 }
 
+/** What was read of a quota. Shares do not depend on the unit, so they are also known where amounts are not. */
+interface QuotaSeries {
+  readonly units: UnitHistory;
+  /** In the unit of their time. */
+  readonly stated: readonly Bucket[];
+  /** In the current unit, without those that cannot be converted. */
+  readonly inUnit: readonly Bucket[];
+}
+
+async function readSeries(store: Store, query: SeriesQuery, now: number): Promise<QuotaSeries> {
+  const units = await unitHistory(store, query.quota, now);
+  const stated = await seriesAt(store, query, now);
+  const inUnit = units.changedAt === 0 ? stated : await seriesInUnit(store, query, now, units);
+  return { units, stated, inUnit };
+}
+
 /**
  * Sums the ledger over `(from, to]`; the difference of two figures would miss a reset between them. Where a
- * bucket extends past an end, reads single entries as long as they exist.
+ * bucket extends past an end, reads single entries as long as they exist. Returns null when a part of it is in a
+ * unit that cannot be converted.
  */
 async function consumedBetween(
   store: Store,
   quota: QuotaKey,
-  buckets: readonly Bucket[],
+  { units, inUnit: buckets }: QuotaSeries,
   from: number,
   to: number,
-): Promise<number> {
+): Promise<number | null> {
+  if (from < units.spans[0]!.from) return null;
   let sum = 0;
   for (let index = firstFrom(buckets, from + 1); index < buckets.length; index++) {
     const { firstAt, lastAt, start, step, consumed, count } = buckets[index]!;
     if (firstAt > to) break;
     if (consumed === 0) continue;
     const isInside = firstAt > from && lastAt <= to;
-    const entries = isInside ? [] : await store.readings({ quota, from: start, to: start + step });
+    const entries = isInside
+      ? []
+      : await readingsInUnit(store, { quota, from: start, to: start + step }, units);
     sum += isInside || entries.length < count ? consumed : consumedIn(entries, from, to);
   }
   return sum;
 }
 
 /** The quota's own peak is known exactly. */
-function peakFigures({ peak, limit }: Cycle): Pick<OverviewQuota, "used" | "limit" | "share"> {
-  return { used: peak, limit, share: computeShare(peak, limit) };
+function peakFigures(
+  { peak, limit, lastAt }: Cycle,
+  units: UnitHistory,
+): Pick<OverviewQuota, "used" | "limit" | "share"> {
+  return {
+    used: amountInUnit(units, peak, lastAt),
+    limit: amountInUnit(units, limit, lastAt),
+    share: computeShare(peak, limit),
+  };
 }
 
 function stepFor(lengthMs: number): Step {
   if (lengthMs <= MAX_BUCKETS * FIVE_MINUTES) return FIVE_MINUTES;
   return lengthMs <= MAX_BUCKETS * HOUR ? HOUR : DAY;
+}
+
+function findPeakIn(own: QuotaSeries | undefined, cycle: Cycle, now: number): number | null {
+  return own ? findPeak(own.inUnit, cycle, now) ?? findPeak(own.stated, cycle, now) : null;
 }
 
 /**
@@ -109,17 +140,15 @@ function isAbove(bucket: Bucket, best: Bucket | undefined, startedAt: number): b
 }
 
 function findStanding(
-  quota: string,
-  buckets: readonly Bucket[],
+  { stated, units }: QuotaSeries,
   from: number,
   peakAt: number | null,
-): Omit<OverviewQuota, "risen"> {
-  const at = peakAt === null ? undefined : buckets[firstFrom(buckets, peakAt + 1) - 1];
-  const start = buckets[firstFrom(buckets, from)];
+): Omit<OverviewQuota, "quota" | "risen"> {
+  const at = peakAt === null ? undefined : stated[firstFrom(stated, peakAt + 1) - 1];
+  const start = stated[firstFrom(stated, from)];
   return {
-    quota,
-    used: at?.last ?? null,
-    limit: at?.limit ?? null,
+    used: at ? amountInUnit(units, at.last, at.lastAt) : null,
+    limit: at ? amountInUnit(units, at.limit, at.lastAt) : null,
     share: at?.shareLast ?? null,
     startShare: start && at && start.lastAt <= at.lastAt ? start.shareLow : null,
   };

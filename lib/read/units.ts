@@ -130,15 +130,25 @@ export async function readingsInUnit(
   return readings.map((reading) => {
     const { used, limit, remaining, consumed } = reading;
     const factor = factorAt(spans, reading.at);
-    const to = (amount: number | null) => amount === null ? null : convert(amount, factor);
     return factor === 1 ? reading : {
       ...reading,
-      used: to(used),
-      limit: to(limit),
-      remaining: to(remaining),
+      used: to(used, factor),
+      limit: to(limit, factor),
+      remaining: to(remaining, factor),
       consumed: convert(consumed, factor),
     };
   });
+}
+
+/** Converts an amount stated at an instant to the current unit; null when that is unknown. */
+export function amountInUnit({ spans }: UnitHistory, amount: number | null, at: number): number | null {
+  if (at < spans[0]!.from) return null;
+  const factor = factorAt(spans, at);
+  return factor === 1 ? amount : to(amount, factor);
+}
+
+function to(amount: number | null, factor: number): number | null {
+  return amount === null ? null : convert(amount, factor);
 }
 
 /** Sums up a bucket that contains a change, from up to `now`; null without readings that can be converted. */

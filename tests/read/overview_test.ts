@@ -198,6 +198,7 @@ Deno.test("an overview reads the finest sums of which there are at most 1500, of
       cycleOf({ endedAt: endedAt - 1 }),
     ];
     await readOverview(store, ACCOUNT, cycles, ["five-hour"], START + 3000 * DAY_MS);
+    assertEquals(asked.length, fields.endedAt === null ? 2 : 1, "once, and again what is in progress");
     return asked[0]!.step;
   };
   assertEquals(await stepOf(1500 * 5 * MINUTE_MS - 1), 5 * MINUTE_MS);
@@ -205,4 +206,73 @@ Deno.test("an overview reads the finest sums of which there are at most 1500, of
   assertEquals(await stepOf(1500 * HOUR_MS - 1), HOUR_MS);
   assertEquals(await stepOf(1500 * HOUR_MS), DAY_MS);
   assertEquals(await stepOf(HOUR_MS, { endedAt: null }), DAY_MS);
+});
+
+const requests = { quota: "weekly", unit: "requests" } as const;
+const credits = { quota: "weekly", unit: "credits" } as const;
+
+async function weekBeside(...week: readonly Entry[]) {
+  const { peakAt, quotas: [, one] } = await overviewOf(
+    inOrder(own([minute(10), 10], [minute(40), 60]), week),
+  );
+  assertEquals(peakAt, minute(40));
+  return [one!.used, one!.limit, one!.share, one!.startShare, one!.risen];
+}
+
+Deno.test("the others are shown in their current unit, whenever it changed", async () => {
+  const before = [
+    { ...requests, at: START - 1, used: 5, limit: 100, consumed: 3 },
+    { ...requests, at: START + 1, used: 10, limit: 100, consumed: 5 },
+    { ...requests, at: minute(20), used: 20, limit: 100, consumed: 10 },
+  ];
+  // Five credits are one request.
+  const later = { ...credits, at: minute(60), used: 150, limit: 500, consumed: 50 };
+  assertEquals(await weekBeside(...before, later), [100, 500, 0.2, 0.05, 0.15]);
+  const between = { ...credits, at: minute(30), used: 150, limit: 500, consumed: 50 };
+  assertEquals(await weekBeside(...before, between), [150, 500, 0.3, 0.05, 0.25]);
+  const earlier = { ...credits, at: START, used: 30, limit: 500, consumed: 7 };
+  const after = { ...credits, at: minute(20), used: 100, limit: 500, consumed: 75 };
+  assertEquals(await weekBeside(before[0]!, earlier, after), [100, 500, 0.2, 0.05, 0.15]);
+});
+
+Deno.test("of the others in a unit that cannot be converted, only their shares are shown", async () => {
+  const before = [
+    { ...requests, at: START + 1, used: 10, limit: 100, consumed: 5 },
+    { ...requests, at: minute(20), used: 20, limit: 100, consumed: 10 },
+  ];
+  const after = { ...credits, at: minute(60), used: 150, limit: null, consumed: 50 };
+  assertEquals(await weekBeside(...before, after), [null, null, 0.2, 0.1, null]);
+  // What was consumed since the start is unknown, too, when the unit changed between the two.
+  const limit = { ...credits, used: 150, limit: 500, consumed: 50 };
+  const unknown = { ...before[0]!, used: null, limit: null, remaining: 0 };
+  assertEquals(await weekBeside(unknown, { ...limit, at: minute(30) }), [150, 500, 0.3, 1, null]);
+  assertEquals(await weekBeside({ ...unknown, at: START - 1 }, { ...limit, at: START }), [
+    150,
+    500,
+    0.3,
+    0.3,
+    0,
+  ]);
+});
+
+Deno.test("a cycle of a quota whose unit changed peaked at its largest share, and is shown in the current unit", async () => {
+  const tokens = { unit: "tokens", limit: 10_000 } as const;
+  const stated = { unit: "requests", limit: 10 } as const;
+  const entries = [
+    { ...tokens, at: minute(10), used: 5000 },
+    { ...stated, at: minute(40), used: 8 },
+    { ...stated, at: minute(60), used: 7 },
+  ];
+  const figures = async (entries: readonly Entry[], fields: Partial<Cycle>) => {
+    const { peakAt, quotas: [one] } = await overviewOf(entries, fields);
+    return [peakAt, one!.used, one!.limit, one!.share];
+  };
+  // The engine converts a cycle with its quota.
+  const cycle = { peak: 8, limit: 10, lastAt: minute(60) };
+  assertEquals(await figures(entries, cycle), [minute(40), 8, 10, 0.8]);
+  const later = [entries[0]!, { ...stated, at: NOW - 1, used: 1 }];
+  const earlier = { peak: 5000, limit: 10_000, lastAt: minute(10) };
+  assertEquals(await figures(later, earlier), [minute(10), 5, 10, 0.5]);
+  const unknown = [entries[0]!, { ...stated, at: NOW - 1, used: 1, limit: null }];
+  assertEquals(await figures(unknown, earlier), [minute(10), null, null, 0.5]);
 });

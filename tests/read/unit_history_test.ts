@@ -1,6 +1,6 @@
 /** The units in which a quota was stated, and sums in the current one, at the instants of their changes. */
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, type Step } from "../../lib/model/engine/bucket.ts";
-import { readingsInUnit, seriesInUnit, unitHistory } from "../../lib/read/units.ts";
+import { amountInUnit, readingsInUnit, seriesInUnit, unitHistory } from "../../lib/read/units.ts";
 import { assertEquals } from "../support/assert.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, utc } from "../support/readings.ts";
 import { type Entry, type StoredReadings, storedReadings } from "./stored.ts";
@@ -239,4 +239,18 @@ Deno.test("a change at the very beginning of an hour or day leaves its sum whole
   const history = await historyOf(storedReadings(entries));
   const hours = await seriesInUnit(stored.store, query, NOW, history);
   assertEquals(consumedOf(hours), [[minute(-60), 5], [NOON, 6]]);
+});
+
+Deno.test("an amount is converted by when it was stated, and unknown where that is impossible", async () => {
+  const history = await historyOf(storedReadings([
+    requests(minute(-10), null),
+    credits(NOON, 500),
+    tokens(minute(10), 1000),
+  ]));
+  const amounts = (at: number) => [1 / 7, 30, null].map((amount) => amountInUnit(history, amount, at));
+  assertEquals(amounts(NOON - 1), [null, null, null]);
+  assertEquals(amounts(NOON), [0.285714285714, 60, null]);
+  assertEquals(amounts(minute(10) - 1), [0.285714285714, 60, null]);
+  // The current ones are as stated.
+  assertEquals(amounts(minute(10)), [1 / 7, 30, null]);
 });
