@@ -78,7 +78,7 @@ export function recentMsFor(recentMs: number, intervalMs: number | null): number
 export function idleMsFor(idleMs: number, distances: readonly number[]): number {
   const { length } = distances;
   const few = length > 1 || length === 1 && distances[0]! <= MAX_FIRST_MS ? Math.min(...distances) : 0;
-  const intervalMs = length < MIN_DISTANCES ? few : estimateInterval(distances) ?? 0;
+  const intervalMs = length < MIN_DISTANCES ? few : estimateInterval(distances)!;
   return Math.max(idleMs, Math.ceil(IDLE_INTERVALS * Math.min(intervalMs, MAX_INTERVAL_MS)));
 }
 
@@ -155,38 +155,49 @@ export function isGap(
 ): boolean {
   const own = marks[next]!.firstAt - marks[last]!.lastAt;
   if (own <= leastMs) return false;
-  const before = estimateInterval(distancesBefore(marks, next - 1, known));
+  const before = takeNearest(distancesBefore(marks, next - 1, known));
   // Only the nearest, as on the other side.
-  const after = estimateInterval(distancesAfter(marks, next));
-  const around = before === null && after === null
-    ? estimateInterval([...distancesBefore(marks, next, known), ...distancesAfter(marks, next)])
-    : Math.max(before ?? 0, after ?? 0);
-  return own > GAP_INTERVALS * (around ?? 0);
+  const after = takeNearest(distancesAfter(marks, next));
+  const sides = [before, after].flatMap((distances) => estimateInterval(distances) ?? []);
+  const between = marks[next]!.firstAt - marks[next - 1]!.lastAt;
+  const interval = sides.length > 0 ? Math.max(...sides) : estimateInterval([...before, between, ...after]);
+  return interval === null || own > GAP_INTERVALS * interval;
 }
 
-function distancesBefore(marks: readonly Mark[], place: number, known: readonly number[]): number[] {
-  const nearestFirst: number[] = [];
-  for (let at = place; at >= 0 && nearestFirst.length < MAX_DISTANCES; at--) {
-    addInner(nearestFirst, marks[at]!);
-    if (at > 0) nearestFirst.push(marks[at]!.firstAt - marks[at - 1]!.lastAt);
+/** Returns the first distances, in the form `addDistance` keeps. @param distances nearest first */
+function takeNearest(distances: Iterable<number>): readonly number[] {
+  const taken: number[] = [];
+  for (const distance of distances) {
+    taken.push(distance);
+    if (taken.length === MAX_DISTANCES) break;
   }
-  for (let at = known.length - 1; at >= 0 && nearestFirst.length < MAX_DISTANCES; at--) {
-    nearestFirst.push(known[at]!);
-  }
-  return nearestFirst.slice(0, MAX_DISTANCES).reverse();
+  return taken.reverse();
 }
 
-function distancesAfter(marks: readonly Mark[], place: number): number[] {
-  const nearestFirst: number[] = [];
-  for (let at = place; at < marks.length && nearestFirst.length < MAX_DISTANCES; at++) {
-    addInner(nearestFirst, marks[at]!);
-    if (at + 1 < marks.length) nearestFirst.push(marks[at + 1]!.firstAt - marks[at]!.lastAt);
+/** Returns the distances up to the end of a mark, nearest first. */
+function* distancesBefore(
+  marks: readonly Mark[],
+  place: number,
+  known: readonly number[],
+): Iterable<number> {
+  for (let at = place; at >= 0; at--) {
+    yield* distancesInside(marks[at]!);
+    const earlier = marks[at - 1];
+    if (earlier) yield marks[at]!.firstAt - earlier.lastAt;
   }
-  return nearestFirst.slice(0, MAX_DISTANCES).reverse();
+  yield* known.toReversed();
 }
 
-/** Adds the readings of a mark, assuming even distances. */
-function addInner(distances: number[], { firstAt, lastAt, count }: Mark): void {
-  const between = Math.min(count - 1, MAX_DISTANCES);
-  for (let each = 0; each < between; each++) distances.push((lastAt - firstAt) / (count - 1));
+/** Returns the distances from the start of a mark, nearest first. */
+function* distancesAfter(marks: readonly Mark[], place: number): Iterable<number> {
+  for (let at = place; at < marks.length; at++) {
+    yield* distancesInside(marks[at]!);
+    const later = marks[at + 1];
+    if (later) yield later.firstAt - marks[at]!.lastAt;
+  }
+}
+
+/** Returns the distances between the readings of a mark, assuming even ones. */
+function* distancesInside({ firstAt, lastAt, count }: Mark): Iterable<number> {
+  for (let each = 1; each < count; each++) yield (lastAt - firstAt) / (count - 1);
 }
