@@ -42,11 +42,11 @@ export async function stateAt(store: AsOfStore, state: AccountState, now: number
     const rebuilt = await quotaStateAt(store, state, quotaKey(account, id), now);
     if (rebuilt) all.push(rebuilt);
   }
-  const at = all.reduce<number | null>((last, { state }) => Math.max(last ?? 0, state.at), null);
+  const at = all.length === 0 ? null : Math.max(...all.map(({ state }) => state.at));
   return {
     account,
     at,
-    ...findWholeAt(all),
+    ...findWholeAt(all, at),
     plan: all.find(({ state }) => state.at === at)?.plan ?? state.plan,
     quotas: Object.fromEntries(all.map(({ state }) => [state.reading.quota, state])),
   };
@@ -57,14 +57,14 @@ export type AsOfStore = Pick<Store, "describe" | "terms" | "cycles" | "readings"
 
 /**
  * Returns when the last full snapshot was read: one with at least one polled reading. Absent when that is
- * also the latest of all. Local readings say nothing about the other quotas, so without a poll none of them
- * counts as gone.
+ * also the latest of all, `at`. Local readings say nothing about the other quotas, so without a poll none of
+ * them counts as gone.
  */
-function findWholeAt(rebuilt: readonly Rebuilt[]): Pick<AccountState, "wholeAt"> {
-  const last = rebuilt.reduce((last, { state }) => Math.max(last, state.at), 0);
+function findWholeAt(rebuilt: readonly Rebuilt[], at: number | null): Pick<AccountState, "wholeAt"> {
+  if (at === null) return {};
   const polled = rebuilt.flatMap(({ polledAt }) => polledAt ?? []);
   const wholeAt = polled.length > 0 ? Math.max(...polled) : Math.min(...rebuilt.map(({ state }) => state.at));
-  return rebuilt.length === 0 || wholeAt >= last ? {} : { wholeAt };
+  return wholeAt === at ? {} : { wholeAt };
 }
 
 interface Rebuilt {
@@ -113,7 +113,8 @@ async function readBefore(
 ): Promise<readonly StoredReading[]> {
   const last = await store.readings({ quota, to: began, limit: MAX_DISTANCES + 1, newestFirst: true });
   const { recentMs } = DEFAULT_RULES;
-  if (last.length <= MAX_DISTANCES || last.at(-1)!.at <= now - recentMs) return last;
+  const oldest = last.at(-1);
+  if (!oldest || oldest.at <= now - recentMs) return last;
   // From earlier than the recent period, because the first reading is only a baseline.
   return await store.readings({ quota, from: now - 2 * recentMs, to: began, newestFirst: true });
 }
@@ -163,7 +164,7 @@ async function readingsInOneUnit(
 ): Promise<readonly StoredReading[]> {
   const readings = await store.readings({ quota, from, to: now + 1 });
   const terms = await store.terms(quota);
-  if (!terms.some(({ until, unit }) => unit !== null && until > from && until <= now)) return readings;
+  if (terms.length === 0) return readings;
   const about = await store.describe(quota);
   return about ? inLastUnit(readings, terms, { unit: about.unit, plan: null }) : readings;
 }
