@@ -238,6 +238,45 @@ export const EQUIVALENT: readonly Equivalent[] = [
     to: "3",
     why: "Earlier readings than needed: only recent use counts",
   },
+  {
+    path: "lib/read/as_of.ts",
+    code: "if (!oldest || oldest.at <= now - recentMs) return last;",
+    from: "<=",
+    to: "<",
+    why: "Earlier readings than needed: what was used before the recent period does not count",
+  },
+  {
+    path: "lib/read/as_of.ts",
+    code: "const oldest = last.at(-1);",
+    from: "1",
+    to: "2",
+    why: "Whether more is read: sixteen readings and the first of the cycle have all distances",
+  },
+  ...[
+    "const [last, before] = await store.cycles({ quota, to: now + 1, limit: 2 });",
+    "const [first] = await store.readings({ quota, from: last.startedAt, to: now + 1, limit: 1 });",
+  ].map((code) => ({
+    path: "lib/read/as_of.ts",
+    code,
+    why: "How much is replayed: from an earlier cycle on, the engine finds the same open one",
+  })),
+  {
+    path: "lib/read/as_of.ts",
+    code: "if (!last) return 0;",
+    from: "0",
+    to: "1",
+    why: "No reading is from the first millisecond of 1970",
+  },
+  ...[["const last = { account, to: now + 1, limit: 1 };", 1], ["limit: MAX_DISTANCES + 1,", 0]].map((
+    [code, place],
+  ) => ({
+    path: "lib/read/as_of.ts",
+    code: String(code),
+    from: "1",
+    place: Number(place),
+    to: "2",
+    why: "One row more than needed, which is left out",
+  })),
   ...["lib/read/usage.ts", "lib/read/gather.ts"].map((path) => ({
     path,
     code: "const MAX_AGE_MS = 6 * 3_600_000;",

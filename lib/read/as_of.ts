@@ -269,8 +269,7 @@ export async function sessionAt(store: Store, session: Session, now: number): Pr
   if (session.lastRiseAt <= now && !await hasLaterUnit(store, session, now)) {
     return { ...session, endedAt: null };
   }
-  const quotas: SessionQuota[] = [];
-  let count = 0;
+  const risen: { readonly quota: SessionQuota; readonly count: number }[] = [];
   for (const sessionQuota of session.quotas) {
     const key = quotaKey(session.account, sessionQuota.quota);
     const readings = await readingsInOneUnit(
@@ -282,19 +281,27 @@ export async function sessionAt(store: Store, session: Session, now: number): Pr
     const rises = readings.filter(({ consumed }) => consumed > 0);
     const last = rises.at(-1);
     if (!last) continue;
-    count = Math.max(count, readings.filter(({ at }) => at >= rises[0]!.at && at <= last.at).length);
-    quotas.push({
+    const quota = {
       ...sessionQuota,
       lastRiseAt: last.at,
       end: last.used,
       leftEnd: last.remaining,
       consumed: rises.reduce((sum, one) => sum + one.consumed, 0),
+    };
+    risen.push({
+      quota,
+      count: readings.filter(({ at }) => at >= rises[0]!.at && at <= last.at).length,
     });
   }
   // Old readings may have been deleted.
-  if (quotas.length === 0) return session.lastRiseAt <= now ? { ...session, endedAt: null } : null;
-  const lastRiseAt = Math.max(...quotas.map((sessionQuota) => sessionQuota.lastRiseAt));
-  return { ...session, endedAt: null, lastRiseAt, readings: count, quotas };
+  if (risen.length === 0) return session.lastRiseAt <= now ? { ...session, endedAt: null } : null;
+  return {
+    ...session,
+    endedAt: null,
+    lastRiseAt: Math.max(...risen.map(({ quota }) => quota.lastRiseAt)),
+    readings: Math.max(...risen.map(({ count }) => count)),
+    quotas: risen.map(({ quota }) => quota),
+  };
 }
 
 /**

@@ -261,6 +261,12 @@ Deno.test("a session counts the rises up to the instant, and the readings betwee
   });
 });
 
+Deno.test("a rise a millisecond after the start of a session is in it, one at its start is not", async () => {
+  const readings = { [QUOTA]: [used(0, 9, 9), storedAt(AT + 1, { used: 10, consumed: 1 })], [OTHER]: [] };
+  const then = await sessionAt(pastStore({ readings }), session(), after(9));
+  assertEquals([then?.lastRiseAt, then?.readings, then?.quotas[0]?.consumed], [AT + 1, 1, 1]);
+});
+
 Deno.test("a session whose last rise was by then is as stored and may continue, with or without readings", async () => {
   const store = pastStore({});
   assertEquals(await sessionAt(store, session(), after(60)), { ...session(), endedAt: null });
