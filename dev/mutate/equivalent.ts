@@ -277,6 +277,21 @@ export const EQUIVALENT: readonly Equivalent[] = [
     to: "2",
     why: "One row more than needed, which is left out",
   })),
+  {
+    path: "lib/read/spend.ts",
+    code: "return !isFuture(at, now) && now - at <= staleAfterMs(intervalMs ?? 0);",
+    from: "0",
+    to: "1",
+    why: "No reading is stale after milliseconds: the least age is minutes",
+  },
+  {
+    path: "lib/read/spend.ts",
+    code: 'const days = listSlots("1d", months.at(-1)!.from, now + 1, zone);',
+    from: "1",
+    place: 2,
+    to: "2",
+    why: "A day that has not begun has no use",
+  },
   ...["lib/read/usage.ts", "lib/read/gather.ts"].map((path) => ({
     path,
     code: "const MAX_AGE_MS = 6 * 3_600_000;",

@@ -294,16 +294,16 @@ function measureLength(quota: QuotaView): number | null {
 function usePlan(quotas: readonly QuotaView[], read: Read): PlanSpend["use"] {
   const { now, days, uses } = read;
   const since = now - PLAN_DAYS * DAY_MS;
-  const first = days.findIndex(({ to }, day) =>
+  const first = days.find(({ to }, day) =>
     to > since && quotas.some(({ key }) => (uses.get(key)?.uses[day] ?? null) !== null)
   );
-  if (first < 0) return null;
-  const { from } = days[first]!;
+  if (!first) return null;
+  const { from } = first;
   const begun = quotas.flatMap(({ key }) => uses.get(key)?.since ?? []);
   return planUse(
     quotas.map((quota) => ({
       windowMs: measureLength(quota)!,
-      limits: usesWithin(quota.key, { from, to: now + 1 }, read)?.share ?? null,
+      limits: usesWithin(quota.key, { from, to: Infinity }, read)?.share ?? null,
     })),
     now - Math.max(from, Math.min(...begun, now)),
   );

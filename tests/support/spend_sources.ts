@@ -1,0 +1,60 @@
+/** Sources of spend written down by hand: uses by day, closed months, prices and budgets. */
+import type { Pool } from "../../lib/model/history/counting.ts";
+import type { Slot, Use } from "../../lib/model/history/usage.ts";
+import type { AccountKey, QuotaKey } from "../../lib/model/quota.ts";
+import type { Insight } from "../../lib/model/insights/insight.ts";
+import type { DisplayCycle } from "../../lib/model/view/display_cycle.ts";
+import type { AccountView } from "../../lib/model/view/view.ts";
+import type { SpendSources } from "../../lib/read/spend.ts";
+
+export interface SpendFacts {
+  readonly accounts: readonly AccountView[];
+  readonly now: number;
+  /** By quota: when readings began, and what a slot consumed; null for a slot without readings. */
+  readonly uses?: Readonly<
+    Record<QuotaKey, { readonly since?: number | null; readonly at: (slot: Slot) => Partial<Use> | null }>
+  >;
+  readonly cycles?: readonly DisplayCycle[];
+  readonly insights?: readonly Pick<Insight, "type" | "severity" | "account" | "description">[];
+  readonly prices?: Readonly<Record<AccountKey, number>>;
+  readonly budgets?: Readonly<Record<AccountKey, number>>;
+  readonly pools?: readonly Pool[];
+  readonly zone?: string;
+}
+
+export function spendSources(facts: SpendFacts): SpendSources {
+  const { accounts, now, zone = "UTC" } = facts;
+  return {
+    accounts,
+    now,
+    zone,
+    workDays: 7,
+    poolsOf: () => facts.pools ?? [],
+    priceOf: (account) => {
+      const amount = facts.prices?.[account];
+      return amount === undefined ? null : { amount, currency: "USD" };
+    },
+    budgetOf: (account) => facts.budgets?.[account] ?? 0,
+    analysis: {
+      usage: ({ quotas, slots }) =>
+        Promise.resolve(quotas.map((key) => {
+          const own = facts.uses?.[key];
+          const uses = slots.map((slot): Use | null => {
+            const use = own?.at(slot) ?? null;
+            return use && { consumed: 0, share: null, high: null, resets: 0, ...use };
+          });
+          return { key, uses, since: own?.since ?? null };
+        })),
+      cyclesInRange: (quotas, { from, to }) => {
+        const items = (facts.cycles ?? []).filter(({ quota, startedAt }) =>
+          quotas.includes(quota) && startedAt >= from && startedAt < to
+        );
+        return Promise.resolve({ items, more: false });
+      },
+      insights: ({ range, accounts: those = [] }) => {
+        const insights = (facts.insights ?? []).filter(({ account }) => those.includes(account)) as Insight[];
+        return Promise.resolve({ range, zone, insights, stats: [] });
+      },
+    },
+  };
+}
