@@ -1,32 +1,30 @@
-import { pathTo } from "@/lib/ui/base_path.ts";
 import { useSignal } from "@preact/signals";
-import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
-import { PLACES } from "../lib/ui/places.ts";
-import { loadWholeStyles } from "../lib/ui/whole_styles.ts";
+import type { Overlay, OverlayComponent } from "../lib/ui/shortcut_actions.ts";
 
 /** How long `g` waits for its letter, in milliseconds. */
 const CHORD_MS = 1500;
 
-type OverlayComponent = ComponentType<{ readonly onClose: () => void }>;
-
-/** Global keyboard shortcuts; the list of them and the command palette load on first use. */
+/** Global keyboard shortcuts. What they do elsewhere than on this page loads on first use. */
 export default function Shortcuts() {
   const opened = useSignal<{ readonly Opened: OverlayComponent } | null>(null);
 
-  /** @param load loads a component that opens over the page */
-  async function open(load: () => Promise<{ readonly default: OverlayComponent }>) {
-    if (document.querySelector("dialog[open]")) return;
-    const [loaded] = await Promise.all([load(), loadWholeStyles()]).catch(() => [null]);
-    // A new version of the program has other file names, so the page must reload; offline, that would help
-    // nothing.
-    if (loaded === null) return navigator.onLine ? location.reload() : undefined;
-    document.querySelector(".bottom-more[open]")?.removeAttribute("open");
-    opened.value = { Opened: loaded.default };
+  async function act(run: (actions: typeof import("../lib/ui/shortcut_actions.ts")) => unknown) {
+    try {
+      await run(await import("../lib/ui/shortcut_actions.ts"));
+    } catch {
+      // A new version of the program has other file names, so the page must reload; offline, that would help
+      // nothing.
+      if (navigator.onLine) location.reload();
+    }
   }
 
-  const openPalette = () => void open(() => import("../lib/ui/palette/Palette.tsx"));
-  const openList = () => void open(() => import("../lib/ui/ShortcutDialog.tsx"));
+  function open(overlay: Overlay) {
+    void act(async ({ loadOverlay }) => {
+      const Opened = await loadOverlay(overlay);
+      if (Opened) opened.value = { Opened };
+    });
+  }
 
   useEffect(() => {
     let chordUntil = 0;
@@ -35,7 +33,7 @@ export default function Shortcuts() {
       // Also from within a field; the browser would go to its own search.
       if (isPaletteChord(event)) {
         event.preventDefault();
-        openPalette();
+        open("palette");
         return;
       }
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event)) return;
@@ -43,11 +41,10 @@ export default function Shortcuts() {
       if (document.querySelector("dialog.shortcuts")) return;
       if (event.timeStamp < chordUntil) {
         chordUntil = 0;
-        const place = PLACES.find(({ letter }) => letter === key);
-        if (place) location.assign(pathTo(place.href));
+        void act(({ goTo }) => goTo(key));
       } else if (key === "g") chordUntil = event.timeStamp + CHORD_MS;
-      else if (key === "p") openPalette();
-      else if (key === "?") openList();
+      else if (key === "p") open("palette");
+      else if (key === "?") open("list");
       else if (key === "r") document.querySelector<HTMLButtonElement>("#refresh-btn")?.click();
       else if (key === "/") {
         const field = filterField();
@@ -59,7 +56,7 @@ export default function Shortcuts() {
     }
 
     function click({ target }: MouseEvent) {
-      if (target instanceof Element && target.closest("[data-palette]")) openPalette();
+      if (target instanceof Element && target.closest("[data-palette]")) open("palette");
     }
 
     document.addEventListener("keydown", press);
