@@ -1,5 +1,5 @@
 /**
- * Runs every check: format and lint, then types beside every test. Ends with one line of counts, in which each of the
+ * Runs every check: format, lint and types, the last beside the tests. Ends with one line of counts, in which each of the
  * three checks counts as one. Test files run in parallel without another type check, one process more than there are
  * cores: many of them wait for a browser or another process. `DENO_JOBS` sets another number.
  *
@@ -22,13 +22,13 @@ const rest = Deno.args.filter((argument) => argument !== "--quick");
 
 const count = { passed: 0, failed: 0, skipped: 0 };
 
-// The build uses one core.
-await Promise.all([ensureBuilt(), check("format", ["fmt", "--check"]), check("lint", ["lint"])]);
-// The type checker uses one core, and takes most of a minute. A check of the examples of CONTRIBUTING.md alone would take
-// a third of that.
+// A check of the examples of CONTRIBUTING.md alone would take a third of that of everything.
 const examples = await Deno.makeTempDir({ prefix: "syntrack-examples-" });
 const exampleFiles = await writeExamples(examples);
-await Promise.all([check("types", ["check", "--config=deno.json", ".", ...exampleFiles]), tests()]);
+// The type checker uses one core and takes most of a minute, the build another; tests need the build.
+const types = check("types", ["check", "--config=deno.json", ".", ...exampleFiles]);
+await Promise.all([ensureBuilt(), check("format", ["fmt", "--check"]), check("lint", ["lint"])]);
+await Promise.all([types, tests()]);
 await Deno.remove(examples, { recursive: true });
 
 console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);

@@ -12,6 +12,8 @@ const OPENS_SQLITE = /\/store\/sqlite\.ts"/;
 
 const OWN_DATABASE =
   "it is about a program with a database of its own, of which tests/cli/kv_test.ts has the counterpart";
+const EVERY_ROUTE =
+  "it goes through every route, once for each kind of visitor, and what they may see is decided above the store";
 
 /**
  * Tests that are not repeated, with the reason. None is omitted because the engine could not do it: what only a SQLite
@@ -20,6 +22,8 @@ const OWN_DATABASE =
 const LEFT_OUT: Readonly<Record<string, string>> = {
   "`audit --verify` reports a complete record, and which row was changed, removed or cut off": OWN_DATABASE,
   "the demo's /metrics pass promtool, and count polls and consumption": OWN_DATABASE,
+  "every route and method admits exactly whom the list admits": EVERY_ROUTE,
+  "a viewer of one account finds no other in any page, route, table, metric, chart or export": EVERY_ROUTE,
   "rate, forecast, pace and status as of a past time equal those of that time, for all kinds of windows":
     "its arithmetic takes longer than all others together, and tests/read/analysis_test.ts reads the same rows",
 };
