@@ -18,7 +18,7 @@ import type { Store } from "../store/store.ts";
  * Returns the newest closed cycles the forecast can learn from, newest first, by `startedAt`.
  *
  * @param closed newest first
- * @param known results of earlier calls, which are reused
+ * @param known results of earlier calls, which are reused for the same window
  */
 export async function readPastCycles(
   store: Store,
@@ -29,13 +29,15 @@ export async function readPastCycles(
 ): Promise<ReadonlyMap<number, PastCycle>> {
   const usable = closed.flatMap((cycle) => {
     const span = findSpan(cycle, window);
-    return span !== null && cycleFate(cycle, span) === "used" ? [{ cycle, span }] : [];
+    if (span === null || cycleFate(cycle, span) !== "used") return [];
+    const before = known.get(cycle.startedAt);
+    // Over another window, a cycle has another course.
+    return [{ cycle, span, before: before?.startedAt === span.from ? before : undefined }];
   }).slice(0, TUNING.maxPastCycles);
-  const missing = usable.filter(({ cycle }) => !known.has(cycle.startedAt));
+  const missing = usable.filter(({ before }) => !before);
   const points = await pointsOver(store, quota, missing.map(({ span }) => span));
   const past = new Map<number, PastCycle>();
-  for (const { cycle, span } of usable) {
-    const before = known.get(cycle.startedAt);
+  for (const { cycle, span, before } of usable) {
     const { first, end } = ownPoints(points, cycle, span);
     if (before) past.set(cycle.startedAt, before);
     // Buckets of some cycles have been deleted.

@@ -105,6 +105,14 @@ Deno.test("of cycles, only those are read that were not read before", async () =
   ]);
   assertEquals([...past.keys()], cycles.map(({ startedAt }) => startedAt));
   assert(past.get(cycles[1]!.startedAt) === known.get(cycles[1]!.startedAt));
+  // Over another window, the same cycles have another course.
+  const long: Window = { kind: "fixed", seconds: 10 * 3600 };
+  const other = await readPastCycles(store, QUOTA, long, cycles, past);
+  assertEquals(other, await readPastCycles(store, QUOTA, long, cycles, NONE));
+  assertEquals(
+    [...other.values()].map(({ startedAt }) => startedAt),
+    cycles.map(({ startedAt }) => startedAt - lengthMs),
+  );
 });
 
 Deno.test("short windows are learned from five minutes, weeks from hours, and longer ones from days", async () => {
