@@ -2,11 +2,11 @@
  * Finds which of the stored accounts are configured now. It needs every provider, so it is loaded only when a user
  * hid an account, or when `guard` cannot tell because of one that nothing polls.
  */
+import { isPolledElsewhere } from "../model/engine/interval.ts";
 import { type AccountKey, accountKey, splitAccountKey } from "../model/quota.ts";
 import type { AccountRecord } from "../store/store.ts";
 import { listProviders } from "./program_for.ts";
 import type { Tools } from "./tools.ts";
-import { isPolledElsewhere } from "./polled_elsewhere.ts";
 
 /**
  * Returns keys of the accounts that have a credential, or that another process polls. Always as of now, whatever

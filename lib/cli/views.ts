@@ -1,12 +1,12 @@
 /** The accounts as every surface shows them, as of the command's instant. */
 import type { QuotaAnalysis } from "../read/analysis.ts";
 import { groupByAccount } from "../read/conclusions.ts";
+import { isPolledElsewhere } from "../model/engine/interval.ts";
 import { type AccountView, accountView } from "../model/view/view.ts";
 import { sortByName, splitAccountKey } from "../model/quota.ts";
 import type { StatusBounds } from "../model/view/status.ts";
 import type { ProviderStatus } from "../app/context.ts";
 import type { AccountRecord } from "../store/store.ts";
-import { isPolledElsewhere } from "./polled_elsewhere.ts";
 
 /**
  * Returns the views of records, in registry order of their providers, then by name.

@@ -20,7 +20,7 @@ import type {
   SpendView,
 } from "../model/spend/spend.ts";
 import { dayStart, isFuture } from "../model/time.ts";
-import { staleAfterMs } from "../model/view/health.ts";
+import { staleAfterMs } from "../model/engine/interval.ts";
 import { isFromBeforeReset } from "../model/view/readiness.ts";
 import type { AccountView, QuotaView } from "../model/view/view.ts";
 import type { DisplayCycle } from "../model/view/display_cycle.ts";

@@ -10,7 +10,7 @@ import {
 } from "../model/view/format.ts";
 import { forecastWord, outlookWords } from "../model/view/forecast_words.ts";
 import { isFuture } from "../model/time.ts";
-import { MIN_STALE_MS, staleAfterMs } from "../model/view/health.ts";
+import { MIN_STALE_MS, staleAfterMs } from "../model/engine/interval.ts";
 import { isUsedUp, statesAmount } from "../model/quota.ts";
 import type { Health } from "../model/outcome.ts";
 import {

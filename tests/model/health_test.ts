@@ -1,4 +1,5 @@
-import { computeHealth, staleAfterMs } from "../../lib/model/view/health.ts";
+import { staleAfterMs } from "../../lib/model/engine/interval.ts";
+import { computeHealth } from "../../lib/model/view/health.ts";
 import type { Health, HealthState, Outcome, OutcomeKind } from "../../lib/model/outcome.ts";
 import { assertEquals } from "../support/assert.ts";
 

@@ -10,8 +10,8 @@ import {
   MAX_DISTANCES,
   measureDistances,
   recentMsFor,
+  staleAfterMs,
 } from "../../lib/model/engine/interval.ts";
-import { staleAfterMs } from "../../lib/model/view/health.ts";
 import { DEFAULT_RULES } from "../../lib/model/engine/state.ts";
 import { pointsFromReadings } from "../../lib/model/history/history.ts";
 import { assert, assertEquals } from "../support/assert.ts";

@@ -10,7 +10,7 @@ import {
   type NoVerdictReason,
 } from "../../model/view/guard_rule.ts";
 import { formatAge, formatDuration, formatLeft, formatShare } from "../../model/view/format.ts";
-import { expectedMs, GAP_INTERVALS } from "../../model/engine/interval.ts";
+import { expectedMs, GAP_INTERVALS, isPolledElsewhere } from "../../model/engine/interval.ts";
 import { isLocalOutcome } from "../../model/outcome.ts";
 import { type AccountKey, quotaKey } from "../../model/quota.ts";
 import { type QuotaState, wholeSnapshotAt } from "../../model/engine/state.ts";
@@ -19,7 +19,6 @@ import { explainError, plain } from "../../base/text.ts";
 import { type GuardArguments, parseGuardArguments } from "../guard_args.ts";
 import { CliError, ClosedPipe, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, usageError } from "../io.ts";
 import { lazily } from "../lazy.ts";
-import { isPolledElsewhere } from "../polled_elsewhere.ts";
 import { chooseQuotas } from "../select.ts";
 import type { Tools } from "../tools.ts";
 import { wrapMessage } from "../wrap.ts";

@@ -10,6 +10,8 @@ import type { Outcome } from "../outcome.ts";
 
 /** A pause longer than this many intervals is a gap, in which nothing is inferred. */
 export const GAP_INTERVALS = 2.5;
+/** Minimum age of a stale reading, however short the interval. */
+export const MIN_STALE_MS = 180_000;
 /** Without a rise for longer than this many intervals the account is idle, however short the idle setting. */
 const IDLE_INTERVALS = 1.5;
 
@@ -23,6 +25,21 @@ const MAX_FIRST_MS = 3_600_000;
 const MAX_INTERVAL_MS = 86_400_000;
 /** This share of the distances that are not gaps is no longer than the interval. */
 const REGULAR_SHARE = 0.9;
+
+/** Returns the age from which an account's readings are stale, in milliseconds: one poll may be late or lost. */
+export function staleAfterMs(expectedIntervalMs: number): number {
+  return Math.max(MIN_STALE_MS, GAP_INTERVALS * expectedIntervalMs);
+}
+
+/**
+ * Reports whether another process polls an account that this one's settings do not find, such as a server
+ * with a different environment: it planned another poll, and is not so late that the readings are stale.
+ */
+export function isPolledElsewhere(outcome: Outcome | null, now: number): boolean {
+  if (outcome === null) return false;
+  const { at, nextAt } = outcome;
+  return now <= at + staleAfterMs(nextAt === null ? 0 : nextAt - at);
+}
 
 /** Appends a distance in milliseconds, and drops the oldest ones beyond the maximum. */
 export function addDistance(distances: readonly number[] | undefined, distance: number): readonly number[] {

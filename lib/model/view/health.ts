@@ -1,18 +1,8 @@
 /** The health of an account, from the last attempt, the last success, and the polling interval. */
-import { GAP_INTERVALS } from "../engine/interval.ts";
+import { staleAfterMs } from "../engine/interval.ts";
 import type { CredentialFacts, Health, HealthState, Outcome } from "../outcome.ts";
 import { formatDuration } from "./format.ts";
 import { isFuture } from "../time.ts";
-
-/** Minimum age of a stale reading, however short the interval. */
-export const MIN_STALE_MS = 180_000;
-
-/**
- * Returns the age from which an account's readings are stale, in milliseconds: one poll may be late or lost.
- */
-export function staleAfterMs(expectedIntervalMs: number): number {
-  return Math.max(MIN_STALE_MS, GAP_INTERVALS * expectedIntervalMs);
-}
 
 /**
  * @param outcome the last attempt, or null before the first

@@ -6,7 +6,7 @@ import { DAY_MS } from "../duration.ts";
 import { findPlace, type Pool } from "../history/counting.ts";
 import { isUsedUp } from "../quota.ts";
 import { isFuture } from "../time.ts";
-import { MIN_STALE_MS } from "./health.ts";
+import { MIN_STALE_MS } from "../engine/interval.ts";
 import { isRunOutUnlikely } from "./status.ts";
 import type { AccountView, QuotaView } from "./view.ts";
 
