@@ -6,7 +6,7 @@ import { explainError } from "../../base/text.ts";
 import type { Clock } from "../../base/clock.ts";
 import { allocatorBeside } from "../../daemon/allocator.ts";
 import { isAnswering } from "../../daemon/control.ts";
-import { launch } from "../../daemon/launch.ts";
+import { launch, MAX_START_MS } from "../../daemon/launch.ts";
 import { listRuns, readRun, type Run } from "../../daemon/run_file.ts";
 import { serverArgs, SYSTEM_HOME, xmlEscaped } from "../../daemon/service/service.ts";
 import { daemonPaths } from "../../daemon/paths.ts";
@@ -27,8 +27,8 @@ export interface RunningServer {
   start(version: string | null): Promise<string | null>;
 }
 
-/** How long a new version may take to answer. */
-const MAX_HEALTHY_MS = 20_000;
+/** How long a new version may take to answer, on a slow machine too: its manager does not tell when it keeps exiting. */
+const MAX_HEALTHY_MS = 30_000;
 /** Managers kill what has not ended after 15 or 20 s. */
 const MAX_STOP_MS = 25_000;
 const LOOK_MS = 50;
@@ -71,13 +71,12 @@ function backgroundServer(tools: Tools, runFolder: string, run: Run, executable:
         },
         runFolder,
         clock,
-        mostMs: MAX_HEALTHY_MS,
       });
       if ("ended" in launched) return `it exited with code ${launched.ended} before it answered`;
       if ("late" in launched) {
         // It is our own child, started a moment ago.
         end(launched.late);
-        return `it did not answer within ${MAX_HEALTHY_MS / 1000} s`;
+        return `it did not answer within ${MAX_START_MS / 1000} s`;
       }
       current = launched.run;
       return findProblem(launched.run, version);
