@@ -95,7 +95,7 @@ Deno.test({
           assertEquals(await Deno.readTextFile(own.path), executable);
           const after = await untilUp(own, port);
           assertEquals([after.version, after.pid], [NEWER, manager.pid]);
-          using database = new DatabaseSync(own.database, { readOnly: true });
+          using database = new DatabaseSync(own.database, { readOnly: true, timeout: 60_000 });
           assert(Number(database.prepare("PRAGMA user_version").get()?.user_version) < 999);
           assertEquals(theirs(), untouched);
         },

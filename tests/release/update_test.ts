@@ -118,7 +118,7 @@ Deno.test({
           assertEquals(own.files().syntrack, files.syntrack);
           const after = await own.server();
           assertEquals([after.version, after.port, after.args], [NEWER, port, before.args]);
-          using database = new DatabaseSync(own.database, { readOnly: true });
+          using database = new DatabaseSync(own.database, { readOnly: true, timeout: 60_000 });
           assert(Number(database.prepare("PRAGMA user_version").get()?.user_version) < 999);
           assertEquals((await own.run("db check")).code, 0);
         },
