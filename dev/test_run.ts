@@ -35,11 +35,18 @@ export async function runTests({ command, output, watchProgress }: TestRunParts)
   const stalled = Promise.withResolvers<void>();
   let isStalled = false;
   let kill: ReturnType<typeof setTimeout> | undefined;
+  const end = (signal: Deno.Signal) => {
+    try {
+      child.kill(signal);
+    } catch {
+      // It has ended, and something that it had started has its streams.
+    }
+  };
   const progress = watchProgress(() => {
     isStalled = true;
-    child.kill("SIGINT");
+    end("SIGINT");
     kill = setTimeout(() => {
-      child.kill("SIGKILL");
+      end("SIGKILL");
       stalled.resolve();
     }, KILL_MS);
   });

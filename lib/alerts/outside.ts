@@ -52,7 +52,13 @@ export function createOutside(
         }
         throw new ChannelError(`${command} cannot be run by this process`, { retry: false });
       }
-      const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
+      const timer = setTimeout(() => {
+        try {
+          child.kill("SIGKILL");
+        } catch {
+          // It has ended at the same moment.
+        }
+      }, timeoutMs);
       try {
         const writer = child.stdin.getWriter();
         await writer.write(new TextEncoder().encode(input)).then(() => writer.close()).catch(() => {});
