@@ -2,6 +2,7 @@
 import { askHealth } from "../../lib/daemon/health.ts";
 import type { Run } from "../../lib/daemon/run_file.ts";
 import { assertEquals } from "../support/assert.ts";
+import { CLOSED_PORT } from "../support/ports.ts";
 
 Deno.test("the server is healthy, failing, a different one or silent", async () => {
   const own = { instance: "own", status: "ok" };
@@ -19,7 +20,7 @@ Deno.test("the server is healthy, failing, a different one or silent", async () 
   answer = () => Response.redirect("http://127.0.0.1:1/");
   assertEquals(await ask(url), "silent");
   await server.shutdown();
-  assertEquals(await ask(url), "silent");
+  assertEquals(await ask(`http://127.0.0.1:${CLOSED_PORT}/`), "silent");
   // Only its lock is known of a server on a Unix socket.
   assertEquals(await ask("unix:/nowhere"), "ok");
 });
