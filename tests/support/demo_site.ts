@@ -14,6 +14,7 @@ import type { Outcome } from "../../lib/model/outcome.ts";
 import { type RunningServer, startServer } from "../../lib/app/server.ts";
 import { providers } from "../../providers/mod.ts";
 import { FakeClock } from "./fake_clock.ts";
+import { bindAgain } from "./ports.ts";
 import { shareInRun } from "./share_in_run.ts";
 
 /** A Thursday afternoon, in the middle of work. */
@@ -100,7 +101,7 @@ export async function openDemoSite(options: DemoSiteOptions = {}): Promise<DemoS
   async function start() {
     composed = program.compose(store, { demo: true });
     await composed.scheduler.discover();
-    server = await startServer({ composed, port });
+    server = await bindAgain(() => startServer({ composed, port }));
     port = server.port;
   }
 

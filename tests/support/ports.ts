@@ -2,6 +2,7 @@
  * Ports that are known before anybody binds them. They are none of those that the system gives to whoever asks for any
  * port, or for a connection: another test could be given such a one at any time.
  */
+import { until } from "./until.ts";
 
 /**
  * Nobody listens at it. The port of a listener that was just closed is no such port: a child process that another test is
@@ -26,9 +27,24 @@ export function freePort(): number {
 }
 
 /**
- * Reports whether nobody listens there. A child process that another test is just starting keeps a closed listener for a
- * moment, so wait `until` it is.
+ * Starts a server at a port that was closed here a moment ago. A child process that another test is just starting keeps a
+ * closed listener for a moment.
  */
+export async function bindAgain<T>(start: () => Promise<T>): Promise<T> {
+  const found: T[] = [];
+  await until("a closed port to be free", async () => {
+    try {
+      return found.push(await start()) > 0;
+    } catch (error) {
+      const cause = error instanceof Error ? error.cause ?? error : error;
+      if (cause instanceof Deno.errors.AddrInUse) return false;
+      throw error;
+    }
+  });
+  return found[0]!;
+}
+
+/** Reports whether nobody listens there: wait `until` it is, for the same reason. */
 export async function isClosed(
   where: { readonly hostname: string; readonly port: number },
 ): Promise<boolean> {
