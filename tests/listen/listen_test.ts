@@ -1,10 +1,10 @@
 /** Listening: requests and answers on the wire, and limits for misbehaving clients. */
-import { fileURLToPath } from "node:url";
 import { listen, type ListeningServer, type ListenOptions } from "../../lib/app/listen/listen.ts";
 import { connectionsFor, parseDescriptorLimit } from "../../lib/app/listen/limits.ts";
 import { type Seat, Seats } from "../../lib/app/listen/seats.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { until } from "../support/until.ts";
+import { untilEnd } from "./until_end.ts";
 
 type Handler = ListenOptions["handler"];
 
@@ -50,22 +50,6 @@ async function house(handler: Handler, limits: ListenOptions["limits"] = {}): Pr
     raw: async (bytes) => await untilEnd(await open(bytes)),
     [Symbol.asyncDispose]: () => listening.stop(),
   };
-}
-
-/** Everything received until the other side ends, in any way. */
-async function untilEnd(connection: Deno.TcpConn): Promise<string> {
-  let text = "";
-  const buffer = new Uint8Array(65_536);
-  try {
-    for (let read = await connection.read(buffer); read !== null; read = await connection.read(buffer)) {
-      text += new TextDecoder().decode(buffer.subarray(0, read));
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
-  } finally {
-    connection.close();
-  }
-  return text;
 }
 
 const echo: Handler = async (request, info) =>
@@ -347,52 +331,3 @@ Deno.test("fewer file descriptors allow fewer connections, and leave some for ev
     null,
   );
 });
-
-Deno.test("a crowd that would use all descriptors locks no one out, during and afterwards", {
-  ignore: Deno.build.os === "windows",
-}, async () => {
-  // The shell sets the limit for the process it becomes.
-  const child = new Deno.Command("sh", {
-    args: [
-      "-c",
-      'ulimit -n 100 && exec "$0" run -A --no-check "$1"',
-      Deno.execPath(),
-      fileURLToPath(new URL("few_descriptors_child.ts", import.meta.url)),
-    ],
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const crowd: Deno.TcpConn[] = [];
-  try {
-    const reader = child.stdout.getReader();
-    const { value } = await reader.read();
-    await reader.cancel();
-    const port = Number(new TextDecoder().decode(value));
-    for (let i = 0; i < 300; i++) {
-      const connection = await Deno.connect({ hostname: "127.0.0.1", port });
-      crowd.push(connection);
-      await connection.write(new TextEncoder().encode("GET / HT")).catch(() => {});
-    }
-    assertEquals(await askedUntilAnswered(port), "ok");
-    for (const connection of crowd.splice(0)) connection.close();
-    assertEquals(await askedUntilAnswered(port), "ok");
-  } finally {
-    for (const connection of crowd) connection.close();
-    child.kill("SIGKILL");
-    await child.status;
-  }
-});
-
-/** A listener without a free descriptor is reopened within seconds; on a busy machine all takes longer. */
-async function askedUntilAnswered(port: number): Promise<string> {
-  const begun = performance.now();
-  for (;;) {
-    try {
-      const signal = AbortSignal.timeout(10_000);
-      return await (await fetch(`http://127.0.0.1:${port}/`, { signal, headers: { connection: "close" } }))
-        .text();
-    } catch (error) {
-      if (performance.now() - begun > 120_000) throw error;
-    }
-  }
-}

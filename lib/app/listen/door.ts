@@ -14,6 +14,12 @@ export type Endpoint = { readonly hostname: string; /** 0: any free port. */ rea
   readonly path: string;
 };
 
+/** A connection that came while the listener was checked. */
+interface Arrival {
+  readonly port: number | undefined;
+  readonly isAtLimit: boolean;
+}
+
 interface SystemError extends Error {
   readonly code?: string;
 }
@@ -47,9 +53,10 @@ export async function openDoor(endpoint: Endpoint, parts: DoorParts): Promise<Do
   const certificate = path === null ? parts.certificate : undefined;
   const entrance: Entrance = { path, secure: certificate !== undefined };
   let stopping = false;
-  let accepted = 0;
   let check: ReturnType<typeof setTimeout> | undefined;
   let probe: Deno.Conn | null = null;
+  /** Since the probe; null while there is none. */
+  let arrivals: Arrival[] | null = null;
   const options = { keepAlive: false, noDelay: true };
   const answer = (incoming: IncomingMessage, outgoing: ServerResponse) =>
     parts.answer(incoming, outgoing, entrance);
@@ -61,9 +68,10 @@ export async function openDoor(endpoint: Endpoint, parts: DoorParts): Promise<Do
   server.requestTimeout = 0;
   server.keepAliveTimeout = parts.idleMs;
   server.on("connection", (socket: Socket) => {
-    accepted++;
     socket.on("error", () => socket.destroy());
-    if (parts.connected(socket, entrance)) checkSoon();
+    const isAtLimit = parts.connected(socket, entrance);
+    arrivals?.push({ port: socket.remotePort, isAtLimit });
+    if (isAtLimit) checkSoon();
   });
   server.on("secureConnection", (socket: Socket) => {
     socket.on("error", () => socket.destroy());
@@ -84,19 +92,37 @@ export async function openDoor(endpoint: Endpoint, parts: DoorParts): Promise<Do
    */
   function checkSoon(): void {
     if (stopping || check !== undefined) return;
-    check = setTimeout(async () => {
-      const before = accepted;
-      probe = await tryConnect().catch(() => null);
+    check = setTimeout(() => {
+      const since: Arrival[] = arrivals = [];
+      let isOver = false;
+      // It may take minutes when nobody accepts.
+      void tryConnect().then((connection) => {
+        if (isOver || stopping) connection.close();
+        else probe = connection;
+      }, () => {});
       check = setTimeout(() => {
+        const others = withoutProbe(since);
+        isOver = true;
         probe?.close();
-        probe = null;
+        probe = arrivals = null;
         check = undefined;
-        if (stopping || accepted > before) return;
-        server.close();
-        void bind().catch(() => {});
-        checkSoon();
+        if (stopping) return;
+        if (since.length === 0) {
+          server.close();
+          void bind().catch(() => {});
+          return checkSoon();
+        }
+        // It accepted, and can have run out of descriptors afterwards.
+        if (others.length === since.length || others.some(({ isAtLimit }) => isAtLimit)) checkSoon();
       }, CHECK_MS);
     }, CHECK_MS);
+  }
+
+  /** Removes our own connection, which has no port on a Unix socket. */
+  function withoutProbe(since: readonly Arrival[]): readonly Arrival[] {
+    if (path !== null) return since.slice(1);
+    const address = probe?.localAddr;
+    return since.filter(({ port }) => address?.transport !== "tcp" || port !== address.port);
   }
 
   function tryConnect(): Promise<Deno.Conn> {
