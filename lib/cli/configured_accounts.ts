@@ -25,7 +25,7 @@ export async function configuredAccounts(
 }
 
 /**
- * Returns keys of the accounts that have no credential any more, and that nothing polls. An account of a provider
+ * Returns keys of the accounts that have no credential of their own any more, and that nothing polls. An account of a provider
  * whose logins cannot be looked up is not one of them.
  */
 export async function removedAccounts(
@@ -37,7 +37,9 @@ export async function removedAccounts(
   return new Set(latest.flatMap(({ account, outcome }) => {
     const { provider, name } = splitAccountKey(account);
     const { accounts = [], problem = null } = statuses.get(provider) ?? {};
-    const isPolled = accounts.some((one) => one.name === name) || isPolledElsewhere(outcome, now);
+    // Without a credential of its own, it waits for one.
+    const isConfigured = accounts.some((one) => one.name === name) && outcome?.kind !== "missing";
+    const isPolled = isConfigured || isPolledElsewhere(outcome, now);
     return isPolled || problem !== null ? [] : [account];
   }));
 }

@@ -9,6 +9,8 @@ export interface FoundAccount extends CredentialFacts {
   readonly name: string;
   /** Tells the credential's owner apart from others and reveals nothing else; null when unknown. */
   readonly fingerprint: string | null;
+  /** The account that has the same login and is polled instead; absent when there is none. */
+  readonly sameAs?: AccountKey;
   /** Hosts it may reach in addition to its provider's. */
   readonly hosts: readonly string[];
   /** True when its login is stored in its own tool's file and can be renewed there. */

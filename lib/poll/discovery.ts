@@ -17,6 +17,7 @@ import {
 import { withDeadline } from "./deadline.ts";
 import { describeThrown, type Redact, toFailure } from "./failure.ts";
 import type { Identities, Origin } from "./identities.ts";
+import { findTwins, twinFailure } from "./twins.ts";
 import { computeFingerprint, type CreateContext, DEADLINE_MS, listSecrets } from "./poller.ts";
 
 /** A discovered account, ready to be polled. */
@@ -36,6 +37,8 @@ export interface ConfiguredAccount {
   readonly identity: string | null;
   /** Why its login cannot be used; absent when it can be. */
   readonly failure?: unknown;
+  /** The account that has the same login, and is polled with it. */
+  readonly sameAs?: AccountKey;
 }
 
 export interface Discovery {
@@ -88,6 +91,8 @@ export interface DiscoveryParts {
   readonly logins?: (provider: Provider) => Promise<Logins> | Logins;
   /** Separates the histories of different people. Without it, only names distinguish accounts. */
   readonly identities?: Identities;
+  /** Reports whether an account is polled by the clock. Default: each is. */
+  readonly isPolled?: (account: AccountKey) => boolean;
   readonly hub: Hub;
   readonly clock: Clock;
   readonly log: Log;
@@ -183,7 +188,18 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
         };
       }),
     );
-    return { accounts, problem };
+    // One whose polling is off stands for no other.
+    const isOff = ({ key }: ConfiguredAccount) => parts.isPolled?.(key) === false;
+    const twins = findTwins(accounts.toSorted((a, b) => Number(isOff(a)) - Number(isOff(b))));
+    return {
+      accounts: accounts.map((one) => {
+        const twin = twins.get(one);
+        if (twin === undefined) return one;
+        const failure = twinFailure(twin);
+        return { ...one, failure, sameAs: twin, credential: brokenFingerprint(one.key, failure) };
+      }),
+      problem,
+    };
   }
 
   function brokenFingerprint(key: AccountKey, failure: unknown): string {
@@ -217,8 +233,12 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
     byProvider.set(provider.id, found);
     if (problem !== null) fail(provider, problem);
     else if (problems.delete(provider.id)) announce(null);
-    for (const { key, account } of found.values()) {
-      if (before?.has(key)) continue;
+    for (const { key, account, sameAs } of found.values()) {
+      const known = before?.get(key);
+      if (sameAs !== undefined && known?.sameAs !== sameAs) {
+        log.warn("Two accounts use the same login: only one of them is polled", { account: key, sameAs });
+      }
+      if (known) continue;
       log.info("Account found", { account: key, source: account.source });
       announce(key);
     }

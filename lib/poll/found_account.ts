@@ -5,7 +5,9 @@ import type { ConfiguredAccount } from "./discovery.ts";
 /** Enough characters of the hash to tell people apart. */
 const FINGERPRINT = 8;
 
-export function foundAccount({ key, provider, account, identity }: ConfiguredAccount): FoundAccount {
+export function foundAccount(
+  { key, provider, account, identity, sameAs }: ConfiguredAccount,
+): FoundAccount {
   return {
     account: key,
     provider: provider.id,
@@ -15,6 +17,7 @@ export function foundAccount({ key, provider, account, identity }: ConfiguredAcc
     fingerprint: identity?.slice(0, FINGERPRINT) ?? null,
     hosts: account.hosts ?? [],
     remedy: account.remedy ?? null,
+    ...sameAs !== undefined && { sameAs },
     renewable: provider.renewal !== undefined && account.file !== undefined,
   };
 }

@@ -268,7 +268,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
 
   /** Stores local readings before deciding who is due. */
   async function storeAllLocalReadings(provider: Provider): Promise<void> {
-    const own = discovery.found().filter((configured) => configured.provider === provider);
+    const own = discovery.found().filter((one) => one.provider === provider && one.sameAs === undefined);
     await Promise.all(own.map((configured) => {
       const { key } = configured;
       if (stopping || underWay.has(key) || !isPolled(key)) return;

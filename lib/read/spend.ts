@@ -244,8 +244,10 @@ function project(
   read: Read & { readonly zone: string },
 ): Projection | null {
   const { now, zone, days, uses } = read;
-  // Nothing more is spent with a login that was removed; but another process may still use one.
-  const isRemoved = account.health.state === "off" && !quotas.some((quota) => isRecent(quota, now));
+  // Nothing more is spent without a login of its own; but another process may still use one.
+  const { state, failure } = account.health;
+  const isRemoved = (state === "off" || failure === "missing") &&
+    !quotas.some((quota) => isRecent(quota, now));
   if (isRemoved) return { amount: spent, perDay: 0, days: 0 };
   const [from, to] = [dayStart(now, zone, -PROJECTION_DAYS), dayStart(now, zone)];
   const known = days.flatMap((day, place): readonly (number | null)[] => {

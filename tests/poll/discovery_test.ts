@@ -18,7 +18,7 @@ async function discover(env: Env = {}, more: readonly Login[] = []): Promise<rea
     accounts: ({ find }) =>
       find("ACME_API_KEY")?.value === BROKEN
         ? Promise.reject(new ProviderError("auth", "The key is damaged"))
-        : Promise.resolve([account()]),
+        : Promise.resolve([account("default", find("ACME_API_KEY")?.value)]),
     settings: [
       { name: "ACME_REGION", label: "Region", secret: false },
       { name: "ACME_API_KEY", label: "Key", secret: true },

@@ -503,7 +503,10 @@ Deno.test("stop() without running polls ends at once, and nothing is polled afte
 });
 
 Deno.test("each login of a provider is a separate account, polled with its own settings", async () => {
-  const provider = fakeProvider();
+  let found = 0;
+  const provider = Object.assign(fakeProvider(), {
+    accounts: () => Promise.resolve([account("default", `key-${found++ % 3}`)]),
+  });
   const logins = ["work", "club"].map((name) => ({ name, find: () => ({ value: name, source: name }) }));
   const askedFor: (string | undefined)[] = [];
   await using house = await openHouse({

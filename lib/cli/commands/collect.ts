@@ -185,7 +185,7 @@ function listMessages(
   const messages: string[] = [];
   for (const { account, outcome, view, askedAt } of collected) {
     const { provider, name } = splitAccountKey(account);
-    const who = outcome.kind === "missing" ? provider : plain(`${provider}/${name}`);
+    const who = outcome.at === null ? provider : plain(`${provider}/${name}`);
     if (askedAt !== undefined) {
       const ended = outcome.kind === "ok"
         ? ""

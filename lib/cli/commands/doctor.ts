@@ -268,7 +268,12 @@ function accountChecks(
 ): readonly Check[] {
   const isAsked = (provider: string) => only === undefined || provider === only;
   const found = accounts.filter(({ account }) => isAsked(splitAccountKey(account).provider)).map(
-    ({ account, source, expiresAt }): Check => {
+    ({ account, source, expiresAt, sameAs }): Check => {
+      if (sameAs !== undefined) {
+        const finding =
+          `${source}, the same login as ${sameAs}: only that one is polled, so remove one of them`;
+        return { level: "warning", about: `Account ${account}`, finding };
+      }
       const isOver = expiresAt !== null && expiresAt <= now;
       const end = expiresAt === null
         ? ""

@@ -1,0 +1,62 @@
+/** Which accounts are one login under two names. */
+import { findTwins } from "../../lib/poll/twins.ts";
+import { Secret } from "../../lib/provider/context.ts";
+import type { Account, Login } from "../../lib/provider/contract.ts";
+import { assertEquals } from "../support/assert.ts";
+import { account } from "./support.ts";
+
+interface Fields extends Partial<Account> {
+  readonly settings?: string;
+  readonly failure?: unknown;
+}
+
+const LOGIN: Login = { name: "work", isStored: true, find: () => undefined };
+
+/** Whether an added account is the one of the environment. */
+function isTwin(first: Fields, second: Fields, login: Login | null = LOGIN): boolean {
+  const candidate = (name: string, { settings, failure, ...fields }: Fields) => ({
+    key: `acme/${name}` as const,
+    account: { ...account(name), ...fields },
+    ...settings !== undefined && { settings },
+    ...failure !== undefined && { failure },
+  });
+  const [own, added] = [candidate("default", first), { ...candidate("work", second), ...login && { login } }];
+  return findTwins([own, added]).get(added) === "acme/default";
+}
+
+const secret = (text: string) => ({ secret: new Secret(text) });
+
+Deno.test("accounts with the same key, or of the same owner, are one, unless their settings differ", () => {
+  const cases: readonly (readonly [string, Fields, Fields, boolean])[] = [
+    ["the same key", {}, {}, true],
+    ["another key", {}, secret("other"), false],
+    ["no key at all", secret(""), secret(""), false],
+    ["the same key with another second part", { also: secret("a") }, { also: secret("b") }, false],
+    ["the same key in another region", { settings: "eu" }, { settings: "us" }, false],
+    ["the same key for another team", { facts: { team: "a" } }, { facts: { team: "b" } }, false],
+    ["the same key for another host", { hosts: ["a.acme.com"] }, { hosts: ["b.acme.com"] }, false],
+    ["the same owner with another key", { identity: "ann" }, { identity: "ann", ...secret("other") }, true],
+    ["another owner with another key", { identity: "ann" }, { identity: "bob", ...secret("other") }, false],
+    [
+      "an owner named beside the key, which may be another's",
+      { identity: "ann" },
+      { identity: "ann", isOwnerBeside: true, ...secret("other") },
+      false,
+    ],
+    ["a login that cannot be used", { failure: "broken" }, {}, false],
+  ];
+  for (const [name, first, second, twin] of cases) assertEquals([name, isTwin(first, second)], [name, twin]);
+});
+
+Deno.test("accounts that a provider finds with one login are told apart by it", () => {
+  assertEquals([isTwin({}, {}, null), isTwin({}, {})], [false, true]);
+});
+
+Deno.test("of several accounts with one login, all but the first are its twins", () => {
+  const all = ["a", "b", "c"].map((name) => ({
+    key: `acme/${name}` as const,
+    account: account(name),
+    login: { ...LOGIN, name },
+  }));
+  assertEquals([...findTwins(all).values()], ["acme/a", "acme/a"]);
+});
