@@ -122,8 +122,19 @@ function steadyOffset(at: number, zone: string): number | null {
  * over midnight, that is the first midnight; when midnight is skipped, the end of the gap.
  */
 export function midnight(year: number, month: number, day: number, zone: string): number {
-  const wanted = Date.UTC(year, month - 1, day);
-  // The offsets before and after a clock change near midnight, of which there is at most one.
+  return reachedAt({ year, month, day, hour: 0, minute: 0 }, zone);
+}
+
+/**
+ * Returns the first instant at which the clock of `zone` shows a time of a day or a later one: when that time is skipped,
+ * the end of the gap.
+ */
+export function reachedAt(
+  { year, month, day, hour, minute }: Omit<WallTime, "second">,
+  zone: string,
+): number {
+  const wanted = Date.UTC(year, month - 1, day, hour, minute);
+  // The offsets before and after a clock change near it, of which there is at most one.
   const before = offsetAt(wanted - DAY_MS, zone);
   const after = offsetAt(wanted + DAY_MS, zone);
   const first = wanted - before;

@@ -1,6 +1,6 @@
 /** Decides when a channel sends an alert: at once, after quiet hours, or never. Pure. */
 import { HOUR_MS } from "../duration.ts";
-import { instantAt, wallTime } from "../time.ts";
+import { reachedAt, wallTime } from "../time.ts";
 import type { AccountKey, QuotaKey } from "../quota.ts";
 import type { Alert, AlertKind, AlertSeverity } from "./alert.ts";
 import { dayMinuteText, parseDayMinute } from "./day_minute.ts";
@@ -90,13 +90,14 @@ export function isSnoozed(
 export function quietEnd({ from, to }: QuietHours, now: number, zone: string): number | null {
   if (from === to) return null;
   const wall = wallTime(now, zone);
-  const minute = wall.hour * 60 + wall.minute;
-  const inside = from < to ? minute >= from && minute < to : minute >= from || minute < to;
-  if (!inside) return null;
-  // By the calendar, so that a clock change in between still leads to the next day.
-  const day = wall.day + (from > to && minute >= from ? 1 : 0);
-  const end = instantAt({ ...wall, day, hour: Math.floor(to / 60), minute: to % 60 }, zone);
-  return end > now ? end : null;
+  const at = (day: number, minute: number) =>
+    reachedAt({ ...wall, day, hour: Math.floor(minute / 60), minute: minute % 60 }, zone);
+  // By the calendar and as instants: a clock change shows some times twice and skips others.
+  for (const day of [wall.day, wall.day - 1]) {
+    const end = at(from < to ? day : day + 1, to);
+    if (at(day, from) <= now && now < end) return end;
+  }
+  return null;
 }
 
 /** Parses quiet hours such as `22:00-07:30`; null when invalid. */
