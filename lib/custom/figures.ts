@@ -93,8 +93,9 @@ function createReading(rule: QuotaRule, document: unknown, now: number): Reading
   const used = known === null || known < 0 ? null : known;
   if (whole === 0 && used === 0) return "none";
   // More than the limit may be left, from an earlier period: how much was used is unknown then, and what is left is not.
-  const isMoreLeft = name === "remaining" && used === null && primary >= 0;
-  const remaining = isMoreLeft ? primary : computeRest(whole, used);
+  const left = name === "remaining" ? primary : whole === null ? null : (1 - share) * whole;
+  const isMoreLeft = name.startsWith("remaining") && used === null && left !== null && left >= 0;
+  const remaining = isMoreLeft ? tidy(left) : computeRest(whole, used);
   return { ...common, used, limit: whole, remaining, window: createWindow(rule) };
 }
 

@@ -63,7 +63,7 @@ Deno.test("quotas as declared: remainders, shares, and missing values", async ()
   assertEquals(await read({ unit: "percent", remainingPercent: { path: "p" } }, { p: "120" }), [
     null,
     100,
-    null,
+    120,
     "balance",
   ]);
   assertEquals(await read({ usedPercent: { path: "p" }, limit: { literal: 50 } }, { p: 10 }), [

@@ -37,6 +37,8 @@ Deno.test("a number has fewer decimals the larger it is, and halves are rounded 
     [999_950_000, "1B"],
     [1_250_000_000, "1.3B"],
     [-1_250_000_000, "-1.3B"],
+    [1.25e12, "1,250B"],
+    [1e15, "1,000,000B"],
   ]);
 });
 

@@ -11,7 +11,7 @@ export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return UNKNOWN;
   const size = Math.abs(value);
   // The bounds match where rounding would reach them, so that nothing reads "1000K".
-  if (size >= 999_950_000) return `${trim(value / 1e9, 1)}B`;
+  if (size >= 999_950_000) return `${grouped(trim(value / 1e9, 1))}B`;
   if (size >= 999_950) return `${trim(value / 1e6, 1)}M`;
   if (size >= 99_999.5) return `${trim(value / 1e3, 1)}K`;
   return grouped(trim(value, size >= 1000 ? 0 : size >= 100 ? 1 : 2));
