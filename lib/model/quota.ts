@@ -209,6 +209,11 @@ export function isUsedUp(stated: StatedAmounts): boolean {
   return remaining !== null && remaining <= 0 || used !== null && limit !== null && used >= limit;
 }
 
+/** Reports whether the vendor allows work though this balance may be spent: there are others. */
+export function isPaidOtherwise({ window, allowed }: Pick<Reading, "window" | "allowed">): boolean {
+  return window.kind === "balance" && allowed === true;
+}
+
 /**
  * Returns the used share of a reading, not clamped, as every surface shows it: when a vendor states that
  * nothing is left, all is used, whatever else it says or omits.

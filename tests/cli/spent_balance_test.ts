@@ -22,7 +22,9 @@ async function balances(run: RunLater): Promise<unknown> {
   };
   const consumed = new Map(stats.quotas.map(({ key, overall }) => [key, overall.consumed]));
   return quotas.filter(({ need }) => need !== "old").toSorted((a, b) => a.key < b.key ? -1 : 1)
-    .map(({ key, need }) => [key, need === "out", consumed.get(key.slice(key.lastIndexOf("/") + 1))]);
+    .map((
+      { key, need },
+    ) => [key, need === "out" || need === "tight", consumed.get(key.slice(key.lastIndexOf("/") + 1))]);
 }
 
 async function afterPolls(polls: readonly (Purses | null)[]): Promise<unknown> {
@@ -43,6 +45,19 @@ async function afterPolls(polls: readonly (Purses | null)[]): Promise<unknown> {
 
 const USD = "deepseek/default/balance-usd";
 const CNY = "deepseek/default/balance-cny";
+
+Deno.test("a spent balance stops no work as long as the vendor allows it, because another one pays", async () => {
+  const purses = [{ CNY: "3.00", USD: "5.00" }, { CNY: "3.00", USD: "0.00" }];
+  for (const isAvailable of [true, false]) {
+    let poll = 0;
+    const answer = () => ({ ...answerOf(purses[poll++]!), is_available: isAvailable });
+    await collected("deepseek", { DEEPSEEK_API_KEY: "sk-one" }, INSTANTS.slice(0, 2), answer, async (run) => {
+      const { state } = JSON.parse((await run("status --format json")).stdout) as { state: string };
+      assertEquals([isAvailable, state === "out"], [isAvailable, !isAvailable]);
+      assertEquals((await run("guard")).code, isAvailable ? 69 : 1);
+    });
+  }
+});
 
 Deno.test("the last dollars count when the balance is spent, also beside another one", async () => {
   assertEquals(await afterPolls([{ CNY: "3.00", USD: "5.00" }, { CNY: "3.00", USD: "0.00" }]), [

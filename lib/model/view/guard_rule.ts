@@ -4,7 +4,7 @@
  * vendor refuses is not enough, whatever share is left.
  */
 import type { QuotaState } from "../engine/state.ts";
-import { completeAmounts, isUsedUp, readingShare } from "../quota.ts";
+import { completeAmounts, isPaidOtherwise, isUsedUp, readingShare } from "../quota.ts";
 import { isFuture } from "../time.ts";
 
 export type GuardVerdict = "enough" | "below" | "unknown";
@@ -88,7 +88,7 @@ const NEUTRAL_REASONS: readonly NoVerdictReason[] = ["no-limit", "allocation", "
 type Reading = QuotaState["reading"];
 
 function leftShare(reading: Reading): number | null {
-  if (isUsedUp(reading)) return 0;
+  if (isUsedUp(reading)) return isPaidOtherwise(reading) ? null : 0;
   const share = readingShare(reading);
   return share === null ? null : Math.min(1, Math.max(0, 1 - share));
 }

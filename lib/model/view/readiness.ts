@@ -4,7 +4,7 @@
  */
 import { DAY_MS } from "../duration.ts";
 import { findPlace, type Pool } from "../history/counting.ts";
-import { isUsedUp } from "../quota.ts";
+import { isPaidOtherwise, isUsedUp } from "../quota.ts";
 import { isFuture } from "../time.ts";
 import { MIN_STALE_MS } from "../engine/interval.ts";
 import { isRunOutUnlikely } from "./status.ts";
@@ -126,7 +126,7 @@ export function isFromBeforeReset({ resetsAt, at, window }: QuotaView, now: numb
   return window.kind !== "rolling" && resetsAt !== null && resetsAt <= now && at < resetsAt;
 }
 
-/** Reports whether nothing can be used of it. */
+/** Reports whether it stops work: it is blocked or used up, and not a spent balance beside another that still pays. */
 export function isOut(quota: QuotaView): boolean {
-  return quota.status === "blocked" || isUsedUp(quota);
+  return quota.status === "blocked" || isUsedUp(quota) && !isPaidOtherwise(quota);
 }
