@@ -292,6 +292,24 @@ export const EQUIVALENT: readonly Equivalent[] = [
     to: "2",
     why: "A day that has not begun has no use",
   },
+  ...[
+    ["lib/read/usage.ts", "const MAX_ENTRIES = 1024;"],
+    ["lib/read/history_cache.ts", "const MAX_ENTRIES = 1024;"],
+    ["lib/read/gather.ts", "const MAX_MEMORIES = 8192;"],
+    ["lib/read/analysis.ts", "const MAX_ANSWERS = 32;"],
+  ].map(([path, code]) => ({
+    path: path!,
+    code: code!,
+    why: "A memory limit: an entry that is not cached is read again, with the same result",
+  })),
+  {
+    path: "lib/read/usage.ts",
+    code: "const [oldest] = await store.readings({ quota, to: now() + 1, limit: 1 });",
+    from: "1",
+    place: 1,
+    to: "2",
+    why: "One row more than needed, which is left out",
+  },
   ...["lib/read/usage.ts", "lib/read/gather.ts"].map((path) => ({
     path,
     code: "const MAX_AGE_MS = 6 * 3_600_000;",

@@ -5,14 +5,7 @@
 import { Cache } from "../base/cache.ts";
 import { DAY, FIVE_MINUTES } from "../model/engine/bucket.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts";
-import {
-  type Interval,
-  isShort,
-  type QuotaUses,
-  type Slot,
-  sumIntoSlots,
-  type Use,
-} from "../model/history/usage.ts";
+import { type QuotaUses, type Slot, sumIntoSlots, type Use } from "../model/history/usage.ts";
 import type { Store } from "../store/store.ts";
 import { seriesInUnit, type UnitHistory, unitHistory } from "./units.ts";
 import { readBuckets } from "./periods.ts";
@@ -59,17 +52,16 @@ export function createUsageMemory(
 
   async function usesBetween(
     quota: QuotaKey,
-    interval: Interval,
+    interval: UsageQuery["interval"],
     slots: readonly Slot[],
     units: UnitHistory,
   ): Promise<ReadonlyMap<number, Use | null>> {
-    const [first, last] = [slots[0], slots.at(-1)];
-    if (!first || !last) return new Map();
+    if (slots.length === 0) return new Map();
     const periods = slots.map((slot) => ({ ...slot, label: "" }));
-    const buckets = isShort(interval) && interval !== "1h"
+    const buckets = interval === "5m" || interval === "30m"
       ? await seriesInUnit(
         store,
-        { quota, from: first.from, to: last.to, step: FIVE_MINUTES },
+        { quota, from: slots[0]!.from, to: slots.at(-1)!.to, step: FIVE_MINUTES },
         now(),
         units,
       )
@@ -80,8 +72,7 @@ export function createUsageMemory(
   /** Readings expire before days do, so the first one may be known by its day only. */
   async function findFirstReading(quota: QuotaKey, { spans }: UnitHistory): Promise<number | null> {
     const [oldest] = await store.readings({ quota, to: now() + 1, limit: 1 });
-    const to = (oldest?.at ?? now()) + 1;
-    const [day] = await store.series({ quota, from: 0, to, step: DAY });
+    const [day] = await store.series({ quota, from: 0, to: oldest?.at ?? now(), step: DAY });
     const first = day?.firstAt ?? oldest?.at;
     return first === undefined ? null : Math.max(first, spans[0]?.from ?? first);
   }
