@@ -1,5 +1,6 @@
 /** Gathers what the model needs to know about accounts, for the present or as of an instant. */
 import { Cache } from "../base/cache.ts";
+import { DAY_MS } from "../model/duration.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import { forecast, forecastStaleMs } from "../model/forecast/forecast.ts";
 import type { InsightAccount, InsightQuota } from "../model/insights/insight.ts";
@@ -72,7 +73,7 @@ export interface Gatherer {
 }
 
 const ALL_DAYS = 7;
-const SESSIONS_MS = 31 * 24 * 3_600_000;
+const SESSIONS_MS = 31 * DAY_MS;
 const MAX_SESSIONS = 1000;
 const MAX_MEMORIES = 8192;
 /** Reload everything after this long: another process may have imported older history. */
