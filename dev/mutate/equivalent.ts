@@ -325,6 +325,18 @@ export const EQUIVALENT: readonly Equivalent[] = [
     code: code!,
     why: "Any constant serves: what is cached by this version does not outlive one answer",
   })),
+  ...[
+    ["const query = { quota, to: first + 1, limit: MAX_DISTANCES + 1, newestFirst: true };", 1],
+    ["const readings = step === null ? await store.readings({ quota, from, to: to + 1 }) : [];", 0],
+    ["return store.readings({ quota, from: at + 1, limit: 1 });", 1],
+  ].map(([code, place]) => ({
+    path: "lib/read/history_cache.ts",
+    code: String(code),
+    from: "1",
+    place: Number(place),
+    to: "2",
+    why: "One reading more than needed, which is left out",
+  })),
   ...["lib/read/usage.ts", "lib/read/gather.ts"].map((path) => ({
     path,
     code: "const MAX_AGE_MS = 6 * 3_600_000;",

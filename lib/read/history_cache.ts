@@ -8,6 +8,7 @@
 import { Cache } from "../base/cache.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
+import { DAY_MS } from "../model/duration.ts";
 import { type Bucket, bucketStart, FIVE_MINUTES, rollUp, type Step, STEPS } from "../model/engine/bucket.ts";
 import {
   buildPoints,
@@ -72,7 +73,7 @@ const MAX_ENTRIES = 1024;
 /** A line may start this many steps before its range; only beyond that is it trimmed. */
 const SLACK_STEPS = 3;
 /** Longer spans show no sessions: they would be too fine to see. */
-const MAX_WITH_SESSIONS_MS = 31 * 24 * 3_600_000;
+const MAX_WITH_SESSIONS_MS = 31 * DAY_MS;
 const MAX_SESSIONS = 1000;
 
 /** A span with its edges and its resolution. */
@@ -116,7 +117,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     );
     // Return the same line object until it changes, so that its drawing can be cached.
     const second = entry.line.points[1];
-    if (frame.range !== null && second && second[0] < frame.from - SLACK_STEPS * frame.showMs) {
+    if (second && second[0] < frame.from - SLACK_STEPS * frame.showMs) {
       entry.line = { key: quota, points: lineFrom(entry.line.points, frame.from) };
     }
     return entry;
@@ -149,12 +150,11 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
       const all = [...known?.readings ?? await readingBefore(from), ...fresh];
       // Keep the last reading before the edge: the line enters there.
       const readings = all.slice(Math.max(0, all.findLastIndex(({ at }) => at < from)));
-      const before = await distancesBefore(readings);
+      const before = await distancesBefore(readings.map(({ at }) => at));
       const points = pointsFromReadings(readings, gap, before, await findWindow(quota));
       // A line does not enter across a gap.
-      const line = lineOf(
-        points[0] && points[0][0] < from && points[1]?.[1] === null ? points.slice(2) : points,
-      );
+      const [, second] = points;
+      const line = lineOf(second?.[1] === null && second[0] < from ? points.slice(2) : points);
       return { buckets: [], shown: [], readings, line };
     }
     // The last bucket may have grown since, so read it again.
@@ -163,19 +163,15 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     const kept = (known?.buckets ?? []).filter((bucket) => bucket.start >= from && bucket !== last);
     const buckets = [...kept, ...fresh];
     const shown = rollUp(buckets, showMs);
-    const before = await distancesBefore(shown);
+    const before = await distancesBefore(shown.map(({ firstAt }) => firstAt));
     return { buckets, shown, readings: [], line: lineOf(buildPoints(shown, gap, before)) };
 
     /** A few readings do not reveal the polling interval, so include the ones before them. */
-    async function distancesBefore(marks: readonly { readonly at?: number; readonly firstAt?: number }[]) {
-      const [first] = marks;
-      if (!first || marks.length > MAX_DISTANCES) return [];
-      const earlier = await store.readings({
-        quota,
-        to: (first.at ?? first.firstAt ?? 0) + 1,
-        limit: MAX_DISTANCES + 1,
-        newestFirst: true,
-      });
+    async function distancesBefore(instants: readonly number[]): Promise<readonly number[]> {
+      const [first] = instants;
+      if (first === undefined || instants.length > MAX_DISTANCES) return [];
+      const query = { quota, to: first + 1, limit: MAX_DISTANCES + 1, newestFirst: true };
+      const earlier = await store.readings(query);
       return measureDistances(earlier.map(({ at }) => at).reverse());
     }
 
@@ -189,19 +185,19 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
       // When readings are far apart, the line runs from a reading before the span to one after it.
       const outside = step === null ? await Promise.all([readingBefore(from), readingAfter(to)]) : [[], []];
       const extended = [...outside[0]!, ...readings, ...outside[1]!];
-      const buckets = step === null && end - from <= gap ? [] : await finest(step ?? FIVE_MINUTES, from, end);
+      const buckets = await finest(step ?? FIVE_MINUTES, from, end);
       // The first bucket may have ended before the span.
       const rolled = rollUp(buckets.filter(({ lastAt }) => lastAt >= from && lastAt < end), showMs);
       const coarse = buildPoints(
         rolled,
         // Inside a bucket no pause of its length can be seen either.
         Math.max(gap, ...buckets.map(({ step }) => step)),
-        await distancesBefore(rolled),
+        await distancesBefore(rolled.map(({ firstAt }) => firstAt)),
       );
       const fine = pointsFromReadings(
         extended,
         gap,
-        await distancesBefore(extended),
+        await distancesBefore(extended.map(({ at }) => at)),
         await findWindow(quota),
       );
       return coarse.length > 0
