@@ -63,6 +63,19 @@ Deno.test("an analysis with another's lessons concludes the same, and reads no p
   }
 });
 
+Deno.test("a lesson about a single quota is used", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await usedServices(clock, 20);
+  const lessons = new HeldLessons();
+  await analyse(services.store, clock, lessons).analysis.quotas();
+  const lesson = lessons.held.get(QUOTA)!;
+  lessons.held.clear();
+  lessons.held.set(QUOTA, lesson);
+  const { analysis, reads } = analyse(services.store, clock, lessons);
+  await analysis.quotas();
+  assert(reads.length > 0 && !reads.includes(QUOTA), reads.join(" "));
+});
+
 Deno.test("lessons survive the next readings of the same cycle, but not its end", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, 40);
