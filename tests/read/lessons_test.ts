@@ -65,7 +65,7 @@ Deno.test("an analysis with another's lessons concludes the same, and reads no p
 
 Deno.test("a lesson about a single quota is used", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, 20);
+  await using services = await usedServices(clock, 8);
   const lessons = new HeldLessons();
   await analyse(services.store, clock, lessons).analysis.quotas();
   const lesson = lessons.held.get(QUOTA)!;
