@@ -184,7 +184,7 @@ Deno.test("DeepSeek's refusal for want of money is an empty balance on every sur
   return collected("deepseek", { DEEPSEEK_API_KEY: "sk-one" }, POLLS, answer, async (run) => {
     const guard = await run("guard");
     assertEquals(guard.code, 1, guard.stdout + guard.stderr);
-    assertStringIncludes((await run("status")).stdout, "No: DeepSeek, Balance, is used up.");
+    assertStringIncludes((await run("status")).stdout, "No: DeepSeek, Balance (CNY), is used up.");
     assertStringIncludes((await run("forecast")).stdout, "used up");
   });
 });
