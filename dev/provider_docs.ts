@@ -38,12 +38,12 @@ function between(text: string, part: string): string {
 
 /**
  * Returns the stylesheet of the vendors' marks: letters and colour by provider, for every part of a page that
- * names a provider, an account or a quota. Pages contain no markup for it.
+ * says whose it is by `data-provider`. Pages contain no other markup for it.
  */
 export function marksSheet(): string {
   const rules = providers.flatMap(({ id, vendor }) =>
     vendor === undefined ? [] : [
-      `[data-provider="${id}"],\n[data-account^="${id}/"],\n[data-quota^="${id}/"] {\n  --mark: ${vendor.colour};\n  --mark-letters: "${vendor.letters}";\n}`,
+      `[data-provider="${id}"] {\n  --mark: ${vendor.colour};\n  --mark-letters: "${vendor.letters}";\n}`,
     ]
   );
   return `/* Marks of vendors. Made by dev/provider_docs.ts of what each provider declares. */\n${

@@ -57,7 +57,12 @@ export default function AccountPanel({ account: key, quota: only, ...props }: Ac
   const stale = isStale(account, now.value);
   const quotas = account.quotas.filter(({ quota }) => only === null || quota === only);
   return (
-    <div class="account" data-account={key} data-health={account.health.state}>
+    <div
+      class="account"
+      data-account={key}
+      data-provider={account.provider}
+      data-health={account.health.state}
+    >
       <div class="mb-4 mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted">
         <span class="account-mark">
           <AccountHealth account={account} now={now} />

@@ -24,6 +24,7 @@ export function AccountSection({ account, now, zone, pages, children }: AccountS
     <section
       class="account mt-8"
       data-account={account.key}
+      data-provider={account.provider}
       data-health={account.health.state}
       aria-labelledby={id}
     >

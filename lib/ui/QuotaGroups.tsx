@@ -113,6 +113,7 @@ export function FoldedAccount({ account, quotas, now, zone, display, pages, chil
     <section
       class="folded-account"
       data-account={account.key}
+      data-provider={account.provider}
       data-health={account.health.state}
       aria-labelledby={id}
     >

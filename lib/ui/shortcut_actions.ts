@@ -1,24 +1,26 @@
-/** What keyboard shortcuts do beyond the page they are pressed on. Loaded with the first one. */
+/**
+ * What keyboard shortcuts do beyond the page they are pressed on. Loaded with the first one, as one file: what several
+ * files share would be a part of every page.
+ */
 import type { ComponentType } from "preact";
 import { pathTo } from "./base_path.ts";
+import Palette from "./palette/Palette.tsx";
 import { PLACES } from "./places.ts";
+import ShortcutDialog from "./ShortcutDialog.tsx";
 import { loadWholeStyles } from "./whole_styles.ts";
 
 export type OverlayComponent = ComponentType<{ readonly onClose: () => void }>;
 
-const OVERLAYS = {
-  palette: () => import("./palette/Palette.tsx"),
-  list: () => import("./ShortcutDialog.tsx"),
-} as const;
+const OVERLAYS = { palette: Palette, list: ShortcutDialog } as const;
 
 export type Overlay = keyof typeof OVERLAYS;
 
 /** Resolves to what opens over the page, or to null while something else is open. */
 export async function loadOverlay(overlay: Overlay): Promise<OverlayComponent | null> {
   if (document.querySelector("dialog[open]")) return null;
-  const [loaded] = await Promise.all([OVERLAYS[overlay](), loadWholeStyles()]);
+  await loadWholeStyles();
   document.querySelector(".bottom-more[open]")?.removeAttribute("open");
-  return loaded.default;
+  return OVERLAYS[overlay];
 }
 
 /** Opens the page that a letter stands for, if there is one. */

@@ -119,7 +119,12 @@ function LaneItem({ lane, horizon, zone, isBest }: {
   const when = (at: number) => instantText(at, horizon.from, zone);
   const account = accountTitle(lane.account);
   return (
-    <li class="horizon-lane py-1.5" data-quota={lane.quota.key} data-state={lane.state}>
+    <li
+      class="horizon-lane py-1.5"
+      data-quota={lane.quota.key}
+      data-provider={lane.account.provider}
+      data-state={lane.state}
+    >
       <p class="flex flex-wrap items-baseline justify-between gap-x-3 text-sm">
         <span class="outside-text flex min-w-0 flex-wrap items-center gap-x-2">
           <a class="quota-link touch-target" href={quotaHref(lane.quota.key)} aria-current="false">
