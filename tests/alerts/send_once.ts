@@ -29,3 +29,5 @@ try {
 } catch (error) {
   console.log(error instanceof Error ? error.message : String(error));
 }
+// The end of its time is still awaited, as in the program, which ends the same way.
+Deno.exit();

@@ -8,6 +8,6 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
   const begun = performance.now();
   while (!await holds()) {
     if (performance.now() - begun > PATIENCE_MS) throw new Error(`Waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
