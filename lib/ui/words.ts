@@ -25,7 +25,7 @@ import { withoutName } from "../model/view/without_name.ts";
 import { harmless } from "../base/text.ts";
 
 const FAILURE_WORDS = {
-  missing: "No credential",
+  missing: "No usable login",
   auth: "Sign-in rejected",
   rate_limited: "Rate limited",
   unavailable: "Vendor unreachable",

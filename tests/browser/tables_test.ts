@@ -224,7 +224,7 @@ test(
 
     const stored = page.locator("[data-stored]");
     assertEquals(await stored.locator(".stored-result").innerText(), "Sign-in rejected");
-    await stored.getByLabel("New API key").fill("demo.opens-nothing");
+    await stored.getByLabel("New API key").fill("demo.opens-nothing-either");
     await follow(page, stored.getByRole("button", { name: "Save and test" }));
     assertMatch(await note.innerText(), /^Changed zai\/work\. Z\.ai work: 3 quotas were read\.$/);
     assertEquals(await note.getAttribute("data-tone"), "good");

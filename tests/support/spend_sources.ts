@@ -51,6 +51,7 @@ export function spendSources(facts: SpendFacts): SpendSources {
         );
         return Promise.resolve({ items, more: false });
       },
+      lastUsed: () => Promise.resolve(null),
       insights: ({ range, accounts: those = [] }) => {
         const insights = (facts.insights ?? []).filter(({ account }) => those.includes(account)) as Insight[];
         return Promise.resolve({ range, zone, insights, stats: [] });

@@ -11,6 +11,7 @@ import type { Gauge, Vendor, VendorRequest } from "./vendor.ts";
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const KEY = "demo.opens-nothing";
+const OTHER_KEY = "demo.opens-nothing-either";
 const TOOL_CALLS = 1000;
 
 /** Twenty consecutive calls, by tool, which give the split of all of them. */
@@ -108,7 +109,8 @@ export function zai(person: Person): Vendor {
     gauges,
     admits(request) {
       const given = request.headers.get("authorization");
-      return given === KEY || given === `Bearer ${KEY}`;
+      // A second account with the same key would count the same use twice.
+      return [KEY, OTHER_KEY].some((key) => given === key || given === `Bearer ${key}`);
     },
     refusal: () => Response.json({ code: 1000, msg: "Authentication Failed", success: false }),
     answer(req) {

@@ -7,7 +7,7 @@ import { Instant } from "../table/cells.tsx";
 /** The same words as for account health. */
 const WORDS: Readonly<Record<OutcomeKind, string>> = {
   ok: "ok",
-  missing: "no credential",
+  missing: "no usable login",
   auth: "sign-in rejected",
   rate_limited: "rate limited",
   unavailable: "vendor unreachable",
