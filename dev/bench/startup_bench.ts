@@ -139,7 +139,8 @@ async function storeReading(): Promise<number> {
 async function prepare(): Promise<void> {
   const { fillHistory } = await import("./history.ts");
   await using store = await openSqliteStore(db);
-  // Readings stored a second apart while this runs stay behind the clock; those ahead of it cost other words.
-  const endAt = Date.now() - 10 * 60_000;
+  // Readings stored a second apart while this runs stay behind the clock; those ahead of it cost other words, and accounts
+  // that nothing polls any more make `guard` look for their logins.
+  const endAt = Date.now() - 60_000;
   await fillHistory(store, { accounts: 2, quotas: 4, days: 7, stepMs: 300_000, endAt });
 }

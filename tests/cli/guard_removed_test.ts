@@ -54,6 +54,21 @@ Deno.test("guard cannot tell about an account that is named, or that is configur
     assertEquals(code, 69);
   }));
 
+Deno.test("an account that something reads every half hour counts until it is late", () =>
+  withRemoved(async (place, env) => {
+    await place.fill(
+      [["2026-11-21 10:30", 134], ["2026-11-21 11:00", 134], ["2026-11-21 11:30", 134], [
+        "2026-11-21 12:00",
+        134,
+      ]],
+      {},
+      REMOVED,
+    );
+    const at = (time: string) => ({ env, clock: createFixedClock(utc(`2026-11-21 ${time}`)) });
+    assertEquals((await place.run("guard --min-remaining 20%", at("13:10"))).code, 1);
+    assertEquals((await place.run("guard --min-remaining 20%", at("13:20"))).code, 0);
+  }));
+
 Deno.test("guard cannot tell when no account that is still configured was read lately", () =>
   withRemoved(async (place, env) => {
     const clock = createFixedClock(NOW + 5 * HOUR_MS);

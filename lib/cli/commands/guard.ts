@@ -114,9 +114,12 @@ async function withoutRemoved(
   if (["account", "now"].some((name) => tools.typed.options[name] !== undefined)) return quotas;
   const now = tools.clock.now();
   const byAccount = Map.groupBy(quotas, ({ account }) => account);
-  const idle = records.filter(({ account, outcome }) => {
+  const idle = records.filter((record) => {
+    const { account, state, outcome } = record;
     const isOpen = byAccount.get(account)?.some(({ verdict }) => verdict !== "enough") ?? false;
-    return isOpen && !isPolledElsewhere(outcome, now);
+    // One that a timer reads now and then is late by its own interval, not by the next poll planned.
+    const isLate = Object.values(state.quotas).every((one) => now - one.at > defaultMaxAge(record, one));
+    return isOpen && isLate && !isPolledElsewhere(outcome, now);
   });
   if (idle.length === 0 || idle.length === byAccount.size) return quotas;
   const removed = await findRemoved(records);
