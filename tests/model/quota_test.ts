@@ -7,6 +7,7 @@ import {
   divideByLimit,
   isGauge,
   isNoQuota,
+  isPaidOtherwise,
   isUsedUp,
   type QuotaKey,
   quotaKey,
@@ -186,4 +187,11 @@ Deno.test("names are in the order of their numbers and letters, and equal only i
   assertEquals(sortByName(ordered.toReversed().map((name) => ({ name })), ({ name }) => name), [
     ...ordered.map((name) => ({ name })),
   ]);
+});
+
+Deno.test("a balance that may be spent stops no work while the vendor allows it", () => {
+  const of = (window: Reading["window"], allowed?: boolean) =>
+    isPaidOtherwise({ window, ...allowed !== undefined && { allowed } });
+  assertEquals([of(BALANCE, true), of(BALANCE, false), of(BALANCE)], [true, false, false]);
+  assertEquals(of(FIVE_HOURS, true), false, "its reset is still ahead");
 });
