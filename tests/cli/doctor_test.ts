@@ -29,6 +29,16 @@ Deno.test("doctor finds no fault in an empty place, creates nothing, and says th
   });
 });
 
+Deno.test("doctor breaks lines between words in a narrow terminal, and nowhere else", () =>
+  inPlace(async (place) => {
+    const piped = (await place.run("doctor")).stdout;
+    const { stdout } = await place.run("doctor", { isTty: true, columns: 40, env: { NO_COLOR: "1" } });
+    // What is longer than a line is one word.
+    const long = stdout.split("\n").filter((line) => line.length > 40 && /\S \S/.test(line.slice(12)));
+    assertEquals(long, []);
+    assertEquals(stdout.split(/\s+/), piped.split(/\s+/));
+  }));
+
 Deno.test("doctor reports broken settings and a broken database, and ends with 1", async () => {
   await inPlace(async (place) => {
     await Deno.mkdir(join(place.folder, ".syntrack", "data"), { recursive: true });

@@ -14,11 +14,12 @@ import { VERSION } from "../../base/version.ts";
 import { randomBytes, removeQuietly, writeAll } from "../../base/whole_file.ts";
 import type { Check } from "../check.ts";
 import { inspect, type InspectionReport, inspectToGrant, listFlags, listWarnings } from "../inspect.ts";
-import { EXIT_FAILED, EXIT_OK } from "../io.ts";
+import { EXIT_FAILED, EXIT_OK, measureWidth } from "../io.ts";
 import { exists } from "../new_file.ts";
 import { listenChecks } from "../listen_checks.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, parseTypedText } from "../values.ts";
+import { wrapWords } from "../wrap.ts";
 
 export async function doctor(tools: Tools): Promise<number> {
   if (hasFlag(tools.typed, "permissions")) return await permissions(tools);
@@ -54,21 +55,26 @@ export async function doctor(tools: Tools): Promise<number> {
     return worst;
   }
   const { paint } = tools;
+  const width = measureWidth(tools.io);
+  // Paths stay whole, to be copied.
+  const print = (text: string, indent: string) =>
+    tools.print(...wrapWords(text, width, indent, (word) => word));
   const marks = { ok: paint.green("●"), warning: paint.yellow("▲"), error: paint.red("✕") };
   for (const { level, about, finding } of checks) {
-    tools.print(`${marks[level]} ${about}: ${plain(finding)}`);
+    print(`${marks[level]} ${about}: ${plain(finding)}`, "  ");
   }
-  tools.print("", paint.bold("Files of vendors' tools that are read, never written"));
+  tools.print("");
+  print(paint.bold("Files of vendors' tools that are read, never written"), "");
   for (const { provider, enabled, files, commands } of reach) {
     if (!enabled) continue;
     for (const { path, what, exists } of files) {
       const found = exists ? paint.green("there    ") : paint.dim("not there");
-      tools.print(`  ${found} ${provider}: ${plain(path)} ${paint.dim(`(${plain(what)})`)}`);
+      print(`  ${found} ${provider}: ${plain(path)} ${paint.dim(`(${plain(what)})`)}`, " ".repeat(12));
     }
-    for (const command of commands) tools.print(`  runs      ${provider}: ${plain(command)}`);
+    for (const command of commands) print(`  runs      ${provider}: ${plain(command)}`, " ".repeat(12));
   }
   const off = reach.filter(({ enabled }) => !enabled).map(({ provider }) => provider);
-  if (off.length > 0) tools.print(paint.dim(`  turned off, so not looked for: ${off.join(", ")}`));
+  if (off.length > 0) print(paint.dim(`  turned off, so not looked for: ${off.join(", ")}`), "  ");
   return worst;
 }
 
