@@ -5,7 +5,7 @@ import type { Overlay, OverlayComponent } from "../lib/ui/shortcut_actions.ts";
 /** How long `g` waits for its letter, in milliseconds. */
 const CHORD_MS = 1500;
 
-/** Global keyboard shortcuts. What they do elsewhere than on this page loads on first use. */
+/** Global keyboard shortcuts. The code of those that open something over the page or leave it loads on first use. */
 export default function Shortcuts() {
   const opened = useSignal<{ readonly Opened: OverlayComponent } | null>(null);
 

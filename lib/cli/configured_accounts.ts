@@ -25,8 +25,8 @@ export async function configuredAccounts(
 }
 
 /**
- * Returns keys of the accounts that have no credential of their own any more, and that nothing polls. An account of a provider
- * whose logins cannot be looked up is not one of them.
+ * Returns keys of the accounts that have no credential of their own any more, and that nothing polls. An account of
+ * a provider whose logins cannot be looked up is not one of them.
  */
 export async function removedAccounts(
   tools: Tools,

@@ -1,5 +1,5 @@
 /** Selects the accounts and quotas of a command, by `--provider`, `--account` and `--quota`. */
-import { type QuotaState, wholeSnapshotAt } from "../model/engine/state.ts";
+import { isGoneSince, type QuotaState, wholeSnapshotAt } from "../model/engine/state.ts";
 import { type AccountKey, type QuotaKey, quotaKey, splitAccountKey } from "../model/quota.ts";
 import { nearest } from "../base/nearest.ts";
 import type { AccountRecord } from "../store/store.ts";
@@ -44,7 +44,7 @@ export function chooseQuotas(typed: Typed, records: readonly AccountRecord[]): r
       ...splitAccountKey(account),
       quota,
       state: own,
-      gone: own.at < (wholeSnapshotAt(state) ?? own.at),
+      gone: isGoneSince(wholeSnapshotAt(state), own),
     }))
   );
   const wanted = parseTypedText(typed, "quota");

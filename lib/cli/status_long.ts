@@ -11,7 +11,7 @@ import {
   formatSpan,
 } from "../model/view/format.ts";
 import type { Health } from "../model/outcome.ts";
-import { statusLabel } from "../model/view/status.ts";
+import { shownStatus, statusLabel } from "../model/view/status.ts";
 import { wallText } from "../model/time.ts";
 import type { AccountView, QuotaView } from "../model/view/view.ts";
 import type { Forecast } from "../model/forecast/forecast.ts";
@@ -82,7 +82,7 @@ function quotaLines(
   const { unit, used, limit, remaining, share, ratePerHour, rateSpanMs, refillPerHour } = quota;
   const forecast = forecasts.get(quota.key);
   const gone = quota.gone ? paint.yellow("  no longer reported by the vendor") : "";
-  const status = quota.gone ? "unknown" : quota.status;
+  const status = shownStatus(quota);
   const label = inStatus(paint, status, statusLabel(quota));
   const usage = share === null
     ? label

@@ -17,8 +17,8 @@ import {
   windowLengthMs,
 } from "../model/quota.ts";
 import { endedIfIdle, type Session, sessionIdleMs } from "../model/engine/session.ts";
-import { DEFAULT_RULES, type QuotaState, wholeSnapshotAt } from "../model/engine/state.ts";
-import { isGoneSince, quotaView, visibleQuotas } from "../model/view/view.ts";
+import { DEFAULT_RULES, isGoneSince, type QuotaState, wholeSnapshotAt } from "../model/engine/state.ts";
+import { quotaView, visibleQuotas } from "../model/view/view.ts";
 import type { AccountRecord, SessionsQuery, Store } from "../store/store.ts";
 import { recordAt, sessionAt, sessionIdleAt } from "./as_of.ts";
 import { type OpenLessons, openLessons } from "./lessons.ts";

@@ -74,7 +74,7 @@ export async function readSpend(sources: SpendSources): Promise<SpendView> {
     readUses(sources, keys, days),
     readCycles(
       sources,
-      money.flatMap(({ quotas }) => quotas.filter(({ window }) => isMonthWindow(window))),
+      money.flatMap(({ quotas }) => quotas.filter(countsMonth)),
       months,
     ),
     sources.analysis.insights({ range: "30d", accounts: accounts.map(({ key }) => key) }),

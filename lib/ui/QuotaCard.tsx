@@ -6,7 +6,8 @@ import { formatRate, formatSpan } from "../model/view/format.ts";
 import { amountText, otherText, pickHeadline } from "./amounts.ts";
 import { quotaHref } from "./links.ts";
 import { memo } from "./memo.ts";
-import { Age, Bar, Outlook, ResetText, shownStatus, SparkLine, StatusWord } from "./QuotaParts.tsx";
+import { shownStatus } from "../model/view/status.ts";
+import { Age, Bar, Outlook, ResetText, SparkLine, StatusWord } from "./QuotaParts.tsx";
 import type { Spark } from "./spark.ts";
 import {
   describeExpectation,

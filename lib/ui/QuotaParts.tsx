@@ -1,6 +1,6 @@
 /** Parts of a quota that tick or appear in more than one place. */
 import type { ReadonlySignal } from "@preact/signals";
-import { isRunOutUnlikely, statusLabel } from "../model/view/status.ts";
+import { isRunOutUnlikely, shownStatus, statusLabel } from "../model/view/status.ts";
 import { formatAge, formatCountdown } from "../model/view/format.ts";
 import type { Display, QuotaView } from "../model/view/view.ts";
 import { amountText, barFill, shareText } from "./amounts.ts";
@@ -29,11 +29,6 @@ export interface TickingProps {
   readonly quota: QuotaView;
   readonly now: ReadonlySignal<number>;
   readonly zone: string;
-}
-
-/** Returns the status to show: what the last reading of a quota stated that is no longer reported is not its status now. */
-export function shownStatus({ gone, status }: Pick<QuotaView, "gone" | "status">): QuotaView["status"] {
-  return gone ? "unknown" : status;
 }
 
 export function StatusWord({ quota }: { readonly quota: QuotaView }) {

@@ -1,6 +1,5 @@
 /** The limits of an analysis' lists, what it answers from its cache, and what it answers for an instant. */
 import { createHub } from "../../lib/base/hub.ts";
-import type { Cycle } from "../../lib/model/engine/cycle.ts";
 import { bucketStart, createBucket, HOUR } from "../../lib/model/engine/bucket.ts";
 import type { Session } from "../../lib/model/engine/session.ts";
 import type { AccountKey, QuotaKey } from "../../lib/model/quota.ts";
@@ -9,29 +8,14 @@ import type { AnalysisOptions } from "../../lib/read/options.ts";
 import type { AccountRecord, Store } from "../../lib/store/store.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
-import { type Past, pastStore, storedAt } from "../support/past_store.ts";
+import { cycleOf, type Past, pastStore, storedAt } from "../support/past_store.ts";
 import { HOUR_MS, MINUTE_MS, reading, replay, utc } from "../support/readings.ts";
 
 const AT = utc("2026-11-21 10:00");
 const QUOTA = "acme/work/five-hour";
 const ACCOUNT = "acme/work";
 
-function cycle(startedAt: number, fields: Partial<Cycle> = {}): Cycle {
-  return {
-    quota: QUOTA,
-    startedAt,
-    endedAt: startedAt + MINUTE_MS,
-    resetsAt: null,
-    peak: 1,
-    consumed: 1,
-    limit: 100,
-    count: 2,
-    lastAt: startedAt,
-    whole: true,
-    endedBy: [],
-    ...fields,
-  };
-}
+const minuteCycle = (at: number) => cycleOf(at, at + MINUTE_MS);
 
 function session(startedAt: number, fields: Partial<Session> = {}): Session {
   return {
@@ -80,7 +64,7 @@ const many = <T>(count: number, make: (at: number) => T) =>
 
 Deno.test("pages have at most 200 items, overviews 500, and lists of a range 5000", async () => {
   const { analysis } = analyse({
-    cycles: many(5001, cycle),
+    cycles: many(5001, minuteCycle),
     sessions: many(5001, session),
     readings: { [QUOTA]: [storedAt(AT)] },
   });
@@ -101,7 +85,7 @@ Deno.test("pages have at most 200 items, overviews 500, and lists of a range 500
 
 Deno.test("what began at the instant is listed, what began a millisecond later is not", async () => {
   const past = {
-    cycles: [AT + 1, AT, AT - HOUR_MS].map((at) => cycle(at)),
+    cycles: [AT + 1, AT, AT - HOUR_MS].map(minuteCycle),
     sessions: [AT + 1, AT, AT - HOUR_MS].map((at) => session(at)),
     readings: { [QUOTA]: [storedAt(AT)] },
     records: [recordOf()],
@@ -124,7 +108,7 @@ Deno.test("what began at the instant is listed, what began a millisecond later i
 Deno.test("with a hub the newest cycles are in memory, older ones and those of an instant are read", async () => {
   const record = recordOf();
   const { cycle: open } = record.state.quotas["five-hour"]!;
-  const before = many(3, (at) => cycle(at));
+  const before = many(3, minuteCycle);
   const past = {
     cycles: [{ ...open, consumed: 1 }, ...before],
     readings: { [QUOTA]: [storedAt(open.startedAt), storedAt(AT)] },
@@ -159,7 +143,9 @@ Deno.test("sessions of the present are as stored, of an instant they may continu
 
 Deno.test("insights and overviews of the present are cached for the minute, until their account changes", async () => {
   const hub = createHub();
-  const { analysis, clock, world } = analyse({ records: [recordOf()], cycles: many(3, cycle) }, { hub });
+  const { analysis, clock, world } = analyse({ records: [recordOf()], cycles: many(3, minuteCycle) }, {
+    hub,
+  });
   clock.jump(30_000);
   const answers = async () => [
     await analysis.insights({ range: "7d" }),

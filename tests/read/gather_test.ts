@@ -1,6 +1,5 @@
 /** What is gathered about accounts: from which records, for which instant, and what is read again. */
 import { createHub } from "../../lib/base/hub.ts";
-import type { Cycle } from "../../lib/model/engine/cycle.ts";
 import type { Session } from "../../lib/model/engine/session.ts";
 import type { AccountKey, Reading } from "../../lib/model/quota.ts";
 import { createGatherer } from "../../lib/read/gather.ts";
@@ -8,7 +7,7 @@ import type { AnalysisOptions } from "../../lib/read/options.ts";
 import type { AccountRecord, Store } from "../../lib/store/store.ts";
 import { assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
-import { type Past, pastStore, storedAt } from "../support/past_store.ts";
+import { cycleOf, type Past, pastStore, storedAt } from "../support/past_store.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, reading, replay, utc } from "../support/readings.ts";
 
 const AT = utc("2026-11-21 10:00");
@@ -23,22 +22,6 @@ function recordOf(account: AccountKey, fields: Partial<Reading> = {}, minutes = 
   }));
   const { state } = replay(polls);
   return { account, state: { ...state, account }, outcome: null, okAt: AT };
-}
-
-function cycle(startedAt: number, endedAt: number | null): Cycle {
-  return {
-    quota: QUOTA,
-    startedAt,
-    endedAt,
-    resetsAt: null,
-    peak: 1,
-    consumed: 1,
-    limit: 100,
-    count: 2,
-    lastAt: startedAt,
-    whole: true,
-    endedBy: [],
-  };
 }
 
 function session(startedAt: number, fields: Partial<Session> = {}): Session {
@@ -135,7 +118,7 @@ Deno.test("of one account only its record is requested, of several all are", asy
 
 Deno.test("the present has the records as they are, an instant those of then, with a hub or without", async () => {
   const readings = { [QUOTA]: [storedAt(AT - HOUR_MS, { used: 10 }), storedAt(AT, { used: 30 })] };
-  const past = { readings, records: [recordOf(ACCOUNT)], cycles: [cycle(AT - HOUR_MS, null)] };
+  const past = { readings, records: [recordOf(ACCOUNT)], cycles: [cycleOf(AT - HOUR_MS, null)] };
   for (const options of [{}, { hub: createHub() }]) {
     const { gatherer } = gather(past, options);
     const usedAt = async (instant?: number) => {
@@ -166,7 +149,7 @@ Deno.test("without a hub cycles are read each time, with one again after an even
   const record = recordOf(ACCOUNT);
   const openedAt = record.state.quotas["five-hour"]!.cycle.startedAt;
   const cycles = (count: number) =>
-    Array.from({ length: count }, (_, i) => cycle(openedAt - (i + 1) * HOUR_MS, openedAt - i * HOUR_MS));
+    Array.from({ length: count }, (_, i) => cycleOf(openedAt - (i + 1) * HOUR_MS, openedAt - i * HOUR_MS));
   const count = async ({ gatherer }: Pick<ReturnType<typeof gather>, "gatherer">) => {
     using context = await gatherer.open(undefined, [ACCOUNT]);
     const found = await gatherer.cyclesOf(context, context.records[0]!);

@@ -33,6 +33,23 @@ function within<T>(all: readonly T[], at: (one: T) => number, { from, to, limit 
   return all.filter((one) => at(one) >= (from ?? -Infinity) && at(one) < (to ?? Infinity)).slice(0, limit);
 }
 
+/** A cycle of the usual quota in which one request was used. @param endedAt null for the open one */
+export function cycleOf(startedAt: number, endedAt: number | null): Cycle {
+  return {
+    quota: "acme/work/five-hour",
+    startedAt,
+    endedAt,
+    resetsAt: null,
+    peak: 1,
+    consumed: 1,
+    limit: 100,
+    count: 2,
+    lastAt: startedAt,
+    whole: true,
+    endedBy: [],
+  };
+}
+
 export function pastStore(past: Past): Store {
   const startedAt = (one: { readonly startedAt: number }) => one.startedAt;
   const store: Partial<Store> = {

@@ -22,7 +22,7 @@ import {
   UNKNOWN,
 } from "../../model/view/format.ts";
 import { readingShare, readingUtilization } from "../../model/quota.ts";
-import { statusLabel, type StatusWord } from "../../model/view/status.ts";
+import { shownStatus, statusLabel, type StatusWord } from "../../model/view/status.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import type { Store } from "../../store/store.ts";
 import { readingsInUnit, seriesInUnit, unitHistory } from "../../read/units.ts";
@@ -79,7 +79,7 @@ export async function stats(tools: Tools): Promise<number> {
   const all = store
     ? await Promise.all(chosen.map(async (quota): Promise<Facts> => ({
       ...await readFacts(store, quota, now, zone, forecasts.get(quota.key) ?? null),
-      status: quota.gone ? "unknown" : statuses.get(quota.key) ?? "unknown",
+      status: shownStatus({ gone: quota.gone, status: statuses.get(quota.key) ?? "unknown" }),
     })))
     : [];
   if (tools.json) {

@@ -120,3 +120,11 @@ export function emptyState(account: AccountKey): AccountState {
 export function wholeSnapshotAt({ at, wholeAt }: Pick<AccountState, "at" | "wholeAt">): number | null {
   return wholeAt ?? at;
 }
+
+/**
+ * Reports whether a quota is missing from the last full snapshot.
+ * @param snapshotAt its time, epoch milliseconds; null before the first
+ */
+export function isGoneSince(snapshotAt: number | null, { at }: Pick<QuotaState, "at">): boolean {
+  return snapshotAt !== null && at < snapshotAt;
+}

@@ -3,7 +3,7 @@
  * reset, from the future or without figures says nothing, which never counts as enough. A quota the
  * vendor refuses is not enough, whatever share is left.
  */
-import type { QuotaState } from "../engine/state.ts";
+import { isGoneSince, type QuotaState } from "../engine/state.ts";
 import { completeAmounts, isPaidOtherwise, isUsedUp, readingShare } from "../quota.ts";
 import { isFuture } from "../time.ts";
 
@@ -61,7 +61,7 @@ export function checkQuota(
 
   function findDoubt(): NoVerdictReason | null {
     if (isFuture(at, now)) return "future";
-    if (snapshotAt !== null && at < snapshotAt) return "gone";
+    if (isGoneSince(snapshotAt, { at })) return "gone";
     if (now - at > maxAgeMs) return "stale";
     const { kind } = reading.window;
     const { resetsAt } = reading;

@@ -115,6 +115,13 @@ function describeHeading(
   }
 }
 
+/** Returns the status to show: what the last reading of a quota stated that is no longer reported is not its status now. */
+export function shownStatus(
+  { gone, status }: { readonly gone: boolean; readonly status: StatusWord },
+): StatusWord {
+  return gone ? "unknown" : status;
+}
+
 /** Returns the status for people: a quota without a limit or a balance is not simply unknown. */
 export function statusLabel(
   { gone = false, status, window, used, limit, remaining }: StatedAmounts & {
@@ -122,7 +129,6 @@ export function statusLabel(
     readonly gone?: boolean;
   },
 ): string {
-  // What its last reading stated is not its status now.
   if (gone) return "not reported";
   if (status !== "unknown") return status;
   if (window.kind === "balance" || window.kind === "allocation") return window.kind;

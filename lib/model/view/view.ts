@@ -19,7 +19,7 @@ import {
   splitAccountKey,
   statesAmount,
 } from "../quota.ts";
-import { type AccountState, wholeSnapshotAt } from "../engine/state.ts";
+import { type AccountState, isGoneSince, wholeSnapshotAt } from "../engine/state.ts";
 import type { AccountFact, Dropped, Part, Reading, Unit, Window } from "../quota.ts";
 import {
   determineStatus,
@@ -314,14 +314,6 @@ export function quotaView(
     ...reading.source === undefined ? {} : { source: reading.source },
     ...reading.usd === undefined ? {} : { usd: reading.usd },
   };
-}
-
-/**
- * Reports whether a quota is missing from the last full snapshot.
- * @param snapshotAt its time, epoch milliseconds; null before the first
- */
-export function isGoneSince(snapshotAt: number | null, { at }: Pick<QuotaState, "at">): boolean {
-  return snapshotAt !== null && at < snapshotAt;
 }
 
 /** Returns an account's recent polling interval, in milliseconds; null while unknown. */
