@@ -18,7 +18,13 @@ import { withDeadline } from "./deadline.ts";
 import { describeThrown, type Redact, toFailure } from "./failure.ts";
 import type { Identities, Origin } from "./identities.ts";
 import { findTwins, twinFailure } from "./twins.ts";
-import { computeFingerprint, type CreateContext, DEADLINE_MS, listSecrets } from "./poller.ts";
+import {
+  computeFailureFingerprint,
+  computeFingerprint,
+  type CreateContext,
+  DEADLINE_MS,
+  listSecrets,
+} from "./poller.ts";
 
 /** A discovered account, ready to be polled. */
 export interface ConfiguredAccount {
@@ -93,6 +99,8 @@ export interface DiscoveryParts {
   readonly identities?: Identities;
   /** Reports whether an account is polled by the clock. Default: each is. */
   readonly isPolled?: (account: AccountKey) => boolean;
+  /** Reports whether an account rests because its vendor refused this credential. Default: none does. */
+  readonly isRefused?: (account: AccountKey, credential: string) => boolean;
   readonly hub: Hub;
   readonly clock: Clock;
   readonly log: Log;
@@ -170,7 +178,9 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
       found.map(async ({ account, login, settings, failure }): Promise<ConfiguredAccount> => {
         const own = accountKey(provider.id, account.name);
         const print = (key: AccountKey) =>
-          failure === undefined ? computeFingerprint(key, account) : brokenFingerprint(key, failure);
+          failure === undefined
+            ? computeFingerprint(key, account)
+            : computeFailureFingerprint(key, failure, parts.redact);
         const origin: Origin = { key: own, fingerprint: print(own) };
         const { name, identity } = await parts.identities?.nameOf(provider, account, origin.fingerprint) ??
           { name: account.name, identity: null };
@@ -190,24 +200,25 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
     );
     // One whose polling is off stands for no other.
     const isOff = ({ key }: ConfiguredAccount) => parts.isPolled?.(key) === false;
-    const twins = findTwins(accounts.toSorted((a, b) => Number(isOff(a)) - Number(isOff(b))));
+    const candidates = accounts.map((one) => {
+      return { ...one, isRefused: parts.isRefused?.(one.key, one.credential) ?? false };
+    });
+    const twins = findTwins(candidates.toSorted((a, b) => Number(isOff(a)) - Number(isOff(b))));
     return {
-      accounts: accounts.map((one) => {
-        const twin = twins.get(one);
+      accounts: candidates.map((candidate) => {
+        const { isRefused: _, ...one } = candidate;
+        const twin = twins.get(candidate);
         if (twin === undefined) return one;
         const failure = twinFailure(twin);
-        return { ...one, failure, sameAs: twin, credential: brokenFingerprint(one.key, failure) };
+        return {
+          ...one,
+          failure,
+          sameAs: twin,
+          credential: computeFailureFingerprint(one.key, failure, parts.redact),
+        };
       }),
       problem,
     };
-  }
-
-  function brokenFingerprint(key: AccountKey, failure: unknown): string {
-    return computeFingerprint(key, {
-      name: "",
-      source: "",
-      secret: new Secret(toFailure(failure, parts.redact).hint),
-    });
   }
 
   function fail(provider: Provider, problem: string) {

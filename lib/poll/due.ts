@@ -57,6 +57,11 @@ export function nextPollAt(input: DueInput): Due {
   return last.nextAt === null ? { at: null, reason: "resting" } : { at: last.nextAt, reason: "planned" };
 }
 
+/** Reports whether an account rests because its vendor refused this very credential. */
+export function isRefused(last: Outcome | undefined, credential: string): boolean {
+  return last?.kind === "auth" && last.nextAt === null && last.credential === credential;
+}
+
 /** Returns the latest due time by the current schedule, which may be shorter than the one it was planned with. */
 function latest({ schedule, everyMs, watching }: DueInput, last: Outcome): number | null {
   if (last.kind === "unavailable" && watching) {

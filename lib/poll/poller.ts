@@ -6,7 +6,7 @@
  * exception. It must never decide who is due.
  */
 import { createHash } from "node:crypto";
-import type { Log, Memory, ProviderContext } from "../provider/context.ts";
+import { type Log, type Memory, type ProviderContext, Secret } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
 import type { Change, Rules } from "../model/engine/advance.ts";
@@ -87,6 +87,12 @@ export function computeFingerprint(key: AccountKey, account: Account): string {
   const parts = Object.entries(account.also ?? {}).map(([name, secret]) => `\0${name}\0${secret.reveal()}`);
   return createHash("sha256").update(`${key}\0${account.secret.reveal()}${parts.join("")}`).digest("hex")
     .slice(0, 12);
+}
+
+/** Stands for the credential of an account whose login cannot be used: the same as long as the reason is. */
+export function computeFailureFingerprint(key: AccountKey, failure: unknown, redact: Redact): string {
+  const secret = new Secret(toFailure(failure, redact).hint);
+  return computeFingerprint(key, { name: "", source: "", secret });
 }
 
 /** Returns all texts of an account that must never be shown. */
@@ -263,7 +269,10 @@ export function createPoller(parts: PollerParts): Poller {
     const { startedAt, at } = times;
     const { provider, account, schedule, watching } = job;
     const key = accountKey(provider.id, account.name);
-    const credential = computeFingerprint(key, account);
+    // The one that discovery states, or the account would be due again at once.
+    const credential = job.failure === undefined
+      ? computeFingerprint(key, account)
+      : computeFailureFingerprint(key, job.failure, parts.redact);
     const ok = attempt.kind === "ok";
     const streak = ok
       ? emptyStreak(credential)

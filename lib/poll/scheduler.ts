@@ -9,7 +9,7 @@ import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, splitAccountKey } from "../model/quota.ts";
 import type { Provider, RefreshReason } from "../provider/contract.ts";
 import { type ConfiguredAccount, createDiscovery, type DiscoveryParts } from "./discovery.ts";
-import { type Due, earliestManualPoll, nextPollAt } from "./due.ts";
+import { type Due, earliestManualPoll, isRefused, nextPollAt } from "./due.ts";
 import type { FoundAccount } from "../model/account.ts";
 import { foundAccount } from "./found_account.ts";
 import { createPoller, type PollerParts } from "./poller.ts";
@@ -94,9 +94,13 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   /** Aborted when polls in progress must end now. */
   const killed = new AbortController();
   const poller = createPoller({ history: store, ...parts });
-  const discovery = createDiscovery({ ...parts, signal: killed.signal });
-  const slots = createSlots(MAX_AT_A_TIME);
   const last = new Map<AccountKey, Outcome>();
+  const discovery = createDiscovery({
+    ...parts,
+    signal: killed.signal,
+    isRefused: (key, credential) => isRefused(last.get(key), credential),
+  });
+  const slots = createSlots(MAX_AT_A_TIME);
   const own = new WeakSet<Outcome>();
   const isPolledElsewhere = watchOtherProcess({
     ...parts,

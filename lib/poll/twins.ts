@@ -13,9 +13,14 @@ interface Candidate {
   readonly login?: Login;
   readonly settings?: string;
   readonly failure?: unknown;
+  /** True while it rests because its vendor refuses its login. */
+  readonly isRefused?: boolean;
 }
 
-/** Returns the account found first with the same login, for each that is not the first. */
+/**
+ * Returns the account found first with the same login, for each that is not the first. A refused login does not stand
+ * for another one of the same owner, which may work.
+ */
 export function findTwins(found: readonly Candidate[]): ReadonlyMap<Candidate, AccountKey> {
   const owners = new Map<string, Candidate>();
   const twins = new Map<Candidate, AccountKey>();
@@ -40,13 +45,15 @@ export function twinFailure(twin: AccountKey): ProviderError {
 }
 
 /** What two accounts of one provider have in common if they are one: the secrets or the owner, and the settings. */
-function listMarks({ account, settings = "" }: Candidate): readonly string[] {
+function listMarks({ account, settings = "", isRefused = false }: Candidate): readonly string[] {
   const { secret, also = {}, facts = {}, hosts = [], identity, isOwnerBeside } = account;
   const context = JSON.stringify([settings, sorted(facts), hosts]);
   const secrets = [secret, ...sorted(also).map(([, one]) => one)].map((one) => one.reveal());
   return [
     ...secrets.some((text) => text !== "") ? [JSON.stringify(["secrets", context, ...secrets])] : [],
-    ...identity === undefined || isOwnerBeside ? [] : [JSON.stringify(["owner", context, identity])],
+    ...identity === undefined || isOwnerBeside || isRefused
+      ? []
+      : [JSON.stringify(["owner", context, identity])],
   ];
 }
 

@@ -148,3 +148,16 @@ Deno.test("several accounts are counted by their state, and the best one is name
     "Yes, with calm, 90% left of 5-hour quota, until it resets at 15:00 (in 2h). Of 2 accounts: 2 ready.",
   );
 });
+
+Deno.test("an account that never had a login of its own is not counted, one that had is", () => {
+  const ready = one({ used: 40 });
+  const text = "Yes, with work, 60% left of 5-hour quota, until it resets at 15:00 (in 2h).";
+  const failing = (at: number | null, failure: "missing" | "auth") => {
+    const account = one({}, { name: "home", at });
+    return { ...account, health: { ...account.health, state: "failing" as const, failure } };
+  };
+  assertEquals(say([ready, failing(null, "missing")]), text);
+  for (const other of [failing(READ_AT - DAY_MS, "missing"), failing(null, "auth")]) {
+    assertEquals(say([ready, other]), `${text} Of 2 accounts: 1 ready, 1 not known.`);
+  }
+});

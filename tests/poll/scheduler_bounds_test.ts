@@ -223,6 +223,9 @@ Deno.test("a login that cannot be used is reported without a request", async () 
   const outcomes = await house.scheduler.pollNow();
   assertEquals(outcomes.map(({ kind }) => kind), ["missing"]);
   assertEquals(provider.asked, []);
+  // It rests until the login changes, whatever the clock says.
+  await house.minutes(2);
+  assertEquals((await house.store.outcomes({ account: "acme/work", limit: 10 })).length, 1);
 });
 
 Deno.test("local readings of an account that is not polled are not stored", async () => {

@@ -3,22 +3,25 @@ import { findTwins } from "../../lib/poll/twins.ts";
 import { Secret } from "../../lib/provider/context.ts";
 import type { Account, Login } from "../../lib/provider/contract.ts";
 import { assertEquals } from "../support/assert.ts";
-import { account } from "./support.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { account, ANSWER, asking, failing, fakeProvider, NOW, openHouse } from "./support.ts";
 
 interface Fields extends Partial<Account> {
   readonly settings?: string;
   readonly failure?: unknown;
+  readonly isRefused?: boolean;
 }
 
 const LOGIN: Login = { name: "work", isStored: true, find: () => undefined };
 
 /** Whether an added account is the one of the environment. */
 function isTwin(first: Fields, second: Fields, login: Login | null = LOGIN): boolean {
-  const candidate = (name: string, { settings, failure, ...fields }: Fields) => ({
+  const candidate = (name: string, { settings, failure, isRefused = false, ...fields }: Fields) => ({
     key: `acme/${name}` as const,
     account: { ...account(name), ...fields },
     ...settings !== undefined && { settings },
     ...failure !== undefined && { failure },
+    isRefused,
   });
   const [own, added] = [candidate("default", first), { ...candidate("work", second), ...login && { login } }];
   return findTwins([own, added]).get(added) === "acme/default";
@@ -44,6 +47,13 @@ Deno.test("accounts with the same key, or of the same owner, are one, unless the
       false,
     ],
     ["a login that cannot be used", { failure: "broken" }, {}, false],
+    [
+      "a refused login of the same owner with another key",
+      { identity: "ann", isRefused: true },
+      { identity: "ann", ...secret("other") },
+      false,
+    ],
+    ["the same key that is refused", { identity: "ann", isRefused: true }, { identity: "ann" }, true],
   ];
   for (const [name, first, second, twin] of cases) assertEquals([name, isTwin(first, second)], [name, twin]);
 });
@@ -59,4 +69,39 @@ Deno.test("of several accounts with one login, all but the first are its twins",
     login: { ...LOGIN, name },
   }));
   assertEquals([...findTwins(all).values()], ["acme/a", "acme/a"]);
+});
+
+Deno.test("of two logins of one owner, the one that works is read once the other is refused, and once both work, one is", async () => {
+  const provider = fakeProvider();
+  const own = { ...account("default", "old"), identity: "ann" };
+  provider.configured = [own];
+  provider.accounts = ({ env }) =>
+    Promise.resolve(
+      env("ACME_KEY") ? [{ ...account("default", "new"), identity: "ann" }] : provider.configured,
+    );
+  provider.answer = (_, { secret }) =>
+    secret.reveal() === "old" ? failing("auth", "Refused")() : Promise.resolve(ANSWER);
+  const clock = new FakeClock(NOW);
+  await using house = await openHouse({
+    logins: () => ({ enabled: true, more: [LOGIN] }),
+    createContext: (_, signal, { login } = {}) => ({
+      ...asking(clock, signal),
+      env: (name) => name === "ACME_KEY" && login ? "new" : undefined,
+    }),
+  }, provider);
+  const names = () => provider.asked.splice(0).map(({ name }) => name);
+  await house.store.docs.put("accounts", "acme/work", {}, NOW);
+  await house.minutes(1);
+  assertEquals(names(), ["default"]);
+  // It rests after three refusals.
+  await house.minutes(10);
+  assertEquals(new Set(names()), new Set(["default", "work"]));
+  await house.minutes(3);
+  assertEquals(names(), ["work", "work", "work"]);
+  house.restart();
+  await house.minutes(2);
+  assertEquals(names(), ["work", "work"]);
+  provider.configured = [{ ...own, ...secret("renewed") }];
+  await house.minutes(3);
+  assertEquals(new Set(names()), new Set(["default"]));
 });

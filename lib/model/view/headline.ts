@@ -101,8 +101,9 @@ function bestText(
   }
 }
 
-/** Summarizes the other accounts, if any. */
-function restText(all: readonly Readiness[]): string {
+/** Summarizes the other accounts, if any. One that never had a usable login is no account to work with yet. */
+function restText(entries: readonly Readiness[]): string {
+  const all = entries.filter(({ account: { at, health } }) => at !== null || health.failure !== "missing");
   if (all.length < 2) return "";
   const count = (state: ReadyState) => all.filter((one) => one.state === state).length;
   const parts = [
