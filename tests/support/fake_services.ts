@@ -18,7 +18,7 @@ import type { LogFields } from "../../lib/provider/context.ts";
 import { createVault } from "../../lib/accounts/vault/vault.ts";
 import type { Clock } from "../../lib/base/clock.ts";
 import { createHistoryCache } from "../../lib/read/history_cache.ts";
-import { createPresent } from "../../lib/read/present.ts";
+import { createPresent, createRecords } from "../../lib/read/present.ts";
 import { createRecentLog } from "../../lib/base/recent_log.ts";
 import { createHub } from "../../lib/base/hub.ts";
 import { advance } from "../../lib/model/engine/advance.ts";
@@ -104,12 +104,14 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
   const { store } = late;
   const hub = createHub();
   const cache = createHistoryCache({ store, hub, clock });
+  const records = createRecords({ store, hub, clock });
   const settings = createSettings({ store, hub, clock });
   const bounds = () => statusBounds(settings.current.thresholds);
   const analysis = createAnalysis({
     store,
     hub,
     clock,
+    records,
     zone: () => fixedZone(settings.current) ?? SERVER_ZONE,
     workDays: () => settings.current.workDays,
     about: (account) => ({ providerName: nameOf(account) }),
@@ -135,7 +137,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
   const present = createPresent({
     hub,
     clock,
-    records: () => store.latest(),
+    records,
     analysis,
     prepare: () => settings.load(),
     facts: () => (account) => ({
@@ -296,6 +298,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     },
     async [Symbol.asyncDispose]() {
       cache.close();
+      records.close();
       analysis.close();
       present.close();
       hub.close();
