@@ -70,6 +70,8 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
   const newest = useComputed(() => view.value && newestSnapshot(view.value));
   const hasNewer = newest.value !== null && newest.value > (shownAt.value ?? 0);
   const isLoading = useSignal(false);
+  /** False while the newer readings are about to appear by themselves. */
+  const isAnnounced = useSignal(false);
 
   const loadedAt = useRef(0);
 
@@ -100,9 +102,13 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
     return how === "none" || loadedAt.current === 0 || performance.now() - loadedAt.current >= MIN_REFRESH_MS;
   }
   useSignalEffect(() => {
-    if (editing || newest.value === null || newest.value <= (shownAt.value ?? 0)) return;
+    if (editing || newest.value === null || newest.value <= (shownAt.value ?? 0)) {
+      isAnnounced.value = false;
+      return;
+    }
     // Reading the clock checks again each second.
     if (!isDue()) void now.value;
+    isAnnounced.value = refreshMode() !== "parts" || !isAtRest();
     if (isDue() && (refreshMode() === "none" || isAtRest())) load();
   });
   useEffect(() => {
@@ -125,7 +131,7 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
           Settings changed, reload
         </button>
       )}
-      {hasNewer && !editing && !isLoading.value && (
+      {hasNewer && isAnnounced.value && !isLoading.value && (
         <button
           type="button"
           class="newer-btn floating-btn touch-target"

@@ -41,6 +41,25 @@ test(
   { javaScriptEnabled: false },
 );
 
+test("the filter and the choice of rules apply as soon as they are chosen", async ({ page, site }) => {
+  for (
+    const [path, name, value, url] of [
+      ["/alerts", "state", "sent", "/alerts?state=sent"],
+      ["/alerts", "of", QUOTA, `/alerts?of=${encodeURIComponent(QUOTA)}#rules`],
+    ] as const
+  ) {
+    await openLive(page, site, path);
+    const select = page.locator(`[data-filter] select[name=${name}]`);
+    await select.focus();
+    await select.selectOption(value);
+    await page.waitForURL(`${site.origin}${url}`);
+    await page.waitForSelector('.connection[data-connection="live"]');
+    assertEquals(await page.evaluate(() => document.activeElement?.getAttribute("name")), name);
+    // The buttons are for browsers without scripts.
+    assertEquals(await page.getByRole("button", { name: "Show", exact: true }).count(), 0);
+  }
+});
+
 test("alerts, channels and feeds are accessible in both themes", async ({ page, site }) => {
   for (const path of ["/alerts?of=*", "/alerts/channels", "/me"]) {
     await openLive(page, site, path);

@@ -35,6 +35,23 @@ test("newer readings appear at the top, and nothing moves", async ({ page, site 
   assertEquals(await page.evaluate(() => Reflect.get(globalThis, "shift")), 0);
 });
 
+test("readings that soon appear by themselves are not announced", async ({ page, site }) => {
+  await page.clock.install({ time: site.clock.now() });
+  await openLive(page, site, "/history?account=zai%2Fdefault");
+  await page.evaluate(() => {
+    const look = () => document.querySelector(".newer-btn") && Reflect.set(globalThis, "announced", true);
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true });
+  });
+  const first = page.locator("#history-table tbody tr:first-child time");
+  // The first ones appear at once, the next ones ten seconds later.
+  for (const _ of [1, 2]) {
+    const before = await first.innerText();
+    await site.poll();
+    while (await first.innerText() === before) await page.clock.runFor(500);
+  }
+  assertEquals(await page.evaluate(() => Reflect.get(globalThis, "announced")), undefined);
+});
+
 test("a page with charts offers newer readings, and reloads itself at most once a minute", async ({ page, site }) => {
   await openLive(page, site, "/analytics");
   await page.evaluate(() => void Reflect.set(globalThis, "first", true));

@@ -47,7 +47,7 @@ export function FilterForm(
           ))}
         </select>
       </label>
-      <button type="submit" class="button touch-target">Show</button>
+      <button type="submit" class="button touch-target unneeded">Show</button>
       {isFiltered && (
         <a href="/alerts" class="touch-target inline-flex items-center text-sm underline">
           All

@@ -34,12 +34,12 @@ function Rules(
   const { of, inherited } = rules;
   return (
     <>
-      <form method="get" action="/alerts#rules" class="mt-3 flex flex-wrap items-end gap-3">
+      <form method="get" action="/alerts#rules" class="mt-3 flex flex-wrap items-end gap-3" data-filter>
         <label class="flex min-w-0 flex-col gap-1 text-sm font-medium">
           Of
           <Targets name="of" windows={windows} accounts={accounts} quotas={quotas} chosen={of} />
         </label>
-        <button type="submit" class="button touch-target">Show</button>
+        <button type="submit" class="button touch-target unneeded">Show</button>
       </form>
       {own.length > 0 && (
         <p class="mt-2 text-sm text-muted">
