@@ -1,4 +1,5 @@
 /** The raised alerts, newest first, each with its deliveries. */
+import { UnbrokenText } from "../UnbrokenText.tsx";
 import { formatAge } from "../../model/view/format.ts";
 import { wallText } from "../../model/time.ts";
 import { StatusIcon } from "../icons.tsx";
@@ -88,9 +89,13 @@ function Row({ alert, mayWrite, now, zone }: {
             {formatAge(now - alert.raisedAt)}
           </time>
         </p>
-        <p class="outside-text whitespace-pre-line text-sm">{alert.text}</p>
+        <p class="outside-text whitespace-pre-line text-sm">
+          <UnbrokenText>{alert.text}</UnbrokenText>
+        </p>
         {alert.details !== "" && alert.details !== alert.text && (
-          <p class="outside-text whitespace-pre-line text-sm text-muted">{alert.details}</p>
+          <p class="outside-text whitespace-pre-line text-sm text-muted">
+            <UnbrokenText>{alert.details}</UnbrokenText>
+          </p>
         )}
         {alert.deliveries.length > 0 && (
           <ul class="mt-1 flex flex-wrap gap-x-4 text-xs text-muted">

@@ -76,7 +76,7 @@ export function ChannelsPage({ view, now, zone }: {
         {channels.length === 0
           ? (
             <p class="mt-3 text-sm text-muted">
-              No channels yet: alerts are shown here and not sent anywhere.
+              {whyNone(view)}
             </p>
           )
           : (
@@ -99,6 +99,12 @@ export function ChannelsPage({ view, now, zone }: {
       {mayChange === "yes" && view.changing === null && <AddChannel view={view} />}
     </>
   );
+}
+
+function whyNone({ types, mayChange }: ChannelsView): string {
+  if (types.length === 0) return "The demo sends nothing, so it has no channels.";
+  const none = "No channels yet: alerts are shown here and not sent anywhere.";
+  return mayChange === "no" ? `${none} An admin can add one.` : none;
 }
 
 function Row({ channel, mayChange, form, now, zone }: {

@@ -174,7 +174,9 @@ function Amount({ amount, currency, zone }: {
     <>
       {formatMoney(amount.amount, currency)}
       {amount.since !== null && (
-        <span class="block text-xs font-normal text-muted">since {dayText(amount.since, zone)}</span>
+        <span class="block whitespace-nowrap text-xs font-normal text-muted">
+          since {dayText(amount.since, zone)}
+        </span>
       )}
     </>
   );

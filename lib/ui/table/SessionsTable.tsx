@@ -128,7 +128,7 @@ function Row({ row, zone, width }: {
             : <Instant at={endedAt} zone={zone} />}
         </td>
         <td class="number">
-          {formatDuration(lengthMs)}
+          <span class="whitespace-nowrap">{formatDuration(lengthMs)}</span>
           {endedAt === null && <Open />}
         </td>
         <td class="number wide-only">{formatCount(readings)}</td>
