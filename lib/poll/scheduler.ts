@@ -95,11 +95,8 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   const killed = new AbortController();
   const poller = createPoller({ history: store, ...parts });
   const last = new Map<AccountKey, Outcome>();
-  const discovery = createDiscovery({
-    ...parts,
-    signal: killed.signal,
-    isRefused: (key, credential) => isRefused(last.get(key), credential),
-  });
+  const isAtRest = (key: AccountKey, credential: string) => isRefused(last.get(key), credential);
+  const discovery = createDiscovery({ ...parts, signal: killed.signal, isRefused: isAtRest });
   const slots = createSlots(MAX_AT_A_TIME);
   const own = new WeakSet<Outcome>();
   const isPolledElsewhere = watchOtherProcess({

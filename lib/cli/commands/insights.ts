@@ -21,6 +21,7 @@ import { productNames } from "../product_names.ts";
 import { readLimit } from "../range.ts";
 import type { Tools } from "../tools.ts";
 import { parseTypedText } from "../values.ts";
+import { measureWidth } from "../width.ts";
 import { wrapWords } from "../wrap.ts";
 
 const BY_DEFAULT = 50;
@@ -55,16 +56,7 @@ export async function insights(tools: Tools): Promise<number> {
   if (!subjects) tools.print("", await noMatchText(tools));
   else if (shown.length === 0) tools.print("", "There are no insights yet.");
   else if (answer.stats.length > 0) {
-    tools.print(
-      "",
-      ...pairs(
-        answer.stats.map(({ label, value, sublabel }) => [
-          plain(label),
-          sublabel === undefined ? plain(value) : `${plain(value)}  ${paint.dim(plain(sublabel))}`,
-        ]),
-        { paint, width },
-      ),
-    );
+    tools.print("", ...statLines(answer.stats, tools));
   }
   for (const insight of shown) tools.print("", ...formatLines(insight, tools));
   return EXIT_OK;
@@ -86,6 +78,19 @@ function readInsightRange({ typed }: Tools): InsightRange {
   const range = INSIGHT_RANGES.find((one) => one === text);
   if (!range) throw usageError(`--range takes ${INSIGHT_RANGES.join(", ")}, got ${JSON.stringify(text)}`);
   return range;
+}
+
+/** Lists figures beside their names, or below them where a table would wrap every cell. */
+function statLines(stats: InsightsAnswer["stats"], { paint, width }: Tools): readonly string[] {
+  const rows = stats.map(({ label, value, sublabel }): readonly [label: string, text: string] => [
+    plain(label),
+    sublabel === undefined ? plain(value) : `${plain(value)} ${paint.dim(`(${plain(sublabel)})`)}`,
+  ]);
+  const table = pairs(rows, { paint });
+  if (table.every((line) => measureWidth(line) <= width)) return table;
+  return rows.flatMap((
+    [label, text],
+  ) => [...wrapWords(paint.dim(label), width), ...wrapWords(`  ${text}`, width, "  ")]);
 }
 
 function formatLines(insight: Insight, { paint, width }: Tools): readonly string[] {

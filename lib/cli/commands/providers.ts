@@ -6,6 +6,7 @@ import { providersJson } from "../../formats/setup.ts";
 import { formatDuration } from "../../model/view/format.ts";
 import type { ProviderStatus } from "../../app/context.ts";
 import { plain } from "../../base/text.ts";
+import { VARIABLE_PLACES } from "../../base/variable_places.ts";
 import { EXIT_OK } from "../io.ts";
 import { checkProvider } from "../products.ts";
 import type { Paint } from "../paint.ts";
@@ -13,6 +14,10 @@ import { listProviders } from "../program_for.ts";
 import { tableLines } from "../show_table.ts";
 import type { Tools } from "../tools.ts";
 import { parseTypedText } from "../values.ts";
+import { wrapMessage } from "../wrap.ts";
+
+/** As wide as the longest variable, so that none is cut. */
+const MIN_WHERE = 34;
 
 export async function providers(tools: Tools): Promise<number> {
   const only = parseTypedText(tools.typed, "provider");
@@ -31,9 +36,12 @@ export async function providers(tools: Tools): Promise<number> {
     { title: "Name", minWidth: 10, dropOrder: 2 },
     { title: "State" },
     { title: "Every", right: true, dropOrder: 3 },
-    { title: "Where", minWidth: 16, dropOrder: 1 },
+    { title: "Where", minWidth: MIN_WHERE, dropOrder: 1 },
   ];
   tools.print(...tableLines(tools, columns, statuses.flatMap((status) => formatRows(status, paint))));
+  if (statuses.some(({ accounts, setup }) => accounts.length === 0 && setup.endsWith(VARIABLE_PLACES))) {
+    tools.print("", wrapMessage(paint.dim(`Variables are set ${VARIABLE_PLACES}.`), tools.width));
+  }
   for (const { id, baseUrl } of statuses) {
     if (baseUrl !== null) {
       tools.print(paint.yellow(`${id} is polled at ${plain(baseUrl)} instead of its own address`));
@@ -76,11 +84,16 @@ function endText(expiresAt: number | null, now: number, paint: Paint): string {
   return expiresAt > now ? `in ${left}` : paint.red(`expired ${left} ago`);
 }
 
+/** Says once below the table where variables are set, not in each row. */
+function setUpText(setup: string): string {
+  return setup.endsWith(VARIABLE_PLACES) ? setup.slice(0, -VARIABLE_PLACES.length).trimEnd() : setup;
+}
+
 function formatRows(status: ProviderStatus, paint: Paint): readonly (readonly string[])[] {
   const { id, name, accounts, intervalMs, problem, setup } = status;
   const every = formatDuration(intervalMs);
   if (problem !== null) return [[id, name, paint.red("✕ problem"), every, plain(problem)]];
-  if (accounts.length === 0) return [[id, name, paint.dim("○ not set"), every, paint.dim(setup)]];
+  if (accounts.length === 0) return [[id, name, paint.dim("○ not set"), every, paint.dim(setUpText(setup))]];
   return accounts.map((account) => {
     const own = accounts.length > 1 || account.name !== "default" ? ` (${plain(account.name)})` : "";
     return [id, name + own, paint.green("● found"), every, plain(account.source)];
