@@ -2,7 +2,6 @@
  * The contract of a provider: the adapter for one vendor. It finds accounts, polls the vendor, and translates
  * the response into readings. It stores nothing and decides nothing.
  */
-import { VARIABLE_PLACES } from "../base/variable_places.ts";
 import type { FoundSetting, Memory, Os, ProviderContext, Secret, Setting } from "./context.ts";
 import type { Pool } from "../model/history/counting.ts";
 import type { FailureKind } from "../model/outcome.ts";
@@ -243,7 +242,7 @@ export class ProviderError extends Error {
 export function setUpHint({ settings, signIn }: Pick<Provider, "settings" | "signIn">): string {
   const first = settings.find((setting) => setting.secret);
   if (!first) return signIn ?? "Nothing to set: the account is detected automatically";
-  const set = `et ${first.name} ${VARIABLE_PLACES}`;
+  const set = `et ${first.name} in the environment, in ./.env or in ~/.syntrack/.env`;
   return signIn === undefined ? `S${set}` : `${signIn}, or s${set}`;
 }
 

@@ -6,7 +6,6 @@ import { providersJson } from "../../formats/setup.ts";
 import { formatDuration } from "../../model/view/format.ts";
 import type { ProviderStatus } from "../../app/context.ts";
 import { plain } from "../../base/text.ts";
-import { VARIABLE_PLACES } from "../../base/variable_places.ts";
 import { EXIT_OK } from "../io.ts";
 import { checkProvider } from "../products.ts";
 import type { Paint } from "../paint.ts";
@@ -18,6 +17,9 @@ import { wrapMessage } from "../wrap.ts";
 
 /** As wide as the longest variable, so that none is cut. */
 const MIN_WHERE = 34;
+
+/** Where variables can be set, at the end of what to set: the same everywhere, so it is said once below the table. */
+const PLACES = / (in the environment, .+)$/;
 
 export async function providers(tools: Tools): Promise<number> {
   const only = parseTypedText(tools.typed, "provider");
@@ -39,8 +41,10 @@ export async function providers(tools: Tools): Promise<number> {
     { title: "Where", minWidth: MIN_WHERE, dropOrder: 1 },
   ];
   tools.print(...tableLines(tools, columns, statuses.flatMap((status) => formatRows(status, paint))));
-  if (statuses.some(({ accounts, setup }) => accounts.length === 0 && setup.endsWith(VARIABLE_PLACES))) {
-    tools.print("", wrapMessage(paint.dim(`Variables are set ${VARIABLE_PLACES}.`), tools.width));
+  const places = statuses.filter(({ accounts }) => accounts.length === 0)
+    .flatMap(({ setup }) => PLACES.exec(setup)?.[1] ?? [])[0];
+  if (places !== undefined) {
+    tools.print("", wrapMessage(paint.dim(`Variables are set ${places}.`), tools.width));
   }
   for (const { id, baseUrl } of statuses) {
     if (baseUrl !== null) {
@@ -84,16 +88,13 @@ function endText(expiresAt: number | null, now: number, paint: Paint): string {
   return expiresAt > now ? `in ${left}` : paint.red(`expired ${left} ago`);
 }
 
-/** Says once below the table where variables are set, not in each row. */
-function setUpText(setup: string): string {
-  return setup.endsWith(VARIABLE_PLACES) ? setup.slice(0, -VARIABLE_PLACES.length).trimEnd() : setup;
-}
-
 function formatRows(status: ProviderStatus, paint: Paint): readonly (readonly string[])[] {
   const { id, name, accounts, intervalMs, problem, setup } = status;
   const every = formatDuration(intervalMs);
   if (problem !== null) return [[id, name, paint.red("✕ problem"), every, plain(problem)]];
-  if (accounts.length === 0) return [[id, name, paint.dim("○ not set"), every, paint.dim(setUpText(setup))]];
+  if (accounts.length === 0) {
+    return [[id, name, paint.dim("○ not set"), every, paint.dim(setup.replace(PLACES, ""))]];
+  }
   return accounts.map((account) => {
     const own = accounts.length > 1 || account.name !== "default" ? ` (${plain(account.name)})` : "";
     return [id, name + own, paint.green("● found"), every, plain(account.source)];
