@@ -35,13 +35,16 @@ interface CachedUsage {
   readonly since: number | null;
   /** By start of the slot. */
   readonly uses: ReadonlyMap<number, Use | null>;
-  /** By requested calendar. */
-  readonly lists: WeakMap<readonly Slot[], readonly (Use | null)[]>;
+  /** By requested calendar, see `calendarKey`. */
+  readonly lists: Map<string, readonly (Use | null)[]>;
 }
 
 /** Reload everything after this long: another process may have imported older history. */
 const MAX_AGE_MS = 6 * 3_600_000;
-const MAX_ENTRIES = 1024;
+/** For fleets: with fewer than there are quotas, each page would read all of them again. */
+const MAX_ENTRIES = 4096;
+/** More calendars than pages show of a quota. */
+const MAX_LISTS = 8;
 
 export function createUsageMemory(
   store: Store,
@@ -86,7 +89,8 @@ export function createUsageMemory(
     const { account } = splitQuotaKey(quota);
     const version = versionOf(account);
     const cached = memory.last(key);
-    const list = cached?.version === version ? cached.lists.get(slots) : undefined;
+    const calendar = calendarKey(slots);
+    const list = cached?.version === version ? cached.lists.get(calendar) : undefined;
     if (list) return { key: quota, uses: list, since: cached!.since };
     const units = cached?.version === version ? cached.units : await unitHistory(store, quota, now());
     const known = cached?.units.changedAt === units.changedAt ? cached : undefined;
@@ -99,10 +103,10 @@ export function createUsageMemory(
     const since = known?.since != null && (isCurrent || known.since < known.finalUntil)
       ? known.since
       : await findFirstReading(quota, units);
-    const uses = new Map([...known?.uses ?? [], ...fresh]);
-    const lists: CachedUsage["lists"] = isCurrent ? known.lists : new WeakMap();
+    const uses = known && fresh.size === 0 ? known.uses : new Map([...known?.uses ?? [], ...fresh]);
+    const lists: CachedUsage["lists"] = isCurrent && known.lists.size < MAX_LISTS ? known.lists : new Map();
     const own = slots.map(({ from }) => uses.get(from) ?? null);
-    lists.set(slots, own);
+    lists.set(calendar, own);
     const readAt = known?.readAt ?? now();
     memory.set(key, { version, readAt, finalUntil: final, units, since, uses, lists }, version, readAt);
     return { key: quota, uses: own, since };
@@ -121,4 +125,9 @@ export function createUsageMemory(
       return all;
     },
   };
+}
+
+/** Tells calendars of one interval and zone apart: their slots follow one another. */
+function calendarKey(slots: readonly Slot[]): string {
+  return `${slots.length} ${slots[0]?.from} ${slots.at(-1)?.to}`;
 }

@@ -132,3 +132,26 @@ Deno.test("an answer is read again after a poll where it is not settled, and as 
   world.now = AT + 6 * HOUR_MS;
   assertEquals(await consumed(), [2, 2, 2, 2]);
 });
+
+Deno.test("after a poll only the quotas of its account are read again, of a fleet as well", async () => {
+  const quotas = Array.from({ length: 2000 }, (_, i) => `acme/team-${i}/five-hour` as const);
+  const read: string[] = [];
+  const past = pastStore({});
+  const store = new Proxy({}, {
+    get: (_, name) => (query: { readonly quota?: string }, ...rest: unknown[]) => {
+      if (query.quota !== undefined) read.push(query.quota);
+      return Reflect.get(past, name)(query, ...rest);
+    },
+  }) as Store;
+  let polled = "";
+  const memory = createUsageMemory(store, () => AT, (account) => account === polled ? 2 : 1);
+  const ask = () =>
+    memory.usage({ quotas, interval: "1d", slots: listSlots("1d", YESTERDAY, AT, "UTC"), zone: "UTC" });
+  await ask();
+  assertEquals(new Set(read.splice(0)).size, 2000);
+  polled = "acme/team-7";
+  await ask();
+  assertEquals([...new Set(read.splice(0))], ["acme/team-7/five-hour"]);
+  await ask();
+  assertEquals(read, []);
+});
