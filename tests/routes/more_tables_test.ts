@@ -240,3 +240,22 @@ Deno.test("days of stats, on the page and in the file, are in the browser's zone
   assert(JSON.stringify(utc) !== JSON.stringify(auckland));
   assertEquals(await shown("Mars/Olympus"), utc);
 });
+
+Deno.test("/stats shows a hundred quotas of a fleet at a time, and the file has all", async () => {
+  await using services = await fakeServices({ clock: new FakeClock(AT) });
+  for (let i = 0; i < 130; i++) {
+    await services.polled(`acme/team-${String(i).padStart(3, "0")}`, [
+      reading({ quota: "five-hour", used: 1 }),
+    ]);
+  }
+  const ask = askApp(services);
+  const first = await pageOf(ask, "/stats");
+  assertEquals(tableRows(first, "overall-table").length, 1 + 100);
+  assertEquals(tableRows(first, "daily-table").length, 1 + 100);
+  assertStringIncludes(textOf(first), "1 to 100 of 130 quotas");
+  assertEquals(linksOf(first, /page=/), ["?page=2"]);
+  const second = await rowsOf(ask, "/stats?page=2", "overall-table");
+  assertEquals([second.length, second[0]![0]!.includes("team-100")], [30, true]);
+  const rows = await fileRows(ask, "/api/v1/tables/stats?format=json");
+  assertEquals(new Set(rows.map(({ account }) => account)).size, 130);
+});

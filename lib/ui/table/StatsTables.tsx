@@ -6,8 +6,8 @@ import type { Display } from "../../model/view/view.ts";
 import { isoDate } from "../../model/time.ts";
 import { nodeKey } from "../words.ts";
 import { ShareCell } from "./cells.tsx";
-import type { LinkChoice, TableTools } from "./kinds.ts";
-import { EmptyTable, FileLinks, TableCard, ToolRow } from "./parts.tsx";
+import type { LinkChoice, Pager, TableTools } from "./kinds.ts";
+import { EmptyTable, FileLinks, PagerBar, TableCard, ToolRow } from "./parts.tsx";
 
 export interface StatsRow {
   readonly key: QuotaKey;
@@ -54,6 +54,7 @@ export interface StatsView {
   /** Newest first. */
   readonly days: readonly PeriodRow[];
   readonly weeks: readonly PeriodRow[];
+  readonly pager: Pager;
   readonly dayLinks: readonly LinkChoice[];
   readonly tools: TableTools;
 }
@@ -76,9 +77,13 @@ export function StatsTables({ table: stats, zone }: { readonly table: StatsView;
       <PeriodTable id="daily-table" word="Day" rows={stats.days} columns={stats.columns} />
       <h2 class="mt-8 text-lg font-semibold">By week</h2>
       <PeriodTable id="weekly-table" word="Week" rows={stats.weeks} columns={stats.columns} />
-      <div class="no-print mt-4 text-sm">
-        <FileLinks tools={stats.tools} />
-      </div>
+      {stats.pager.pages > 1
+        ? <PagerBar pager={stats.pager} tools={stats.tools} what="quotas" />
+        : (
+          <div class="no-print mt-4 text-sm">
+            <FileLinks tools={stats.tools} />
+          </div>
+        )}
     </>
   );
 }

@@ -159,7 +159,7 @@ export function PagerBar({ pager, tools, what }: {
           <PageLink href={next} rel="next" text="Next" />
         </nav>
       )}
-      {total > 10 && (
+      {total > 10 && sizes.length > 0 && (
         <div class="flex items-center gap-2 text-muted">
           <span>Rows</span>
           <LinkRow label="Rows per page" links={sizes} class="size-row" />

@@ -72,12 +72,14 @@ export function createHeadings<Row>(
   });
 }
 
+/** @param fixedSize rows per page of a table whose reader cannot choose it */
 export function paged<Row>(
   rows: readonly Row[],
   reader: QueryReader,
   query: URLSearchParams,
+  fixedSize?: number,
 ): { readonly rows: readonly Row[]; readonly pager: Pager } {
-  const size = reader.word("size", SIZES, DEFAULT_SIZE);
+  const size = fixedSize ?? reader.word("size", SIZES, DEFAULT_SIZE);
   const pageNumber = reader.count("page", 1, MAX_PAGES, 1);
   const { rows: shown, ...place } = takePage(rows, pageNumber, size === "all" ? MAX_ROWS : Number(size));
   if (pageNumber > place.pages) {
@@ -92,7 +94,7 @@ export function paged<Row>(
     rows: shown,
     pager: {
       ...place,
-      sizes: linkChoices("size", SIZES, size, query),
+      sizes: typeof size === "number" ? [] : linkChoices("size", SIZES, size, query),
       previous: place.page > 1 ? to(place.page - 1) : null,
       next: place.page < place.pages ? to(place.page + 1) : null,
     },

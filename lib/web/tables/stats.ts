@@ -6,7 +6,7 @@ import type { QuotaView } from "../../model/view/view.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { PeriodRow, StatsRow, StatsView } from "../../ui/table/StatsTables.tsx";
 import { createQueryReader, type QueryReader } from "./query_reader.ts";
-import { buildTools, linkChoices, wordFilter } from "./common.ts";
+import { buildTools, linkChoices, paged, wordFilter } from "./common.ts";
 import { type Starts, startsAt } from "./starts.ts";
 import { parseSubjects, type Subjects, subjectTitle } from "./subjects.ts";
 import type { TableContext } from "./table_context.ts";
@@ -15,6 +15,8 @@ const DAYS = ["7", "14", "30", "60"] as const;
 const WEEKS = ["4", "8"] as const;
 /** More quotas than these do not stand side by side: each has a row. */
 const MAX_COLUMNS = 6;
+/** More quotas than most people have: only fleets turn pages. */
+const QUOTAS_PER_PAGE = 100;
 
 export interface StatsQuery {
   readonly reader: QueryReader;
@@ -90,8 +92,13 @@ export async function statsView(
 ): Promise<{ readonly table: StatsView; readonly reader: QueryReader }> {
   const selection = parseStatsQuery(query, tableContext);
   const { reader, subjects, days, weeks } = selection;
-  const found = await findStats(services, selection, startsAt(tableContext.view.at, tableContext.zone));
-  const several = new Set(found.map(({ account }) => account.key)).size > 1;
+  const { rows: quotas, pager } = paged(subjects.quotas, reader, query, QUOTAS_PER_PAGE);
+  const found = await findStats(
+    services,
+    { ...selection, subjects: { ...subjects, quotas } },
+    startsAt(tableContext.view.at, tableContext.zone),
+  );
+  const several = new Set(subjects.quotas.map(({ account }) => account.key)).size > 1;
   const titled = found.map((one) => ({ ...one, title: subjectTitle(one, several) }));
   const overall = titled.map(({ quota, title, perHour, overall, days, weeks }): StatsRow => ({
     key: quota.key,
@@ -142,6 +149,7 @@ export async function statsView(
     isTurned: titled.length > MAX_COLUMNS,
     days: rowsOf((one) => one.days),
     weeks: rowsOf((one) => one.weeks),
+    pager,
     dayLinks: linkChoices("days", DAYS, String(days), query),
     tools,
   };
