@@ -27,7 +27,7 @@ import { wrapWords } from "../wrap.ts";
 const BY_DEFAULT = 50;
 
 export async function insights(tools: Tools): Promise<number> {
-  const { now, paint, width } = tools;
+  const { now, paint } = tools;
   const range = readInsightRange(tools);
   const limit = readLimit(tools.typed, BY_DEFAULT);
   const known = (await tools.records()).map(({ account }) => splitAccountKey(account).provider);
