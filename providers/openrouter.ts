@@ -247,7 +247,7 @@ function keyLimit(ctx: ProviderContext, account: string, data: Data): Reading | 
  */
 function usedOfKey(data: Data, limit: number | null): number | null {
   const remaining = v.parse(orNull(lenientNumber), data.limit_remaining);
-  if (limit !== null && remaining !== null && remaining <= limit) return tidy(limit - remaining);
+  if (limit !== null && remaining !== null && remaining <= limit) return tidy(limit - remaining, limit);
   const amount = (name: string) => v.parse(amountOrNull, data[name]);
   const period = periodOf(data);
   if (!period) return data.limit_reset === null || data.limit_reset === undefined ? amount("usage") : null;
@@ -310,7 +310,7 @@ async function credits(
       unit: "usd",
       used,
       limit,
-      remaining: tidy(limit - used),
+      remaining: tidy(limit - used, Math.max(limit, used)),
       window: BALANCE,
       resetsAt: null,
     };

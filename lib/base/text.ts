@@ -82,3 +82,12 @@ export function roundNoise(value: number): number {
   const fixed = Number(value.toFixed(9));
   return fixed !== 0 && Math.abs(value - fixed) < MAX_NOISE ? fixed : value;
 }
+
+/** Smaller amounts are the noise of binary fractions. */
+const MIN_AMOUNT = 1e-9;
+
+/** Rounds to six decimals, which removes the noise of binary fractions, and a smaller amount to six digits. */
+export function roundAmount(value: number): number {
+  const size = Math.abs(value);
+  return Number(size >= MIN_AMOUNT && size < 1e-6 ? value.toPrecision(6) : value.toFixed(6));
+}

@@ -24,17 +24,20 @@ const PathText = v.pipe(
 );
 
 const Scale = v.optional(v.pipe(finite, v.check((value) => value !== 0, "expected a scale other than 0")), 1);
-const figure = { path: v.optional(PathText), literal: v.optional(finite), scale: Scale };
-const isOne = (one: { readonly path?: Path | undefined; readonly literal?: number | undefined }) =>
-  (one.path === undefined) !== (one.literal === undefined);
-const ONE = "expected one of path and literal";
-const Figure = v.pipe(v.strictObject(figure), v.check((one) => isOne(one), ONE));
-const Limit = v.pipe(
-  v.strictObject({ ...figure, unlimitedWhen: v.optional(finite) }),
-  v.check((one) => isOne(one), ONE),
+const Figure = v.pipe(
+  v.strictObject({
+    path: v.optional(PathText),
+    literal: v.optional(finite),
+    scale: Scale,
+    unlimitedWhen: v.optional(finite),
+  }),
+  v.check(
+    (one) => (one.path === undefined) !== (one.literal === undefined),
+    "expected one of path and literal",
+  ),
 );
 /** The source of a figure: a path in the document, or a declared value. */
-export type FigureRule = v.InferOutput<typeof Figure> & { readonly unlimitedWhen?: number | undefined };
+export type FigureRule = v.InferOutput<typeof Figure>;
 const ResetsAt = v.strictObject({
   path: PathText,
   format: v.picklist(["iso", "unix-seconds", "unix-milliseconds", "in-seconds"]),
@@ -64,7 +67,7 @@ const Quota = v.pipe(
     usedPercent: v.optional(Figure),
     remainingPercent: v.optional(Figure),
     usedFraction: v.optional(Figure),
-    limit: v.optional(Limit),
+    limit: v.optional(Figure),
     resetsAt: v.optional(ResetsAt),
     windowSeconds: v.nullish(Seconds, null),
     direction: v.optional(v.picklist(["use", "balance"]), "use"),

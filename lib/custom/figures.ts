@@ -6,7 +6,7 @@ import * as v from "valibot";
 import { badResponseError, computeRest, instant, lenientNumber, tidy } from "../provider_kit/decode.ts";
 import type { Dropped, Reading, Window } from "../model/quota.ts";
 import { BALANCE, CALENDAR } from "../provider_kit/readings.ts";
-import { type Endpoint, type FigureRule, PRIMARIES, type QuotaRule } from "./declaration.ts";
+import { type Endpoint, type FigureRule, PRIMARIES, type Primary, type QuotaRule } from "./declaration.ts";
 import { type Path, valueAt } from "./path.ts";
 
 const MAX_DEPTH = 64;
@@ -61,14 +61,32 @@ export function readFigures(
 function createReading(rule: QuotaRule, document: unknown, now: number): Reading | "missing" | "none" {
   const name = PRIMARIES.find((one) => rule[one] !== undefined) ?? "used";
   const primary = readNumber(rule[name], document, rule.key);
-  if (primary === null) return "missing";
   const limit = readLimit(rule, document);
+  const isShare = name !== "used" && name !== "remaining";
   const common = {
     quota: rule.key,
     label: rule.label,
     unit: rule.unit,
     resetsAt: resetsAt(rule, document, now),
   };
+  // Of a quota without a limit, a share and what is left mean nothing: vendors write -1 for them.
+  const isMeaningless = limit === "unlimited" && (isShare && rule.unit !== "percent" ||
+    name === "remaining" && (primary === null || primary === "unlimited" || primary < 0));
+  if (primary === "unlimited" || isMeaningless) {
+    return { ...common, used: null, limit: null, remaining: null, window: createWindow(rule), allowed: true };
+  }
+  if (primary === null) return "missing";
+  const known = limit === "unlimited" ? null : limit;
+  return createStated(rule, name, primary, known, common);
+}
+
+function createStated(
+  rule: QuotaRule,
+  name: Primary,
+  primary: number,
+  limit: number | null,
+  common: Pick<Reading, "quota" | "label" | "unit" | "resetsAt">,
+): Reading | "none" {
   if (name === "remaining" && limit === null) {
     const window = rule.windowSeconds === null ? BALANCE : createWindow(rule);
     // Only a balance can be a debt: any other negative figure is invalid.
@@ -89,13 +107,13 @@ function createReading(rule: QuotaRule, document: unknown, now: number): Reading
     : whole === null
     ? null
     : share * whole;
-  const known = raw === null ? null : tidy(raw);
+  const known = raw === null ? null : tidy(raw, name === "used" ? raw : whole ?? raw);
   const used = known === null || known < 0 ? null : known;
   if (whole === 0 && used === 0) return "none";
   // More than the limit may be left, from an earlier period: how much was used is unknown then, and what is left is not.
   const left = name === "remaining" ? primary : whole === null ? null : (1 - share) * whole;
   const isMoreLeft = name.startsWith("remaining") && used === null && left !== null && left >= 0;
-  const remaining = isMoreLeft ? tidy(left) : computeRest(whole, used);
+  const remaining = isMoreLeft ? tidy(left, whole ?? left) : computeRest(whole, used);
   return { ...common, used, limit: whole, remaining, window: createWindow(rule) };
 }
 
@@ -113,14 +131,18 @@ function createWindow(rule: QuotaRule): Window {
  * Returns the scaled figure; null when it is missing.
  * @throws {ProviderError} when it is not a number
  */
-function readNumber(rule: FigureRule | undefined, document: unknown, quota: string): number | null {
+function readNumber(
+  rule: FigureRule | undefined,
+  document: unknown,
+  quota: string,
+): number | "unlimited" | null {
   if (rule === undefined) return null;
   if (rule.literal !== undefined) return tidy(rule.literal * rule.scale);
   const value = valueAt(document, rule.path ?? []);
   if (value === undefined || value === null) return null;
   const raw = v.safeParse(lenientNumber, value);
   if (!raw.success) throw badResponseError(`A figure of "${quota}" is not a number`, "");
-  if (rule.unlimitedWhen !== undefined && raw.output === rule.unlimitedWhen) return null;
+  if (rule.unlimitedWhen !== undefined && raw.output === rule.unlimitedWhen) return "unlimited";
   const scaled = raw.output * rule.scale;
   if (!Number.isFinite(scaled) || Math.abs(scaled) > 1e15) {
     throw badResponseError(`A figure of "${quota}" is too large`, "");
@@ -128,10 +150,10 @@ function readNumber(rule: FigureRule | undefined, document: unknown, quota: stri
   return tidy(scaled);
 }
 
-function readLimit(rule: QuotaRule, document: unknown): number | null {
+function readLimit(rule: QuotaRule, document: unknown): number | "unlimited" | null {
   const limit = readNumber(rule.limit, document, rule.key);
   // A negative limit can only mean "none", even when it was not declared to.
-  return limit === null || limit < 0 ? null : limit;
+  return typeof limit === "number" && limit < 0 ? "unlimited" : limit;
 }
 
 function resetsAt({ resetsAt: rule, key }: QuotaRule, document: unknown, now: number): number | null {

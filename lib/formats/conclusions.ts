@@ -11,7 +11,7 @@ import { splitAccountKey, splitQuotaKey, type Unit } from "../model/quota.ts";
 import type { DisplaySession } from "../model/view/display_session.ts";
 import { isoInstant } from "../model/time.ts";
 import { SCHEMA_VERSION } from "./version.ts";
-import { tidy } from "./query.ts";
+import { roundAmount } from "../base/text.ts";
 
 /** Fields every answer starts with. */
 export interface AnswerHead {
@@ -77,7 +77,7 @@ export function cycleJson(cycle: CycleFacts): CycleJson {
     resetsAt: isoInstant(cycle.resetsAt),
     peak,
     peakShare: computePeakShare(cycle),
-    consumed: consumed === null ? null : tidy(consumed),
+    consumed: consumed === null ? null : roundAmount(consumed),
     limit,
     readings: count,
     lastAt: isoInstant(cycle.lastAt),
@@ -122,7 +122,7 @@ export function sessionJson(session: DisplaySession): SessionJson {
       key: quota,
       start,
       end,
-      consumed: tidy(consumed),
+      consumed: roundAmount(consumed),
       ...unit && { unit },
     })),
   };

@@ -9,7 +9,8 @@ import type { Unit } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";
 import type { ForecastJson } from "./forecast.ts";
 import { SCHEMA_VERSION } from "./version.ts";
-import { type BurnRateJson, tidy } from "./query.ts";
+import { roundAmount } from "../base/text.ts";
+import type { BurnRateJson } from "./query.ts";
 
 /** The quota a list belongs to. */
 export interface ListedQuota {
@@ -83,7 +84,7 @@ export function periodJson(
     period: label,
     from: isoInstant(from),
     to: isoInstant(to),
-    consumed: sum ? tidy(sum.consumed) : null,
+    consumed: sum ? roundAmount(sum.consumed) : null,
     readings: sum?.count ?? 0,
   };
 }
@@ -105,8 +106,8 @@ export function overallJson(sum: Bucket | null): OverallJson {
     readings: count,
     firstAt: isoInstant(firstAt),
     lastAt: isoInstant(lastAt),
-    consumed: tidy(consumed),
-    averagePerDay: count < 2 ? null : tidy(consumed / Math.max(1, (lastAt - firstAt) / DAY_MS)),
+    consumed: roundAmount(consumed),
+    averagePerDay: count < 2 ? null : roundAmount(consumed / Math.max(1, (lastAt - firstAt) / DAY_MS)),
   };
 }
 

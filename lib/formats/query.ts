@@ -7,6 +7,7 @@
  * and more when a quota is overdrawn. Instants are RFC 3339 in UTC, dates are of the requested zone. Field
  * names say requests whatever the quota counts, for compatibility.
  */
+import { roundAmount } from "../base/text.ts";
 import { HOUR_MS } from "../model/duration.ts";
 import { type Bucket, sumUp } from "../model/engine/bucket.ts";
 import { burnRate } from "../model/engine/ledger.ts";
@@ -94,7 +95,7 @@ export function dayJson(date: string, { last, buckets }: PeriodFacts): DayJson {
     requests_used: last?.used ?? null,
     requests_limit: last?.limit ?? null,
     leftover: last && computeLeft(last),
-    consumed_today: tidy(sum?.consumed ?? 0),
+    consumed_today: roundAmount(sum?.consumed ?? 0),
     snapshots: sum?.count ?? 0,
     usage_percent: last && computePercent(last),
   };
@@ -261,21 +262,16 @@ export function weeklyJson(week: string, sum: Bucket): WeeklyJson {
 
 function consumptionJson(sum: Bucket): ConsumptionJson {
   return {
-    requests_consumed: tidy(sum.consumed),
+    requests_consumed: roundAmount(sum.consumed),
     min_leftover: sum.leftLow,
     max_leftover: sum.leftHigh,
-    avg_leftover: sum.leftCount > 0 ? tidy(sum.leftSum / sum.leftCount) : null,
+    avg_leftover: sum.leftCount > 0 ? roundAmount(sum.leftSum / sum.leftCount) : null,
     snapshots: sum.count,
   };
 }
 
-/** Rounds off the noise of adding binary fractions. */
-export function tidy(value: number): number {
-  return Math.round(value * 1e6) / 1e6;
-}
-
 function computeLeft({ used, limit, remaining }: Omit<QueryReading, "window">): number | null {
-  return remaining ?? (used === null || limit === null ? null : tidy(limit - used));
+  return remaining ?? (used === null || limit === null ? null : roundAmount(limit - used));
 }
 
 function computePercent(reading: QueryReading): number | null {

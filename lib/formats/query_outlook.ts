@@ -5,7 +5,8 @@
 import type { Forecast, ForecastReason, ForecastState } from "../model/forecast/forecast.ts";
 import type { Unit } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";
-import { type CurrentJson, currentJson, tidy } from "./query.ts";
+import { roundAmount } from "../base/text.ts";
+import { type CurrentJson, currentJson } from "./query.ts";
 
 /** The conclusions about one quota. */
 export interface QueryAnalysis {
@@ -73,12 +74,14 @@ export function summaryJson(
     unit: analysis?.quota.view.unit ?? null,
     ...currentJson(reading, now),
     ...outlookJson(analysis),
-    consumed_today: tidy(consumed.today),
-    consumed_this_week: tidy(consumed.thisWeek),
+    consumed_today: roundAmount(consumed.today),
+    consumed_this_week: roundAmount(consumed.thisWeek),
     completed_cycles: analysis?.completedCycles ?? 0,
-    avg_per_cycle: analysis && analysis.averagePerCycle !== null ? tidy(analysis.averagePerCycle) : null,
+    avg_per_cycle: analysis && analysis.averagePerCycle !== null
+      ? roundAmount(analysis.averagePerCycle)
+      : null,
     peak: analysis?.peak ?? null,
-    total_consumed: tidy(analysis?.consumed ?? 0),
+    total_consumed: roundAmount(analysis?.consumed ?? 0),
     tracking_since: isoInstant(analysis?.since ?? null),
   };
 }

@@ -1,4 +1,5 @@
 /** The figures of one quota in the shape of the quota API. */
+import { roundAmount } from "../base/text.ts";
 import { formatDuration, formatShare, formatWindow } from "../model/view/format.ts";
 import { divideByLimit, type Unit, type Window } from "../model/quota.ts";
 import type { StatusWord } from "../model/view/status.ts";
@@ -108,11 +109,11 @@ export function toPercent(share: number | null): number | null {
   return rounded(share === null ? null : share * 100);
 }
 
-/** Rounds to six decimals, which removes the noise of binary fractions. */
+/** Removes the noise of binary fractions; null stays null. */
 export function rounded(value: number): number;
 export function rounded(value: number | null): number | null;
 export function rounded(value: number | null): number | null {
-  return value === null ? null : Number(value.toFixed(6));
+  return value === null ? null : roundAmount(value);
 }
 
 export function timeUntil(

@@ -114,15 +114,35 @@ export const limitOrNull = v.pipe(
 
 export const instantOrNull = orNull(instant);
 
-/** Rounds away the floating-point error of a difference: 48 - 35.16 is 12.84. */
-export function tidy(value: number): number {
-  const rounded = Number(value.toFixed(6));
+/** Amounts are rounded to as many decimals or digits, whichever shows more. */
+const DIGITS = 6;
+/** Numbers have this many digits without an error, with one to spare for a calculation. */
+const EXACT_DIGITS = 14;
+/** Smaller amounts are the error of a vendor's own difference. */
+const MAX_DECIMALS = 12;
+
+/**
+ * Rounds away the floating-point error of a calculation: 48 - 35.16 is 12.84. Keeps what a call costs, which may be a
+ * fraction of a millionth.
+ *
+ * @param size the largest amount it was computed from, which determines the error of a difference
+ */
+export function tidy(value: number, size = value): number {
+  const kept = DIGITS - 1 - order(value);
+  const exact = EXACT_DIGITS - 1 - order(size);
+  const decimals = Math.min(Math.max(DIGITS, Math.min(kept, exact)), MAX_DECIMALS);
+  const rounded = Number(value.toFixed(decimals));
   return rounded === 0 ? 0 : rounded;
+}
+
+/** Returns the power of ten of the first digit: 1 for 48, -7 for 0.0000005. */
+function order(value: number): number {
+  return value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
 }
 
 /** Computes what is left of a limit: 0 when use exceeds it; null when either is unknown. */
 export function computeRest(limit: number | null, used: number | null): number | null {
-  return limit === null || used === null ? null : Math.max(0, tidy(limit - used));
+  return limit === null || used === null ? null : Math.max(0, tidy(limit - used, Math.max(limit, used)));
 }
 
 const HAIR = 1e-3;
@@ -133,7 +153,7 @@ const HAIR = 1e-3;
  */
 export function computeUsed(limit: number | null, remaining: number | null): number | null {
   if (limit === null || remaining === null) return null;
-  const used = tidy(limit - remaining);
+  const used = tidy(limit - remaining, Math.max(limit, remaining));
   // Pools that refill continuously exceed their limit slightly.
   return used >= 0 ? used : used >= -limit * HAIR ? 0 : null;
 }

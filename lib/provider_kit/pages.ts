@@ -125,11 +125,18 @@ export function sumOrUnknown(...parts: readonly (number | null)[]): number | nul
   return parts.reduce((sum, part) => sum === null || part === null ? null : sum + part, 0);
 }
 
+/** Credits and costs this large may cancel each other in a sum. */
+const LARGE_COST = 1e5;
+
+function tidySum(sum: number): number {
+  return tidy(sum, Math.max(Math.abs(sum), LARGE_COST));
+}
+
 /**
  * Returns a sum of money spent; null when credits make it negative, because then it says nothing about use.
  */
 export function sumOrNull(sum: number): number | null {
-  const tidied = tidy(sum);
+  const tidied = tidySum(sum);
   return tidied < 0 ? null : tidied;
 }
 
@@ -151,8 +158,8 @@ export function isOn(ctx: Pick<ProviderContext, "env">, name: string): boolean {
 
 /** Lists the named parts of an amount, the largest first; negative parts are credits and are left out. */
 export function largestParts(sums: ReadonlyMap<string, number>): readonly Part[] {
-  const parts = [...sums].map(([name, used]) => ({ name: name.slice(0, 80), used: tidy(used) }))
+  const parts = [...sums].map(([name, used]) => ({ name: name.slice(0, 80), used: tidySum(used) }))
     .filter((part) => part.used > 0).sort((a, b) => b.used - a.used);
-  const rest = tidy(parts.slice(MAX_PARTS).reduce((sum, part) => sum + part.used, 0));
+  const rest = tidySum(parts.slice(MAX_PARTS).reduce((sum, part) => sum + part.used, 0));
   return [...parts.slice(0, MAX_PARTS), ...rest > 0 ? [{ name: "The rest", used: rest }] : []];
 }

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { plain } from "../../lib/base/text.ts";
+import { plain, roundAmount } from "../../lib/base/text.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 Deno.test("plain() leaves normal text of any script alone", () => {
@@ -51,4 +51,9 @@ Deno.test("plain() is idempotent and returns nothing a terminal would execute", 
     assert(safe.isWellFormed());
     assertEquals(plain(safe), safe);
   }));
+});
+
+Deno.test("amounts are rounded to millionths, and smaller ones are kept", () => {
+  const rounded = [0.1 + 0.2, 100 / 3, 4.2e-7, -1.5e-8, 0.3 - 0.1 - 0.2].map(roundAmount);
+  assertEquals(rounded.map((value) => value || 0), [0.3, 33.333333, 4.2e-7, -1.5e-8, 0]);
 });

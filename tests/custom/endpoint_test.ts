@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { baseUrlVariables } from "../../lib/provider/contract.ts";
+import { statusLabel } from "../../lib/model/view/status.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { checkQuotas, exchangesOf } from "../support/exchange.ts";
 import { createFakeAsking } from "../support/fake_asking.ts";
@@ -77,6 +78,21 @@ Deno.test("quotas as declared: remainders, shares, and missing values", async ()
   assertEquals(await read({ used: { path: "u" }, limit }, { u: 0, max: 0 }), undefined);
   assertEquals(await read({ used: { path: "u", scale: -1 } }, { u: 2 }), [null, null, null, "balance"]);
   assertEquals(await read({ used: { path: "u" }, windowSeconds: 60 }, { u: 2 }), [2, null, null, "rolling"]);
+  // A call may cost less than a millionth, and many of them add up.
+  const usd = { unit: "usd", limit };
+  assertEquals(await read({ ...usd, used: { path: "u" } }, { u: 4e-7, max: 1e-6 }), [
+    4e-7,
+    1e-6,
+    6e-7,
+    "balance",
+  ]);
+  assertEquals(await read({ ...usd, used: { path: "u", scale: 1e-6 } }, { u: 0.25, max: null }), [
+    2.5e-7,
+    null,
+    null,
+    "balance",
+  ]);
+  assertEquals(await read({ ...usd, ...left }, { left: 1.7e-6, max: 2e-6 }), [3e-7, 2e-6, 1.7e-6, "balance"]);
   const resetsAt = { path: "r", format: "iso" };
   assertEquals(await read({ used: { path: "u" }, resetsAt }, { u: 2 }), [2, null, null, "calendar"]);
   for (
@@ -94,6 +110,42 @@ Deno.test("quotas as declared: remainders, shares, and missing values", async ()
     const error = await assertRejects(() => read({ used: { path: "u" }, resetsAt }, wrong));
     assertEquals(kindOf(error), "bad_response", JSON.stringify(wrong));
   }
+});
+
+Deno.test("a quota without a limit permits work and has no figure, wherever the answer says so", async () => {
+  const read = async (quota: Readonly<Record<string, unknown>>, body: unknown) => {
+    const declaration = simple({ auth: { type: "none" } }, { used: undefined, ...quota });
+    const ask = createFakeAsking({ answer: () => json(body) });
+    const provider = providerOf(declaration);
+    const [account] = await provider.accounts(ask);
+    assert(account);
+    const { readings, dropped } = await provider.read(ask, account);
+    assertEquals(dropped, undefined);
+    return readings.map((
+      one,
+    ) => [one.used, one.limit, one.remaining, one.allowed, statusLabel({ ...one, status: "unknown" })]);
+  };
+  const none = [[null, null, null, true, "no limit"]];
+  const left = { path: "left", unlimitedWhen: -1 };
+  assertEquals(await read({ remaining: left }, { left: -1 }), none);
+  assertEquals(await read({ remaining: left, windowSeconds: 3600 }, { left: -1 }), none);
+  assertEquals(await read({ remaining: left, limit: { literal: 5 } }, { left: "-1" }), none);
+  assertEquals(await read({ unit: "percent", usedPercent: left }, { left: -1 }), none);
+  assertEquals(await read({ used: left }, { left: -1 }), none);
+  // The limit says it, and what is left repeats its marker or is missing.
+  const limit = { path: "max", unlimitedWhen: -1 };
+  assertEquals(await read({ remaining: { path: "left" }, limit }, { left: -1, max: -1 }), none);
+  assertEquals(await read({ remaining: { path: "left" }, limit }, { max: -1 }), none);
+  assertEquals(await read({ usedPercent: { path: "p" }, limit }, { p: 0, max: -1 }), none);
+  // What was used and what is left are figures nevertheless.
+  assertEquals(await read({ used: { path: "u" }, limit, windowSeconds: 60 }, { u: 7, max: -1 }), [[
+    7,
+    null,
+    null,
+    undefined,
+    "no limit",
+  ]]);
+  assertEquals(await read({ remaining: left }, { left: 3 }), [[null, null, 3, undefined, "balance"]]);
 });
 
 Deno.test("a missing quota is omitted and reported", async () => {

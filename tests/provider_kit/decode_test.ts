@@ -111,7 +111,14 @@ Deno.test("restOf() is never negative and keeps unknown values", () => {
   assertEquals(computeRest(100, 162), 0);
   assertEquals(computeRest(null, 1), null);
   assertEquals(computeRest(1, null), null);
-  assertEquals(Object.is(tidy(-0.0000001), 0), true);
+  assertEquals(computeRest(1, 0.9999995), 5e-7);
+  assertEquals(computeRest(1e6, 1e6 - 0.1 - 0.2 + 0.3), 0);
+});
+
+Deno.test("rounding removes the error of a calculation and keeps small amounts", () => {
+  assertEquals([tidy(0.1 + 0.2), tidy(100 / 3), tidy(4e-7), tidy(-1.5e-9)], [0.3, 33.333333, 4e-7, -1.5e-9]);
+  assertEquals(Object.is(tidy(0.1 + 0.2 - 0.3, 0.3), 0), true);
+  assertEquals(Object.is(tidy(0.3 - 0.1 - 0.2), 0), true);
 });
 
 Deno.test("use is unknown if more is left than there was", () => {

@@ -124,13 +124,16 @@ export function shownStatus(
 
 /** Returns the status for people: a quota without a limit or a balance is not simply unknown. */
 export function statusLabel(
-  { gone = false, status, window, used, limit, remaining }: StatedAmounts & {
+  { gone = false, status, allowed, window, used, limit, remaining }: StatedAmounts & {
     readonly status: StatusWord;
+    readonly allowed?: boolean | undefined;
     readonly gone?: boolean;
   },
 ): string {
   if (gone) return "not reported";
   if (status !== "unknown") return status;
+  // A vendor that permits work without any figure sets no limit.
+  if (allowed === true && used === null && limit === null && remaining === null) return "no limit";
   if (window.kind === "balance" || window.kind === "allocation") return window.kind;
   const amounts = completeAmounts({ used, limit, remaining, window });
   return amounts.used !== null && amounts.limit === null ? "no limit" : "unknown";
