@@ -1,4 +1,5 @@
 /** Facts that alerts need besides the current state: the month's spend, and the contents of a summary. */
+import { displayUnit } from "../model/view/format.ts";
 import type { Analysis } from "../read/analysis.ts";
 import { readMonthSpend } from "../read/spend.ts";
 import type { Pool } from "../model/history/counting.ts";
@@ -70,7 +71,7 @@ export function createAlertFacts({ analysis, zone, now, poolsOf, accounts }: Ale
       return {
         quotas: quotas.map(({ account, quota }): SummaryQuota => ({
           name: quotaName(account, quota),
-          unit: quota.unit,
+          unit: displayUnit(quota),
           isBalance: quota.window.kind === "balance",
           use: uses.get(quota.key) ?? null,
           parts: quota.parts,

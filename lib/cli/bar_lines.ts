@@ -1,13 +1,12 @@
 /** A bar for each day or week, newest first, relative to the largest. */
-import { formatAmount } from "../model/view/format.ts";
-import type { Unit } from "../model/quota.ts";
+import { type DisplayUnit, formatAmount } from "../model/view/format.ts";
 import { bar } from "./bars.ts";
 import type { Paint } from "./paint.ts";
 import type { SummedPeriod } from "../read/periods.ts";
 
 export function barLines(
   sums: readonly SummedPeriod[],
-  unit: Unit,
+  unit: DisplayUnit,
   width: number,
   paint: Paint,
 ): readonly string[] {

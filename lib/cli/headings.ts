@@ -1,6 +1,6 @@
 /** The heading of a quota above a table or a chart. */
 import type { ListedQuota } from "../formats/listing.ts";
-import { unitWord } from "../model/view/format.ts";
+import { displayUnit, unitWord } from "../model/view/format.ts";
 import { plain } from "../base/text.ts";
 import type { Paint } from "./paint.ts";
 import type { SelectedQuota } from "./select.ts";
@@ -9,12 +9,13 @@ import type { Tools } from "./tools.ts";
 const MAX_LABEL = 60;
 
 export function listed({ provider, name, quota, state }: SelectedQuota): ListedQuota {
-  return { provider, name, quota, label: state.reading.label, unit: state.reading.unit };
+  const { label, unit, currency } = state.reading;
+  return { provider, name, quota, label, unit, currency };
 }
 
 /** Formats `Search, requests  synthetic/default/search`. */
 export function quotaTitle({ key, state }: SelectedQuota, paint: Paint): string {
-  const word = unitWord(state.reading.unit);
+  const word = unitWord(displayUnit(state.reading));
   const label = plain(state.reading.label, MAX_LABEL);
   return `${paint.bold(paint.cyan(label))}${word ? `, ${word}` : ""}  ${paint.dim(plain(key))}`;
 }

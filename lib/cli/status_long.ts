@@ -1,6 +1,7 @@
 /** The long form of `syntrack status`: everything known of each account and its quotas. */
 import { factText } from "../model/view/fact_text.ts";
 import {
+  displayUnit,
   formatAge,
   formatAmount,
   formatDuration,
@@ -79,7 +80,8 @@ function quotaLines(
   quota: QuotaView,
   { now, zone, paint, forecasts, width }: LongContext,
 ): readonly string[] {
-  const { unit, used, limit, remaining, share, ratePerHour, rateSpanMs, refillPerHour } = quota;
+  const { used, limit, remaining, share, ratePerHour, rateSpanMs, refillPerHour } = quota;
+  const unit = displayUnit(quota);
   const forecast = forecasts.get(quota.key);
   const gone = quota.gone ? paint.yellow("  no longer reported by the vendor") : "";
   const status = shownStatus(quota);

@@ -1,8 +1,7 @@
 /** A line chart with axes: values on the left, local times of a zone below. */
 import { DAY_MS, HOUR_MS } from "../model/duration.ts";
-import { formatAmount } from "../model/view/format.ts";
+import { type DisplayUnit, formatAmount } from "../model/view/format.ts";
 import { clockText, dayStart, isoDate } from "../model/time.ts";
-import type { Unit } from "../model/quota.ts";
 import type { Paint } from "./paint.ts";
 import { braille, marks, type PlotArea, type PlotPoint } from "./plot.ts";
 import { measureWidth, pad } from "./width.ts";
@@ -11,7 +10,7 @@ export interface UsageChart {
   readonly points: readonly PlotPoint[];
   /** A second line, drawn with single marks; `[]` for none. */
   readonly second: readonly PlotPoint[];
-  readonly unit: Unit;
+  readonly unit: DisplayUnit;
   readonly from: number;
   readonly to: number;
   /** The value of the upper edge, above 0. */

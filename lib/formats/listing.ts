@@ -19,6 +19,7 @@ export interface ListedQuota {
   readonly quota: string;
   readonly label: string;
   readonly unit: Unit;
+  readonly currency?: string | undefined;
 }
 
 export interface QuotaHead {
@@ -27,10 +28,12 @@ export interface QuotaHead {
   readonly key: string;
   readonly label: string;
   readonly unit: Unit;
+  /** ISO 4217 code, when the amounts are money. */
+  readonly currency?: string;
 }
 
-export function quotaHead({ provider, name, quota, label, unit }: ListedQuota): QuotaHead {
-  return { provider, account: name, key: quota, label, unit };
+export function quotaHead({ provider, name, quota, label, unit, currency }: ListedQuota): QuotaHead {
+  return { provider, account: name, key: quota, label, unit, ...currency !== undefined && { currency } };
 }
 
 export interface ListingJson<T> {

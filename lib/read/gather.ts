@@ -170,12 +170,13 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     const { closed } = await memory.cycles(subject);
     const lifetime = await memory.lifetime(subject);
     const { days, hours } = await memory.buckets(subject, zone());
-    const { key, quota, label, unit, window, used, limit, remaining, resetsAt, parts, gone } = view;
+    const { key, quota, label, unit, currency, window, used, limit, remaining, resetsAt, parts, gone } = view;
     return {
       key,
       quota,
       label,
       unit,
+      ...currency !== undefined && { currency },
       window,
       used,
       limit,

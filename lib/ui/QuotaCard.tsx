@@ -2,7 +2,7 @@
 import { HOUR_MS } from "../model/duration.ts";
 import type { ReadonlySignal } from "@preact/signals";
 import type { Display, QuotaView } from "../model/view/view.ts";
-import { formatRate, formatSpan } from "../model/view/format.ts";
+import { displayUnit, formatRate, formatSpan } from "../model/view/format.ts";
 import { amountText, otherText, pickHeadline } from "./amounts.ts";
 import { quotaHref } from "./links.ts";
 import { memo } from "./memo.ts";
@@ -92,7 +92,9 @@ export const QuotaCard = memo(
             <div>
               <dt class="text-muted">Rate, {formatSpan(quota.rateSpanMs ?? HOUR_MS)}</dt>
               <dd class="quota-rate">
-                {knownText(quota.ratePerHour === null ? null : formatRate(quota.ratePerHour, quota.unit))}
+                {knownText(
+                  quota.ratePerHour === null ? null : formatRate(quota.ratePerHour, displayUnit(quota)),
+                )}
               </dd>
             </div>
           )}

@@ -2,8 +2,9 @@
  * Figures in words, as used or as left, following the display setting. The word is always present, so that no
  * figure can be mistaken for its opposite.
  */
-import type { Unit } from "../model/quota.ts";
 import {
+  type DisplayUnit,
+  displayUnit,
   formatAmount,
   formatLeft,
   formatQuantity,
@@ -21,13 +22,14 @@ export interface Figure {
 
 /** Picks the one figure a card shows large: the share if known, else what is left, else what is used. */
 export function pickHeadline(quota: QuotaView, display: Display): Figure {
-  const { share, remaining, used, unit } = quota;
+  const { share, remaining, used } = quota;
+  const unit = displayUnit(quota);
   if (share !== null) return shareFigure(share, display);
   if (remaining !== null) return amountFigure(Math.abs(remaining), unit, remaining < 0 ? "over" : "left");
   return used === null ? { figure: UNKNOWN, word: "" } : amountFigure(used, unit, "used");
 }
 
-function amountFigure(amount: number, unit: Unit, rest: string): Figure {
+function amountFigure(amount: number, unit: DisplayUnit, rest: string): Figure {
   const figure = formatAmount(amount, unit);
   const word = unitWord(unit, figure);
   return { figure, word: word ? `${word} ${rest}` : rest };
@@ -51,7 +53,8 @@ export function shareText(share: number | null, display: Display): string {
  * Formats `161.2 of 270 requests used`, or `108.8 of 270 requests left`; empty when the percentage says it all.
  */
 export function amountText(quota: QuotaView, display: Display): string {
-  const { unit, used, limit, remaining } = quota;
+  const { used, limit, remaining } = quota;
+  const unit = displayUnit(quota);
   if (unit === "percent" || (used === null && limit === null)) return "";
   const [amount, word] = display === "left" && remaining !== null && remaining >= 0
     ? [remaining, "left"]
@@ -63,7 +66,8 @@ export function amountText(quota: QuotaView, display: Display): string {
 
 /** Formats the counterpart of the headline: what is left beside what is used, and the reverse. */
 export function otherText(quota: QuotaView, display: Display): string {
-  const { unit, used, remaining, share } = quota;
+  const { used, remaining, share } = quota;
+  const unit = displayUnit(quota);
   // Beside 42% of 41.5%, 58.5% left would not add up.
   if (unit === "percent" && share !== null && share <= 1) {
     return shareText(share, display === "left" ? "used" : "left");

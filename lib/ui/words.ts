@@ -2,6 +2,7 @@
 import { shareText } from "./amounts.ts";
 import { instantText } from "./dates.ts";
 import {
+  displayUnit,
   formatDuration,
   formatPlan,
   formatRate,
@@ -231,7 +232,7 @@ export function describeExpectation(
   display: Display,
   now: { readonly value: number },
 ): CardFact | null {
-  const { window, forecast, refillPerHour, unit } = quota;
+  const { window, forecast, refillPerHour } = quota;
   switch (window.kind) {
     case "allocation":
       return null;
@@ -240,7 +241,9 @@ export function describeExpectation(
       return text === "" ? null : { name: "Empty", text };
     }
     case "rolling":
-      return refillPerHour === undefined ? null : { name: "Refills", text: formatRate(refillPerHour, unit) };
+      return refillPerHour === undefined
+        ? null
+        : { name: "Refills", text: formatRate(refillPerHour, displayUnit(quota)) };
     default: {
       // Without a limit it will never be known; otherwise it is just not known yet.
       if (quota.share === null || quota.allowed === false) return null;

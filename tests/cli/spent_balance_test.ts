@@ -1,5 +1,5 @@
 /** Spent balances, read by processes that share nothing but the database: a timer that runs `collect`. */
-import { assertEquals } from "../support/assert.ts";
+import { assertEquals, assertMatch } from "../support/assert.ts";
 import { collected, type RunLater } from "./collected.ts";
 
 const INSTANTS = ["2026-11-11 10:00", "2026-11-11 10:10", "2026-11-11 10:20", "2026-11-11 10:30"];
@@ -86,4 +86,33 @@ Deno.test("a spent balance stays, and one that never held anything does not appe
     5,
   ]]);
   assertEquals(await afterPolls([{ CNY: "0.00" }, { CNY: "0.00", USD: "5.00" }]), [[USD, false, 0]]);
+});
+
+Deno.test("every command names the currency of a balance, and adds it up with no other", async () => {
+  const polls = [{ CNY: "9.00", USD: "5.00" }, { CNY: "4.90", USD: "4.00" }];
+  let poll = 0;
+  const answer = () => answerOf(polls[poll++]!);
+  await collected("deepseek", { DEEPSEEK_API_KEY: "sk-one" }, INSTANTS.slice(0, 2), answer, async (run) => {
+    const commands = [
+      "status --long",
+      "history --quota balance-cny",
+      "stats --quota balance-cny",
+      "cycles --quota balance-cny",
+      "sessions",
+      "chart --quota balance-cny",
+    ];
+    for (const command of commands) {
+      const { stdout } = await run(command);
+      // 4.90 are left, and 9.00 - 4.90 were used.
+      assertMatch(stdout, /\b4\.[19]0 CNY/, `${command}\n${stdout}`);
+      assertEquals(/credits/.test(stdout), false, `${command}\n${stdout}`);
+    }
+    const { quotas } = JSON.parse((await run("forecast --json")).stdout) as {
+      quotas: readonly { key: string; currency?: string }[];
+    };
+    assertEquals(quotas.map(({ key, currency }) => [key, currency]).sort(), [["balance-cny", "CNY"], [
+      "balance-usd",
+      "USD",
+    ]]);
+  });
 });

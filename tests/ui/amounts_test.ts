@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { amountText, barFill, otherText, pickHeadline, shareText } from "../../lib/ui/amounts.ts";
+import { displayUnit, formatRate } from "../../lib/model/view/format.ts";
 import type { QuotaView } from "../../lib/model/view/view.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { quotaViewOf } from "../support/views.ts";
@@ -37,6 +38,28 @@ Deno.test("after exactly one the unit is singular", () => {
   // The word belongs to the figure before it.
   assertEquals(amountText(quotaViewOf({ used: 1, limit: 5, remaining: 4 }), "used"), "1 of 5 requests used");
   assertEquals(amountText(quotaViewOf({ used: 0, limit: 1, remaining: 1 }), "left"), "1 of 1 request left");
+});
+
+Deno.test("an amount of money names its currency wherever it stands", () => {
+  const yuan = { unit: "credits", currency: "CNY" } as const;
+  const balance = quotaViewOf({ ...yuan, used: null, limit: null, remaining: 4.9 });
+  assertEquals(pickHeadline(balance, "used"), { figure: "4.90 CNY", word: "left" });
+  assertEquals(pickHeadline({ ...balance, remaining: -1234.5 }, "used"), {
+    figure: "1,234.50 CNY",
+    word: "over",
+  });
+  const month = quotaViewOf({ ...yuan, used: 1, limit: 5, remaining: 4 });
+  assertEquals(amountText(month, "used"), "1.00 CNY of 5.00 CNY used");
+  assertEquals(otherText(month, "used"), "4.00 CNY left");
+  assertEquals(formatRate(0.00123, displayUnit(yuan)), "0.0012 CNY/h");
+  // A vendor's own credits are no money.
+  assertEquals(
+    pickHeadline(quotaViewOf({ unit: "credits", used: null, limit: null, remaining: 4.9 }), "used"),
+    {
+      figure: "4.9",
+      word: "credits left",
+    },
+  );
 });
 
 Deno.test("unknown values are shown as unknown, never as zero", () => {

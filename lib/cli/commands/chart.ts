@@ -1,7 +1,7 @@
 /** `syntrack chart`: usage over time as a line, daily and weekly consumption as bars. */
 import { DAY_MS } from "../../model/duration.ts";
 import { listingJson, periodJson, quotaHead } from "../../formats/listing.ts";
-import { formatAmount, formatShare } from "../../model/view/format.ts";
+import { displayUnit, formatAmount, formatShare } from "../../model/view/format.ts";
 import { readingShare } from "../../model/quota.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import type { Store } from "../../store/store.ts";
@@ -88,7 +88,7 @@ function usageLines(
   chartRange: ChartContext,
 ): readonly string[] {
   const { paint, now } = tools;
-  const { unit } = state.reading;
+  const unit = displayUnit(state.reading);
   const known = points.used.length > 0;
   const line = known ? points.used : points.left;
   if (points.readings < 2 || line.length === 0) {
@@ -154,7 +154,12 @@ async function drawPeriods(tools: Tools, type: "daily" | "weekly", count: number
   tools.print(paint.bold(`Consumption (last ${count} ${word})`));
   if (drawn.length === 0) tools.print("", await noMatchText(tools));
   for (const { quota, sums } of drawn) {
-    const bars = barLines(sums, quota.state.reading.unit, Math.max(4, Math.min(30, tools.width - 26)), paint);
+    const bars = barLines(
+      sums,
+      displayUnit(quota.state.reading),
+      Math.max(4, Math.min(30, tools.width - 26)),
+      paint,
+    );
     tools.print("", ...wrapWords(quotaTitle(quota, paint), tools.width), ...bars);
   }
   if (note.length > 0) tools.note("", ...note);

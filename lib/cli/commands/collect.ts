@@ -3,9 +3,9 @@ import { type Composed, openStore } from "../../app/compose.ts";
 import { moveFormerDatabase } from "../../app/move_database.ts";
 import type { SetUp } from "../../app/set_up.ts";
 import { type CollectedAccount, collectJson, freshQuotas } from "../../formats/collect.ts";
-import { formatAge, formatAmount } from "../../model/view/format.ts";
+import { type DisplayUnit, displayUnit, formatAge, formatAmount, unitWord } from "../../model/view/format.ts";
 import type { Outcome } from "../../model/outcome.ts";
-import { accountKey, splitAccountKey, type Unit } from "../../model/quota.ts";
+import { accountKey, splitAccountKey } from "../../model/quota.ts";
 import type { AccountView, QuotaView } from "../../model/view/view.ts";
 import type { FoundAccount } from "../../model/account.ts";
 import type { ProviderStatus } from "../../app/context.ts";
@@ -155,7 +155,9 @@ function formatLines(collected: readonly CollectedAt[]): readonly string[] {
   return quotas.map((quota) => `${plain(quota.key)} Collected: ${figures(quota)}`);
 }
 
-function figures({ used, limit, remaining, unit }: QuotaView): string {
+function figures(quota: QuotaView): string {
+  const { used, limit, remaining } = quota;
+  const unit = displayUnit(quota);
   const left = remaining === null ? "" : `${amount(remaining, unit)} leftover`;
   if (used === null) return left || "nothing is known";
   const of = limit === null ? "" : `/${amount(limit, unit)}`;
@@ -163,10 +165,8 @@ function figures({ used, limit, remaining, unit }: QuotaView): string {
 }
 
 /** Counts stay plain digits, for scripts that parse the line. */
-function amount(value: number, unit: Unit): string {
-  return unit === "usd" || unit === "percent"
-    ? formatAmount(value, unit)
-    : String(Math.round(value * 100) / 100);
+function amount(value: number, unit: DisplayUnit): string {
+  return unitWord(unit) === "" ? formatAmount(value, unit) : String(Math.round(value * 100) / 100);
 }
 
 function listMessages(

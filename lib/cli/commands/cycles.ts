@@ -1,8 +1,13 @@
 /** `syntrack cycles`: the cycles of each quota, from reset to reset, newest first. */
 import { answerHead, cycleJson } from "../../formats/conclusions.ts";
 import type { DisplayCycle } from "../../model/view/display_cycle.ts";
-import { formatAmount, formatDuration, formatShareExactly } from "../../model/view/format.ts";
-import type { Unit } from "../../model/quota.ts";
+import {
+  earlierDisplayUnit,
+  formatAmount,
+  formatDuration,
+  formatShareExactly,
+} from "../../model/view/format.ts";
+import type { Reading } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";
 import { openSubjects } from "../analysing.ts";
 import { type TakenRows, takePages } from "../../read/take_pages.ts";
@@ -37,7 +42,7 @@ export async function cycles(tools: Tools): Promise<number> {
   if (!subjects) tools.print(await noMatchText(tools));
   else if (taken.items.length === 0) tools.print("No cycle started in this range.");
   else {
-    const units = new Map<string, Unit>(chosen.map(({ key, state }) => [key, state.reading.unit]));
+    const units = new Map(chosen.map(({ key, state }) => [key as string, state.reading]));
     tools.print(...formatLines(taken.items, units, tools, zone));
     if (taken.more) tools.note(paint.dim("There are more: raise --limit to see them"));
   }
@@ -46,7 +51,7 @@ export async function cycles(tools: Tools): Promise<number> {
 
 function formatLines(
   cycles: readonly DisplayCycle[],
-  units: ReadonlyMap<string, Unit>,
+  units: ReadonlyMap<string, Pick<Reading, "unit" | "currency">>,
   tools: Tools,
   zone: string,
 ): readonly string[] {
@@ -63,7 +68,7 @@ function formatLines(
   ];
   const rows = cycles.map((cycle) => {
     const { quota, startedAt, endedAt, peak, peakShare, consumed, whole, endedBy } = cycle;
-    const unit = cycle.unit ?? units.get(quota) ?? "requests";
+    const unit = earlierDisplayUnit(units.get(quota) ?? { unit: "requests" }, cycle.unit);
     // The cycle in progress at the first reading began earlier and used more.
     return [
       keyCell(quota),

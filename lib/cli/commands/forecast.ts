@@ -3,7 +3,7 @@ import type { QuotaAnalysis } from "../../read/analysis.ts";
 import { answerHead, paceJson } from "../../formats/conclusions.ts";
 import { forecastJson } from "../../formats/forecast.ts";
 import { quotaHead } from "../../formats/listing.ts";
-import { formatDuration, formatRate, formatShare } from "../../model/view/format.ts";
+import { displayUnit, formatDuration, formatRate, formatShare } from "../../model/view/format.ts";
 import { splitAccountKey } from "../../model/quota.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import { openSubjects } from "../analysing.ts";
@@ -49,7 +49,7 @@ function formatLines(quotas: readonly QuotaAnalysis[], tools: Tools, zone: strin
     quotas.map(({ view, forecast }) => [
       keyCell(view.key),
       view.share === null ? "-" : formatShare(view.share),
-      forecast.ratePerHour === null ? "-" : formatRate(forecast.ratePerHour, view.unit),
+      forecast.ratePerHour === null ? "-" : formatRate(forecast.ratePerHour, displayUnit(view)),
       view.resetsAt === null ? "-" : resetCell(view.resetsAt, now, zone),
       forecast.runOutProbability === null ? "-" : formatShare(forecast.runOutProbability),
       forecastLine(forecast, view.window.kind, now, zone, paint),
@@ -63,9 +63,9 @@ function resetCell(at: number, now: number, zone: string): Cell {
 }
 
 function quotaForecastJson({ account, view, forecast, pace }: QuotaAnalysis) {
-  const { at, used, limit, remaining, utilization, resetsAt } = view;
+  const { quota, label, unit, currency, at, used, limit, remaining, utilization, resetsAt } = view;
   return {
-    ...quotaHead({ ...splitAccountKey(account), quota: view.quota, label: view.label, unit: view.unit }),
+    ...quotaHead({ ...splitAccountKey(account), quota, label, unit, currency }),
     at: isoInstant(at),
     used,
     limit,

@@ -2,7 +2,13 @@
 import { DAY_MS } from "../../model/duration.ts";
 import { listingJson, quotaHead, readingJson } from "../../formats/listing.ts";
 import { type Terms, unitAt } from "../../model/engine/terms.ts";
-import { formatAmount, formatQuantity, formatShareExactly } from "../../model/view/format.ts";
+import {
+  displayUnit,
+  earlierDisplayUnit,
+  formatAmount,
+  formatQuantity,
+  formatShareExactly,
+} from "../../model/view/format.ts";
 import { readingShare } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";
 import type { StoredReading } from "../../store/store.ts";
@@ -80,7 +86,7 @@ function readingLines(
 ): readonly string[] {
   if (readings.length === 0) return tools.plain ? [] : ["No readings in this range."];
   const { paint } = tools;
-  const { unit, window } = state.reading;
+  const { window } = state.reading;
   const columns = [
     { title: "Time" },
     { title: "Limit", right: true, dropOrder: 2 },
@@ -90,10 +96,12 @@ function readingLines(
     { title: "" },
   ];
   const rows = readings.map((reading) => {
-    const then = unitAt(terms, unit, reading.at);
+    const then = unitAt(terms, state.reading.unit, reading.at);
     // The title names no unit, so amounts whose unit changed name their own.
     const amount = (value: number | null) =>
-      then === undefined ? formatAmount(value, unit) : formatQuantity(value, then);
+      then === undefined
+        ? formatAmount(value, displayUnit(state.reading))
+        : formatQuantity(value, earlierDisplayUnit(state.reading, then));
     return [
       wallText(reading.at, zone),
       amount(reading.limit),

@@ -1,7 +1,7 @@
 /** `syntrack sessions`: the sessions of each account, newest first. */
 import { answerHead, sessionJson } from "../../formats/conclusions.ts";
-import { formatDuration, formatQuantity } from "../../model/view/format.ts";
-import { quotaKey, splitAccountKey, type Unit } from "../../model/quota.ts";
+import { earlierDisplayUnit, formatDuration, formatQuantity } from "../../model/view/format.ts";
+import { quotaKey, type Reading, splitAccountKey } from "../../model/quota.ts";
 import type { DisplaySession } from "../../model/view/display_session.ts";
 import { wallText } from "../../model/time.ts";
 import { plain } from "../../base/text.ts";
@@ -24,7 +24,7 @@ export async function sessions(tools: Tools): Promise<number> {
   const range = readRange(typed, now, zone);
   const subjects = await openSubjects(tools);
   const chosen = subjects?.chosen ?? [];
-  const units = new Map<string, Unit>(chosen.map(({ key, state }) => [key, state.reading.unit]));
+  const units = new Map(chosen.map(({ key, state }) => [key as string, state.reading]));
   // With --quota, those in which it was used.
   const accept = ({ account, quotas }: DisplaySession) =>
     quotas.some(({ quota }) => units.has(quotaKey(account, quota)));
@@ -51,7 +51,7 @@ export async function sessions(tools: Tools): Promise<number> {
 
 function formatLines(
   sessions: readonly DisplaySession[],
-  units: ReadonlyMap<string, Unit>,
+  units: ReadonlyMap<string, Pick<Reading, "unit" | "currency">>,
   tools: Tools,
   zone: string,
 ): readonly string[] {
@@ -66,7 +66,8 @@ function formatLines(
   const rows = sessions.map(({ account, startedAt, endedAt, lastRiseAt, quotas }) => {
     const { provider, name } = splitAccountKey(account);
     const used = quotas.map(({ quota, consumed, unit: then }) => {
-      const unit = then ?? units.get(quotaKey(account, quota)) ?? null;
+      const now = units.get(quotaKey(account, quota));
+      const unit = now === undefined ? then ?? null : earlierDisplayUnit(now, then);
       return `${plain(quota)} ${unit === null ? consumed : formatQuantity(consumed, unit)}`;
     });
     return [

@@ -13,6 +13,7 @@ import { forecastJson } from "../../formats/forecast.ts";
 import { BURN_RATE_HOURS, type BurnRateJson, burnRateJson, isEndUnknown } from "../../formats/query.ts";
 import { DAY, FIVE_MINUTES, rollUp, sumUp } from "../../model/engine/bucket.ts";
 import {
+  displayUnit,
   formatAmount,
   formatDuration,
   formatNumber,
@@ -165,7 +166,8 @@ function sections(tools: Tools, facts: Facts, zone: string): readonly string[] {
 
 function currentLines({ quota, status }: Facts, { paint, width }: Tools): readonly string[] {
   const { reading } = quota.state;
-  const { used, limit, remaining, unit } = reading;
+  const { used, limit, remaining } = reading;
+  const unit = displayUnit(reading);
   const share = readingShare(reading);
   const label = inStatus(paint, status, statusLabel({ ...reading, status, gone: quota.gone }));
   const rows: [string, string][] = [];
@@ -194,7 +196,7 @@ function rateLines(
 ): readonly string[] {
   const { rate_per_hour: perHour } = rate;
   const rows: [string, string][] = [];
-  if (perHour !== null) rows.push(["Rate", formatRate(perHour, quota.state.reading.unit)]);
+  if (perHour !== null) rows.push(["Rate", formatRate(perHour, displayUnit(quota.state.reading))]);
   const { hours_until_empty: hours, estimated_empty_at: emptyAt } = rate;
   if (hours !== null) {
     const when = emptyAt === undefined ? "" : `, at ${wallText(Date.parse(emptyAt), zone)}`;
@@ -218,7 +220,7 @@ function rateLines(
 }
 
 function formatTable(sums: readonly SummedPeriod[], { quota }: Facts, tools: Tools): readonly string[] {
-  const { unit } = quota.state.reading;
+  const unit = displayUnit(quota.state.reading);
   const rows = sums.flatMap(({ label, sum }) =>
     sum
       ? [[
@@ -242,7 +244,7 @@ function formatTable(sums: readonly SummedPeriod[], { quota }: Facts, tools: Too
 }
 
 function overallLines({ quota, overall }: Facts, zone: string, { paint, width }: Tools): readonly string[] {
-  const { unit } = quota.state.reading;
+  const unit = displayUnit(quota.state.reading);
   const when = (at: string | null) => at === null ? UNKNOWN : wallText(Date.parse(at), zone);
   return pairs(
     [

@@ -1,5 +1,5 @@
 /** Alerts about how full a quota is. */
-import { formatDuration, formatLeft } from "../view/format.ts";
+import { displayUnit, formatDuration, formatLeft } from "../view/format.ts";
 import type { QuotaView } from "../view/view.ts";
 import { withMarks, withoutMarks } from "./memory.ts";
 import {
@@ -100,7 +100,7 @@ export function decideLevel(pass: Pass): void {
       `${thresholdId(highest)}|${occasion}`,
       {
         title: `${name}: ${words}`,
-        text: sentence(words, crossedWords(highest, quota.unit), reset, outlook(quota, now, zone)),
+        text: sentence(words, crossedWords(highest, displayUnit(quota)), reset, outlook(quota, now, zone)),
         details: paragraph(amountsWords(quota), describeAdvice(quota, isTop)),
       },
       highest,

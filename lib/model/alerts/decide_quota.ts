@@ -8,7 +8,7 @@
 import { MINUTE_MS } from "../duration.ts";
 import { isGauge } from "../quota.ts";
 import { isFuture } from "../time.ts";
-import { formatAmount, formatDuration, formatShare } from "../view/format.ts";
+import { displayUnit, formatAmount, formatDuration, formatShare } from "../view/format.ts";
 import type { QuotaView } from "../view/view.ts";
 import type { Decision, DecisionReason } from "./alert.ts";
 import { decideLevel } from "./decide_level.ts";
@@ -226,7 +226,7 @@ function decideLimit(pass: Pass, before: QuotaMemory | null): void {
   pass.raise("limit-changed", "info", hasCycle ? `${limit}|${quota.cycle.startedAt}` : quota.at, {
     title: `${quotaName(account, quota)}: limit ${isRaised ? "raised" : "lowered"}`,
     text: sentence(
-      `from ${formatAmount(former, quota.unit)} to ${amountWords(limit, quota)}`,
+      `from ${formatAmount(former, displayUnit(quota))} to ${amountWords(limit, quota)}`,
       usedWords(quota),
       resetWords(quota.resetsAt, now, zone),
     ),

@@ -1,6 +1,6 @@
 /** Writes the texts of alerts: what, how much, until when, and what to do. */
 import { formatMoney } from "../spend/words.ts";
-import { formatAmount, formatDuration, formatQuantity, formatShare } from "../view/format.ts";
+import { displayUnit, formatAmount, formatDuration, formatQuantity, formatShare } from "../view/format.ts";
 import { clockText, isoDate } from "../time.ts";
 import { withoutName } from "../view/without_name.ts";
 import type { AccountView, QuotaView } from "../view/view.ts";
@@ -35,7 +35,9 @@ export function amountWords(
 }
 
 /** Formats `86 of 100 requests used, 14 left`; empty when the share says it all. */
-export function amountsWords({ used, limit, remaining, unit, window }: QuotaView): string {
+export function amountsWords(quota: QuotaView): string {
+  const { used, limit, remaining, window } = quota;
+  const unit = displayUnit(quota);
   if (unit === "percent" || window.kind === "balance" || used === null || limit === null) return "";
   const left = remaining ?? Math.max(0, limit - used);
   return sentence(

@@ -1,9 +1,9 @@
 /** Writes the text of a summary: what was used and by what, what was wasted, and whether the plan fits. Pure. */
 import { DAY_MS } from "../duration.ts";
 import type { Use } from "../history/usage.ts";
-import type { Part, Unit } from "../quota.ts";
+import type { Part } from "../quota.ts";
 import { wallText } from "../time.ts";
-import { formatLimits, formatQuantity, formatShare } from "../view/format.ts";
+import { type DisplayUnit, formatLimits, formatQuantity, formatShare } from "../view/format.ts";
 import type { Alert } from "./alert.ts";
 import type { SummaryPeriod } from "./summary.ts";
 
@@ -11,7 +11,7 @@ import type { SummaryPeriod } from "./summary.ts";
 export interface SummaryQuota {
   /** Includes the account: `Claude Weekly`. */
   readonly name: string;
-  readonly unit: Unit;
+  readonly unit: DisplayUnit;
   readonly isBalance: boolean;
   /** Null without readings in the period. */
   readonly use: Use | null;

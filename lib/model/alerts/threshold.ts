@@ -1,7 +1,7 @@
 /** Thresholds that raise an alert when use crosses them: shares or amounts, used or left. Pure. */
-import { divideByLimit, type Unit } from "../quota.ts";
+import { divideByLimit } from "../quota.ts";
 import { MAX_THRESHOLD, MAX_THRESHOLD_AMOUNT } from "../setting_limits.ts";
-import { formatQuantity } from "../view/format.ts";
+import { type DisplayUnit, formatQuantity } from "../view/format.ts";
 
 /**
  * A number is a used share of the limit, above 0: `0.8`. Otherwise a share of the limit, or an amount in the
@@ -94,7 +94,7 @@ export function sortThresholds(thresholds: readonly Threshold[]): readonly Thres
 }
 
 /** Describes a crossed threshold: `over 80%`, `less than 500 requests left`. */
-export function crossedWords(threshold: Threshold, unit: Unit): string {
+export function crossedWords(threshold: Threshold, unit: DisplayUnit): string {
   // Exact, because 98.5% is not 99%.
   if (typeof threshold === "number") return `over ${percentText(threshold)}%`;
   const amount = "share" in threshold

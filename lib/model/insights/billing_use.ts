@@ -1,7 +1,7 @@
 /** What the current billing period used, compared with the previous one. */
 import { DAY_MS } from "../duration.ts";
 import { billingPeriods, sumByPeriod } from "../history/billing.ts";
-import { formatShare } from "../view/format.ts";
+import { displayUnit, formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import type { InsightContext } from "./insight_context.ts";
@@ -16,7 +16,7 @@ export const billingUse: Rule = {
     return account.quotas.flatMap((quota) => {
       const use = useSince(quota, quota.days, start);
       if (!use || use.to - use.from < DAY_MS) return [];
-      const total = useText(use.consumed, quota.unit);
+      const total = useText(use.consumed, displayUnit(quota));
       const former = before && previousPeriods(quota, before.from, start, context);
       const { share: highest, count } = sumByPeriod(quota.cycles, [current])[0]!;
       const late = use.from > start ? `, of which the first ${daysText(use.from - start)} were not seen` : "";
@@ -31,13 +31,16 @@ export const billingUse: Rule = {
         description: `${total} of ${quota.label} in ${daysText(use.to - start)} of a billing period of ${
           countPhrase(length, "day")
         }${current.by === "calendar" ? " (the calendar month)" : ""}${late}.${
-          former === null ? "" : ` The whole one before used ${useText(former, quota.unit)}.`
+          former === null ? "" : ` The whole one before used ${useText(former, displayUnit(quota))}.`
         }`,
         evidence: [
           { label: "This period", value: total, from: use.from, to: use.to, count: use.seen },
-          ...former === null || !before
-            ? []
-            : [{ label: "The one before", value: useText(former, quota.unit), from: before.from, to: start }],
+          ...former === null || !before ? [] : [{
+            label: "The one before",
+            value: useText(former, displayUnit(quota)),
+            from: before.from,
+            to: start,
+          }],
           ...highest === null ? [] : [{
             label: "Highest of its cycles",
             value: formatShare(highest),

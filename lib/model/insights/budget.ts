@@ -1,5 +1,5 @@
 /** The level of a quota in its window. */
-import { formatDuration, formatShare } from "../view/format.ts";
+import { displayUnit, formatDuration, formatShare } from "../view/format.ts";
 import { computeShare, divideByLimit } from "../quota.ts";
 import type { InsightQuota } from "./facts.ts";
 import { rateSeverity, type Rule } from "./rule.ts";
@@ -26,13 +26,13 @@ export const budget: Rule = {
         figure: { value: share, unit: "share" },
         sublabel: quota.unit === "percent"
           ? "of the limit used"
-          : `${partText(used, limit, quota.unit)} used`,
+          : `${partText(used, limit, displayUnit(quota))} used`,
         description: `${formatShare(share)} of ${quota.label} is used${
           gone === null ? "" : `, with ${formatShare(gone)} of its window gone`
         }${quota.resetsAt === null ? "" : `; it resets in ${formatDuration(quota.resetsAt - context.now)}`}.`,
         evidence: [
-          { label: "Used", value: amountText(used, quota.unit) },
-          { label: "Limit", value: amountText(limit, quota.unit) },
+          { label: "Used", value: amountText(used, displayUnit(quota)) },
+          { label: "Limit", value: amountText(limit, displayUnit(quota)) },
           ...gone === null ? [] : [{ label: "Of the window gone", value: formatShare(gone) }],
         ],
         weight: share,

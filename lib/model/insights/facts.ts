@@ -37,6 +37,8 @@ export interface InsightQuota {
   /** For people. Comes from outside: treat as hostile text. */
   readonly label: string;
   readonly unit: Unit;
+  /** ISO 4217 code of its amounts; absent when they are not money, or are dollars by default. */
+  readonly currency?: string;
   readonly window: Window;
   readonly used: number | null;
   readonly limit: number | null;

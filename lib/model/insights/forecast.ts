@@ -1,5 +1,5 @@
 /** Where a quota is heading, in the words of its forecast; this recomputes nothing. */
-import { formatDuration, formatRate, formatShare } from "../view/format.ts";
+import { displayUnit, formatDuration, formatRate, formatShare } from "../view/format.ts";
 import type { InsightForecast, InsightQuota } from "./facts.ts";
 import type { Finding, InsightEvidence, Rule } from "./rule.ts";
 import type { InsightContext } from "./insight_context.ts";
@@ -40,10 +40,10 @@ function toFinding(quota: InsightQuota, forecast: InsightForecast, context: Insi
       return {
         severity: "positive",
         title: `${quota.label}: ${STATE_WORDS.idle}`,
-        metric: formatRate(0, quota.unit),
+        metric: formatRate(0, displayUnit(quota)),
         figure: { value: 0, unit: quota.unit },
         sublabel: "at present",
-        description: `${quota.label} is not in use: ${formatRate(0, quota.unit)}.`,
+        description: `${quota.label} is not in use: ${formatRate(0, displayUnit(quota))}.`,
         evidence,
         weight: 0,
       };
@@ -89,7 +89,9 @@ function heading(
   const { state, emptyAt, marginMs, projectedShare } = forecast;
   if (state !== "runs-dry" && state !== "tight" && state !== "lasts") return null;
   const base = { severity: SEVERITY[state], title: `${quota.label}: ${STATE_WORDS[state]}`, evidence };
-  const pace = forecast.ratePerHour === null ? "" : `At ${formatRate(forecast.ratePerHour, quota.unit)} `;
+  const pace = forecast.ratePerHour === null
+    ? ""
+    : `At ${formatRate(forecast.ratePerHour, displayUnit(quota))} `;
   if (emptyAt !== null && emptyAt >= context.now) {
     const until = formatDuration(emptyAt - context.now);
     const early = marginMs === null ? "" : `, ${formatDuration(marginMs)} before its reset`;
@@ -145,7 +147,7 @@ function describeEvidence(
     { label: "Forecast", value: STATE_WORDS[forecast.state] },
     ...ratePerHour === null ? [] : [{
       label: "Rate",
-      value: `${formatRate(ratePerHour, quota.unit)}${spanText(basis)}`,
+      value: `${formatRate(ratePerHour, displayUnit(quota))}${spanText(basis)}`,
     }],
     ...resetsAt === null || resetsAt <= context.now ? [] : [{
       label: "Until the reset",

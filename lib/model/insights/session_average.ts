@@ -1,5 +1,5 @@
 /** How long a session lasts and what it consumes. */
-import { formatDuration } from "../view/format.ts";
+import { displayUnit, formatDuration } from "../view/format.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import { rangeMs, rangeWords } from "./insight_context.ts";
@@ -59,7 +59,7 @@ function averageUses(
   const uses = account.quotas.map((quota) => {
     const each = sum(sessions.map(({ use }) => computeUsed(quota, use))) / sessions.length;
     const share = computePortion(quota, each);
-    return { quota, each, share, text: useText(each, quota.unit) };
+    return { quota, each, share, text: useText(each, displayUnit(quota)) };
   });
   return uses.filter(({ each }) => each > 0)
     .sort((a, b) => b.share - a.share || b.each - a.each);

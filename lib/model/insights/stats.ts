@@ -1,6 +1,6 @@
 /** The row of small figures above the insights. */
 import { DAY_MS } from "../duration.ts";
-import { formatNumber } from "../view/format.ts";
+import { displayUnit, formatNumber } from "../view/format.ts";
 import { measureCoverage } from "./coverage.ts";
 import type { InsightAccount, InsightFacts, InsightQuota } from "./facts.ts";
 import { compareNames } from "../quota.ts";
@@ -59,10 +59,10 @@ function useStat(account: InsightAccount, quota: InsightQuota, context: InsightC
     key: quota.key,
     share: computePortion(quota, month.consumed),
     stat: {
-      value: useText(month.consumed, quota.unit),
+      value: useText(month.consumed, displayUnit(quota)),
       label: `${name}, 30 days`,
       // Without a reading in the week, its use is unknown.
-      sublabel: `${late}${week ? useText(week.consumed, quota.unit) : "no readings"} in 7 days`,
+      sublabel: `${late}${week ? useText(week.consumed, displayUnit(quota)) : "no readings"} in 7 days`,
     },
   };
 }

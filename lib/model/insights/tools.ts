@@ -1,5 +1,5 @@
 /** What the use of a quota consists of, if its provider says so, and whether one part dominates. */
-import { formatShare } from "../view/format.ts";
+import { displayUnit, formatShare, isMoney } from "../view/format.ts";
 import { compareNames, type Part } from "../quota.ts";
 import type { InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
@@ -26,7 +26,7 @@ function measureBreakdown(quota: InsightQuota): Breakdown | null {
   const parts = quota.parts.filter((part) => part.used > 0 && Number.isFinite(part.used))
     .sort((a, b) => b.used - a.used || compareNames(a.name, b.name));
   const total = sum(parts.map((part) => part.used));
-  const least = quota.unit === "usd" ? 1 : MIN_USED;
+  const least = isMoney(displayUnit(quota)) ? 1 : MIN_USED;
   const [top] = parts;
   return !top || quota.parts.length < 2 || total < least ? null : { top, parts, total };
 }
@@ -48,13 +48,13 @@ export const toolShare: Rule = {
         title: `${quota.label}: share of each tool`,
         metric: `${top.name} ${formatShare(top.used / total)}`,
         figure: { value: top.used / total, unit: "share" },
-        sublabel: `of ${amountText(total, quota.unit)} in the current window`,
-        description: `${quota.label}, ${amountText(total, quota.unit)} so far: ${
+        sublabel: `of ${amountText(total, displayUnit(quota))} in the current window`,
+        description: `${quota.label}, ${amountText(total, displayUnit(quota))} so far: ${
           [...named, ...others].join(", ")
         }.`,
         evidence: parts.slice(0, MAX_PARTS).map((part) => ({
           label: part.name,
-          value: `${amountText(part.used, quota.unit)} (${formatShare(part.used / total)})`,
+          value: `${amountText(part.used, displayUnit(quota))} (${formatShare(part.used / total)})`,
         })),
         weight: total,
       }];
@@ -79,11 +79,11 @@ export const topTool: Rule = {
         figure: { value: share, unit: "share" },
         sublabel: top.name,
         description: `${top.name} makes up ${formatShare(share)} of ${quota.label}: ${
-          partText(top.used, total, quota.unit)
+          partText(top.used, total, displayUnit(quota))
         } so far.`,
         evidence: [
-          { label: top.name, value: amountText(top.used, quota.unit) },
-          { label: "All tools", value: amountText(total, quota.unit), count: quota.parts.length },
+          { label: top.name, value: amountText(top.used, displayUnit(quota)) },
+          { label: "All tools", value: amountText(total, displayUnit(quota)), count: quota.parts.length },
         ],
         weight: share,
       }];

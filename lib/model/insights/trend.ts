@@ -1,6 +1,6 @@
 /** Whether use grows or falls: compares the newer half of a range with the older one. */
 import { bucketStart, HOUR } from "../engine/bucket.ts";
-import { formatNumber, formatShare } from "../view/format.ts";
+import { displayUnit, formatNumber, formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
 import type { Finding, Rule, Severity } from "./rule.ts";
 import { type CycleSummary, mean, roundDigits, sum, summarizeCycles } from "./quota_use.ts";
@@ -95,7 +95,7 @@ function compared(quota: InsightQuota, steady: number, sides: Sides): readonly F
   if (before.value <= 0 || before.total + after.total < leastUse(quota)) return [];
   const change = roundDigits(after.value / before.value - 1);
   const [severity, words] = describeTrend(change, steady, sides.busy);
-  const [was, is] = [useText(before.value, quota.unit), useText(after.value, quota.unit)];
+  const [was, is] = [useText(before.value, displayUnit(quota)), useText(after.value, displayUnit(quota))];
   return [{
     quota: quota.key,
     severity,

@@ -1,7 +1,7 @@
 /** What the selected range used, what that means over a month, and what the plan would have allowed. */
 import { DAY_MS, HOUR_MS } from "../duration.ts";
 import { divideByLimit } from "../quota.ts";
-import { formatShare } from "../view/format.ts";
+import { displayUnit, formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
 import { type Finding, rateSeverity, type Rule, type Severity } from "./rule.ts";
 import { type InsightContext, RANGE_DAYS, rangeWords } from "./insight_context.ts";
@@ -20,7 +20,7 @@ export const usage: Rule = {
     return account.quotas.flatMap((quota) => {
       const use = measureUse(quota, context, days);
       if (!use || use.to - use.from < MIN_MS[days]) return [];
-      const total = useText(use.consumed, quota.unit);
+      const total = useText(use.consumed, displayUnit(quota));
       return [{
         quota: quota.key,
         severity: "info",
@@ -45,8 +45,8 @@ function describeDays(quota: InsightQuota, use: UseInRange, context: InsightCont
   const busiest = use.buckets.reduce((most, bucket) => bucket.consumed > most.consumed ? bucket : most);
   const most = busiest.consumed <= average
     ? ""
-    : `, most on ${context.date(busiest.firstAt)} (${useText(busiest.consumed, quota.unit)})`;
-  return `, ${useText(average, quota.unit)} a day on average${most}`;
+    : `, most on ${context.date(busiest.firstAt)} (${useText(busiest.consumed, displayUnit(quota))})`;
+  return `, ${useText(average, displayUnit(quota))} a day on average${most}`;
 }
 
 export const weeklyPace: Rule = {
@@ -74,14 +74,14 @@ function pace(quota: InsightQuota, use: UseInRange, context: InsightContext): re
     figure: { value: share, unit: "share" },
     sublabel: `of what 30 days allow; ${sinceText(use, context)}`,
     description: `At the pace of the last 7 days, 30 days would use ${
-      useText(month, quota.unit)
+      useText(month, displayUnit(quota))
     } of ${quota.label}, ${formatShare(share)} of the ${
-      useText(allowed, quota.unit)
+      useText(allowed, displayUnit(quota))
     } its limit allows in that time.`,
     evidence: [
       totalUse(quota, use),
-      { label: "At this pace in 30 days", value: useText(month, quota.unit) },
-      { label: "Allowed in 30 days", value: useText(allowed, quota.unit) },
+      { label: "At this pace in 30 days", value: useText(month, displayUnit(quota)) },
+      { label: "Allowed in 30 days", value: useText(allowed, displayUnit(quota)) },
     ],
     weight: share,
   }];
@@ -99,8 +99,8 @@ function balancePace(quota: InsightQuota, use: UseInRange): readonly Finding[] {
   if (remaining === null || remaining < 0) return [];
   const days = divideByLimit(remaining, daily);
   if (days === null) return [];
-  const left = amountText(remaining, quota.unit);
-  const monthly = useText(daily * 30, quota.unit);
+  const left = amountText(remaining, displayUnit(quota));
+  const monthly = useText(daily * 30, displayUnit(quota));
   const lasts = days > 365 ? "more than a year" : `about ${daysText(days * DAY_MS)}`;
   return [{
     quota: quota.key,
@@ -135,17 +135,17 @@ export const planCapacity: Rule = {
         quota: quota.key,
         severity: rateSeverity(share),
         title: `${quota.label}: what the plan holds`,
-        metric: useText(daily * 30, quota.unit),
+        metric: useText(daily * 30, displayUnit(quota)),
         figure: { value: share, unit: "share" },
         sublabel: `in 30 days; ${formatShare(share)} of it in use`,
-        description: `The limit of ${quota.label} allows ${useText(daily, quota.unit)} a day and ${
-          useText(daily * 30, quota.unit)
+        description: `The limit of ${quota.label} allows ${useText(daily, displayUnit(quota))} a day and ${
+          useText(daily * 30, displayUnit(quota))
         } in 30 days; in the last ${daysText(use.to - use.from)} you used ${
-          useText(use.consumed, quota.unit)
+          useText(use.consumed, displayUnit(quota))
         }, ${formatShare(share)} of what it allowed.`,
         evidence: [
-          { label: "Allowed a day", value: useText(daily, quota.unit) },
-          { label: "Allowed in 30 days", value: useText(daily * 30, quota.unit) },
+          { label: "Allowed a day", value: useText(daily, displayUnit(quota)) },
+          { label: "Allowed in 30 days", value: useText(daily * 30, displayUnit(quota)) },
           totalUse(quota, use),
         ],
         weight: share,
@@ -155,7 +155,7 @@ export const planCapacity: Rule = {
 };
 
 function totalUse(quota: InsightQuota, use: UseInRange) {
-  const value = useText(use.consumed, quota.unit);
+  const value = useText(use.consumed, displayUnit(quota));
   return { label: "Used", value, from: use.from, to: use.to, count: use.seen };
 }
 

@@ -1,6 +1,5 @@
 /** Figures in sentences, with no more digits than the evidence supports. */
-import { formatAmount, formatNumber, formatQuantity } from "../view/format.ts";
-import type { Unit } from "../quota.ts";
+import { type DisplayUnit, formatAmount, formatNumber, formatQuantity, isMoney } from "../view/format.ts";
 
 /** Formats `12 whole cycles`, `1 day`. */
 export function countPhrase(count: number, word: string): string {
@@ -8,17 +7,17 @@ export function countPhrase(count: number, word: string): string {
 }
 
 /** Formats an amount at one instant: `1,234 requests`, `$12.84`, `62%`. */
-export function amountText(value: number, unit: Unit): string {
-  return formatQuantity(unit === "usd" ? value : roundRoughly(value), unit);
+export function amountText(value: number, unit: DisplayUnit): string {
+  return formatQuantity(isMoney(unit) ? value : roundRoughly(value), unit);
 }
 
 /** Formats `62 of 100 requests`, `$3.00 of $12.84`. */
-export function partText(part: number, whole: number, unit: Unit): string {
-  return `${formatAmount(unit === "usd" ? part : roundRoughly(part), unit)} of ${amountText(whole, unit)}`;
+export function partText(part: number, whole: number, unit: DisplayUnit): string {
+  return `${formatAmount(isMoney(unit) ? part : roundRoughly(part), unit)} of ${amountText(whole, unit)}`;
 }
 
 /** Formats use over time like an amount, except for percentages beyond one window: `3.4 full windows`. */
-export function useText(consumed: number, unit: Unit): string {
+export function useText(consumed: number, unit: DisplayUnit): string {
   if (unit === "percent" && consumed > 100) {
     return countPhrase(roundRoughly(consumed / 100), "full window");
   }

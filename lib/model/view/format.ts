@@ -24,21 +24,50 @@ export function formatCount(count: number): string {
   return grouped(String(count));
 }
 
+/** What an amount is shown in: its unit, or the ISO 4217 code of its currency. */
+export type DisplayUnit = Unit | Uppercase<string>;
+
+/** Returns what amounts of a quota are shown in: credits that are money, in their currency. */
+export function displayUnit(
+  { unit, currency }: { readonly unit: Unit; readonly currency?: string | undefined },
+): DisplayUnit {
+  return unit === "credits" && currency !== undefined ? currency as Uppercase<string> : unit;
+}
+
+/** Returns what amounts of an earlier unit are shown in; without one, those of the quota itself. */
+export function earlierDisplayUnit(
+  quota: { readonly unit: Unit; readonly currency?: string | undefined },
+  earlier: Unit | undefined,
+): DisplayUnit {
+  return earlier === undefined || earlier === quota.unit ? displayUnit(quota) : earlier;
+}
+
+/** Reports whether amounts in the unit are money, which is shown to the cent. */
+export function isMoney(unit: DisplayUnit): boolean {
+  return unit === "usd" || isCurrency(unit);
+}
+
+function isCurrency(unit: DisplayUnit): unit is Uppercase<string> {
+  return /^[A-Z]/.test(unit);
+}
+
 /**
- * Formats a value in its unit: `$12.84`, `27%`, `138.5`. The caller shows the unit's word once, elsewhere.
+ * Formats a value in its unit: `$12.84`, `4.90 CNY`, `27%`, `138.5`. The caller shows the unit's word once, elsewhere.
  */
-export function formatAmount(value: number | null, unit: Unit): string {
+export function formatAmount(value: number | null, unit: DisplayUnit): string {
   if (value === null || !Number.isFinite(value)) return UNKNOWN;
-  if (unit === "usd") {
+  if (isMoney(unit)) {
     const cents = value.toFixed(2);
-    return `${Number(cents) < 0 ? "-" : ""}$${grouped(cents.replace("-", ""))}`;
+    const sign = Number(cents) < 0 ? "-" : "";
+    const figure = grouped(cents.replace("-", ""));
+    return unit === "usd" ? `${sign}$${figure}` : `${sign}${figure} ${unit}`;
   }
   if (unit === "percent") return `${grouped(trim(value, 1))}%`;
   return formatNumber(value);
 }
 
 /** Formats a value with its unit's word: `97.2 requests`, `1 request`, `$12.84`, `27%`. */
-export function formatQuantity(value: number | null, unit: Unit): string {
+export function formatQuantity(value: number | null, unit: DisplayUnit): string {
   const amount = formatAmount(value, unit);
   const word = unitWord(unit, amount);
   return word === "" || amount === UNKNOWN ? amount : `${amount} ${word}`;
@@ -48,8 +77,8 @@ export function formatQuantity(value: number | null, unit: Unit): string {
  * Returns the unit as a word; empty when the figure already shows it.
  * @param amount the figure before the word, as shown: after `1` the word is singular
  */
-export function unitWord(unit: Unit, amount?: string): string {
-  if (unit === "usd" || unit === "percent") return "";
+export function unitWord(unit: DisplayUnit, amount?: string): string {
+  if (unit === "percent" || isMoney(unit)) return "";
   return amount === "1" ? unit.replace(/s$/, "") : unit;
 }
 
@@ -147,7 +176,7 @@ export function withPreposition(text: string): string {
  * Formats an hourly rate with its unit, in three digits, because more would suggest false precision: `12.5
  * requests/h`, `$0.42/h`, `3.1%/h`.
  */
-export function formatRate(perHour: number | null, unit: Unit): string {
+export function formatRate(perHour: number | null, unit: DisplayUnit): string {
   if (perHour === null || !Number.isFinite(perHour)) return UNKNOWN;
   const amount = rateAmount(Number(perHour.toPrecision(3)), unit);
   const word = unitWord(unit, amount);
@@ -155,12 +184,13 @@ export function formatRate(perHour: number | null, unit: Unit): string {
 }
 
 /** Shows two significant digits of a small rate, so that it never reads as zero. */
-function rateAmount(perHour: number, unit: Unit): string {
+function rateAmount(perHour: number, unit: DisplayUnit): string {
   if (perHour < 0) return `-${rateAmount(-perHour, unit)}`;
   const least = unit === "percent" ? 0.1 : 0.01;
   if (perHour === 0 || perHour >= least) return formatAmount(perHour, unit);
   if (perHour < 1e-6) return `under ${formatAmount(least, unit)}`;
   const digits = trim(perHour, 1 - Math.floor(Math.log10(perHour)));
+  if (isCurrency(unit)) return `${digits} ${unit}`;
   return unit === "usd" ? `$${digits}` : unit === "percent" ? `${digits}%` : digits;
 }
 

@@ -1,6 +1,12 @@
 /** Every figure of one quota, for its own page. */
 import { REASON_WORDS } from "../../model/view/forecast_reasons.ts";
-import { formatAmount, formatQuantity, formatRate, formatShare } from "../../model/view/format.ts";
+import {
+  displayUnit,
+  formatAmount,
+  formatQuantity,
+  formatRate,
+  formatShare,
+} from "../../model/view/format.ts";
 import { isGauge } from "../../model/quota.ts";
 import type { QuotaView } from "../../model/view/view.ts";
 import { momentText } from "../dates.ts";
@@ -22,7 +28,8 @@ export interface QuotaFiguresProps {
 }
 
 export function QuotaFigures({ quota, lifetime, zone }: QuotaFiguresProps) {
-  const { unit, cycle, forecast, parts } = quota;
+  const { cycle, forecast, parts } = quota;
+  const unit = displayUnit(quota);
   const figures: (readonly [name: string, value: string])[] = [
     ...isGauge(quota.window) ? [] : [
       ["Cycle started", `${cycle.whole ? "" : "before "}${momentText(cycle.startedAt, zone)}`] as const,

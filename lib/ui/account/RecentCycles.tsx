@@ -1,6 +1,6 @@
 /** The last cycles of an account, or of one quota. */
 import type { DisplayCycle } from "../../model/view/display_cycle.ts";
-import { formatAmount, formatDuration, formatQuantity } from "../../model/view/format.ts";
+import { type DisplayUnit, formatAmount, formatDuration, formatQuantity } from "../../model/view/format.ts";
 import type { StatusWord } from "../../model/view/status.ts";
 import type { QuotaView } from "../../model/view/view.ts";
 import { Instant, ShareCell } from "../table/cells.tsx";
@@ -9,7 +9,8 @@ import { quotaTitle } from "../words.ts";
 
 export interface RecentCycle {
   readonly cycle: DisplayCycle;
-  readonly quota: Pick<QuotaView, "label" | "quota" | "unit">;
+  readonly quota: Pick<QuotaView, "label" | "quota">;
+  readonly unit: DisplayUnit;
   /** The peak as a share of the limit; null when it cannot be known. */
   readonly share: number | null;
   readonly status: StatusWord;
@@ -41,7 +42,7 @@ export function RecentCycles({ cycles, zone, now }: RecentCyclesProps) {
         </tr>
       </thead>
       <tbody>
-        {cycles.map(({ cycle, quota, share, status }) => (
+        {cycles.map(({ cycle, quota, unit, share, status }) => (
           <tr key={`${cycle.quota} ${cycle.startedAt}`}>
             {!hasOneQuota && (
               <th scope="row" class="row-title">
@@ -53,11 +54,9 @@ export function RecentCycles({ cycles, zone, now }: RecentCyclesProps) {
             </td>
             <td class="number">{formatDuration((cycle.endedAt ?? now) - cycle.startedAt)}</td>
             <td class="number">
-              {share === null
-                ? formatAmount(cycle.peak, quota.unit)
-                : <ShareCell share={share} status={status} />}
+              {share === null ? formatAmount(cycle.peak, unit) : <ShareCell share={share} status={status} />}
             </td>
-            <td class="number">{formatQuantity(cycle.consumed, quota.unit)}</td>
+            <td class="number">{formatQuantity(cycle.consumed, unit)}</td>
             <td class="text-muted">{cycle.endedAt === null ? "open" : endText(cycle)}</td>
           </tr>
         ))}

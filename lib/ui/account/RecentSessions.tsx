@@ -1,6 +1,5 @@
 /** The last sessions of an account. */
-import { formatDuration, formatQuantity } from "../../model/view/format.ts";
-import type { Unit } from "../../model/quota.ts";
+import { type DisplayUnit, formatDuration, formatQuantity } from "../../model/view/format.ts";
 import { Instant } from "../table/cells.tsx";
 
 export interface RecentSession {
@@ -8,7 +7,11 @@ export interface RecentSession {
   readonly startedAt: number;
   readonly lengthMs: number;
   readonly isOpen: boolean;
-  readonly used: readonly { readonly title: string; readonly consumed: number; readonly unit: Unit | null }[];
+  readonly used: readonly {
+    readonly title: string;
+    readonly consumed: number;
+    readonly unit: DisplayUnit | null;
+  }[];
 }
 
 export function RecentSessions({ sessions, zone }: {

@@ -1,5 +1,5 @@
 /** What the analytics page shows besides its charts. Shares are in limits: 1 is a whole limit. */
-import type { Unit } from "../../model/quota.ts";
+import type { DisplayUnit } from "../../model/view/format.ts";
 import type { ForecastView } from "../../model/view/view.ts";
 
 export interface BreakdownRow {
@@ -17,7 +17,7 @@ export interface SummaryRow extends BreakdownRow {
   readonly high: number | null;
   /** Consumed, in the unit, when the row is a single quota. */
   readonly amount: number | null;
-  readonly unit: Unit | null;
+  readonly unit: DisplayUnit | null;
   readonly before: number | null;
   /** Change against the previous period, as a share of it: 0.5 means half as much again. */
   readonly change: number | null;

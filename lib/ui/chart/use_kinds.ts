@@ -1,6 +1,5 @@
 /** The data of consumption charts. The server builds it, small enough to travel in the page. */
-import { formatAmount, formatLimits, formatShare } from "../../model/view/format.ts";
-import type { Unit } from "../../model/quota.ts";
+import { type DisplayUnit, formatAmount, formatLimits, formatShare } from "../../model/view/format.ts";
 import type { Interval } from "../../model/history/usage.ts";
 import type { Measure } from "../../model/history/usage_groups.ts";
 
@@ -20,7 +19,7 @@ export interface UseData {
   readonly interval: Interval;
   readonly measure: Measure;
   /** Unit of amounts; null for all other measures. */
-  readonly unit: Unit | null;
+  readonly unit: DisplayUnit | null;
   readonly rows: readonly UseRow[];
   /** True when the rows add up. Views of the same use never do, whatever the measure. */
   readonly isAdded: boolean;

@@ -2,13 +2,14 @@
 import type { Cycle, Evidence } from "../../model/engine/cycle.ts";
 import type { DisplayCycle } from "../../model/view/display_cycle.ts";
 import {
+  type DisplayUnit,
+  earlierDisplayUnit,
   formatAmount,
   formatCount,
   formatDuration,
   formatQuantity,
   formatShare,
 } from "../../model/view/format.ts";
-import type { Unit } from "../../model/quota.ts";
 import type { StatusWord } from "../../model/view/status.ts";
 import type { AccountView, QuotaView } from "../../model/view/view.ts";
 import { nodeKey } from "../words.ts";
@@ -45,7 +46,7 @@ export interface CycleSum {
   readonly cycles: number;
   /** Null when the quotas count in different units. */
   readonly consumed: number | null;
-  readonly unit: Unit | null;
+  readonly unit: DisplayUnit | null;
   readonly averagePeak: number | null;
   /** Number of cycles that reached their limit. */
   readonly full: number;
@@ -138,7 +139,7 @@ export function CyclesTable({ table, zone, now }: {
 
 function Row({ row, zone, now }: { readonly row: CycleRow; readonly zone: string; readonly now: number }) {
   const { cycle, subject, title, share, status, lengthMs } = row;
-  const unit = cycle.unit ?? subject.quota.unit;
+  const unit = earlierDisplayUnit(subject.quota, cycle.unit);
   const isOpen = cycle.endedAt === null;
   return (
     <tr data-quota={cycle.quota} data-state={isOpen ? "open" : "over"}>

@@ -1,6 +1,12 @@
 /** The log of an account's readings: its quotas side by side, or one of them with all its figures. */
-import { formatAmount, formatCount, formatQuantity, UNKNOWN } from "../../model/view/format.ts";
-import type { QuotaKey, Unit } from "../../model/quota.ts";
+import {
+  type DisplayUnit,
+  formatAmount,
+  formatCount,
+  formatQuantity,
+  UNKNOWN,
+} from "../../model/view/format.ts";
+import type { QuotaKey } from "../../model/quota.ts";
 import type { StatusWord } from "../../model/view/status.ts";
 import type { Display } from "../../model/view/view.ts";
 import { Instant, ShareCell } from "./cells.tsx";
@@ -16,7 +22,7 @@ export interface HistoryRow {
 /** A reading of a quota, or a summary of several: then `used` is the last, and `left` the lowest. */
 export interface LoggedQuota {
   /** The unit at that time, which may differ from the quota's today. */
-  readonly unit: Unit;
+  readonly unit: DisplayUnit;
   readonly used: number | null;
   readonly limit: number | null;
   readonly left: number | null;
@@ -38,7 +44,7 @@ export interface HistoryTableView {
   readonly columns: readonly {
     readonly key: QuotaKey;
     readonly title: string;
-    readonly unit: Unit;
+    readonly unit: DisplayUnit;
     readonly limit: number | null;
   }[];
   readonly rows: readonly HistoryRow[];
@@ -149,7 +155,7 @@ function AllQuotas({ table, zone }: { readonly table: HistoryTableView; readonly
 
 function Standing({ logged, unit, display }: {
   readonly logged: LoggedQuota | null;
-  readonly unit: Unit;
+  readonly unit: DisplayUnit;
   readonly display: Display;
 }) {
   if (logged === null) return <span class="text-muted">no reading</span>;
@@ -171,7 +177,7 @@ function Standing({ logged, unit, display }: {
 }
 
 /** Names the unit of an earlier time, because the rest of the column counts in another. */
-function amountText(unit: Unit, usual: Unit): (amount: number | null) => string {
+function amountText(unit: DisplayUnit, usual: DisplayUnit): (amount: number | null) => string {
   return (amount) => unit === usual ? formatAmount(amount, unit) : formatQuantity(amount, unit);
 }
 

@@ -1,7 +1,6 @@
 /** Cycles of one quota, each with the state of all the account's quotas at the cycle's peak. */
 import type { Cycle } from "../../model/engine/cycle.ts";
-import { formatAmount } from "../../model/view/format.ts";
-import type { Unit } from "../../model/quota.ts";
+import { type DisplayUnit, formatAmount } from "../../model/view/format.ts";
 import type { StatusWord } from "../../model/view/status.ts";
 import { nodeKey } from "../words.ts";
 import { Instant, Open, ShareCell } from "./cells.tsx";
@@ -17,7 +16,7 @@ export interface OverviewRow {
 /** The state of a quota at the peak of a cycle. */
 export interface QuotaColumn {
   readonly quota: string;
-  readonly unit: Unit;
+  readonly unit: DisplayUnit;
   readonly used: number | null;
   readonly limit: number | null;
   readonly share: number | null;

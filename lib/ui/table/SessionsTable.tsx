@@ -1,12 +1,12 @@
 /** Sessions of accounts; each opens to the state of every quota at its start and end. */
 import {
+  type DisplayUnit,
   formatAmount,
   formatCount,
   formatDuration,
   formatQuantity,
   formatShare,
 } from "../../model/view/format.ts";
-import type { Unit } from "../../model/quota.ts";
 import type { Session, SessionQuota } from "../../model/engine/session.ts";
 import { nodeKey } from "../words.ts";
 import { Instant, Open } from "./cells.tsx";
@@ -25,7 +25,7 @@ export interface SessionRow {
 export interface UsedQuota extends SessionQuota {
   readonly title: string;
   /** Null when the vendor no longer reports the quota. */
-  readonly unit: Unit | null;
+  readonly unit: DisplayUnit | null;
   readonly startShare: number | null;
   readonly endShare: number | null;
 }
@@ -185,7 +185,7 @@ function consumedText({ consumed, unit }: UsedQuota): string {
   return unit === null ? String(consumed) : formatQuantity(consumed, unit);
 }
 
-function standing(value: number | null, share: number | null, unit: Unit | null): string {
+function standing(value: number | null, share: number | null, unit: DisplayUnit | null): string {
   if (unit === null) return value === null ? "unknown" : String(value);
   const amount = formatAmount(value, unit);
   return share === null || unit === "percent" ? amount : `${amount} (${formatShare(share)})`;

@@ -1,6 +1,13 @@
 /** Totals of quotas: all time, and by day and week side by side. */
-import { formatAmount, formatCount, formatQuantity, formatRate, unitWord } from "../../model/view/format.ts";
-import type { QuotaKey, Unit } from "../../model/quota.ts";
+import {
+  type DisplayUnit,
+  formatAmount,
+  formatCount,
+  formatQuantity,
+  formatRate,
+  unitWord,
+} from "../../model/view/format.ts";
+import type { QuotaKey } from "../../model/quota.ts";
 import type { StatusWord } from "../../model/view/status.ts";
 import type { Display } from "../../model/view/view.ts";
 import { isoDate } from "../../model/time.ts";
@@ -12,7 +19,7 @@ import { EmptyTable, FileLinks, PagerBar, TableCard, ToolRow } from "./parts.tsx
 export interface StatsRow {
   readonly key: QuotaKey;
   readonly title: string;
-  readonly unit: Unit;
+  readonly unit: DisplayUnit;
   readonly used: number | null;
   readonly share: number | null;
   readonly status: StatusWord;
@@ -48,7 +55,7 @@ export interface StatsView {
   /** Whether shares show what is used or what is left. */
   readonly display: Display;
   readonly overall: readonly StatsRow[];
-  readonly columns: readonly { readonly key: QuotaKey; readonly title: string; readonly unit: Unit }[];
+  readonly columns: readonly { readonly key: QuotaKey; readonly title: string; readonly unit: DisplayUnit }[];
   /** True when there are too many quotas for columns side by side: then each has a row. */
   readonly isTurned: boolean;
   /** Newest first. */
@@ -138,7 +145,7 @@ function Overall({ rows, display, zone }: {
   );
 }
 
-function consumedText(consumed: number | null, unit: Unit): string {
+function consumedText(consumed: number | null, unit: DisplayUnit): string {
   return consumed === null ? "no reading" : formatQuantity(consumed, unit);
 }
 
@@ -231,7 +238,7 @@ function TurnedPeriods({ id, word, rows, columns }: PeriodsProps) {
   );
 }
 
-function OneQuota({ sum, unit }: { readonly sum: PeriodSum | null; readonly unit: Unit }) {
+function OneQuota({ sum, unit }: { readonly sum: PeriodSum | null; readonly unit: DisplayUnit }) {
   if (!sum) return <td class="number text-muted" colSpan={5}>no reading</td>;
   return (
     <>
@@ -248,7 +255,7 @@ function OneQuota({ sum, unit }: { readonly sum: PeriodSum | null; readonly unit
 function PeriodCell({ row, place, unit, rows }: {
   readonly row: PeriodRow["sums"];
   readonly place: number;
-  readonly unit: Unit;
+  readonly unit: DisplayUnit;
   readonly rows: readonly PeriodRow[];
 }) {
   const sum = row[place];

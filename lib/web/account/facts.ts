@@ -1,4 +1,5 @@
 /** What the page of an account shows besides its view and its chart. */
+import { earlierDisplayUnit } from "../../model/view/format.ts";
 import type { Insight } from "../../model/insights/insight.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../../model/quota.ts";
 import { statusBounds, statusFromShare } from "../../model/view/status.ts";
@@ -98,10 +99,10 @@ async function recentCycles(
     if (!quota) return [];
     const share = cycle.peakShare;
     const { label } = quota;
-    const unit = cycle.unit ?? quota.unit;
     return [{
       cycle,
-      quota: { label, unit, quota: quota.quota },
+      quota: { label, quota: quota.quota },
+      unit: earlierDisplayUnit(quota, cycle.unit),
       share,
       status: statusFromShare(share, bounds),
     }];
@@ -121,7 +122,7 @@ async function recentSessions(
     isOpen: endedAt === null,
     used: quotas.filter(({ quota }) => byId.has(quota)).map(({ quota, consumed, unit }) => {
       const view = byId.get(quota)!;
-      return { title: quotaTitle(view), consumed, unit: unit ?? view.unit };
+      return { title: quotaTitle(view), consumed, unit: earlierDisplayUnit(view, unit) };
     }),
   })).filter(({ used }) => used.length > 0);
 }

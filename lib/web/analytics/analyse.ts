@@ -1,4 +1,5 @@
 /** Builds the data of the analytics page and its images. */
+import { displayUnit } from "../../model/view/format.ts";
 import { MINUTE_MS } from "../../model/duration.ts";
 import { Cache } from "../../base/cache.ts";
 import { isGauge, type QuotaKey } from "../../model/quota.ts";
@@ -346,7 +347,7 @@ function createSummary(parts: SummaryParts): readonly SummaryRow[] {
       busiest: values[busiest] ?? null,
       high: highs.get(group) ?? null,
       amount: query.group === "quota" ? sumAmount(daily[own]!) : null,
-      unit: members[own]?.quota.unit ?? null,
+      unit: members[own] ? displayUnit(members[own].quota) : null,
       before: then,
       change: coverage?.enough ? relativeChange(total, then) : null,
     };

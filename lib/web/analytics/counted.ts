@@ -1,6 +1,7 @@
 /** Which quotas of the analytics page are added up, and which amounts with which. */
+import { type DisplayUnit, displayUnit } from "../../model/view/format.ts";
 import { amountKind, type Counting, countQuotas, NOT_COUNTED } from "../../model/history/counting.ts";
-import { type QuotaKey, splitQuotaKey, type Unit } from "../../model/quota.ts";
+import { type QuotaKey, splitQuotaKey } from "../../model/quota.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { Member } from "./members.ts";
 
@@ -8,7 +9,7 @@ import type { Member } from "./members.ts";
 export interface AmountKind {
   /** `usd`, `credits-cny`. */
   readonly kind: string;
-  readonly unit: Unit;
+  readonly unit: DisplayUnit;
 }
 
 /** Selects the quotas that count, per account by its provider's rules, among the selected ones. */
@@ -27,7 +28,7 @@ export function identifyKind({ quota, provider }: Member): string {
 }
 
 export function listKinds(members: readonly Member[]): readonly AmountKind[] {
-  const units = new Map(members.map((member) => [identifyKind(member), member.quota.unit]));
+  const units = new Map(members.map((member) => [identifyKind(member), displayUnit(member.quota)]));
   return [...units].map(([kind, unit]) => ({ kind, unit }));
 }
 

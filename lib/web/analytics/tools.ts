@@ -25,10 +25,9 @@ const INTERVAL_WORDS = {
 };
 const COMPARISON_WORDS = { none: "nothing", previous: "the days before", year: "a year before" };
 
-/** `credits (CNY)`: amounts of one kind may be added up, those of two never. */
-function kindText(kind: string): string {
-  const [, unit, of] = /^(credits)-(.+)$/.exec(kind) ?? [];
-  return of === undefined ? kind : `${unit} (${of.length === 3 ? of.toUpperCase() : of})`;
+/** `credits (amp)`, `CNY`: amounts of one kind may be added up, those of two never. */
+function kindText({ kind, unit }: AmountKind): string {
+  return unit === "credits" ? `${unit} (${kind.slice(unit.length + 1)})` : unit;
 }
 
 export function analyticsTools(
@@ -57,7 +56,7 @@ export function analyticsTools(
       {
         name: "unit",
         label: "Unit",
-        choices: units.map(({ kind }) => ({ value: kind, text: kindText(kind), selected: kind === unit })),
+        choices: units.map((one) => ({ value: one.kind, text: kindText(one), selected: one.kind === unit })),
       },
     ],
     wordFilter("compare", "Compare with", COMPARISONS, compare, (word) => COMPARISON_WORDS[word]),

@@ -1,4 +1,5 @@
 /** The table of cycles, as shown at `/cycles` and exported. */
+import { earlierDisplayUnit } from "../../model/view/format.ts";
 import { statusBounds, statusFromShare } from "../../model/view/status.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { CycleRow, CyclesTableView, CycleSum } from "../../ui/table/CyclesTable.tsx";
@@ -153,7 +154,7 @@ function createGroup(
 }
 
 function sumCycles(rows: readonly CycleRow[]): CycleSum {
-  const units = new Set(rows.map(({ cycle, subject }) => cycle.unit ?? subject.quota.unit));
+  const units = new Set(rows.map(({ cycle, subject }) => earlierDisplayUnit(subject.quota, cycle.unit)));
   const [unit = null] = units.size === 1 ? units : [];
   const shares = rows.map(({ share }) => share).filter((share) => share !== null);
   return {

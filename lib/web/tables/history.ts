@@ -2,6 +2,7 @@
  * The log of readings of one account: single readings, or aggregates of five minutes, an hour or a day. It is
  * paged by position, so a year is no slower than an hour.
  */
+import { displayUnit, earlierDisplayUnit } from "../../model/view/format.ts";
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, type Step } from "../../model/engine/bucket.ts";
 import { type QuotaKey, readingShare, type Unit } from "../../model/quota.ts";
 import { unitAt } from "../../model/engine/terms.ts";
@@ -125,7 +126,7 @@ export async function historyTable(
       const row = rows.get(source.at) ?? new Map<QuotaKey, LoggedQuota>();
       row.set(
         view.key,
-        createLogged(view, unitAt(terms, view.unit, lastReadingAt(source)) ?? view.unit, source),
+        createLogged(view, unitAt(terms, view.unit, lastReadingAt(source)), source),
       );
       rows.set(source.at, row);
     }
@@ -142,11 +143,11 @@ export async function historyTable(
   const table: HistoryTableView = {
     display: services.settings.current.display,
     account: account === null ? null : accountTitle(account),
-    columns: quotas.map(({ key, unit, limit, ...view }) => ({
-      key,
+    columns: quotas.map((view) => ({
+      key: view.key,
       title: quotaTitle(view),
-      unit,
-      limit,
+      unit: displayUnit(view),
+      limit: view.limit,
     })),
     rows: shown,
     isSummed: every !== "raw",
@@ -194,7 +195,8 @@ export function lastReadingAt(source: HistorySource): number {
   return source.kind === "reading" ? source.at : source.bucket.lastAt;
 }
 
-function createLogged(view: QuotaView, unit: Unit, kept: HistorySource): LoggedQuota {
+function createLogged(view: QuotaView, earlier: Unit | undefined, kept: HistorySource): LoggedQuota {
+  const unit = earlierDisplayUnit(view, earlier);
   if (kept.kind === "reading") {
     const { used, limit, remaining, consumed, reset } = kept.reading;
     return {
@@ -216,7 +218,7 @@ function createLogged(view: QuotaView, unit: Unit, kept: HistorySource): LoggedQ
     unit,
     used: last,
     // A limit in another unit does not apply to this amount.
-    limit: limit ?? (unit === view.unit ? view.limit : null),
+    limit: limit ?? (earlier === undefined || earlier === view.unit ? view.limit : null),
     left: leftLow,
     share: shareLast,
     consumed,

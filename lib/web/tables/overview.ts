@@ -1,4 +1,5 @@
 /** Cycles of one quota beside all quotas of its account, each at its peak, as shown at `/cycle-overview`. */
+import { displayUnit } from "../../model/view/format.ts";
 import { quotaKey, splitQuotaKey } from "../../model/quota.ts";
 import { statusBounds, statusFromShare } from "../../model/view/status.ts";
 import type { AccountView, QuotaView } from "../../model/view/view.ts";
@@ -92,7 +93,7 @@ export async function findOverview(
       const isSubject = quotaKey(account.key, view.quota) === quota.key;
       return [{
         quota: view.quota,
-        unit: view.unit,
+        unit: displayUnit(view),
         used,
         limit,
         share,

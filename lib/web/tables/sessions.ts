@@ -1,4 +1,5 @@
 /** The table of sessions, as shown at `/sessions` and exported. */
+import { earlierDisplayUnit } from "../../model/view/format.ts";
 import { MINUTE_MS } from "../../model/duration.ts";
 import { type AccountKey, computeShare, type QuotaKey, quotaKey } from "../../model/quota.ts";
 import type { DisplaySession } from "../../model/view/display_session.ts";
@@ -96,7 +97,7 @@ function quotasUsed({ account, quotas }: DisplaySession, { names }: Subjects): r
     return {
       ...one,
       title: known?.title ?? one.quota,
-      unit: one.unit ?? view?.unit ?? null,
+      unit: view ? earlierDisplayUnit(view, one.unit) : one.unit ?? null,
       startShare: computeShare(one.start, view?.limit ?? null),
       endShare: computeShare(one.end, view?.limit ?? null),
     };

@@ -1,4 +1,5 @@
 /** Usage by day, by week and in total, per quota: the figures of `syntrack stats` as tables. */
+import { displayUnit } from "../../model/view/format.ts";
 import { type OverallJson, overallJson } from "../../formats/listing.ts";
 import { type Bucket, sumUp } from "../../model/engine/bucket.ts";
 import { isoDate, isoWeek } from "../../model/time.ts";
@@ -103,7 +104,7 @@ export async function statsView(
   const overall = titled.map(({ quota, title, perHour, overall, days, weeks }): StatsRow => ({
     key: quota.key,
     title,
-    unit: quota.unit,
+    unit: displayUnit(quota),
     used: quota.used,
     share: quota.share,
     status: quota.status,
@@ -145,7 +146,7 @@ export async function statsView(
   const stats: StatsView = {
     display: services.settings.current.display,
     overall,
-    columns: titled.map(({ quota, title }) => ({ key: quota.key, title, unit: quota.unit })),
+    columns: titled.map(({ quota, title }) => ({ key: quota.key, title, unit: displayUnit(quota) })),
     isTurned: titled.length > MAX_COLUMNS,
     days: rowsOf((one) => one.days),
     weeks: rowsOf((one) => one.weeks),
