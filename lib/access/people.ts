@@ -1,4 +1,5 @@
 /** The users who may sign in. */
+import { repeatWhileOutdated } from "../base/update_doc.ts";
 import { compareNames } from "../model/quota.ts";
 import { AccessError, type Client, type People, type Person } from "./access.ts";
 import type { AccessParts } from "./parts.ts";
@@ -72,16 +73,36 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
     return await docs.get<PersonDoc>("users", personId(name), now());
   }
 
+  /** Finds a person as stored, for a change that is based on it. */
+  async function findStored(name: string): Promise<PersonDoc | null> {
+    return await docs.get<PersonDoc>("users", personId(name), now(), { fresh: true });
+  }
+
   async function known(name: string): Promise<PersonDoc> {
-    const doc = await find(name);
+    const doc = await findStored(name);
     if (doc) return doc;
     throw new AccessError("absent", `There is no one named "${name.slice(0, 64)}"`);
   }
 
-  async function put(doc: PersonDoc, isNew = false): Promise<boolean> {
-    const done = await docs.put("users", personId(doc.name), doc, now(), isNew ? { ifAbsent: true } : {});
+  async function putNew(doc: PersonDoc): Promise<boolean> {
+    const done = await docs.put("users", personId(doc.name), doc, now(), { ifAbsent: true });
     changed();
     return done;
+  }
+
+  /** Changes a person in turn; computes it again when another process changed them meanwhile. */
+  async function update(
+    read: () => Promise<PersonDoc>,
+    change: (doc: PersonDoc) => PersonDoc | Promise<PersonDoc>,
+  ): Promise<PersonDoc> {
+    const after = await repeatWhileOutdated("This person", async () => {
+      const was = await read();
+      const doc = await change(was);
+      const id = personId(was.name);
+      return await docs.change([{ kind: "users", id, doc, was }], now()) ? doc : "outdated";
+    });
+    changed();
+    return after;
   }
 
   /** Refuses a change that would leave no admin. */
@@ -102,7 +123,7 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
 
   async function freshPerson(by: Principal): Promise<PersonDoc> {
     requireFreshPerson(by, now());
-    const doc = await find(by.name);
+    const doc = await findStored(by.name);
     if (doc === null || by.id !== `person:${doc.uid}`) {
       throw new AccessError("absent", "You are no longer among the people");
     }
@@ -131,7 +152,7 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
         hash: await passwords.hash(password),
         createdAt: now(),
       };
-      if (!await put(doc, true)) {
+      if (!await putNew(doc)) {
         throw new AccessError("taken", `There is already someone named "${doc.name}"`);
       }
       return decodePerson(doc);
@@ -139,14 +160,14 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
     async seed({ name, password }) {
       if (await find(name)) return;
       const hash = await passwords.hash(password);
-      await put({
+      await putNew({
         name: checkName(name),
         uid: crypto.randomUUID(),
         role: "admin",
         accounts: null,
         hash,
         createdAt: now(),
-      }, true);
+      });
     },
     remove: (name) =>
       inTurn(async () => {
@@ -160,27 +181,25 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
         changed();
       }),
     change: (name, { role, accounts }) =>
-      inTurn(async () => {
-        const doc = await known(name);
-        if (role !== undefined && !isRole(role)) {
-          throw new AccessError("invalid", "The role is not valid: use viewer, operator or admin");
-        }
-        if (role !== undefined && role !== "admin") await keepAdmin(doc);
-        const next = role ?? doc.role;
-        const after = {
-          ...doc,
-          role: next,
-          accounts: validateAccounts(next, accounts === undefined ? doc.accounts : accounts),
-        };
-        await put(after);
-        return decodePerson(after);
-      }),
+      inTurn(async () =>
+        decodePerson(
+          await update(() => known(name), async (doc) => {
+            if (role !== undefined && !isRole(role)) {
+              throw new AccessError("invalid", "The role is not valid: use viewer, operator or admin");
+            }
+            if (role !== undefined && role !== "admin") await keepAdmin(doc);
+            const next = role ?? doc.role;
+            const limits = validateAccounts(next, accounts === undefined ? doc.accounts : accounts);
+            return { ...doc, role: next, accounts: limits };
+          }),
+        )
+      ),
     async reset(name, password) {
       const doc = await known(name);
       checkPassword(password);
       const hash = await passwords.hash(password);
       await inTurn(async () => {
-        await put({ ...await reloadPerson(doc), hash });
+        await update(() => reloadPerson(doc), (present) => ({ ...present, hash }));
         await credentials.endSignIns(doc.uid);
         await credentials.endPasskeys(doc.uid);
         changed();
@@ -199,10 +218,11 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
       await taken.succeeded();
       const hash = await passwords.hash(password);
       await inTurn(async () => {
-        const present = await reloadPerson(doc);
-        // Someone set another password meanwhile, so the typed one is no longer current.
-        if (present.hash !== doc.hash) throw wrong();
-        await put({ ...present, hash });
+        await update(() => reloadPerson(doc), (present) => {
+          // Someone set another password meanwhile, so the typed one is no longer current.
+          if (present.hash !== doc.hash) throw wrong();
+          return { ...present, hash };
+        });
         await credentials.endSignIns(doc.uid, by.credentialId);
         changed();
       });
@@ -212,23 +232,23 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
       await freshPerson(by);
       const hash = await passwords.hash(password);
       await inTurn(async () => {
-        const doc = await freshPerson(by);
-        if (doc.hash !== null) {
+        const doc = await update(() => freshPerson(by), (doc) => {
+          if (doc.hash === null) return { ...doc, hash };
           throw new AccessError("taken", "You have a password: change it with the current one");
-        }
-        await put({ ...doc, hash });
+        });
         await credentials.endSignIns(doc.uid, by.credentialId);
         changed();
       });
     },
     removePassword: (by) =>
       inTurn(async () => {
-        const doc = await freshPerson(by);
-        if (doc.hash === null) throw new AccessError("absent", "You have no password");
-        if (!await credentials.hasPasskey(doc.uid)) {
-          throw new AccessError("last", "Your password is your only way in: add a passkey first");
-        }
-        await put({ ...doc, hash: null });
+        const doc = await update(() => freshPerson(by), async (doc) => {
+          if (doc.hash === null) throw new AccessError("absent", "You have no password");
+          if (!await credentials.hasPasskey(doc.uid)) {
+            throw new AccessError("last", "Your password is your only way in: add a passkey first");
+          }
+          return { ...doc, hash: null };
+        });
         await credentials.endSignIns(doc.uid, by.credentialId);
         changed();
       }),
@@ -243,11 +263,12 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
       if (!outdated) return doc;
       const hash = await passwords.hash(password);
       return await inTurn(async () => {
-        const present = await find(name);
+        const present = await findStored(name);
         // It may have been changed or removed meanwhile.
         if (present?.hash !== doc.hash) return doc;
         const renewed = { ...present, hash };
-        await put(renewed);
+        const id = personId(name);
+        if (await docs.change([{ kind: "users", id, doc: renewed, was: present }], now())) changed();
         return renewed;
       });
     },

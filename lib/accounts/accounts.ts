@@ -17,6 +17,7 @@ import type { AccountEntry, FoundAccount } from "../model/account.ts";
 import type { Accounts, AccountsParts, ValueChanges } from "./contract.ts";
 import {
   type KeyedStoredAccount,
+  parseStored,
   readStoredAccount,
   readStoredAccounts,
   resealAccount,
@@ -26,6 +27,7 @@ import type { Sealed } from "./vault/vault.ts";
 import { VaultError } from "./vault/vault_error.ts";
 import { nearest } from "../base/nearest.ts";
 import { plain } from "../base/text.ts";
+import { repeatWhileOutdated } from "../base/update_doc.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, accountKey, sortByName, splitAccountKey } from "../model/quota.ts";
 import { renameState } from "../model/engine/rename.ts";
@@ -153,8 +155,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
     const entry = await known(key);
     const wrong = nameProblem(name);
     if (wrong) throw new AccountError([wrong]);
-    const kept = await readStoredAccount(parts, key);
-    if (!kept) {
+    if (!await readStoredAccount(parts, key)) {
       throw foreignAccountError(entry, "give it another name there, with a variable that ends in _NAME");
     }
     const to = accountKey(entry.provider, name);
@@ -165,15 +166,20 @@ export function createAccounts(parts: AccountsParts): Accounts {
         `There is already an account "${plain(to, 80)}", or its history: choose another name`,
       );
     }
-    const changes: DocChange[] = [
-      { kind: "accounts", id: key, doc: null },
-      { kind: "accounts", id: to, doc: await resealAccount(parts, kept, to) },
-    ];
     // A poll in progress would store its result under the old name again.
     await parts.settle(key);
-    changes.push(...await renameDocs(docs, key, to, now()));
-    const state = renameState(await store.recall(key), to);
-    await store.move({ from: key, to, state, docs: changes, now: now() });
+    await repeatWhileOutdated(`The account "${plain(key, 80)}"`, async () => {
+      const was = await docs.get<object>("accounts", key, now(), { fresh: true });
+      if (was === null) throw foreignAccountError(entry, "it was removed meanwhile");
+      const doc = await resealAccount(parts, { key, ...parseStored(was) }, to);
+      const changes: DocChange[] = [
+        { kind: "accounts", id: key, doc: null, was },
+        { kind: "accounts", id: to, doc, was: null },
+        ...await renameDocs(docs, key, to, now()),
+      ];
+      const state = renameState(await store.recall(key), to);
+      return await store.move({ from: key, to, state, docs: changes, now: now() });
+    });
     await settings.save(({ accounts, accountOrder }) => {
       const { [key]: own, ...others } = accounts;
       return {
@@ -218,9 +224,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
 
   async function setValues(key: AccountKey, changes: ValueChanges): Promise<void> {
     const entry = await known(key);
-    const changed = await changeAccount(parts, key, changes);
-    if (changed === null) throw foreignAccountError(entry, "change it there");
-    await docs.put("accounts", key, { ...changed }, now());
+    if (!await changeAccount(parts, key, changes)) throw foreignAccountError(entry, "change it there");
     await parts.discover(entry.provider);
   }
 

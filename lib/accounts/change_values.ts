@@ -1,7 +1,8 @@
 /** Changes the stored values of an account: sets some, removes some, and leaves the others. */
 import { AccountError, valueProblems } from "./check.ts";
 import type { AccountsParts, ValueChanges } from "./contract.ts";
-import { type KeyedStoredAccount, readStoredAccount, type StoredAccount } from "./stored.ts";
+import { type KeyedStoredAccount, parseStored, type StoredAccount } from "./stored.ts";
+import { repeatWhileOutdated } from "../base/update_doc.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { splitAccountKey } from "../model/quota.ts";
 import type { Provider } from "../provider/contract.ts";
@@ -10,7 +11,8 @@ import type { Provider } from "../provider/contract.ts";
 const ADDRESS = /_(?:URL|HOST|ENDPOINT|DOMAIN)$/;
 
 /**
- * Returns the new values to store, or null for an account that is not stored here.
+ * Changes an account as it is stored; computes the change again when another was stored meanwhile. Resolves to false for an
+ * account that is not stored here.
  *
  * @throws {AccountError} for contradictory changes, {VaultError}
  */
@@ -18,10 +20,24 @@ export async function changeAccount(
   parts: AccountsParts,
   key: AccountKey,
   changes: ValueChanges,
-): Promise<StoredAccount | null> {
-  const kept = await readStoredAccount(parts, key);
+): Promise<boolean> {
+  const { docs, now } = parts;
   const provider = parts.providers.find(({ id }) => id === splitAccountKey(key).provider);
-  if (!kept || !provider) return null;
+  if (!provider) return false;
+  return await repeatWhileOutdated(`The account "${key}"`, async () => {
+    const was = await docs.get<object>("accounts", key, now(), { fresh: true });
+    if (was === null) return false;
+    const doc = await changedAccount(parts, provider, { key, ...parseStored(was) }, changes);
+    return await docs.change([{ kind: "accounts", id: key, doc, was }], now()) || "outdated";
+  });
+}
+
+async function changedAccount(
+  parts: AccountsParts,
+  provider: Provider,
+  kept: KeyedStoredAccount,
+  changes: ValueChanges,
+): Promise<StoredAccount> {
   const before = await openedValues(parts, kept);
   const after = mergedValues(before, changes);
   const problems = [
@@ -32,7 +48,7 @@ export async function changeAccount(
   const sealed = await Promise.all(
     Object.entries(after).map(async ([setting, value]) => {
       parts.learn?.(value);
-      return [setting, await parts.vault.seal({ account: key, setting }, value)] as const;
+      return [setting, await parts.vault.seal({ account: kept.key, setting }, value)] as const;
     }),
   );
   return { addedAt: kept.addedAt, values: Object.fromEntries(sealed) };

@@ -6,7 +6,10 @@ import type { Note } from "../model/notes.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { DocChange, DocStore } from "../store/store.ts";
 
-/** Returns the changes to documents under its key, to its notes and to its alert settings. @throws {StoreError} */
+/**
+ * Returns the changes to documents under its key, to its notes and to its alert settings. Each says what it was computed
+ * from, so that what others change meanwhile is not overwritten. @throws {StoreError}
+ */
 export async function renameDocs(
   docs: DocStore,
   from: AccountKey,
@@ -15,19 +18,21 @@ export async function renameDocs(
 ): Promise<readonly DocChange[]> {
   const changes: DocChange[] = [];
   for (const kind of ["identities", "renewals"] as const) {
-    const doc = await docs.get<object>(kind, from, now);
-    if (doc) changes.push({ kind, id: from, doc: null }, { kind, id: to, doc });
+    const doc = await docs.get<object>(kind, from, now, { fresh: true });
+    if (doc) changes.push({ kind, id: from, doc: null, was: doc }, { kind, id: to, doc });
   }
   for (const { id, doc } of await docs.list<Omit<Note, "id">>("notes", now)) {
-    if (doc.account === from) changes.push({ kind: "notes", id, doc: { ...doc, account: to } });
+    if (doc.account === from) changes.push({ kind: "notes", id, doc: { ...doc, account: to }, was: doc });
   }
   const rules = await docs.get<Partial<AlertRules>>("settings", ALERT_RULES_DOC, now, { fresh: true });
   if (rules?.only) {
-    changes.push({ kind: "settings", id: ALERT_RULES_DOC, doc: renameRules(rules, from, to) });
+    const doc = renameRules(rules, from, to);
+    changes.push({ kind: "settings", id: ALERT_RULES_DOC, doc, was: rules });
   }
   const snoozes = await docs.get<readonly Snooze[]>("settings", ALERT_SNOOZES_DOC, now, { fresh: true });
   if (snoozes) {
-    changes.push({ kind: "settings", id: ALERT_SNOOZES_DOC, doc: renameSnoozes(snoozes, from, to) });
+    const doc = renameSnoozes(snoozes, from, to);
+    changes.push({ kind: "settings", id: ALERT_SNOOZES_DOC, doc, was: snoozes });
   }
   return changes;
 }

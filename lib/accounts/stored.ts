@@ -49,7 +49,8 @@ export async function readStoredAccount(
   return doc === null ? null : { key, ...parseStored(doc) };
 }
 
-function parseStored(doc: unknown): StoredAccount {
+/** Reads a document of an account; skips invalid parts. */
+export function parseStored(doc: unknown): StoredAccount {
   const { addedAt, values } = { ...doc as Partial<Record<keyof StoredAccount, unknown>> };
   const known = Object.entries({ ...values as object }).flatMap(([name, value]) => {
     const sealed = parseSealed(value);
@@ -149,10 +150,11 @@ export async function rotateKey(parts: StoredParts): Promise<number> {
             values[setting] = await seal(owner, await vault.open(owner, sealed));
             under.add(values[setting].key);
           }
-          changes.push({ kind, id, doc: { ...doc, values } });
+          changes.push({ kind, id, doc: { ...doc, values }, was: doc });
         }
       }
-      await docs.change(changes, now());
+      // Repeat when one was changed or removed meanwhile.
+      if (!await docs.change(changes, now())) continue;
       count = changes.filter(({ kind }) => kind === "accounts").length;
       again = false;
       for (const [kind] of SEALED_DOCS) {

@@ -126,6 +126,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
   async function changeSnoozes(change: (before: readonly Snooze[]) => readonly Snooze[]): Promise<void> {
     await updateDoc(
       { docs, clock },
+      "settings",
       ALERT_SNOOZES_DOC,
       (stored) => change(currentSnoozes(stored, clock.now())),
     );
@@ -320,7 +321,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
       });
     },
     async setRules(changes) {
-      await updateDoc({ docs, clock }, ALERT_RULES_DOC, (stored) => {
+      await updateDoc({ docs, clock }, "settings", ALERT_RULES_DOC, (stored) => {
         const before = stored as Partial<AlertRules> | null;
         const inForce = { ...DEFAULT_ALERT_RULES, ...before };
         return { ...before, ...typeof changes === "function" ? changes(inForce) : changes };

@@ -2,6 +2,7 @@
 import { parseSealed, type Sealed, type Vault } from "../accounts/vault/vault.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { ChannelRule } from "../model/alerts/delivery.ts";
+import { updateDoc } from "../base/update_doc.ts";
 import type { Store } from "../store/store.ts";
 import { bracketAddress } from "../net/address.ts";
 import { netPermission, type Resolve, resolveHost } from "../net/resolve_host.ts";
@@ -138,11 +139,14 @@ export function createStoredChannels(parts: StoredChannelsParts): StoredChannels
 
   /** Changes a document; the document of a command is created by its first change. */
   async function change(id: string, what: Partial<Pick<ChannelDoc, "rule" | "enabled">>): Promise<boolean> {
-    const doc = await docs.get<ChannelDoc>("channels", id, now()) ??
-      (readHooks().has(id) ? { type: "hook", rule: {}, enabled: true, settings: {}, values: {} } : null);
-    if (doc === null) return false;
-    await docs.put("channels", id, { ...doc, ...what }, now());
-    return true;
+    const own: ChannelDoc | null = readHooks().has(id)
+      ? { type: "hook", rule: {}, enabled: true, settings: {}, values: {} }
+      : null;
+    const changed = await updateDoc({ docs, clock: { now } }, "channels", id, (before) => {
+      const doc = before as ChannelDoc | null ?? own;
+      return doc && { ...doc, ...what };
+    });
+    return changed !== null;
   }
 
   return {
@@ -168,18 +172,20 @@ export function createStoredChannels(parts: StoredChannelsParts): StoredChannels
           sealed[name] = await vault.seal(ownerOf(id, name), value);
         } else settings[name] = value;
       }
-      // A user who sets a new password has not asked for other hours.
-      const before = stored.find((one) => one.id === id && one.type === typeId);
-      const doc: ChannelDoc = {
-        type: typeId,
-        rule: before && Object.keys(rule).length === 0 ? before.rule : rule,
-        enabled: true,
-        ...publicOnly && { publicOnly },
-        changedAt: now(),
-        settings,
-        values: sealed,
-      };
-      await docs.put("channels", id, doc, now());
+      await updateDoc({ docs, clock: { now } }, "channels", id, (stored): ChannelDoc => {
+        const before = stored as ChannelDoc | null;
+        // A user who sets a new password has not asked for other hours.
+        const keepsRule = before?.type === typeId && Object.keys(rule).length === 0;
+        return {
+          type: typeId,
+          rule: keepsRule ? before.rule : rule,
+          enabled: true,
+          ...publicOnly && { publicOnly },
+          changedAt: now(),
+          settings,
+          values: sealed,
+        };
+      });
     },
     setRule: (id, rule) => change(id, { rule }),
     setEnabled: (id, enabled) => change(id, { enabled }),

@@ -1,5 +1,6 @@
 /** Stores people's notes as documents. */
 import type { Hub } from "../base/hub.ts";
+import { updateDoc } from "../base/update_doc.ts";
 import {
   MAX_NOTES,
   type Note,
@@ -31,17 +32,14 @@ export interface NotesParts {
 }
 
 export function createNotes({ docs, hub, now }: NotesParts): Notes {
-  async function put(id: string, fields: NoteFields): Promise<Note> {
+  function createDoc(fields: NoteFields): NoteDoc {
     const text = fields.text.trim();
     const problem = noteTextProblem(text);
     if (problem !== null) throw new NoteError("text", problem);
     const at = now();
     const wrong = noteInstantProblem(fields.at, at);
     if (wrong !== null) throw new NoteError("at", wrong);
-    const doc: NoteDoc = { at: fields.at, text, account: fields.account, writtenAt: at };
-    await docs.put<NoteDoc>("notes", id, doc, at);
-    hub.publish({ kind: "settings", account: null });
-    return { id, ...doc };
+    return { at: fields.at, text, account: fields.account, writtenAt: at };
   }
 
   async function list(): Promise<readonly Note[]> {
@@ -55,11 +53,21 @@ export function createNotes({ docs, hub, now }: NotesParts): Notes {
       if ((await list()).length >= MAX_NOTES) {
         throw new NoteError("", `There are ${MAX_NOTES} notes already: remove some first`);
       }
-      return await put(crypto.randomUUID().slice(0, 13), fields);
+      const [id, doc] = [crypto.randomUUID().slice(0, 13), createDoc(fields)];
+      await docs.put<NoteDoc>("notes", id, doc, doc.writtenAt);
+      hub.publish({ kind: "settings", account: null });
+      return { id, ...doc };
     },
     async change(id, fields) {
-      const before = await docs.get<NoteDoc>("notes", id, now());
-      return before && await put(id, { ...before, ...fields });
+      const doc = await updateDoc(
+        { docs, clock: { now } },
+        "notes",
+        id,
+        (before) => before === null ? null : createDoc({ ...before as NoteDoc, ...fields }),
+      );
+      if (doc === null) return null;
+      hub.publish({ kind: "settings", account: null });
+      return { id, ...doc };
     },
     async remove(id) {
       const was = await docs.delete("notes", id);

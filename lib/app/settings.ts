@@ -142,7 +142,7 @@ export function createSettings({ store, hub, clock }: SettingsParts): SettingsKe
   }
 
   async function change(changes: SettingsChange): Promise<Settings> {
-    const next = await updateDoc({ docs: store.docs, clock }, ID, (stored): Settings => {
+    const next = await updateDoc({ docs: store.docs, clock }, "settings", ID, (stored): Settings => {
       const before = parseSettings(stored);
       return { ...before, ...typeof changes === "function" ? changes(before) : changes };
     });

@@ -1,41 +1,51 @@
 /**
- * Changes one stored document that several processes and browsers may change at the same time: a change is computed
- * from the document as stored, and computed again when another one was faster, so none is lost.
+ * Changes stored documents that several processes and browsers may change at the same time: a change is computed from
+ * the document as stored, and computed again when another one was faster, so none is lost.
  */
 
+interface Change<Kind> {
+  readonly kind: Kind;
+  readonly id: string;
+  readonly doc: object | null;
+  readonly was?: unknown;
+}
+
 /** The part of a document store used here. */
-interface GuardedDocStore {
-  get<T>(kind: "settings", id: string, now: number, options: { readonly fresh: true }): Promise<T | null>;
-  putGuarded(docs: {
-    readonly guard: {
-      readonly kind: "settings";
-      readonly id: string;
-      readonly was: unknown;
-      readonly doc: object;
-    };
-    readonly added: readonly [];
-    readonly now: number;
-  }): Promise<boolean>;
+interface ComparingDocStore<Kind> {
+  get<T>(kind: Kind, id: string, now: number, options: { readonly fresh: true }): Promise<T | null>;
+  change(changes: readonly Change<Kind>[], now: number): Promise<boolean>;
 }
 
 /** Others may be faster a few times, but not for ever. */
 const MAX_TRIES = 16;
 
+/** Repeats an attempt whose documents were changed by others after it read them. */
+export async function repeatWhileOutdated<T>(
+  what: string,
+  attempt: () => Promise<T | "outdated">,
+): Promise<T> {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const result = await attempt();
+    if (result !== "outdated") return result;
+  }
+  throw new Error(`${what} was changed by others all the time`);
+}
+
 /**
- * Resolves to the document as stored.
+ * Resolves to the document as stored; null when the change left it as it was.
  *
- * @param change computes it from the one before; null when there was none
+ * @param change computes it from the one before; null when there was none, and to leave it
  */
-export async function updateDoc<Doc extends object>(
-  { docs, clock }: { readonly docs: GuardedDocStore; readonly clock: { now(): number } },
+export async function updateDoc<Kind extends string, Doc extends object | null>(
+  { docs, clock }: { readonly docs: ComparingDocStore<Kind>; readonly clock: { now(): number } },
+  kind: Kind,
   id: string,
   change: (before: unknown) => Doc,
 ): Promise<Doc> {
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
+  return await repeatWhileOutdated(`The document "${id}"`, async () => {
     const now = clock.now();
-    const was = await docs.get<unknown>("settings", id, now, { fresh: true });
+    const was = await docs.get<unknown>(kind, id, now, { fresh: true });
     const doc = change(was);
-    if (await docs.putGuarded({ guard: { kind: "settings", id, was, doc }, added: [], now })) return doc;
-  }
-  throw new Error(`The document "${id}" was changed by others all the time`);
+    return doc === null || await docs.change([{ kind, id, doc, was }], now) ? doc : "outdated";
+  });
 }

@@ -4,7 +4,7 @@ import type { Cycle } from "../model/engine/cycle.ts";
 import type { Forecast } from "../model/forecast/forecast.ts";
 import type { Insight, InsightRange, InsightStat } from "../model/insights/insight.ts";
 import type { Pace } from "../model/forecast/pace.ts";
-import type { AccountKey, QuotaKey } from "../model/quota.ts";
+import type { AccountKey, QuotaKey, Unit } from "../model/quota.ts";
 import type { DisplayCycle } from "../model/view/display_cycle.ts";
 import type { DisplaySession } from "../model/view/display_session.ts";
 import type { QuotaView } from "../model/view/view.ts";
@@ -60,6 +60,8 @@ export interface OverviewQuota {
   /** In the quota's current unit; null when an earlier one cannot be converted. */
   readonly used: number | null;
   readonly limit: number | null;
+  /** What was used in the unit of its time, when that cannot be converted. */
+  readonly earlier?: { readonly used: number | null; readonly unit: Unit };
   /** Used share of the limit at the peak, and at the start of the cycle; not clamped. */
   readonly share: number | null;
   readonly startShare: number | null;

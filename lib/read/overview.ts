@@ -6,7 +6,15 @@ import { consumedIn } from "../model/engine/ledger.ts";
 import type { SeriesQuery, Store } from "../store/store.ts";
 import { seriesAt } from "./as_of.ts";
 import type { OverviewCycle, OverviewQuota } from "./kinds.ts";
-import { amountInUnit, readingsInUnit, seriesInUnit, type UnitHistory, unitHistory } from "./units.ts";
+import {
+  amountInUnit,
+  changedBetween,
+  readingsInUnit,
+  seriesInUnit,
+  strangeUnit,
+  type UnitHistory,
+  unitHistory,
+} from "./units.ts";
 
 /** Maximum buckets read of one quota at once; above it, use coarser ones. */
 const MAX_BUCKETS = 1500;
@@ -46,7 +54,8 @@ export async function readOverview(
       const consumed = peakAt === null || standing.startShare === null
         ? null
         : await consumedBetween(store, key, one, cycle.startedAt, peakAt);
-      standings.push({ quota, ...figures, risen: computeShare(consumed, figures.limit) });
+      const { statedLimit, ...shown } = figures;
+      standings.push({ quota, ...shown, risen: computeShare(consumed, shown.limit ?? statedLimit) });
     }
     overview.push({ cycle, peakAt, quotas: standings });
   }
@@ -69,19 +78,31 @@ async function readSeries(store: Store, query: SeriesQuery, now: number): Promis
   return { units, stated, inUnit };
 }
 
+/** Returns an amount in the unit of its time, where that cannot be converted. */
+function strangeAmount(
+  units: UnitHistory,
+  used: number | null,
+  at: number,
+): Pick<OverviewQuota, "earlier"> {
+  const unit = strangeUnit(units, at);
+  return unit === undefined ? {} : { earlier: { used, unit } };
+}
+
 /**
  * Sums the ledger over `(from, to]`; the difference of two figures would miss a reset between them. Where a
- * bucket extends past an end, reads single entries as long as they exist. Returns null when a part of it is in a
- * unit that cannot be converted.
+ * bucket extends past an end, reads single entries as long as they exist. Within one earlier unit that cannot be
+ * converted, the sum is in that unit; null when a part of the time is in another.
  */
 async function consumedBetween(
   store: Store,
   quota: QuotaKey,
-  { units, inUnit: buckets }: QuotaSeries,
+  { units, stated, inUnit }: QuotaSeries,
   from: number,
   to: number,
 ): Promise<number | null> {
-  if (from < units.spans[0]!.from) return null;
+  const isStrange = strangeUnit(units, from) !== undefined;
+  if (isStrange && changedBetween(units, from, to)) return null;
+  const buckets = isStrange ? stated : inUnit;
   let sum = 0;
   for (let index = firstFrom(buckets, from + 1); index < buckets.length; index++) {
     const { firstAt, lastAt, start, step, consumed, count } = buckets[index]!;
@@ -90,6 +111,8 @@ async function consumedBetween(
     const isInside = firstAt > from && lastAt <= to;
     const entries = isInside
       ? []
+      : isStrange
+      ? await store.readings({ quota, from: start, to: start + step })
       : await readingsInUnit(store, { quota, from: start, to: start + step }, units);
     sum += isInside || entries.length < count ? consumed : consumedIn(entries, from, to);
   }
@@ -100,8 +123,10 @@ async function consumedBetween(
 function peakFigures(
   { peak, limit, lastAt }: Cycle,
   units: UnitHistory,
-): Pick<OverviewQuota, "used" | "limit" | "share"> {
+): Pick<Standing, "used" | "limit" | "share" | "earlier" | "statedLimit"> {
   return {
+    ...strangeAmount(units, peak, lastAt),
+    statedLimit: limit,
     used: amountInUnit(units, peak, lastAt),
     limit: amountInUnit(units, limit, lastAt),
     share: computeShare(peak, limit),
@@ -139,14 +164,21 @@ function isAbove(bucket: Bucket, best: Bucket | undefined, startedAt: number): b
   return bucket.high! > best.high!;
 }
 
+type Standing = Omit<OverviewQuota, "quota" | "risen"> & {
+  /** In the unit of its time. */
+  readonly statedLimit: number | null;
+};
+
 function findStanding(
   { stated, units }: QuotaSeries,
   from: number,
   peakAt: number | null,
-): Omit<OverviewQuota, "quota" | "risen"> {
+): Standing {
   const at = peakAt === null ? undefined : stated[firstFrom(stated, peakAt + 1) - 1];
   const start = stated[firstFrom(stated, from)];
   return {
+    ...at && strangeAmount(units, at.last, at.lastAt),
+    statedLimit: at?.limit ?? null,
     used: at ? amountInUnit(units, at.last, at.lastAt) : null,
     limit: at ? amountInUnit(units, at.limit, at.lastAt) : null,
     share: at?.shareLast ?? null,

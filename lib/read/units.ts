@@ -13,7 +13,7 @@ import {
 } from "../model/engine/bucket.ts";
 import { convert, unitFactor } from "../model/engine/mark.ts";
 import { convertBucket } from "../model/engine/open_sums.ts";
-import type { QuotaKey } from "../model/quota.ts";
+import type { QuotaKey, Unit } from "../model/quota.ts";
 import type { Store, StoredReading } from "../store/store.ts";
 import { cutBucket, seriesAt } from "./as_of.ts";
 
@@ -30,14 +30,17 @@ export interface UnitHistory {
   readonly spans: readonly UnitSpan[];
   /** When the current unit began, epoch milliseconds; 0 when it never changed. */
   readonly changedAt: number;
+  /** The earlier units, and when each ended, oldest first. */
+  readonly earlier: readonly { readonly unit: Unit; readonly until: number }[];
 }
 
-const ONE_UNIT: UnitHistory = { spans: [{ from: 0, factor: 1 }], changedAt: 0 };
+const ONE_UNIT: UnitHistory = { spans: [{ from: 0, factor: 1 }], changedAt: 0, earlier: [] };
 
 /** Returns the units in which a quota was stated up to `now`. @throws {StoreError} */
 export async function unitHistory(store: Store, quota: QuotaKey, now: number): Promise<UnitHistory> {
   const terms = await store.terms(quota);
-  const changes = terms.flatMap(({ unit, until }) => unit !== null && until <= now ? [until] : []);
+  const earlier = terms.flatMap(({ unit, until }) => unit !== null && until <= now ? [{ unit, until }] : []);
+  const changes = earlier.map(({ until }) => until);
   const changedAt = changes.at(-1);
   if (changedAt === undefined) return ONE_UNIT;
   const spans: UnitSpan[] = [{ from: changedAt, factor: 1 }];
@@ -53,7 +56,17 @@ export async function unitHistory(store: Store, quota: QuotaKey, now: number): P
     spans.unshift({ from, factor });
     to = at;
   }
-  return { spans, changedAt };
+  return { spans, changedAt, earlier };
+}
+
+/** Returns the unit of an instant whose amounts cannot be converted; undefined where they can. */
+export function strangeUnit({ spans, earlier }: UnitHistory, at: number): Unit | undefined {
+  return at < spans[0]!.from ? earlier.find(({ until }) => at < until)?.unit : undefined;
+}
+
+/** Reports whether the unit changed in `(from, to]`. */
+export function changedBetween({ earlier }: UnitHistory, from: number, to: number): boolean {
+  return earlier.some(({ until }) => from < until && until <= to);
 }
 
 /** Maximum readings without a limit to skip beside a change. */

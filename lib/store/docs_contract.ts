@@ -51,8 +51,8 @@ export interface DocStore {
   list<T>(kind: DocKind, now: number): Promise<readonly Doc<T>[]>;
   /** Returns every document of a kind as stored, sorted by id, for moving them to another store. */
   all(kind: DocKind): Promise<readonly StoredDoc[]>;
-  /** Stores and deletes several documents in order, all of them or none. */
-  change(changes: readonly DocChange[], now: number): Promise<void>;
+  /** Stores and deletes several documents in order, all of them or none; resolves to whether each was as expected. */
+  change(changes: readonly DocChange[], now: number): Promise<boolean>;
   /** Stores documents under their guard, all of them or none; resolves to whether the guard was as expected. */
   putGuarded(docs: GuardedDocs): Promise<boolean>;
   /**
@@ -96,4 +96,9 @@ export interface DocChange {
   readonly kind: DocKind;
   readonly id: string;
   readonly doc: object | null;
+  /**
+   * The document as read, null when there was none: of all the changes nothing is stored when it is another now. Without
+   * it, the change happens whatever is stored.
+   */
+  readonly was?: unknown;
 }

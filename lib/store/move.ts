@@ -3,11 +3,11 @@ import { type AccountKey, splitAccountKey } from "../model/quota.ts";
 import { type Connection, yieldToOthers } from "./connection.ts";
 import { CHUNK_ROWS } from "./prune.ts";
 import { encode, keyText } from "./rows.ts";
-import { changeDocs } from "./sqlite_docs.ts";
+import { areAsRead, changeDocs } from "./sqlite_docs.ts";
 import { SQL } from "./statements.ts";
 import type { Move } from "./store.ts";
 
-export function move(db: Connection, { from, to, state, docs = [], now }: Move): boolean {
+export function move(db: Connection, { from, to, state, docs = [], now }: Move): boolean | "outdated" {
   const { provider, name } = splitAccountKey(to);
   if (state.account !== to || splitAccountKey(from).provider !== provider) {
     throw new TypeError(`Cannot move "${from}" to "${to}": the state is of "${state.account}"`);
@@ -17,6 +17,7 @@ export function move(db: Connection, { from, to, state, docs = [], now }: Move):
     if (db.statement(SQL.account).get({ account: to })) {
       throw new TypeError(`Cannot move "${from}" to "${to}": there is such an account already`);
     }
+    if (!areAsRead(db, docs, now)) return "outdated";
     // Everything else refers to this row, so it moves along.
     const moved = db.statement(SQL.moveAccount).run({ from, to, provider, name }).changes > 0;
     if (moved) db.statement(SQL.moveState).run({ to, state: encode(state, "state") });

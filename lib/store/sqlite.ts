@@ -270,7 +270,7 @@ class OpenStore implements SqliteStore {
     return auditMs > 0 ? rows + await this.audit.prune(now - auditMs) : rows;
   }
 
-  move(request: Move): Promise<boolean> {
+  move(request: Move): Promise<boolean | "outdated"> {
     return this.#run((db) => move(db, request));
   }
 

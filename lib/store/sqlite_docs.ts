@@ -54,7 +54,7 @@ export class SqliteDocs implements DocStore {
     );
   }
 
-  change(changes: readonly DocChange[], now: number): Promise<void> {
+  change(changes: readonly DocChange[], now: number): Promise<boolean> {
     return this.#connection.run(() =>
       this.#connection.write(() => changeDocs(this.#connection, changes, now))
     );
@@ -70,10 +70,9 @@ export class SqliteDocs implements DocStore {
  * stored, so that the guard can be compared as text.
  */
 export function putGuarded(db: Connection, { guard, added, now }: GuardedDocs): boolean {
-  const { get, put } = findSql(guard.kind);
+  const { put } = findSql(guard.kind);
   const id = keyText(guard.id, "id");
-  const stored = db.statement(get).get({ id, now })?.doc ?? null;
-  if (stored !== (guard.was === null ? null : encode(guard.was, guard.kind))) return false;
+  if (!isStored(db, guard.kind, id, guard.was, now)) return false;
   db.statement(put).run({ id, doc: encode(guard.doc, guard.kind), expiresAt: null, now });
   for (const { kind, id, doc, expiresAt = null } of added) {
     const values = { id: keyText(id, "id"), doc: encode(doc, kind), expiresAt, now };
@@ -82,8 +81,9 @@ export function putGuarded(db: Connection, { guard, added, now }: GuardedDocs): 
   return true;
 }
 
-/** Runs within the caller's transaction. */
-export function changeDocs(db: Connection, changes: readonly DocChange[], now: number): void {
+/** Runs within the caller's transaction, and changes nothing when it returns false. */
+export function changeDocs(db: Connection, changes: readonly DocChange[], now: number): boolean {
+  if (!areAsRead(db, changes, now)) return false;
   for (const { kind, id, doc } of changes) {
     const sql = findSql(kind);
     if (doc === null) db.statement(sql.delete).run({ id });
@@ -91,6 +91,17 @@ export function changeDocs(db: Connection, changes: readonly DocChange[], now: n
       db.statement(sql.put).run({ id: keyText(id, "id"), doc: encode(doc, kind), expiresAt: null, now });
     }
   }
+  return true;
+}
+
+/** Reports whether the documents that changes are computed from are still the stored ones. */
+export function areAsRead(db: Connection, changes: readonly DocChange[], now: number): boolean {
+  return changes.every(({ kind, id, was }) => was === undefined || isStored(db, kind, id, was, now));
+}
+
+function isStored(db: Connection, kind: DocKind, id: string, was: unknown, now: number): boolean {
+  const stored = db.statement(findSql(kind).get).get({ id, now })?.doc ?? null;
+  return stored === (was === null ? null : encode(was, kind));
 }
 
 function findSql(kind: DocKind): DocSql {

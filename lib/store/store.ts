@@ -274,11 +274,11 @@ export interface Store extends AsyncDisposable {
   /**
    * Renames an account with all its data, and applies the document changes that go with it: both or neither.
    * `state` is the state under the new name. Resolves to whether the account had any data; the documents
-   * change either way.
+   * change either way. Changes nothing when a document was changed since it was read (`DocChange.was`).
    *
    * Rejects with a `TypeError` when an account with the new name is known.
    */
-  move(move: Move): Promise<boolean>;
+  move(move: Move): Promise<boolean | "outdated">;
   /**
    * Deletes all data of an account, in small steps between which other calls are served; its documents stay.
    * Resolves to whether there was any. The caller must ensure that nothing polls it.

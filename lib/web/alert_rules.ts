@@ -25,6 +25,7 @@ import {
 import type { AccountView } from "../model/view/view.ts";
 import type { RulesView } from "../ui/alerts/kinds.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
+import { followBoxes, followChanges } from "./outdated_form.ts";
 
 /** How far back a preview of rules looks. */
 export const PREVIEW_DAYS = 30;
@@ -134,7 +135,7 @@ export function rulesView(rules: AlertRules, subject: FoundSubject): RulesView {
   const { thresholds, balanceBelow, repeatEveryMs, repeatMost, off } = findRule(rules, subject);
   const above = inheritedRule(rules, subject);
   const isOwn = (field: keyof QuotaRule) => of === "*" || own?.[field] !== undefined;
-  return {
+  const fields = {
     of,
     hasOwn: own !== undefined && Object.keys(own).some((field) => field !== "budget"),
     thresholds: isOwn("thresholds") ? thresholdsText(thresholds) : "",
@@ -150,6 +151,33 @@ export function rulesView(rules: AlertRules, subject: FoundSubject): RulesView {
     },
     kinds: listKinds(of).map((kind) => ({ kind, on: !off.includes(kind) })),
   };
+  const { thresholds: lines, balanceBelow: below, repeatHours, repeatMost: most, failingMinutes, kinds } =
+    fields;
+  return {
+    ...fields,
+    stored: {
+      thresholds: lines,
+      balanceBelow: String(below),
+      repeatHours: String(repeatHours),
+      repeatMost: String(most),
+      ...failingMinutes !== null && { failingMinutes: String(failingMinutes) },
+      kind: kinds.filter(({ on }) => on).map(({ kind }) => kind).join(","),
+    },
+  };
+}
+
+/**
+ * Returns the submitted form with what others changed of the rules since it was made.
+ *
+ * @throws {FieldsError} naming the fields that both changed
+ */
+export function followRules(
+  rules: AlertRules,
+  subject: FoundSubject,
+  form: URLSearchParams,
+): URLSearchParams {
+  const { kind = "", ...fields } = rulesView(rules, subject).stored;
+  return followBoxes(followChanges(form, fields), "kind", kind === "" ? [] : kind.split(","));
 }
 
 /** Fills the form with the submitted text. */

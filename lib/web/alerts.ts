@@ -18,6 +18,7 @@ import type { FrameFacts } from "../ui/Frame.tsx";
 import { accountTitle, listTitle } from "../ui/words.ts";
 import {
   EVERYTHING,
+  followRules,
   type FoundSubject,
   listWindows,
   parseRules,
@@ -271,7 +272,9 @@ export async function applyAlertForm(
     }
     case "rules": {
       const subject = await readSubject(services, form.get("of") || "*");
-      await services.alerts.setRules((before) => parseRules(before, subject, form));
+      await services.alerts.setRules((before) =>
+        parseRules(before, subject, followRules(before, subject, form))
+      );
       return changed(services, "saved");
     }
     default:

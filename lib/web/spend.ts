@@ -7,6 +7,8 @@ import { CURRENCY, MAX_PRICE } from "../model/setting_limits.ts";
 import type { AppContext } from "../app/context.ts";
 import type { FrameFacts } from "../ui/Frame.tsx";
 import type { SpendPageView } from "../ui/spend/kinds.ts";
+import { followChanges } from "./outdated_form.ts";
+import { priceFields } from "../ui/spend/SpendPage.tsx";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 import { frameFacts } from "./frame.ts";
 import { pageZone } from "./preferences.ts";
@@ -51,9 +53,12 @@ export async function spendPage(
  *
  * @throws {FieldsError} naming the invalid fields; nothing was changed then
  */
-export async function applySpendForm(services: AppContext, form: URLSearchParams): Promise<AccountKey> {
-  const account = (await knownAccounts(services)).find((key) => key === form.get("account"));
+export async function applySpendForm(services: AppContext, submitted: URLSearchParams): Promise<AccountKey> {
+  const account = (await knownAccounts(services)).find((key) => key === submitted.get("account"));
   if (account === undefined) throw new HttpError(400, "The form names no existing account");
+  const { price: own = null } = (await services.settings.load()).accounts[account] ?? {};
+  const stored = { price: own, budget: findBudget(await services.alerts.rules(), account) || null };
+  const form = followChanges(submitted, priceFields(stored));
   const problems: FieldProblem[] = [];
   const price = parseAmount(form, "price", problems);
   const budget = parseAmount(form, "budget", problems);

@@ -6,6 +6,7 @@ import { Secret } from "../../lib/provider/context.ts";
 import { readConfig } from "../../lib/config/config.ts";
 import type { Provider } from "../../lib/provider/contract.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import type { DocKind, Store } from "../../lib/store/store.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { environmentOf } from "../support/world.ts";
@@ -32,6 +33,7 @@ function acme(sent: string[], fields: Partial<Provider> = {}): Provider {
 
 interface Process extends AsyncDisposable {
   readonly composed: ReturnType<typeof compose>;
+  readonly store: Store;
   readonly redact: (text: string) => string;
 }
 
@@ -57,6 +59,7 @@ async function processOn(
   });
   return {
     composed,
+    store,
     redact: redactor.redact,
     async [Symbol.asyncDispose]() {
       await composed.stop();
@@ -144,4 +147,108 @@ Deno.test("if two processes add an account of one name at once, one of them is r
     assertEquals(ended.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
     const error = await assertRejects(() => one.composed.accounts.add(ADDED));
     assert(String(error).includes("already"), String(error));
+  }));
+
+/** Runs `meddle` once, after a document of the kind was read for a change. */
+function afterRead(
+  how: "get" | "list",
+  { docs }: Store,
+  kind: DocKind,
+  meddle: () => Promise<unknown>,
+): void {
+  const { get, list } = docs;
+  let isDone = false;
+  const meddled = async <T>(of: DocKind, reading: Promise<T>): Promise<T> => {
+    const found = await reading;
+    if (of !== kind || isDone) return found;
+    isDone = true;
+    await meddle();
+    return found;
+  };
+  // A change reads the stored document, never a cached one.
+  Object.assign(docs, {
+    get: (...args: Parameters<typeof get>) =>
+      how === "get" && args[3]?.fresh ? meddled(args[0], get.apply(docs, args)) : get.apply(docs, args),
+    list: (...args: Parameters<typeof list>) =>
+      how === "list" ? meddled(args[0], list.apply(docs, args)) : list.apply(docs, args),
+  });
+}
+
+Deno.test("renaming an account loses nothing that others change meanwhile: rules, snoozes, notes and values", () =>
+  inFolder(async (folder) => {
+    await using one = await processOn(folder, acme([]));
+    await using two = await processOn(folder, acme([]));
+    const { accounts } = one.composed;
+    await accounts.add(ADDED);
+    const put = (kind: DocKind, id: string, doc: object) => two.store.docs.put(kind, id, doc, NOW);
+    const rules = (thresholds: readonly number[], off: readonly string[]) => ({
+      thresholds,
+      only: { "acme/work": { off } },
+    });
+    await put("settings", "alert-rules", rules([0.8], []));
+    await put("settings", "alert-snoozes", []);
+    await put("notes", "n", { at: NOW, text: "before", account: "acme/work", writtenAt: NOW });
+    afterRead("get", one.store, "settings", async () => {
+      await put("settings", "alert-rules", rules([0.9], ["runs-out"]));
+      await put("settings", "alert-snoozes", [{ target: "acme/work", until: NOW + 1 }]);
+      await put("notes", "n", { at: NOW, text: "after", account: "acme/work", writtenAt: NOW });
+      await two.composed.accounts.setValues("acme/work", { ACME_API_KEY: "acme-key-entered-meanwhile" });
+    });
+    await accounts.rename("acme/work", "office");
+    const get = (kind: DocKind, id: string) => two.store.docs.get(kind, id, NOW);
+    assertEquals(await get("settings", "alert-rules"), {
+      thresholds: [0.9],
+      only: { "acme/office": { off: ["runs-out"] } },
+    });
+    assertEquals(await get("settings", "alert-snoozes"), [{ target: "acme/office", until: NOW + 1 }]);
+    assertEquals(await get("notes", "n"), { at: NOW, text: "after", account: "acme/office", writtenAt: NOW });
+    assertEquals(await two.store.docs.list("accounts", NOW).then((all) => all.map(({ id }) => id)), [
+      "acme/office",
+    ]);
+    const sent: string[] = [];
+    await using three = await processOn(folder, acme(sent));
+    await three.composed.scheduler.pollNow();
+    assertEquals(sent, ["acme-key-entered-meanwhile"]);
+  }));
+
+Deno.test("a new key of the vault restores no account that was removed meanwhile", () =>
+  inFolder(async (folder) => {
+    const sent: string[] = [];
+    await using one = await processOn(folder, acme([]));
+    await using two = await processOn(folder, acme(sent));
+    await one.composed.accounts.add(ADDED);
+    await one.composed.accounts.add({ ...ADDED, name: "other" });
+    afterRead("list", one.store, "accounts", () => two.composed.accounts.remove("acme/other"));
+    await one.composed.accounts.rotateKey();
+    assertEquals((await two.store.docs.list("accounts", NOW)).map(({ id }) => id), ["acme/work"]);
+    await two.composed.scheduler.pollNow();
+    assertEquals(sent, ["acme-key-of-work"]);
+  }));
+
+Deno.test("of two processes that set different values of an account at once, neither loses its own", () =>
+  inFolder(async (folder) => {
+    const settings = ["ACME_API_KEY", "ACME_TEAM"].map((name) => ({
+      name,
+      secret: name === "ACME_API_KEY",
+      help: "",
+    }));
+    const seen: (string | undefined)[] = [];
+    const provider = acme([], {
+      settings,
+      accounts: (ask) => {
+        seen.push(`${ask.find("ACME_API_KEY")?.value} ${ask.find("ACME_TEAM")?.value}`);
+        return Promise.resolve([]);
+      },
+    });
+    await using one = await processOn(folder, provider);
+    await using two = await processOn(folder, provider);
+    await one.composed.accounts.add(ADDED);
+    afterRead(
+      "get",
+      one.store,
+      "accounts",
+      () => two.composed.accounts.setValues("acme/work", { ACME_API_KEY: "acme-second-key" }),
+    );
+    await one.composed.accounts.setValues("acme/work", { ACME_TEAM: "blue" });
+    assertEquals(seen.at(-1), "acme-second-key blue");
   }));

@@ -235,13 +235,18 @@ Deno.test("the others are shown in their current unit, whenever it changed", asy
   assertEquals(await weekBeside(before[0]!, earlier, after), [100, 500, 0.2, 0.05, 0.15]);
 });
 
-Deno.test("of the others in a unit that cannot be converted, only their shares are shown", async () => {
+Deno.test("the others are shown in the unit of their time where it cannot be converted", async () => {
   const before = [
     { ...requests, at: START + 1, used: 10, limit: 100, consumed: 5 },
     { ...requests, at: minute(20), used: 20, limit: 100, consumed: 10 },
   ];
   const after = { ...credits, at: minute(60), used: 150, limit: null, consumed: 50 };
-  assertEquals(await weekBeside(...before, after), [null, null, 0.2, 0.1, null]);
+  // Within the earlier unit, 15 of 100 were consumed.
+  assertEquals(await weekBeside(...before, after), [null, null, 0.2, 0.1, 0.15]);
+  const { quotas: [, one] } = await overviewOf(
+    inOrder(own([minute(10), 10], [minute(40), 60]), [...before, after]),
+  );
+  assertEquals(one!.earlier, { used: 20, unit: "requests" });
   // What was consumed since the start is unknown, too, when the unit changed between the two.
   const limit = { ...credits, used: 150, limit: 500, consumed: 50 };
   const unknown = { ...before[0]!, used: null, limit: null, remaining: 0 };

@@ -1,4 +1,4 @@
-import { DAY_MS } from "../support/readings.ts";
+import { DAY_MS, HOUR_MS } from "../../lib/model/duration.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
@@ -60,6 +60,35 @@ Deno.test("/cycle-overview shows each quota at the peaks of one, like /api/cycle
   );
   assertMatch(other, /data-column="tool-calls"[^>]*aria-sort="descending"/);
   assertStringIncludes(textOf(other), "Each row is a cycle of Tokens");
+});
+
+Deno.test("/cycle-overview shows an amount from before a change of unit in the unit of its time", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await fakeServices({ clock });
+  const HOURS_5 = 5 * HOUR_MS;
+  for (const [place, unit] of (["tokens", "tokens", "requests"] as const).entries()) {
+    const resetsAt = AT + HOURS_5 * (place + 1);
+    const beside = reading({
+      quota: "month",
+      unit,
+      used: 100 * (place + 1),
+      limit: null,
+      window: { kind: "calendar", seconds: null },
+    });
+    for (const used of [10, 40]) {
+      const own = reading({ quota: "five-hour", used, limit: 100, resetsAt });
+      await services.polled("acme/default", [own, { ...beside, resetsAt: AT + 30 * DAY_MS }]);
+      clock.jump(HOURS_5 / 2);
+    }
+  }
+  const html = await pageOf(
+    askApp(services),
+    "/cycle-overview?range=all&quota=acme%2Fdefault%2Ffive-hour&sort=started",
+  );
+  const months = tableRows(html, "cycle-overview-table").slice(1).map((cells) =>
+    cells.at(-1)!.split(" +")[0]
+  );
+  assertEquals(months, ["300", "200 tokens", "100 tokens"]);
 });
 
 Deno.test("/history contains every reading of an account once, page after page, in both directions", async () => {

@@ -121,6 +121,27 @@ export const DOC_CASES: readonly Case[] = [
     assertEquals(await docs.list("accounts", NOW), [{ id: "come", doc: { a: 2 } }]);
   }],
 
+  ["changes nothing when a document is another than the one a change was computed from", async ({ docs }) => {
+    await docs.put("settings", "a", { n: 1 }, NOW);
+    await docs.put("settings", "over", { n: 1 }, NOW, { expiresAt: NOW });
+    const b = { kind: "settings", id: "b", doc: { n: 9 } } as const;
+    const change = (was: unknown, doc: object | null, id = "a") =>
+      docs.change([b, { kind: "settings", id, doc, was }], NOW);
+    for (const was of [{ n: 2 }, null]) assertEquals(await change(was, { n: 3 }), false);
+    assertEquals(await change({ n: 1 }, { n: 3 }, "absent"), false);
+    assertEquals(await docs.list("settings", NOW), [{ id: "a", doc: { n: 1 } }]);
+    assertEquals(await change({ n: 1 }, { n: 3 }), true);
+    assertEquals(await change(null, { n: 4 }, "over"), true);
+    assertEquals(await docs.list("settings", NOW), [
+      { id: "a", doc: { n: 3 } },
+      { id: "b", doc: { n: 9 } },
+      { id: "over", doc: { n: 4 } },
+    ]);
+    assertEquals(await change({ n: 1 }, null), false);
+    assertEquals(await change({ n: 3 }, null), true);
+    assertEquals(await docs.get("settings", "a", NOW), null);
+  }],
+
   ["rejects a document that JSON would change", async ({ docs }) => {
     await docs.put("settings", "a", 1, NOW);
     for (const doc of [NaN, { deep: [Infinity] }, undefined]) {

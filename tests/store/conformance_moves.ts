@@ -41,6 +41,24 @@ export const MOVE_CASES: readonly Case[] = [
     assertEquals(await store.docs.get("accounts", TO, NOW), { a: 1 });
   }],
 
+  ["moves nothing when a document was changed since it was read", async (store) => {
+    await commitAll(store, minutes([1, 2]));
+    await store.docs.put("settings", "rules", { by: "another" }, NOW);
+    const state = renameState(await store.recall(ACCOUNT), TO);
+    const before = await everything(store, [QUOTA]);
+    const docs = (by: string) =>
+      [
+        { kind: "accounts", id: TO, doc: {}, was: null },
+        { kind: "settings", id: "rules", doc: { by: "us" }, was: { by } },
+      ] as const;
+    assertEquals(await store.move({ from: ACCOUNT, to: TO, state, docs: docs("us"), now: NOW }), "outdated");
+    assertEquals(await everything(store, [QUOTA]), before);
+    assertEquals(await store.docs.get("accounts", TO, NOW), null);
+    assertEquals(await store.docs.get("settings", "rules", NOW), { by: "another" });
+    assertEquals(await store.move({ from: ACCOUNT, to: TO, state, docs: docs("another"), now: NOW }), true);
+    assertEquals(await store.docs.get("settings", "rules", NOW), { by: "us" });
+  }],
+
   ["moves only the documents of an unknown account", async (store) => {
     const state = renameState(await store.recall(ACCOUNT), TO);
     const docs = [{ kind: "accounts", id: TO, doc: {} }] as const;

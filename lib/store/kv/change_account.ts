@@ -13,19 +13,21 @@ import { readPieces } from "./pieces.ts";
 import { BUCKET, bucketRow, CYCLE, cycleRow, OUTCOME, SESSION, sessionRow } from "./rows_of.ts";
 import { edit, type Edits, isRemoved, removed, type Row, SERIES, withRows } from "./series.ts";
 
-export async function move(accounts: Accounts, docs: KvDocs, request: Move): Promise<boolean> {
+export async function move(accounts: Accounts, docs: KvDocs, request: Move): Promise<boolean | "outdated"> {
   const { from, to, state, docs: changes = [], now } = request;
   if (state.account !== to || splitAccountKey(from).provider !== splitAccountKey(to).provider) {
     throw new TypeError(`Cannot move "${from}" to "${to}": the state is of "${state.account}"`);
   }
   keyText(to, "account");
   const text = encode(state, "state");
-  return await accounts.change(async () => {
+  return await accounts.change<boolean | "outdated">(async () => {
     const [found, target] = [await accounts.find(from), await accounts.find(to)];
     if (target.head) {
       throw new TypeError(`Cannot move "${from}" to "${to}": there is such an account already`);
     }
-    const { checks, mutations } = await docs.plan(changes, now);
+    const plan = await docs.plan(changes, now);
+    if (plan === "outdated") return { result: plan };
+    const { checks, mutations } = plan;
     const moved = found.head !== null;
     if (!moved && mutations.length === 0) return { result: false };
     const heads: readonly HeadChange[] = moved

@@ -125,9 +125,11 @@ export class KvDocs implements DocStore {
     });
   }
 
-  async change(changes: readonly DocChange[], now: number): Promise<void> {
-    await this.#retry(async () => {
-      const { checks, mutations } = await this.plan(changes, now);
+  async change(changes: readonly DocChange[], now: number): Promise<boolean> {
+    return await this.#retry(async () => {
+      const plan = await this.plan(changes, now);
+      if (plan === "outdated") return { result: false };
+      const { checks, mutations } = plan;
       if (mutations.length === 0) return { result: true };
       // A change too large for one commit goes through the journal, so it too happens fully or not at all.
       const transaction = { heads: [], mutations, checks };
@@ -158,20 +160,27 @@ export class KvDocs implements DocStore {
     };
   }
 
-  /** Plans several changes for a commit with others. The last change of a document counts. */
+  /**
+   * Plans several changes for a commit with others. The last change of a document counts. Returns `outdated` when one
+   * was computed from another document than the stored one.
+   */
   async plan(
     changes: readonly DocChange[],
-    _now: number,
-  ): Promise<{ readonly checks: readonly Check[]; readonly mutations: readonly Mutation[] }> {
-    const last = new Map(changes.map(({ kind, id, doc }) => {
+    now: number,
+  ): Promise<{ readonly checks: readonly Check[]; readonly mutations: readonly Mutation[] } | "outdated"> {
+    const last = new Map(changes.map(({ kind, id, doc, was }) => {
       const key = KEYS.doc(validateKind(kind), doc === null ? id : keyText(id, "id"));
-      return [JSON.stringify(key), { key, kind, id, text: doc === null ? null : encode(doc, kind) }];
+      return [JSON.stringify(key), { key, kind, id, was, text: doc === null ? null : encode(doc, kind) }];
     }));
     const entries = await Promise.all([...last.values()].map(({ key }) => this.#database.get(key)));
     const checks: Check[] = [];
     const mutations: Mutation[] = [];
-    for (const [index, { key, id, text }] of [...last.values()].entries()) {
+    for (const [index, { key, kind, id, was, text }] of [...last.values()].entries()) {
       const entry = entries[index] ?? null;
+      if (was !== undefined) {
+        const stored = entry && !isExpired(entry, now) ? await this.#database.textOf(entry.value) : null;
+        if (stored !== (was === null ? null : encode(was, kind))) return "outdated";
+      }
       // The caller commits the change, so the known version becomes outdated.
       this.#known.forget(key);
       const versionstamp = entry?.versionstamp ?? null;

@@ -204,7 +204,7 @@ export class KvStore implements Store {
     return auditMs > 0 ? rows + await this.audit.prune(now - auditMs) : rows;
   }
 
-  async move(request: Move): Promise<boolean> {
+  async move(request: Move): Promise<boolean | "outdated"> {
     return await move(this.#accounts, this.#docs, request);
   }
 

@@ -1,5 +1,6 @@
 /** The rules of everything, an account or a quota, and the alerts they would have raised in the past. */
 import type { ComponentChildren } from "preact";
+import { MadeFrom } from "../MadeFrom.tsx";
 import { Card, Field } from "../settings/parts.tsx";
 import { type AlertsPageView, KIND_WORDS } from "./kinds.ts";
 import { NarrowFold } from "../NarrowFold.tsx";
@@ -55,6 +56,7 @@ function Rules(
       )}
       <form method="post" action="/alerts" class="mt-4 flex flex-col gap-5" data-rules-of={of}>
         <input type="hidden" name="of" value={of} />
+        <MadeFrom values={rules.stored} />
         <Field
           name="thresholds"
           id="alert-thresholds"

@@ -57,6 +57,8 @@ export interface RulesView {
     readonly repeatMost: number;
   } | null;
   readonly kinds: readonly { readonly kind: AlertKind; readonly on: boolean }[];
+  /** What is stored, by field of the form. */
+  readonly stored: Readonly<Record<string, string>>;
 }
 
 /** The alerts that rules would have raised in the past. */

@@ -1,4 +1,5 @@
 /** General display settings: zone, wording, thresholds, look. */
+import { MadeFrom } from "../MadeFrom.tsx";
 import { Card, Field, Radios, SaveRow, TabForm } from "./parts.tsx";
 import type { GeneralView, Problems } from "./kinds.ts";
 
@@ -6,10 +7,11 @@ export function GeneralTab({ view, problems }: {
   readonly view: GeneralView;
   readonly problems: Problems;
 }) {
-  const { fields, zones, serverZone } = view;
+  const { fields, stored, zones, serverZone } = view;
   return (
     <Card title="General">
       <TabForm tab="general">
+        <MadeFrom values={stored} />
         <Field
           name="timezone"
           id="settings-timezone"

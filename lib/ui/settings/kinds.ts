@@ -24,6 +24,8 @@ export interface GeneralFields {
 export interface GeneralView {
   readonly tab: "general";
   readonly fields: GeneralFields;
+  /** What is stored, by field of the form. */
+  readonly stored: Readonly<Record<string, string>>;
   readonly zones: readonly { readonly name: string; readonly also: string }[];
   readonly serverZone: string;
 }

@@ -1,4 +1,5 @@
 /** What was spent by account and month, what is left for today, and what plans were worth. */
+import { MadeFrom } from "../MadeFrom.tsx";
 import type { AccountSpend, MonthAmount, PlanSpend, QuotaAllowance } from "../../model/spend/spend.ts";
 import { allowanceText, formatMoney, planText, totalText } from "../../model/spend/words.ts";
 import { plain } from "../../base/text.ts";
@@ -275,6 +276,7 @@ function Plans({ view }: { readonly view: SpendPageView }) {
 function PlanCard({ view, plan }: { readonly view: SpendPageView; readonly plan: PlanSpend }) {
   const typed = view.typed?.account === plan.account ? view.typed : null;
   const id = nodeKey(`plan-${plan.account}`);
+  const fields = priceFields(plan);
   return (
     <li id={id} class="plan-card card-shadow rounded-xl border border-line bg-surface p-4">
       <h3 class="outside-text font-medium">
@@ -289,25 +291,26 @@ function PlanCard({ view, plan }: { readonly view: SpendPageView; readonly plan:
         <summary class="touch-target cursor-pointer text-muted">{summaryText(plan)}</summary>
         <form method="post" action="/spend" class="mt-2 flex flex-wrap items-end gap-3">
           <input type="hidden" name="account" value={plan.account} />
+          <MadeFrom values={fields} />
           <AmountField
             id={`${id}-price`}
             name="price"
             label="Price per month"
-            value={typed?.price ?? plan.price?.amount ?? ""}
+            value={typed?.price ?? fields.price}
             problem={typed?.problems.price}
           />
           <AmountField
             id={`${id}-currency`}
             name="currency"
             label="Currency"
-            value={typed?.currency ?? plan.price?.currency ?? "USD"}
+            value={typed?.currency ?? fields.currency}
             problem={typed?.problems.currency}
           />
           <AmountField
             id={`${id}-budget`}
             name="budget"
             label="Budget per month"
-            value={typed?.budget ?? plan.budget ?? ""}
+            value={typed?.budget ?? fields.budget}
             problem={typed?.problems.budget}
           />
           <button
@@ -321,6 +324,17 @@ function PlanCard({ view, plan }: { readonly view: SpendPageView; readonly plan:
       </details>
     </li>
   );
+}
+
+/** The fields of the form as stored, for a plan without a typed value. */
+export function priceFields(
+  { price, budget }: Pick<PlanSpend, "price" | "budget">,
+): { readonly price: string; readonly currency: string; readonly budget: string } {
+  return {
+    price: String(price?.amount ?? ""),
+    currency: price?.currency ?? "USD",
+    budget: String(budget ?? ""),
+  };
 }
 
 /** `Price $20.00, budget $50.00`, or what can be entered. */
@@ -338,7 +352,7 @@ function AmountField({ id, name, label, value, problem }: {
   readonly id: string;
   readonly name: string;
   readonly label: string;
-  readonly value: string | number;
+  readonly value: string;
   readonly problem: string | undefined;
 }) {
   return (
@@ -348,7 +362,7 @@ function AmountField({ id, name, label, value, problem }: {
         id={id}
         name={name}
         class="field touch-target w-28"
-        value={String(value)}
+        value={value}
         inputMode={name === "currency" ? "text" : "decimal"}
         autocomplete="off"
         maxLength={12}

@@ -18,6 +18,8 @@ export interface QuotaColumn {
   readonly quota: string;
   readonly unit: DisplayUnit;
   readonly used: number | null;
+  /** What was used in an earlier unit that cannot be converted, with that unit. */
+  readonly earlier?: string;
   readonly limit: number | null;
   readonly share: number | null;
   /** Consumed since the cycle began, as a share of the limit; null when unknown. */
@@ -88,10 +90,10 @@ export function OverviewTable({ table, zone }: {
 }
 
 function Standing({ quota }: { readonly quota: QuotaColumn }) {
-  const { share, used, unit, rise, isSubject, status } = quota;
+  const { share, used, earlier, unit, rise, isSubject, status } = quota;
   return (
     <td class={`number ${isSubject ? "font-medium" : ""}`} data-quota={quota.quota}>
-      {share === null ? formatAmount(used, unit) : <ShareCell share={share} status={status} />}
+      {share === null ? earlier ?? formatAmount(used, unit) : <ShareCell share={share} status={status} />}
       {rise !== null && Math.abs(rise) >= 0.001 && (
         <span class="block text-xs text-muted">{riseText(rise)}</span>
       )}

@@ -11,7 +11,8 @@ import { validateBody } from "../validate_body.ts";
 import { knownAccounts, parseZone, save, type WantedAccount } from "../settings.ts";
 import { changeStored } from "./account_actions.ts";
 import type { ActionNotices } from "./done.ts";
-import { isType } from "./views.ts";
+import { followChanges } from "../outdated_form.ts";
+import { generalFields, isType } from "./views.ts";
 
 /**
  * Runs the action that a form requests.
@@ -43,7 +44,15 @@ type Need = (permission: Permission) => void;
 
 const SAVED: ActionNotices = { done: "saved" };
 
-async function saveGeneral(services: AppContext, form: URLSearchParams): Promise<ActionNotices> {
+const PROBLEM_FIELDS: Readonly<Record<string, string>> = {
+  warning: "thresholds.warning",
+  critical: "thresholds.critical",
+  "work-days": "work_days",
+};
+
+async function saveGeneral(services: AppContext, submitted: URLSearchParams): Promise<ActionNotices> {
+  const stored = generalFields(await services.settings.load());
+  const form = followChanges(submitted, stored, (field) => PROBLEM_FIELDS[field] ?? field);
   const problems: FieldProblem[] = [];
   const body = attempt(problems, () =>
     validateBody(QuotaSettingsBody, {

@@ -62,18 +62,11 @@ function generalView(
   settings: Settings,
   typed: URLSearchParams | null,
 ): GeneralView {
-  const { warning, critical } = settings.thresholds;
-  const fields: GeneralFields = {
-    timezone: settings.zone ?? "",
-    display: settings.display,
-    warning: percentText(warning),
-    critical: percentText(critical),
-    workDays: String(settings.workDays),
-    theme: settings.theme,
-    density: settings.density,
-  };
+  const { "work-days": workDays, ...others } = generalFields(settings);
+  const fields: GeneralFields = { ...others, workDays };
   return {
     tab: "general",
+    stored: generalFields(settings),
     serverZone,
     zones: zoneChoices(),
     fields: typed === null ? fields : {
@@ -85,6 +78,20 @@ function generalView(
       theme: typed.get("theme") ?? fields.theme,
       density: typed.get("density") ?? fields.density,
     },
+  };
+}
+
+/** The fields of the general form as stored. */
+export function generalFields(settings: Settings) {
+  const { warning, critical } = settings.thresholds;
+  return {
+    timezone: settings.zone ?? "",
+    display: settings.display as string,
+    warning: percentText(warning),
+    critical: percentText(critical),
+    "work-days": String(settings.workDays),
+    theme: settings.theme as string,
+    density: settings.density as string,
   };
 }
 

@@ -1,5 +1,5 @@
 /** Cycles of one quota beside all quotas of its account, each at its peak, as shown at `/cycle-overview`. */
-import { displayUnit } from "../../model/view/format.ts";
+import { displayUnit, earlierDisplayUnit, formatQuantity } from "../../model/view/format.ts";
 import { quotaKey, splitQuotaKey } from "../../model/quota.ts";
 import { statusBounds, statusFromShare } from "../../model/view/status.ts";
 import type { AccountView, QuotaView } from "../../model/view/view.ts";
@@ -89,12 +89,13 @@ export async function findOverview(
     quotas: account.quotas.flatMap((view) => {
       const own = quotas.find((one) => one.quota === view.quota);
       if (!own) return [];
-      const { used, limit, share, risen } = own;
+      const { used, limit, share, risen, earlier } = own;
       const isSubject = quotaKey(account.key, view.quota) === quota.key;
       return [{
         quota: view.quota,
         unit: displayUnit(view),
         used,
+        ...earlier && { earlier: formatQuantity(earlier.used, earlierDisplayUnit(view, earlier.unit)) },
         limit,
         share,
         rise: risen,

@@ -353,8 +353,7 @@ for (
       await docs.put("accounts", "acme/a", { addedAt: 0, values: {} }, clock.now());
       await Promise.all([first!, second!].map(readStoredAccounts));
       for (const [place, parts] of [first!, second!].entries()) {
-        const changed = await changeAccount(parts, "acme/a", { [settings[place]!.name]: "a value" });
-        await parts.docs.put("accounts", "acme/a", { ...changed }, clock.now());
+        await changeAccount(parts, "acme/a", { [settings[place]!.name]: "a value" });
       }
       const stored = await docs.get<{ values: object }>("accounts", "acme/a", clock.now());
       assertEquals(Object.keys(stored!.values).sort(), ["FIRST", "SECOND"]);
