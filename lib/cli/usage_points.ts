@@ -5,6 +5,7 @@ import type { Bucket } from "../model/engine/bucket.ts";
 import { isGap } from "../model/engine/interval.ts";
 import type { QuotaKey } from "../model/quota.ts";
 import type { Store, StoredReading } from "../store/store.ts";
+import { readDistancesBefore } from "../read/distances_before.ts";
 import { readingsInUnit, seriesInUnit, unitHistory } from "../read/units.ts";
 import type { PlotPoint } from "./plot.ts";
 
@@ -33,11 +34,11 @@ export async function readPoints(
   const units = await unitHistory(store, quota, now);
   const range = { quota, from, to: now + 1 };
   if (now - from <= MAX_RAW_MS) {
-    return createPoints((await readingsInUnit(store, range, units)).map(ofReading));
+    return await createPoints(store, quota, (await readingsInUnit(store, range, units)).map(ofReading));
   }
   const step = now - from <= MAX_FINE_MS ? FIVE_MINUTES : HOUR;
   const buckets = await seriesInUnit(store, { ...range, step }, now, units);
-  return createPoints(buckets.map(ofBucket));
+  return await createPoints(store, quota, buckets.map(ofBucket));
 }
 
 /** One reading or one bucket, as points in time order. */
@@ -84,13 +85,14 @@ function knownPoints(points: readonly PlotPoint[]): readonly PlotPoint[] {
   return points.filter(([, value]) => value !== null);
 }
 
-function createPoints(pieces: readonly Piece[]): UsagePoints {
+async function createPoints(store: Store, quota: QuotaKey, pieces: readonly Piece[]): Promise<UsagePoints> {
+  const known = await readDistancesBefore(store, quota, pieces.map(({ firstAt }) => firstAt), MIN_GAP_MS);
   const used: PlotPoint[] = [];
   const left: PlotPoint[] = [];
   let limit: number | null = null;
   let before: Piece | undefined;
   for (const [place, piece] of pieces.entries()) {
-    if (before && isGap(pieces, [place - 1, place], MIN_GAP_MS)) {
+    if (before && isGap(pieces, [place - 1, place], MIN_GAP_MS, known)) {
       used.push([before.lastAt, null]);
       left.push([before.lastAt, null]);
     }

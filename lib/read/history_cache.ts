@@ -24,9 +24,9 @@ import {
   type Span,
   type UseSpans,
 } from "../model/history/history.ts";
-import { MAX_DISTANCES, measureDistances } from "../model/engine/interval.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey, type Window } from "../model/quota.ts";
 import { mergeStretches } from "../model/history/stretches.ts";
+import { readDistancesBefore } from "./distances_before.ts";
 import { lineFrom, pointsThrough, pointsWithin } from "../model/history/cut_line.ts";
 import { downsamplePoints, MAX_POINTS } from "../model/history/downsample.ts";
 import type { Store, StoredReading } from "../store/store.ts";
@@ -166,13 +166,8 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     const before = await distancesBefore(shown.map(({ firstAt }) => firstAt));
     return { buckets, shown, readings: [], line: lineOf(buildPoints(shown, gap, before)) };
 
-    /** A few readings do not reveal the polling interval, so include the ones before them. */
-    async function distancesBefore(instants: readonly number[]): Promise<readonly number[]> {
-      const [first] = instants;
-      if (first === undefined || instants.length > MAX_DISTANCES) return [];
-      const query = { quota, to: first + 1, limit: MAX_DISTANCES + 1, newestFirst: true };
-      const earlier = await store.readings(query);
-      return measureDistances(earlier.map(({ at }) => at).reverse());
+    function distancesBefore(instants: readonly number[]): Promise<readonly number[]> {
+      return readDistancesBefore(store, quota, instants, gap);
     }
 
     function readingBefore(to: number): Promise<readonly StoredReading[]> {

@@ -151,9 +151,21 @@ Deno.test("the rhythm before a line ends with its first reading", async () => {
   assertEquals([points[0], points.length, points.includes(null)], [-94, 5, false]);
 });
 
-Deno.test("the rhythm before a line is read only while the line has too few readings to show it", async () => {
-  const isRead = async (count: number) => {
-    const buckets = each(-5 * (count - 1), 0, 5).map((minute) => bucket(FIVE_MINUTES, minute));
+Deno.test("the rhythm before a line decides about its first pause, however many readings follow", async () => {
+  // Read every ten minutes, then, after twenty, every minute.
+  for (const count of [10, 14, 15, 16, 30]) {
+    const past = { readings: readings([...each(-300, -60, 10), ...each(-40, -41 + count, 1)]) };
+    assertEquals((await cached(past).minutes({ range: "1h" })).includes(null), false, String(count));
+  }
+});
+
+Deno.test("the rhythm before a line is read only where a pause near its start may be a gap", async () => {
+  const isRead = async (count: number, pauseAfter: number) => {
+    const minutes = each(0, 5 * (count - 1), 5).map((minute, place) =>
+      minute + (place < pauseAfter ? 0 : 20)
+    );
+    const last = minutes.at(-1) ?? 0;
+    const buckets = minutes.map((minute) => bucket(FIVE_MINUTES, minute - last));
     let reads = 0;
     const past = pastStore({ buckets: { [QUOTA]: buckets } });
     const store = new Proxy(past, {
@@ -166,8 +178,10 @@ Deno.test("the rhythm before a line is read only while the line has too few read
     await cache.history({ range: "6h" }, [QUOTA]);
     return reads > 0;
   };
-  assertEquals([await isRead(0), await isRead(1), await isRead(16), await isRead(17)], [
-    false,
+  assertEquals([await isRead(1, 1), await isRead(16, 16), await isRead(40, 40)], [false, false, false]);
+  // Sixteen distances before a pause tell; with fewer, those before the line count.
+  assertEquals([await isRead(16, 1), await isRead(40, 1), await isRead(40, 16), await isRead(40, 17)], [
+    true,
     true,
     true,
     false,
