@@ -6,7 +6,7 @@
  * and where their curves end, and then of each lesson the earlier steps, each of all its cycles.
  */
 import { VERSION } from "../base/version.ts";
-import { type Curve, CURVE_STEPS, type PastCycle } from "../model/forecast/past_cycles.ts";
+import { type Curve, CURVE_STEPS, LEARNING_VERSION, type PastCycle } from "../model/forecast/past_cycles.ts";
 import type { QuotaKey } from "../model/quota.ts";
 import type { Lesson } from "../read/lessons.ts";
 
@@ -29,6 +29,7 @@ export type StoredLessons = ReadonlyMap<QuotaKey, StoredLesson>;
 
 interface Head {
   readonly version: string;
+  readonly learning: number;
   readonly dbPath: string;
   readonly lessons: readonly (
     & Omit<Lesson, "past">
@@ -94,7 +95,7 @@ function readLessons(file: OpenFile, dbPath: string): StoredLessons | null {
   const length = Number(decoder.decode(file.bytes(0, LENGTH_BYTES)));
   if (!Number.isInteger(length) || length < 0 || length > MAX_HEAD) return null;
   const head: Head = JSON.parse(decoder.decode(file.bytes(LENGTH_BYTES, length)));
-  if (head.version !== VERSION || head.dbPath !== dbPath) return null;
+  if (head.version !== VERSION || head.learning !== LEARNING_VERSION || head.dbPath !== dbPath) return null;
   const cycles = head.lessons.reduce((sum, { cycles }) => sum + cycles, 0);
   const start = LENGTH_BYTES + length;
   if (file.size !== start + cycles * (2 + CURVE_STEPS) * BYTES) return null;
@@ -173,6 +174,7 @@ export function transposeCurves(past: readonly PastCycle[]): Float64Array {
 export function encodeLessons(dbPath: string, lessons: StoredLessons): Uint8Array {
   const head: Head = {
     version: VERSION,
+    learning: LEARNING_VERSION,
     dbPath,
     lessons: Array.from(lessons, ([quota, { lesson: { past, ...lesson }, at }]) => ({
       quota,

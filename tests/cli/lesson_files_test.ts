@@ -52,8 +52,16 @@ Deno.test("status gives the same answer with earlier lessons, and stores them pr
       changed.set(new TextEncoder().encode(length.padEnd(15)));
       return changed;
     };
+    /** The file as another version wrote it. */
+    const fromOther = (field: string, value: string) => {
+      const text = new TextDecoder("latin1").decode(kept);
+      const changed = text.replace(new RegExp(`("${field}":)("[^"]*"|\\d+)`), `$1${value}`);
+      assert(changed !== text && changed.length === text.length, `${field} is in the head`);
+      return Uint8Array.from(changed, (letter) => letter.charCodeAt(0));
+    };
     for (
       const damage of [
+        fromOther("learning", "1"),
         kept.slice(0, -8),
         kept.slice(0, 20),
         new Uint8Array(0),

@@ -21,6 +21,11 @@ export interface Curve {
   at(step: number): number | undefined;
 }
 
+/**
+ * Increased with each change of how curves are learnt from cycles, so that what an earlier version learnt and stored is
+ * learnt again: versions under development have the same number of the program.
+ */
+export const LEARNING_VERSION = 2;
 /** Steps of a curve: an hour each in a week. */
 export const CURVE_STEPS = 168;
 /** A curve is extrapolated past its limit up to here. */
