@@ -152,6 +152,8 @@ Deno.test("an age is in the future from where clocks no longer agree", () => {
 Deno.test("a small rate has two digits, and below a millionth only its bound", () => {
   check((rate: number) => formatRate(rate, "percent"), [
     [0.1, "0.1%/h"],
+    [0.144, "0.1%/h"],
+    [0.099, "0.099%/h"],
     [0.07, "0.07%/h"],
     [0.0346, "0.035%/h"],
     [-0.0346, "-0.035%/h"],

@@ -281,6 +281,16 @@ Deno.test("repetitions of lasting alerts are set by forms and the API, within bo
     assertEquals(refused.status, 422, JSON.stringify(wrong));
     assertStringIncludes(await text(Promise.resolve(refused)), "Alerts are repeated");
   }
+  // From a quarter of an hour up to a week.
+  for (const hours of ["0.25", "168"]) {
+    assertEquals((await send({ repeatHours: hours, repeatMost: "5" })).status, 303, hours);
+    assertEquals((await services.alerts.rules()).repeatEveryMs, Number(hours) * 60 * MINUTE_MS);
+  }
+  for (const hours of ["0.24", "168.01"]) {
+    assertEquals((await send({ repeatHours: hours, repeatMost: "5" })).status, 422, hours);
+  }
+  assertEquals((await put({ of: "*", repeatEverySeconds: 604_800 })).status, 200);
+  assertEquals((await put({ of: "*", repeatEverySeconds: 604_801 })).status, 422);
   assertEquals((await send({ repeatHours: "", repeatMost: "" })).status, 303);
   const cleared = await services.alerts.rules();
   assertEquals([cleared.repeatEveryMs, cleared.repeatMost], [0, 3], "never, and the default");

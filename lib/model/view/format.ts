@@ -186,10 +186,12 @@ export function formatRate(perHour: number | null, unit: DisplayUnit): string {
 /** Shows two significant digits of a small rate, so that it never reads as zero. */
 function rateAmount(perHour: number, unit: DisplayUnit): string {
   if (perHour < 0) return `-${rateAmount(-perHour, unit)}`;
-  const least = unit === "percent" ? 0.1 : 0.01;
-  if (perHour === 0 || perHour >= least) return formatAmount(perHour, unit);
-  if (perHour < 1e-6) return `under ${formatAmount(least, unit)}`;
-  const digits = trim(perHour, 1 - Math.floor(Math.log10(perHour)));
+  const decimals = unit === "percent" ? 1 : 2;
+  /** Position of the first digit after the point, none for amounts of 1 and more. */
+  const position = perHour === 0 ? 0 : -Math.floor(Math.log10(perHour));
+  if (position <= decimals) return formatAmount(perHour, unit);
+  if (perHour < 1e-6) return `under ${formatAmount(10 ** -decimals, unit)}`;
+  const digits = trim(perHour, position + 1);
   if (isCurrency(unit)) return `${digits} ${unit}`;
   return unit === "usd" ? `$${digits}` : unit === "percent" ? `${digits}%` : digits;
 }
