@@ -171,6 +171,17 @@ export function dayStart(at: number, zone: string, moveDays = 0): number {
   return midnight(year, month, day + moveDays, zone);
 }
 
+/** Returns when the last `count` days began, today first; a date that a zone left out is none of them. */
+export function lastDayStarts(now: number, zone: string, count: number): readonly number[] {
+  const starts: number[] = [];
+  for (let at = now; starts.length < count;) {
+    const start = dayStart(at, zone);
+    starts.push(start);
+    at = start - 1;
+  }
+  return starts;
+}
+
 /** Returns midnight of the Monday of the week that contains `at`, moved by whole weeks. */
 export function weekStart(at: number, zone: string, moveWeeks = 0): number {
   const { year, month, day } = wallTime(at, zone);

@@ -1,7 +1,7 @@
 /** Days and weeks of a zone, and the buckets that fall into them. */
 import { type Bucket, FIVE_MINUTES, HOUR, sumUp } from "../model/engine/bucket.ts";
 import type { QuotaKey } from "../model/quota.ts";
-import { dayStart, isoDate, isoWeek, weekStart } from "../model/time.ts";
+import { dayStart, isoDate, isoWeek, lastDayStarts, weekStart } from "../model/time.ts";
 import type { Store } from "../store/store.ts";
 import { seriesInUnit, type UnitHistory, unitHistory } from "./units.ts";
 
@@ -20,22 +20,15 @@ export interface SummedPeriod extends Period {
 
 /** Returns the last `count` days, today first. */
 export function lastDays(now: number, zone: string, count: number): readonly Period[] {
-  return periods(count, (back) => dayStart(now, zone, -back), (at) => isoDate(at, zone));
+  const ends = [dayStart(now, zone, 1), ...lastDayStarts(now, zone, count)];
+  return ends.slice(1).map((from, back) => ({ from, to: ends[back]!, label: isoDate(from, zone) }));
 }
 
 /** Returns the last `count` weeks, starting on Monday, this one first. */
 export function lastWeeks(now: number, zone: string, count: number): readonly Period[] {
-  return periods(count, (back) => weekStart(now, zone, -back), (at) => isoWeek(at, zone));
-}
-
-function periods(
-  count: number,
-  startOf: (back: number) => number,
-  labelOf: (at: number) => string,
-): readonly Period[] {
   return Array.from({ length: count }, (_, back) => {
-    const from = startOf(back);
-    return { from, to: startOf(back - 1), label: labelOf(from) };
+    const from = weekStart(now, zone, -back);
+    return { from, to: weekStart(now, zone, 1 - back), label: isoWeek(from, zone) };
   });
 }
 

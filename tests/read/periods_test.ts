@@ -39,6 +39,10 @@ Deno.test("the last days and weeks of a zone end with today and this week, witho
   assertEquals(lastWeeks(now, "UTC", 1), [
     { from: utc("2026-11-23"), to: utc("2026-11-30"), label: "2026-W48" },
   ]);
+  // Samoa had no 30 December 2011.
+  const samoa = lastDays(utc("2011-12-31 12:00"), "Pacific/Apia", 4);
+  assertEquals(samoa.map(({ label }) => label), ["2012-01-01", "2011-12-31", "2011-12-29", "2011-12-28"]);
+  assertEquals(samoa[2], { from: utc("2011-12-29 10:00"), to: utc("2011-12-30 10:00"), label: "2011-12-29" });
   assertEquals([lastDays(now, "UTC", 0), lastWeeks(now, "UTC", 0)], [[], []]);
 });
 

@@ -57,7 +57,7 @@ Deno.test("many accounts are adopted at once on a server, which accepts few chec
       accounts.map((id) => ({ kind: "accounts", id, doc: { id } })),
       START,
     ),
-    undefined,
+    true,
   );
   assertEquals((await store.docs.list("accounts", START)).length, 25);
 });

@@ -1,5 +1,5 @@
 /** Where days and weeks begin. Computed once per day and zone, since calendar lookups are slow. */
-import { dayStart, weekStart } from "../../model/time.ts";
+import { dayStart, lastDayStarts, weekStart } from "../../model/time.ts";
 
 /** Maximum number of days to aggregate. */
 const MAX_DAYS = 62;
@@ -20,7 +20,7 @@ export function startsAt(now: number, zone: string): Starts {
     known = {
       zone,
       until: dayStart(now, zone, 1),
-      dayStarts: Array.from({ length: MAX_DAYS }, (_, back) => dayStart(now, zone, -back)),
+      dayStarts: lastDayStarts(now, zone, MAX_DAYS),
       weekStarts: Array.from({ length: MAX_WEEKS }, (_, back) => weekStart(now, zone, -back)),
     };
   }
