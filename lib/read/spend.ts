@@ -204,10 +204,12 @@ function sumMonth(
 
 function addAmounts(amounts: readonly MonthAmount[]): MonthAmount | null {
   if (amounts.length === 0) return null;
-  const since = amounts.flatMap((one) => one.since ?? []);
+  const starts = amounts.flatMap((one) => one.since ?? []);
+  const since = starts.length === 0 ? null : Math.max(...starts);
   return {
     amount: amounts.reduce((sum, { amount }) => sum + amount, 0),
-    since: since.length === 0 ? null : Math.max(...since),
+    since,
+    ...amounts.some((one) => one.since !== since || one.isPartly) && { isPartly: true },
   };
 }
 

@@ -115,3 +115,15 @@ Deno.test("the order in which a vendor states its quotas does not matter among d
     ),
   );
 });
+
+Deno.test("of quotas in no pool, those with a currency are money paid, whichever it is", () => {
+  const balance = { kind: "balance", seconds: null } as const;
+  const money = (id: string, fields: Partial<Parameters<typeof quota>[1]>) =>
+    quota(id, { limit: null, window: balance, ...fields });
+  const counted = countQuotas([
+    money("dollars", { unit: "usd" }),
+    money("yuan", { unit: "credits", currency: "CNY" }),
+    money("tokens", { unit: "credits" }),
+  ], []);
+  assertEquals(["dollars", "yuan", "tokens"].map((id) => counted.get(id)!.spend), [true, true, false]);
+});

@@ -140,6 +140,12 @@ Deno.test("money, totals and plans are put into words", () => {
     totalText({ ...total, months: [{ amount: 12.4, since: 20 }], projected: null }, (at) => `${at} Nov`),
     "$12.40 spent since 20 Nov; 25% of the budget of $50.00",
   );
+  // One account was read all month, another only since the 20th.
+  const mixed = { amount: 30, since: 20, isPartly: true } as const;
+  assertEquals(
+    totalText({ ...total, months: [mixed], projected: null, budget: null }, (at) => `${at} Nov`),
+    "$30.00 spent this month, some of it known only since 20 Nov",
+  );
   const use = { share: 0.62, lookedAtMs: 30 * DAY_MS };
   assertEquals(
     planText({ use, price: { amount: 20, currency: "USD" } }),

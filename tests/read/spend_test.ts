@@ -113,7 +113,7 @@ Deno.test("amounts of one currency add up, and are as complete as the least comp
     ["acme/two", "EUR", "Acme (two)", null],
   ]);
   assertEquals(totals.map(({ currency, months }) => [currency, months[0], months[1]?.amount ?? null]), [
-    ["USD", { amount: 18 + 100, since: utc("2026-11-11") }, null],
+    ["USD", { amount: 18 + 100, since: utc("2026-11-11"), isPartly: true }, null],
     ["EUR", { amount: 100, since: null }, 31 * 5],
   ]);
 });

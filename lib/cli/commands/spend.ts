@@ -103,7 +103,9 @@ function moneyLines(tools: Tools, { months, accounts, totals, zone }: SpendView)
   const amountText = (one: MonthAmount | null, currency: string) => {
     if (one === null) return "no reading";
     const text = formatMoney(one.amount, currency);
-    return one.since === null ? text : `${text} since ${isoDate(one.since, zone).slice(5)}`;
+    return one.since === null
+      ? text
+      : `${text} ${one.isPartly ? "partly " : ""}since ${isoDate(one.since, zone).slice(5)}`;
   };
   const cells = (amounts: readonly (MonthAmount | null)[], projected: number | null, currency: string) => [
     amountText(amounts[0] ?? null, currency),

@@ -122,10 +122,10 @@ interface PlacedQuota {
 }
 
 /** Ranks shorter windows later; a window without a length counts as the longest. */
-function unnamed({ unit, window }: Countable): Place {
+function unnamed({ unit, currency, window }: Countable): Place {
   return {
     pool: "unnamed",
-    counts: unit === "usd" ? "spend" : "use",
+    counts: unit === "usd" || currency !== undefined ? "spend" : "use",
     view: -(window.seconds ?? Infinity),
     areParts: false,
   };

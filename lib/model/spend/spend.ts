@@ -11,6 +11,8 @@ export interface MonthAmount {
   readonly amount: number;
   /** The first day with readings, when the month began before it; null when the month is fully known. */
   readonly since: number | null;
+  /** True when some of it is known for longer, or for the whole month. */
+  readonly isPartly?: true;
 }
 
 /** The money one account spent in one currency. */

@@ -26,7 +26,11 @@ export function totalText(
 ): string {
   const spent = months[0] ?? null;
   if (spent === null) return `No readings this month in ${currency}`;
-  const when = spent.since === null ? "this month" : `since ${dayText(spent.since)}`;
+  const when = spent.since === null
+    ? "this month"
+    : spent.isPartly
+    ? `this month, some of it known only since ${dayText(spent.since)}`
+    : `since ${dayText(spent.since)}`;
   const end = projected === null ? "" : `, about ${formatMoney(projected, currency)} by its end`;
   const share = budget === null || budget === 0
     ? ""

@@ -176,7 +176,7 @@ function Amount({ amount, currency, zone }: {
       {formatMoney(amount.amount, currency)}
       {amount.since !== null && (
         <span class="block whitespace-nowrap text-xs font-normal text-muted">
-          since {dayText(amount.since, zone)}
+          {amount.isPartly ? "partly " : ""}since {dayText(amount.since, zone)}
         </span>
       )}
     </>
