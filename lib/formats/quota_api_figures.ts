@@ -1,7 +1,7 @@
 /** The figures of one quota in the shape of the quota API. */
 import { roundAmount } from "../base/text.ts";
 import { formatDuration, formatShare, formatWindow } from "../model/view/format.ts";
-import { divideByLimit, type Unit, type Window } from "../model/quota.ts";
+import { divideByLimit, type Unit } from "../model/quota.ts";
 import type { StatusWord } from "../model/view/status.ts";
 import { isoInstant } from "../model/time.ts";
 import type { QuotaView } from "../model/view/view.ts";
@@ -61,7 +61,7 @@ export function namedQuota(
 ): NamedQuota {
   return {
     name: quota.label,
-    description: describe(quota.unit, quota.window),
+    description: describe(quota),
     unit: quota.unit,
     usage: rounded(quota.used),
     limit: rounded(quota.limit),
@@ -135,8 +135,8 @@ const UNIT_WORDS: Readonly<Record<Unit, string>> = {
   seconds: "Seconds",
 };
 
-function describe(unit: Unit, { kind, seconds }: Window): string {
-  const word = UNIT_WORDS[unit];
+function describe({ unit, currency, window: { kind, seconds } }: QuotaView): string {
+  const word = unit === "credits" && currency !== undefined ? `Money in ${currency}` : UNIT_WORDS[unit];
   const length = seconds === null ? null : formatWindow(seconds);
   switch (kind) {
     case "fixed":

@@ -4,7 +4,7 @@ import type { Reading } from "../../lib/model/quota.ts";
 import type { AccountState } from "../../lib/model/engine/state.ts";
 import { samplesFromReadings } from "../../lib/model/history/samples.ts";
 import { type AccountView, accountView } from "../../lib/model/view/view.ts";
-import type { ListedQuota, NamedQuota } from "../../lib/formats/quota_api_figures.ts";
+import { type ListedQuota, type NamedQuota, namedQuota } from "../../lib/formats/quota_api_figures.ts";
 import { assert, assertClose, assertEquals } from "../support/assert.ts";
 import { assertGolden } from "../support/golden.ts";
 import {
@@ -248,4 +248,22 @@ Deno.test("the quota API states the unit of every figure of other providers, and
   };
   assertEquals([one.unit, one.currentRate], ["requests", 162]);
   assert(one.projectedUsage! > 135);
+});
+
+Deno.test("the description of a balance names its currency", () => {
+  const describe = (fields: Partial<Reading>) => {
+    const purse = reading({
+      used: null,
+      limit: null,
+      remaining: 4.9,
+      window: BALANCE,
+      resetsAt: null,
+      ...fields,
+    });
+    const [quota] = viewOf("deepseek/default", [{ at: AT, readings: [purse] }], AT).quotas;
+    return namedQuota(quota!, AT, { insight: false, details: false }).description;
+  };
+  assertEquals(describe({ unit: "credits", currency: "CNY" }), "Money in CNY left on the account");
+  assertEquals(describe({ unit: "usd" }), "US dollars left on the account");
+  assertEquals(describe({ unit: "credits" }), "Credits left on the account");
 });
