@@ -198,6 +198,15 @@ export function completeAmounts(
   return { used, limit: limit ?? whole };
 }
 
+/** Reports whether a vendor sets no limit: it permits work and states no figure. */
+export function isUnlimited(
+  { used, limit, remaining, allowed }: Omit<StatedAmounts, "window"> & {
+    readonly allowed?: boolean | undefined;
+  },
+): boolean {
+  return allowed === true && used === null && limit === null && remaining === null;
+}
+
 /**
  * Reports whether nothing is left, even when only that is known, and for a balance that is empty or
  * overdrawn.

@@ -130,6 +130,43 @@ remaining = { path = "left" }
   });
 });
 
+Deno.test("an unlimited quota is said to have no limit, and answers nothing about whether enough is left", async () => {
+  await using vendor = startVendor(() => Response.json({ left: -1, cost: 4e-7 }));
+  await inPlace(async (place) => {
+    const folder = join(place.folder, ".syntrack", "custom");
+    await Deno.mkdir(folder, { recursive: true });
+    const source = {
+      id: "lab",
+      label: "Lab",
+      request: { url: `${vendor.origin}/` },
+      quotas: [
+        { key: "free", label: "Free", unit: "tokens", remaining: { path: "left", unlimitedWhen: -1 } },
+        { key: "cost", label: "Cost", unit: "usd", used: { path: "cost" }, limit: { literal: 1e-6 } },
+      ],
+    };
+    await Deno.writeTextFile(join(folder, "lab.json"), JSON.stringify(source));
+    const env = { SYNTRACK_CUSTOM_LAB_ALLOW_PRIVATE: "1" };
+    const polled = await place.run("collect", { env });
+    assertEquals([polled.code, polled.stderr], [0, ""]);
+    assertStringIncludes(polled.stdout, "custom-lab/default/free Collected: no limit");
+    assertMatch(
+      (await place.run("status --long", { env })).stdout,
+      /Free \(free\)\n +Usage +no limit\n +Cost/,
+    );
+    const [free, cost] = (await place.json("status --json", { env }) as {
+      accounts: readonly { quotas: readonly { used: number | null; utilization: number | null }[] }[];
+    }).accounts[0]!.quotas;
+    assertEquals([free!.used, free!.utilization, cost!.used, cost!.utilization], [null, null, 4e-7, 0.4]);
+    assertEquals([
+      (await place.run("guard", { env })).code,
+      (await place.run("guard --quota free", { env })).code,
+    ], [
+      0,
+      69,
+    ]);
+  });
+});
+
 Deno.test("events written by programs are counted, and not twice", async () => {
   await inPlace(async (place) => {
     const folder = join(place.folder, ".syntrack", "custom");

@@ -35,7 +35,7 @@ const tokens = (at: number, limit: number | null, consumed = 0): Entry => ({
 const historyOf = ({ store }: StoredReadings, now = NOW) => unitHistory(store, QUOTA, now);
 
 Deno.test("without a change, a quota was always stated in its current unit", async () => {
-  const always = { spans: [{ from: 0, factor: 1 }], changedAt: 0 };
+  const always = { spans: [{ from: 0, factor: 1 }], changedAt: 0, earlier: [] };
   assertEquals(await historyOf(storedReadings([])), always);
   assertEquals(await historyOf(storedReadings([requests(NOON, 100)])), always);
   // Terms change with a plan, too.
@@ -56,11 +56,13 @@ Deno.test("the limits on both sides of each change tell how many current units e
   assertEquals(await historyOf(stored), {
     spans: [{ from: 0, factor: 10 }, { from: NOON, factor: 2 }, { from: minute(20), factor: 1 }],
     changedAt: minute(20),
+    earlier: [{ unit: "requests", until: NOON }, { unit: "credits", until: minute(20) }],
   });
   // As of a past time, later changes are unknown.
   assertEquals(await historyOf(stored, minute(20) - 1), {
     spans: [{ from: 0, factor: 5 }, { from: NOON, factor: 1 }],
     changedAt: NOON,
+    earlier: [{ unit: "requests", until: NOON }],
   });
   assertEquals((await historyOf(stored, NOON)).spans.length, 2);
   assertEquals((await historyOf(stored, NOON - 1)).spans.length, 1);

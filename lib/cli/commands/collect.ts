@@ -5,7 +5,7 @@ import type { SetUp } from "../../app/set_up.ts";
 import { type CollectedAccount, collectJson, freshQuotas } from "../../formats/collect.ts";
 import { type DisplayUnit, displayUnit, formatAge, formatAmount, unitWord } from "../../model/view/format.ts";
 import type { Outcome } from "../../model/outcome.ts";
-import { accountKey, splitAccountKey } from "../../model/quota.ts";
+import { accountKey, isUnlimited, splitAccountKey } from "../../model/quota.ts";
 import type { AccountView, QuotaView } from "../../model/view/view.ts";
 import type { FoundAccount } from "../../model/account.ts";
 import type { ProviderStatus } from "../../app/context.ts";
@@ -159,7 +159,7 @@ function figures(quota: QuotaView): string {
   const { used, limit, remaining } = quota;
   const unit = displayUnit(quota);
   const left = remaining === null ? "" : `${amount(remaining, unit)} leftover`;
-  if (used === null) return left || "nothing is known";
+  if (used === null) return left || (isUnlimited(quota) ? "no limit" : "nothing is known");
   const of = limit === null ? "" : `/${amount(limit, unit)}`;
   return `${amount(used, unit)}${of} used${left ? ` (${left})` : ""}`;
 }

@@ -10,6 +10,7 @@ import { balanceForecast, rollingForecast } from "./open_forecast.ts";
 import { exhausted, type Forecast, type ForecastInput, nothing, TUNING, type Tuning } from "./parts.ts";
 import { GAP_INTERVALS } from "../engine/interval.ts";
 import { windowForecast } from "./window_forecast.ts";
+import { isUnlimited } from "../quota.ts";
 import { isFuture } from "../time.ts";
 
 export {
@@ -42,6 +43,7 @@ export function forecast(input: ForecastInput, tuning: Tuning = TUNING): Forecas
   if (input.isGone) return nothing("unknown", "no-longer-reported");
   if (input.now - input.at > (input.staleAfterMs ?? STALE_AFTER_MS)) return nothing("unknown", "stale");
   if (input.allowed === false) return refused(input);
+  if (isUnlimited(input)) return nothing("unknown", "no-limit");
   switch (input.kind) {
     case "balance":
       return balanceForecast(input);

@@ -1,6 +1,6 @@
 /** The status words of a quota: how full it is, where it is heading, and the vendor's own verdict. */
 import type { Forecast } from "../forecast/forecast.ts";
-import { completeAmounts, type StatedAmounts } from "../quota.ts";
+import { completeAmounts, isUnlimited, type StatedAmounts } from "../quota.ts";
 
 /** `blocked` is the vendor's own verdict and overrides every figure that leaves something. */
 export type StatusWord = "healthy" | "warning" | "danger" | "critical" | "blocked" | "unknown";
@@ -132,8 +132,7 @@ export function statusLabel(
 ): string {
   if (gone) return "not reported";
   if (status !== "unknown") return status;
-  // A vendor that permits work without any figure sets no limit.
-  if (allowed === true && used === null && limit === null && remaining === null) return "no limit";
+  if (isUnlimited({ used, limit, remaining, allowed })) return "no limit";
   if (window.kind === "balance" || window.kind === "allocation") return window.kind;
   const amounts = completeAmounts({ used, limit, remaining, window });
   return amounts.used !== null && amounts.limit === null ? "no limit" : "unknown";
