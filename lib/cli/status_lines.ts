@@ -1,6 +1,6 @@
 /** The short form of `syntrack status`: the headline, what needs attention, and one line for each quota. */
 import { plain } from "../base/text.ts";
-import { formatAge, formatDuration, formatShare } from "../model/view/format.ts";
+import { displayUnit, formatAge, formatAmount, formatDuration, formatShare } from "../model/view/format.ts";
 import { findTroubles, rankByNeed, type RankedQuota, type Trouble } from "../model/view/need.ts";
 import type { AccountView } from "../model/view/view.ts";
 import type { ReadyState } from "../model/view/readiness.ts";
@@ -129,7 +129,7 @@ function formatRow(
     accountTitle(account),
     quotaName(quota, account),
     quota.share === null ? "" : tint(bar(quota.share, BAR_WIDTH)),
-    quota.share === null ? "-" : formatShare(quota.share),
+    usedCell(quota),
     resetCell(one, now),
     forecastCell(one, now, paint),
   ];
@@ -142,6 +142,15 @@ function chooseWord({ quota, need }: RankedQuota): string {
   if (need === "out") return quota.status === "blocked" ? "blocked" : "used up";
   if (need === "runs-out") return "runs out";
   return quota.forecast && isRunOutUnlikely(quota.forecast) ? "may run out" : statusLabel(quota);
+}
+
+/** The share of a limit; without one, what is left of a balance or what was used. */
+function usedCell(quota: RankedQuota["quota"]): string {
+  const { share, remaining, used } = quota;
+  if (share !== null) return formatShare(share);
+  const unit = displayUnit(quota);
+  if (remaining !== null) return `${formatAmount(remaining, unit)} left`;
+  return used === null ? "-" : formatAmount(used, unit);
 }
 
 function resetCell({ quota: { resetsAt, at } }: RankedQuota, now: number): string {
