@@ -3,12 +3,15 @@
  * all of it: reports every problem at once, and uses nothing of a broken one. Pure.
  */
 import * as v from "valibot";
+import { harmless } from "../base/text.ts";
 import { headerProblem, urlProblem } from "./url.ts";
 import { parsePath, type Path } from "./path.ts";
 
 const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const NAMING = "expected lower case letters, digits and single hyphens";
 const text = (longest: number) => v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(longest));
+/** A name that people read: one line, without characters that steer a terminal or the direction of the text around it. */
+const label = v.pipe(v.string(), v.transform(harmless), v.trim(), v.minLength(1), v.maxLength(80));
 const finite = v.pipe(v.number(), v.finite());
 
 const PathText = v.pipe(
@@ -54,7 +57,7 @@ const named = {
     v.maxLength(63),
     v.regex(KEBAB, NAMING),
   ),
-  label: text(80),
+  label,
   unit: v.picklist(UNITS),
 };
 const Seconds = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(400 * 86_400));
@@ -148,7 +151,7 @@ const common = {
     v.maxLength(40),
     v.regex(KEBAB, NAMING),
   ),
-  label: text(80),
+  label,
   enabled: v.optional(v.boolean(), true),
   /** Seconds between polls. */
   everySeconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(60), v.maxValue(86_400)), 300),

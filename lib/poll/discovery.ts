@@ -110,8 +110,8 @@ export interface DiscoveryParts {
   readonly signal: AbortSignal;
 }
 
-/** Keys are split at the slash, so a name must not contain one. */
-const ACCOUNT_NAME = /^[^/\s][^/]{0,127}$/;
+/** Keys are split at the slash, so a name must not contain one; nor what breaks lines or commands a terminal. */
+const ACCOUNT_NAME = /^[^/\s\p{Cc}][^/\p{Cc}\u2028\u2029]{0,127}$/u;
 
 export function createDiscovery(parts: DiscoveryParts): Discovery {
   const { clock, log, hub } = parts;

@@ -3,9 +3,9 @@
  * bug nor a vendor's endless text may reach the store. Pure.
  */
 import { countPhrase } from "../model/insights/words.ts";
-import { type Dropped, type Reading, UNITS, WINDOW_KINDS } from "../model/quota.ts";
+import { type Dropped, type Part, type Reading, UNITS, WINDOW_KINDS } from "../model/quota.ts";
 import type { Answer } from "../provider/contract.ts";
-import { plain } from "../base/text.ts";
+import { plain, roundNoise } from "../base/text.ts";
 
 const QUOTA_ID = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
@@ -14,6 +14,8 @@ export const MAX_QUOTAS = 200;
 const MAX_HINT = 400;
 export const MAX_LABEL = 120;
 export const MAX_PLAN = 80;
+/** Maximum named parts of one use, such as its models. */
+const MAX_PARTS = 20;
 const MAX_FACTS = 20;
 const MAX_DROPPED = 50;
 /** Clocks differ. */
@@ -48,7 +50,8 @@ export function boundedAnswer(answer: Answer, now: number): Answer {
   };
   const readings = answer.readings.slice(0, MAX_QUOTAS).map((reading) => {
     const label = cutOff(`label of ${reading.quota}`, reading.label, MAX_LABEL) || reading.quota;
-    return withPlausibleReset(label === reading.label ? reading : { ...reading, label });
+    const { parts } = reading;
+    return withPlausibleReset({ ...reading, label, ...parts && { parts: boundedParts(parts) } });
   });
   const tooMany = answer.readings.length - readings.length;
   if (tooMany > 0) {
@@ -69,6 +72,15 @@ export function boundedAnswer(answer: Answer, now: number): Answer {
     ...answer.hint === undefined ? {} : { hint: plain(answer.hint, MAX_HINT) },
     ...answer.identity === undefined ? {} : { identity: answer.identity },
   };
+}
+
+/** Returns the parts of a use with harmless names; of too many, the largest, and what the others add up to. */
+function boundedParts(parts: readonly Part[]): readonly Part[] {
+  const named = parts.map(({ name, used }) => ({ name: plain(name, MAX_LABEL).trim() || "Unnamed", used }));
+  if (named.length <= MAX_PARTS) return named;
+  const largest = named.toSorted((a, b) => b.used - a.used);
+  const rest = largest.splice(MAX_PARTS - 1).reduce((sum, { used }) => sum + used, 0);
+  return [...largest, { name: "The rest", used: roundNoise(rest) }];
 }
 
 function isTooFar({ window: { kind, seconds }, resetsAt }: Reading, now: number): boolean {

@@ -209,3 +209,22 @@ Deno.test("of two sources with one id the first counts, a disabled one does not,
     "e.json",
   ]);
 });
+
+Deno.test("the names of a source and its quotas are one harmless line, and not empty without what is invisible", () => {
+  const written = (label: string) => {
+    const declaration = simple();
+    const [quota] = declaration.quotas;
+    const checked = checkDeclaration({ ...declaration, label, quotas: [{ ...quota, label }] });
+    return "problems" in checked
+      ? checked.problems.map(({ at }) => at)
+      : [checked.declaration.label, ...checked.declaration.quotas.map((one) => one.label)];
+  };
+  assertEquals(written("\u202emaeT \u2066proxy\u2069"), ["maeT proxy", "maeT proxy"]);
+  assertEquals(written("Team\n\u001b[31mproxy\u009b"), Array(2).fill("Team \ufffd[31mproxy\ufffd"));
+  // Text of another direction and joined emoji are names like any other.
+  assertEquals(
+    written("\u05e6\u05d5\u05d5\u05ea \u{1f469}\u200d\u{1f680}"),
+    Array(2).fill("\u05e6\u05d5\u05d5\u05ea \u{1f469}\u200d\u{1f680}"),
+  );
+  assertEquals(written(" \u200b\u202e "), ["label", "quotas.0.label"]);
+});

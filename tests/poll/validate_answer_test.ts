@@ -1,5 +1,5 @@
 /** What is stored of an answer, at the bounds of each limit. */
-import type { Reading } from "../../lib/model/quota.ts";
+import type { Part, Reading } from "../../lib/model/quota.ts";
 import { answerProblem, boundedAnswer } from "../../lib/poll/validate_answer.ts";
 import type { Answer } from "../../lib/provider/contract.ts";
 import { assertEquals } from "../support/assert.ts";
@@ -73,6 +73,28 @@ Deno.test("only a text that was cut is reported: not the vendor's own ellipsis, 
     const { readings, dropped } = bounded({ readings: [{ ...reading(1), label: text }] });
     assertEquals([readings[0]?.label, dropped], [shown, undefined]);
   }
+});
+
+Deno.test("the parts of a use have harmless names of up to 120 characters, and beyond 20 the smallest are added up", () => {
+  const parts = (given: readonly Part[]) =>
+    bounded({ readings: [{ ...reading(1), parts: given }] }).readings[0]?.parts;
+  const names = ["search\u001b[2J\nweb", "\u202eredaer", letters(121), " \u200b"];
+  assertEquals(parts(names.map((name, at) => ({ name, used: at }))), [
+    { name: "search\ufffd[2J web", used: 0 },
+    { name: "redaer", used: 1 },
+    { name: `${"a".repeat(119)}${ELLIPSIS}`, used: 2 },
+    { name: "Unnamed", used: 3 },
+  ]);
+  const models = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({ name: `m${at}`, used: at / 10 }));
+  // 20 of them stay as they are; of 22, these three are the smallest: 0, 0.1 and 0.2.
+  assertEquals(parts(models(20)), models(20));
+  const kept = parts(models(22));
+  assertEquals([kept?.length, kept?.[0], kept?.[18]], [20, { name: "m21", used: 2.1 }, {
+    name: "m3",
+    used: 0.3,
+  }]);
+  assertEquals(kept?.at(-1), { name: "The rest", used: 0.3 });
 });
 
 Deno.test("20 facts are stored, each with a label of up to 120 characters, or its key", () => {
