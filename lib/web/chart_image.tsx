@@ -71,8 +71,8 @@ export async function chartImage(ctx: Context<State>, zone: string): Promise<str
     : kind === "history"
     ? await historyImage(ctx, zone, frame)
     : await useImage(ctx, zone, kind, frame);
-  // Two characters that XML forbids, even escaped.
-  return renderToString(image).replaceAll(/[\ufffe\uffff]/g, "\ufffd");
+  // What XML forbids and HTML allows: two characters, even escaped, and the end of a CDATA section in text.
+  return renderToString(image).replaceAll(/[\ufffe\uffff]/g, "\ufffd").replaceAll("]]>", "]]&gt;");
 }
 
 type Framer = (title: string, subtitle: string) => ImageFrame;
