@@ -205,7 +205,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
       });
       // Another process may have been faster.
       if (planned.docs === null || !await docs.putGuarded(planned.docs)) continue;
-      for (const [place, alert] of alerts.entries()) {
+      for (const [place, alert] of planned.raised.entries()) {
         const one = news.get(alert.id) ?? { alert, suppressions: [] };
         one.suppressions.push(...planned.suppressions[place]!);
         news.set(alert.id, one);

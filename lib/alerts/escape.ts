@@ -1,24 +1,34 @@
 /** Escapes names, which come from vendors and users: each channel gets text without meaning in its markup. */
 
-import { harmless, plain } from "../base/text.ts";
+import { harmless, harmlessLines as plainText } from "../base/text.ts";
+
+export { plainText };
 
 const MAX_LINE = 200;
+const encoder = new TextEncoder();
+const ELLIPSIS = "\u2026";
 
-/** Makes text harmless line by line; its line breaks stay. */
-export function plainText(text: string): string {
-  return text.split(/\r\n|\n/).map(harmless).join("\n");
+/**
+ * Returns one line, for subjects, titles and headers.
+ *
+ * @param max maximum number of code units: services count those or less, and refuse a message that is longer, while a
+ *   character that people see may consist of many
+ */
+export function oneLine(text: string, max = MAX_LINE): string {
+  const line = harmless(text).trim();
+  return line.length <= max ? line : `${beginning(line, max - 1)}${ELLIPSIS}`;
 }
 
-/** Returns one line, for subjects, titles and headers. */
-export function oneLine(text: string, max = MAX_LINE): string {
-  return plain(text, max).trim();
+/** Cuts without splitting a character of two code units. */
+function beginning(text: string, max: number): string {
+  return text.slice(0, max).replace(/[\ud800-\udbff]$/, "");
 }
 
 /** Returns text a header may contain; encodes everything else by RFC 2047. */
 export function headerText(text: string): string {
   const line = oneLine(text);
   if (/^[\x20-\x7e]*$/.test(line)) return line;
-  const bytes = new TextEncoder().encode(line);
+  const bytes = encoder.encode(line);
   return `=?UTF-8?B?${btoa(String.fromCharCode(...bytes))}?=`;
 }
 
@@ -44,11 +54,32 @@ export function chat(text: string): string {
 
 /** Cuts text to a number of code units, at the end of a line if there is one. */
 export function cutText(text: string, max: number): string {
-  if (text.length <= max) return text;
-  const start = text.slice(0, max - 2);
+  return text.length <= max ? text : ended(beginning(text, max - 2), max);
+}
+
+/**
+ * Cuts text to a number of bytes, in the same way.
+ *
+ * @param encode how it is encoded before it becomes UTF-8, such as in JSON
+ */
+export function cutBytes(text: string, max: number, encode: (text: string) => string = (one) => one): string {
+  const bytesOf = (part: string) => encoder.encode(encode(part)).length;
+  if (bytesOf(text) <= max) return text;
+  const around = bytesOf("");
+  let bytes = bytesOf(ELLIPSIS);
+  let start = "";
+  for (const character of text) {
+    bytes += bytesOf(character) - around;
+    if (bytes > max) break;
+    start += character;
+  }
+  return ended(start, start.length);
+}
+
+/** Ends a text that was cut: after its last line if that keeps most of it, never within an escape. */
+function ended(start: string, max: number): string {
   const line = start.lastIndexOf("\n");
-  const kept = line > max / 2 ? start.slice(0, line + 1) : start.replace(/\\+$/, "");
-  return `${kept.toWellFormed()}\u2026`;
+  return `${line > max / 2 ? start.slice(0, line + 1) : start.replace(/\\+$/, "")}${ELLIPSIS}`;
 }
 
 /**
@@ -57,6 +88,6 @@ export function cutText(text: string, max: number): string {
  */
 export async function shortKey(id: string, max: number): Promise<string> {
   if (id.length <= max) return id;
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(id)));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(id)));
   return `${id.slice(0, max - 33).toWellFormed()}-${digest.slice(0, 16).toHex()}`;
 }

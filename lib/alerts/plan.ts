@@ -3,7 +3,9 @@ import type { SuppressedReason } from "../model/alerts/counts.ts";
 import type { Alert } from "../model/alerts/alert.ts";
 import { deliveryTime, type Snooze } from "../model/alerts/delivery.ts";
 import { DAY_MS } from "../model/duration.ts";
+import { harmless } from "../base/text.ts";
 import type { AddedDoc, GuardedDocs } from "../store/store.ts";
+import { plainText } from "./escape.ts";
 import { deliveryDoc } from "./outbox.ts";
 import type { Channel } from "./stored_channels.ts";
 
@@ -34,9 +36,15 @@ export interface PlannedAlerts {
 
 const KEEP_MS = 60 * DAY_MS;
 
+/** Names of accounts and quotas come from outside, and would turn the direction of the sentences around them. */
+function withHarmlessTexts(alert: Alert): Alert {
+  const { title, text, details } = alert;
+  return { ...alert, title: harmless(title), text: plainText(text), details: plainText(details) };
+}
+
 /** @param memory the memory that the alerts follow from, and the one to store after them */
 export function planAlerts(
-  { raised, memory, outlets, turnedOff, now, zone }: {
+  { raised: wanted, memory, outlets, turnedOff, now, zone }: {
     readonly raised: readonly Alert[];
     readonly memory: Pick<GuardedDocs["guard"], "id" | "was" | "doc">;
     readonly outlets: Outlets;
@@ -45,6 +53,7 @@ export function planAlerts(
     readonly zone: string;
   },
 ): PlannedAlerts {
+  const raised = wanted.map(withHarmlessTexts);
   const stored = raised.map((alert) => storedAlert(alert, outlets, now, zone));
   const isSame = JSON.stringify(memory.doc) === JSON.stringify(memory.was);
   return {

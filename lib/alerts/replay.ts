@@ -17,7 +17,9 @@ import {
 } from "../model/quota.ts";
 import { determineStatus } from "../model/view/status.ts";
 import type { AccountView, QuotaView } from "../model/view/view.ts";
+import { harmless } from "../base/text.ts";
 import type { Store, StoredLevel } from "../store/store.ts";
+import { plainText } from "./escape.ts";
 
 export interface ReplayedAlert {
   readonly kind: AlertKind;
@@ -91,8 +93,8 @@ export async function replayAlerts(
               kind: alert.kind,
               account: account.key,
               at: alert.at,
-              title: alert.title,
-              text: alert.text,
+              title: harmless(alert.title),
+              text: plainText(alert.text),
             });
           }
         }

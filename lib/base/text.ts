@@ -31,6 +31,11 @@ export function harmless(text: string): string {
     .replace(INVISIBLE, "");
 }
 
+/** Makes text harmless line by line; its line breaks stay. */
+export function harmlessLines(text: string): string {
+  return HARMLESS.test(text) ? text : text.split(/\r\n|\n/).map(harmless).join("\n");
+}
+
 /**
  * Like `harmless`, truncated to a length.
  *

@@ -52,6 +52,15 @@ Deno.test("a threshold is sent as one signed message, and never again", async ()
   assertEquals(body.alerts[0].kind, "threshold");
 });
 
+Deno.test("an alert is stored with names that turn no sentence and break no line", async () => {
+  await using house = await alertHouse();
+  const label = "\u202etimil \u2066weekly\u2069\nand\u001b[2J";
+  await house.see(0, 40, { label });
+  await house.see(1, 85, { label });
+  const [stored] = await house.alerts.list();
+  assertEquals(stored?.title, "Acme timil weekly and\ufffd[2J: 85% used");
+});
+
 Deno.test("alerts decided before a crash are not repeated after it, nor by a second process", async () => {
   await using hook = receiver();
   await using store = await openSqliteStore(":memory:");

@@ -130,6 +130,36 @@ Deno.test("a message longer than the receiver accepts is cut at a line, not reje
   assert(a!.length <= 255 && a !== b, a);
 });
 
+Deno.test("a name of emoji or many combining marks keeps every message within what its service counts", async () => {
+  const accents = `z${"\u0301".repeat(7)}`.repeat(40);
+  const title = `${"\u{1f680}".repeat(60)} ${"\u9ad8".repeat(60)} ${accents}: will run out`;
+  const many = Array.from(
+    { length: 12 },
+    (_, place) => alert({ id: `${place}`, title, text: title.repeat(60) }),
+  );
+  const bytes = (text: string) => new TextEncoder().encode(text).length;
+  for (const message of [composeMessage(many, READ_AT), composeMessage(many.slice(0, 1), READ_AT)]) {
+    const body = async (type: string, settings: Record<string, string>) =>
+      JSON.parse((await sent(type, settings, message))[0]!.body);
+    // Telegram counts what is left without markup.
+    const { text } = await body("telegram", { token: "1:x", chat: "1" });
+    const shown = text.replace(/<\/?b>/g, "").replace(
+      /&#(\d+);/g,
+      (_: string, code: string) => String.fromCharCode(+code),
+    );
+    assert(shown.length <= 4096 && shown.isWellFormed(), `Telegram: ${shown.length}`);
+    assert((await body("discord", { url: "https://d.example" })).content.length <= 2000);
+    const pushover = await body("pushover", { token: "t", user: "u" });
+    assert(pushover.title.length <= 250 && pushover.message.length <= 1024);
+    const opsgenie = await body("opsgenie", { key: "k" });
+    assert(opsgenie.message.length <= 130 && opsgenie.message.isWellFormed(), opsgenie.message);
+    assert(opsgenie.description.length <= 15_000);
+    assert((await body("pagerduty", { key: "k" })).payload.summary.length <= 1024);
+    const [ntfy] = await sent("ntfy", { topic: "t" }, message);
+    assert(bytes(ntfy!.body) <= 4096 && !ntfy!.body.includes("\ufffd"), `ntfy: ${bytes(ntfy!.body)}`);
+  }
+});
+
 Deno.test("tmux gets no format that it would expand", async () => {
   const lines: string[] = [];
   const context = {

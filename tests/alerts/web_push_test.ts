@@ -212,3 +212,27 @@ Deno.test("a notification contains no control characters of a hostile name, and 
   assertEquals([told.title, told.body], ["Acme evil\ufffd name", "first\nsecond\ufffd"]);
   assertEquals(told.path, "/accounts/acme/a%20b?quota=a%26b%23c");
 });
+
+Deno.test("a notification of long names in any script fits what push services take", () => {
+  const name = "\u9ad8\u7ea7".repeat(64);
+  const one = {
+    kind: "threshold",
+    severity: "info",
+    at: READ_AT,
+    details: "",
+    expiresAt: READ_AT,
+    id: `threshold|acme/${name}/five-hour|0.8`,
+    account: `acme/${name}`,
+    quota: "five-hour",
+    title: `Acme (${name}): 80% used`,
+    text: `"${name}" `.repeat(20),
+  } as const;
+  const told = buildNotification(composeMessage([one], READ_AT));
+  // RFC 8291: a record of 4096 bytes holds 3993 of text.
+  const bytes = new TextEncoder().encode(JSON.stringify(told)).length;
+  assert(bytes <= 3993, String(bytes));
+  assert(
+    told.body.length > 100 && told.body.startsWith(`"${name.slice(0, 80)}`) && told.body.endsWith("\u2026"),
+  );
+  assertEquals(told.snooze, one.account);
+});

@@ -1,6 +1,6 @@
 /** Channels that send a single request. */
 import { ChannelError, type ChannelType, postJson, reachOfUrl, requireAccepted } from "../channel.ts";
-import { chat, cutText, headerText, html, markdown, oneLine, plainText, slack } from "../escape.ts";
+import { chat, cutBytes, cutText, headerText, html, markdown, oneLine, plainText, slack } from "../escape.ts";
 
 export const URL_SETTING = { name: "url", help: "the address messages are posted to", secret: true } as const;
 
@@ -14,6 +14,8 @@ export function below(base: string, path: string): string {
   return `${base.replace(/\/+$/, "")}${path}`;
 }
 
+/** Bytes; a server makes an attachment of a longer message, or refuses it. */
+const MAX_NTFY = 4096;
 const NTFY_PRIORITY = { info: "default", warning: "high", critical: "urgent" } as const;
 
 export const ntfy: ChannelType = {
@@ -45,7 +47,7 @@ export const ntfy: ChannelType = {
           : "information_source",
         ...token && { authorization: `Bearer ${token}` },
       },
-      body: plainText(text),
+      body: cutBytes(plainText(text), MAX_NTFY),
     });
     requireAccepted("ntfy", answer);
   },
@@ -99,6 +101,9 @@ export const pushover: ChannelType = {
   },
 };
 
+/** Code units, without the markup. */
+const MAX_TELEGRAM = 4096;
+
 export const telegram: ChannelType = {
   id: "telegram",
   name: "Telegram",
@@ -111,9 +116,11 @@ export const telegram: ChannelType = {
     /^\d+:[\w-]{20,}$/.test(token) ? null : "token is not a bot token, which looks like 123456:ABC...",
   async send({ title, text, severity }, context) {
     const { token = "", chat = "" } = context.settings;
+    const heading = oneLine(title);
+    const rest = cutText(plainText(text), MAX_TELEGRAM - heading.length - 1);
     await postJson("Telegram", context, `https://api.telegram.org/bot${token}/sendMessage`, {
       chat_id: chat,
-      text: `<b>${html(title)}</b>\n${html(text)}`,
+      text: `<b>${html(heading)}</b>\n${html(rest)}`,
       parse_mode: "HTML",
       disable_notification: severity === "info",
       link_preview_options: { is_disabled: true },

@@ -1,6 +1,6 @@
 /** On-call services: each alert is an incident, which stays open until a message resolves it. */
 import { type ChannelType, postJson, reachOfUrl } from "../channel.ts";
-import { oneLine, plainText, shortKey } from "../escape.ts";
+import { cutText, oneLine, plainText, shortKey } from "../escape.ts";
 import { below } from "./http.ts";
 
 const MAX_DEDUP_KEY = 255;
@@ -35,6 +35,7 @@ export const pagerduty: ChannelType = {
 };
 
 const MAX_ALIAS = 512;
+const MAX_DESCRIPTION = 15_000;
 
 export const opsgenie: ChannelType = {
   id: "opsgenie",
@@ -58,7 +59,7 @@ export const opsgenie: ChannelType = {
         await postJson("Opsgenie", context, below(server, "/v2/alerts"), {
           message: oneLine(alert.title, 130),
           alias: await shortKey(alert.repeats ?? alert.id, MAX_ALIAS),
-          description: plainText(`${alert.text}\n${alert.details}`.trim()),
+          description: cutText(plainText(`${alert.text}\n${alert.details}`.trim()), MAX_DESCRIPTION),
           priority: alert.severity === "critical" ? "P2" : alert.severity === "warning" ? "P3" : "P5",
           source: "Syntrack",
         }, headers);

@@ -8,7 +8,7 @@ import {
   reachOfUrl,
   requireAccepted,
 } from "../channel.ts";
-import { oneLine, plainText } from "../escape.ts";
+import { cutBytes, cutText, oneLine, plainText } from "../escape.ts";
 
 /** A browser's subscription, as it states it. */
 export interface PushSubscriptionKeys {
@@ -38,6 +38,8 @@ const SERVICES: readonly RegExp[] = [
 const MAX_ENDPOINT = 1024;
 const MAX_TITLE = 120;
 const MAX_BODY = 1000;
+/** Push services take 4096 bytes, of which the encryption needs 103. */
+const MAX_BYTES = 3900;
 const MAX_TTL_S = 28 * 86_400;
 const URGENCY = { info: "low", warning: "normal", critical: "high" } as const;
 
@@ -117,16 +119,18 @@ async function push(message: Message, { subscription, vapid, context }: {
 export function buildNotification({ id, alerts, title, text, severity, at }: Message) {
   const accounts = new Set(alerts.map(({ account }) => account));
   const [first] = alerts;
-  return {
+  const notification = {
     id,
     title: oneLine(title, MAX_TITLE),
-    body: plainText(text).slice(0, MAX_BODY).toWellFormed(),
+    body: "",
     severity,
     at,
     path: accounts.size === 1 && first ? alertPath(first) : "/alerts",
     /** What its button snoozes; null when there is nothing to snooze. */
     snooze: first && isAboutProgram(first.account) ? null : accounts.size === 1 ? first!.account : "*",
   };
+  const room = MAX_BYTES - new TextEncoder().encode(JSON.stringify(notification)).length;
+  return { ...notification, body: cutBytes(cutText(plainText(text), MAX_BODY), room, JSON.stringify) };
 }
 
 /** At most 32 characters of base64url. */
