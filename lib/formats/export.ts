@@ -304,10 +304,10 @@ function csvLine(cells: readonly Cell[]): string {
 }
 
 /**
- * Text that a spreadsheet would run as a formula. Text that starts
+ * Text that a spreadsheet would run as a formula, also in the wide forms of its signs. Text that starts
  * with quotes gets one more, so that ours can be told apart.
  */
-const FORMULA = /^'*[=+\-@\t\r]/;
+const FORMULA = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 const SPECIAL = /[",\r\n]/;
 
 function csvText(text: string): string {

@@ -15,8 +15,7 @@ const MAX_NAME = 200;
 /** Reads one part of a key. */
 export function name(fields: Fields, field: string): string {
   const value = text(fields, field, MAX_NAME);
-  // deno-lint-ignore no-control-regex
-  if (value === "" || /[\/\u0000-\u001f\u007f]/.test(value)) {
+  if (value === "" || /[\/\p{Cc}\u2028\u2029]/u.test(value)) {
     throw rowError(field, "a name without slashes and control characters", value);
   }
   return value;
