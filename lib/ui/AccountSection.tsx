@@ -6,7 +6,7 @@ import type { AccountView } from "../model/view/view.ts";
 import { AccountHealth, AccountHint } from "./AccountHealth.tsx";
 import { accountHref } from "./links.ts";
 import { VendorLinks } from "./VendorLinks.tsx";
-import { accountTitle, planText } from "./words.ts";
+import { accountTitle, nodeId, planText } from "./words.ts";
 
 export interface AccountSectionProps {
   readonly account: AccountView;
@@ -19,7 +19,7 @@ export interface AccountSectionProps {
 
 export function AccountSection({ account, now, zone, pages, children }: AccountSectionProps) {
   const plan = planText(account);
-  const id = `account-${account.key.replace(/[^\w-]+/g, "-")}`;
+  const id = nodeId("account", account.key);
   return (
     <section
       class="account mt-8"

@@ -16,7 +16,7 @@ import { Later } from "./later.ts";
 import { memo } from "./memo.ts";
 import { NarrowFold, splitAt } from "./NarrowFold.tsx";
 import { VendorLinks } from "./VendorLinks.tsx";
-import { accountTitle, nodeKey, planText, quotaTitle, resetState } from "./words.ts";
+import { accountTitle, nodeId, nodeKey, planText, quotaTitle, resetState } from "./words.ts";
 
 /** Number of tight quotas a phone shows at first. */
 const MAX_NARROW = 6;
@@ -108,7 +108,7 @@ interface FoldedAccountProps {
 export function FoldedAccount({ account, quotas, now, zone, display, pages, children }: FoldedAccountProps) {
   const isOpen = useSignal(useMemo(() => isOpenInPage(account.key), []));
   const plan = planText(account);
-  const id = `account-${account.key.replace(/[^\w-]+/g, "-")}`;
+  const id = nodeId("account", account.key);
   return (
     <section
       class="folded-account"

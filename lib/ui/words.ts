@@ -297,3 +297,8 @@ export function paceText({ pace }: QuotaView): string | null {
 export function nodeKey(text: string): string {
   return text.replaceAll(">", "%3E");
 }
+
+/** Returns the id of an element about an account or a quota: one for each key, whatever the script of its name. */
+export function nodeId(about: string, key: string): string {
+  return `${about}-${encodeURIComponent(key.toWellFormed())}`;
+}

@@ -3,7 +3,7 @@
  * Users type secrets here; pages never show them.
  */
 import type { AccountsView, AddingView, SettingField as SettingLine, StoredLine } from "./kinds.ts";
-import { nodeKey } from "../words.ts";
+import { nodeId, nodeKey } from "../words.ts";
 import { Card, Field } from "./parts.tsx";
 import { settingWords } from "./setting_words.ts";
 
@@ -164,7 +164,7 @@ function Stored({ line, problems }: {
   readonly problems: Readonly<Record<string, string>>;
 }) {
   const { key, name, title, word, hint, isWell, settings, isOpen } = line;
-  const id = `stored-${key.replace(/[^\w-]+/g, "-")}`;
+  const id = nodeId("stored", key);
   const secrets = settings.filter(({ secret }) => secret);
   return (
     <li class="py-4" data-stored={key}>

@@ -1,7 +1,7 @@
 /** The accounts and their sources: names, order, and whether they are polled. */
 import { formatAge } from "../../model/view/format.ts";
 import { MAX_LABEL } from "../../model/setting_limits.ts";
-import { nodeKey } from "../words.ts";
+import { nodeId, nodeKey } from "../words.ts";
 import { AddAccount, GoneAccounts, StoredAccounts } from "./AccountForms.tsx";
 import type { AccountLine, AccountsView, Problems } from "./kinds.ts";
 import { Card, SaveRow, TabForm } from "./parts.tsx";
@@ -70,7 +70,7 @@ function Account({ account, now, isFirst, isLast }: {
   readonly isLast: boolean;
 }) {
   const { key, usual, label, polling, hidden, source, baseUrl, state, word, hint, at } = account;
-  const id = `label-${key.replace(/[^\w-]+/g, "-")}`;
+  const id = nodeId("label", key);
   const well = state === "fresh" || state === "new";
   return (
     <li

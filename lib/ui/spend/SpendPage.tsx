@@ -5,7 +5,7 @@ import { allowanceText, formatMoney, planText, totalText } from "../../model/spe
 import { plain } from "../../base/text.ts";
 import { formatNumber, formatPlan, formatShare } from "../../model/view/format.ts";
 import { dayText, monthText } from "../dates.ts";
-import { nodeKey } from "../words.ts";
+import { nodeId, nodeKey } from "../words.ts";
 import { EmptyTable, TableCard } from "../table/parts.tsx";
 import type { SpendPageView } from "./kinds.ts";
 
@@ -211,7 +211,7 @@ function Allowances({ allowances }: { readonly allowances: readonly QuotaAllowan
         {allowances.map((one) => (
           <li
             key={one.quota}
-            id={nodeKey(`allowance-${one.quota}`)}
+            id={nodeId("allowance", one.quota)}
             class="card-shadow rounded-xl border border-line bg-surface p-4"
           >
             <p class="outside-text text-sm font-medium">{one.title}</p>
@@ -275,7 +275,7 @@ function Plans({ view }: { readonly view: SpendPageView }) {
 
 function PlanCard({ view, plan }: { readonly view: SpendPageView; readonly plan: PlanSpend }) {
   const typed = view.typed?.account === plan.account ? view.typed : null;
-  const id = nodeKey(`plan-${plan.account}`);
+  const id = nodeId("plan", plan.account);
   const fields = priceFields(plan);
   return (
     <li id={id} class="plan-card card-shadow rounded-xl border border-line bg-surface p-4">
