@@ -1,4 +1,5 @@
 /** The users who may sign in. */
+import { plain } from "../base/text.ts";
 import { repeatWhileOutdated } from "../base/update_doc.ts";
 import { compareNames } from "../model/quota.ts";
 import { AccessError, type Client, type People, type Person } from "./access.ts";
@@ -81,7 +82,7 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
   async function known(name: string): Promise<PersonDoc> {
     const doc = await findStored(name);
     if (doc) return doc;
-    throw new AccessError("absent", `There is no one named "${name.slice(0, 64)}"`);
+    throw new AccessError("absent", `There is no one named "${plain(name, 64)}"`);
   }
 
   async function putNew(doc: PersonDoc): Promise<boolean> {

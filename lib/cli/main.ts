@@ -1,5 +1,5 @@
 /** From arguments to exit code. Every error of a command ends here, as a message with a next step. */
-import { explainError } from "../base/text.ts";
+import { explainError, harmlessLines } from "../base/text.ts";
 import { CliError, ClosedPipe, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Io, measureColumns } from "./io.ts";
 import { lazily } from "./lazy.ts";
 import { paintFor } from "./paint.ts";
@@ -83,7 +83,9 @@ async function readArgs(args: readonly string[], io: Io): Promise<Typed | null> 
 function report(error: unknown, io: Io, args: readonly string[]): number {
   // The reader has seen enough: that is how `| head` works, and no failure.
   if (error instanceof ClosedPipe) return EXIT_OK;
-  const { message, hint, code: plainCode } = describeError(error);
+  const { message: given, hint: givenHint, code: plainCode } = describeError(error);
+  // Both may quote an argument, the name of a file, or what another program said.
+  const [message, hint] = [harmlessLines(given), givenHint && harmlessLines(givenHint)];
   const code = chooseExitCode(plainCode, args);
   try {
     // With JSON output, a program reads errors too.

@@ -2,7 +2,7 @@
 import { checkNamed } from "./check_named.ts";
 import type { AuditFacts } from "../access/access.ts";
 import { createFixedClock } from "../base/clock.ts";
-import { roundNoise } from "../base/text.ts";
+import { harmlessLines, roundNoise } from "../base/text.ts";
 import { type AccountKey, sortByName } from "../model/quota.ts";
 import type { AccountRecord, Store } from "../store/store.ts";
 import { hiddenAccounts, readSettings } from "../app/settings.ts";
@@ -68,7 +68,7 @@ export function makeTools(typed: Typed, io: Io, given?: Store, known?: Place): O
       return done;
     },
     recordAction: (facts) => void (done = [...done ?? [], ...facts === null ? [] : [facts]]),
-    tell: (message) => io.stderr.write(shown(`${wrapMessage(message, io.stderr.columns)}\n`)),
+    tell: (message) => io.stderr.write(shown(`${wrapMessage(harmlessLines(message), io.stderr.columns)}\n`)),
     place: () => placed ??= import("./place.ts").then(({ findPlace }) => findPlace(typed, io)),
     store: async () => {
       const store = await tools.storeIfAny();

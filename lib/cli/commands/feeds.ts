@@ -23,7 +23,7 @@ export async function feeds(tools: Tools): Promise<number> {
     if (action === "list") return list(tools, await feeds.list(), (await tools.place()).zone());
     if (name === undefined) throw usageError(`Which? \`syntrack feeds ${action} NAME\``);
     await (action === "add" ? add(tools, feeds, name) : revoke(tools, feeds, name));
-    return { target: name.slice(0, 64) };
+    return { target: plain(name, 64) };
   });
   return EXIT_OK;
 }

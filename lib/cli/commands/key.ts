@@ -23,7 +23,10 @@ export async function key(tools: Tools): Promise<number> {
       await act(tools, keys, action, name);
       if (action === "list") return;
       const scopes = parseTypedText(tools.typed, "scope")?.split("\n").join(", ") ?? "read";
-      return { target: name?.slice(0, 64) ?? null, detail: action === "create" ? { scopes } : {} };
+      return {
+        target: name === undefined ? null : plain(name, 64),
+        detail: action === "create" ? { scopes } : {},
+      };
     });
   }
   return EXIT_OK;

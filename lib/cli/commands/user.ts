@@ -15,7 +15,7 @@ export async function user(tools: Tools): Promise<number> {
     if (action === "list") return list(tools, await people.list(), await passkeys.list());
     if (name === undefined) throw usageError(`Whom? \`syntrack user ${action} NAME\``);
     await act(tools, people, { action, name, word });
-    return { target: name.slice(0, 64), detail: readDetail(tools, action, word) };
+    return { target: plain(name, 64), detail: readDetail(tools, action, word) };
   });
   return EXIT_OK;
 }
