@@ -78,7 +78,7 @@ Deno.test("an error quotes an argument, a file or a name without what would comm
         "user remove \u001b[2J\u202e",
         "horizon --range \u001b[2J",
         "providers \u001b[2J\u2066",
-        "history --account \u202ex",
+        "notes remove \u202ex",
       ]
     ) {
       const { code, stderr } = await place.run(args);
