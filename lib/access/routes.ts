@@ -177,6 +177,14 @@ export function permissionFor(pattern: string | null, method: string): Permissio
   return rule.methods[(method === "HEAD" ? "GET" : method) as Method] ?? "any";
 }
 
+/** Returns the methods of a route, with those that follow from them; null for a route that is not listed. */
+export function allowedMethods(pattern: string): readonly string[] | null {
+  const methods = byPath.get(pattern)?.methods;
+  if (!methods) return null;
+  const own = Object.keys(methods).flatMap((method) => method === "GET" ? ["GET", "HEAD"] : [method]);
+  return [...own, "OPTIONS"];
+}
+
 /** Pages to which a sign-in may return; a test compares them with the existing pages. */
 export const RETURN_PATHS: ReadonlySet<string> = new Set([
   "/",

@@ -12,6 +12,7 @@ import { peerAddress } from "../net/address.ts";
 import { createGate } from "./refresh_gate.ts";
 import { securityHeaders } from "./headers.ts";
 import { hostGuard } from "./hosts.ts";
+import { methodGuard } from "./method_guard.ts";
 import { createLiveStreams } from "./live.ts";
 import { pageCache } from "./page_cache.ts";
 import { parsePreferences } from "./preferences.ts";
@@ -41,6 +42,7 @@ export function createApp(): App<State> {
   app.use(staticFiles());
   app.use(crossSiteGuard());
   app.use(accessGuard());
+  app.use(methodGuard());
   app.use(pageCache());
   app.fsRoutes();
   return app;

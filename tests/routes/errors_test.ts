@@ -31,6 +31,27 @@ Deno.test("every API route answers 405 with Allow to other methods, and OPTIONS 
   assertEquals((await ask("/api/current", { method: "PUT" })).headers.get("allow"), "GET, HEAD, OPTIONS");
 });
 
+Deno.test("every page answers 405 with Allow to methods it does not have, never as if there was no page", async () => {
+  await using services = await fakeServices({ clock });
+  const ask = askApp(services);
+  const headers = { accept: "text/html", origin: "http://127.0.0.1:9211" };
+  for (
+    const path of routePaths().filter((path) => !path.startsWith("/api/") && !path.startsWith("/feeds/"))
+  ) {
+    const options = await ask(path, { method: "OPTIONS", headers });
+    assertEquals(options.status, 204, path);
+    const allow = options.headers.get("allow")!;
+    assert(/^(GET, HEAD(, POST)?|POST), OPTIONS$/.test(allow), `${path}: ${allow}`);
+    for (const method of METHODS.filter((method) => !allow.split(", ").includes(method))) {
+      const answer = await ask(path, { method, headers });
+      assertEquals([answer.status, answer.headers.get("allow")], [405, allow], `${method} ${path}`);
+      await answer.body?.cancel();
+    }
+  }
+  assertEquals((await ask("/history", { method: "DELETE" })).headers.get("allow"), "GET, HEAD, OPTIONS");
+  assertEquals((await ask("/nowhere", { method: "DELETE" })).status, 404);
+});
+
 Deno.test("HEAD is answered like GET, without a body", async () => {
   await using services = await fakeServices({ clock });
   const ask = askApp(services);
