@@ -250,9 +250,10 @@ export function configPlace(
   { env, cwd, home, configPath }: Pick<EnvironmentOptions, "env" | "cwd" | "home" | "configPath">,
 ): ConfigPlace | null {
   const named = configPath ?? env.SYNTRACK_CONFIG?.trim();
-  if (named) {
+  // An empty name is that of a variable that was not set, not a wish for the default.
+  if (named || configPath !== undefined) {
     const setBy = configPath === undefined ? "SYNTRACK_CONFIG in the environment" : "--config";
-    return { path: resolvePath(named, cwd, home), label: named, setBy };
+    return { path: resolvePath(named ?? "", cwd, home), label: named || "--config", setBy };
   }
   if (home === null) return null;
   return { path: join(home, ".syntrack", "config.toml"), label: CONFIG_LABEL, setBy: null };

@@ -109,6 +109,12 @@ Deno.test("a named config file that does not exist is an error with its name, fo
       assertEquals(code, 2, command);
       assertMatch(`${stdout}${stderr}`, /SYNTRACK_CONFIG in the environment: there is no such file/);
     }
+    // A variable that was not set is no wish for the default.
+    for (const command of ["status", "guard", "collect", "config check"]) {
+      const { code, stdout, stderr } = await place.run(`${command} --config=`);
+      assertEquals(code, command === "guard" ? 64 : 2, command);
+      assertMatch(`${stdout}${stderr}`, /--config: cannot be read/, command);
+    }
     // The default file was not named.
     assertEquals((await place.run("status")).code, 0);
     assertEquals((await place.run("config init --config nowhere.toml")).code, 0);
