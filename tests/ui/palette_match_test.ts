@@ -1,5 +1,5 @@
 import { findEntries } from "../../lib/ui/palette/match.ts";
-import { parseViews, withView } from "../../lib/ui/palette/saved_views.ts";
+import { parseViews, viewName, withView } from "../../lib/ui/palette/saved_views.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import fc from "fast-check";
 
@@ -54,4 +54,12 @@ Deno.test("saved views lead only to our own pages, whatever the browser's storag
   for (const text of [null, "", "{", "null", "{}", "7"]) assertEquals(parseViews(text), []);
   const replaced = withView(parseViews(JSON.stringify(views)), { name: "Mine", href: "/stats" });
   assertEquals(replaced, [{ name: "Mine", href: "/stats" }]);
+});
+
+Deno.test("the name of a saved view is one line of at most 60 whole characters that turns no sentence", () => {
+  assertEquals(viewName(" Tight\u202e ones \u2066\n"), "Tight ones");
+  assertEquals(viewName("\u{1f680}".repeat(300)), "\u{1f680}".repeat(60));
+  assertEquals(viewName("\u200b\u202e "), "");
+  const stored = JSON.stringify([{ name: "\u202eenim", href: "/stats" }]);
+  assertEquals(parseViews(stored), [{ name: "enim", href: "/stats" }]);
 });

@@ -11,7 +11,7 @@ import {
   viewEntries,
 } from "./entries.ts";
 import { findEntries } from "./match.ts";
-import { loadViews, MAX_VIEW_NAME, storeViews, withView } from "./saved_views.ts";
+import { loadViews, storeViews, viewName, withView } from "./saved_views.ts";
 
 /** Maximum number of rows; more letters narrow the list. */
 const MAX_SHOWN = 60;
@@ -37,7 +37,7 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
   }, []);
 
   const found = useComputed(() => {
-    const name = typed.value.trim();
+    const name = viewName(typed.value);
     const all = [
       ...viewEntries(views.value),
       ...pageEntries(),
@@ -52,8 +52,7 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
   });
 
   /** Returns the actions on the typed name: save this view under it, and delete the saved view of that name. */
-  function viewActions(name: string): readonly PaletteEntry[] {
-    const shown = name.slice(0, MAX_VIEW_NAME);
+  function viewActions(shown: string): readonly PaletteEntry[] {
     const isSaved = views.value.some((view) => view.name === shown);
     const save: PaletteEntry = {
       id: "save",

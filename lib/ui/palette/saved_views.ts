@@ -1,4 +1,5 @@
 /** Views this browser has saved: an address with its filters and ranges, under a name. */
+import { harmless } from "../../base/text.ts";
 
 export interface SavedView {
   readonly name: string;
@@ -8,7 +9,13 @@ export interface SavedView {
 
 export const VIEWS_KEY = "views";
 const MAX_VIEWS = 50;
-export const MAX_VIEW_NAME = 60;
+/** In characters. */
+const MAX_VIEW_NAME = 60;
+
+/** Returns the name that is stored for a typed one: nothing in it turns the sentences it is shown in. */
+export function viewName(typed: string): string {
+  return [...harmless(typed).trim()].slice(0, MAX_VIEW_NAME).join("");
+}
 
 /** Parses stored views. Storage may hold anything, so only links to pages of this dashboard count. */
 export function parseViews(text: string | null): readonly SavedView[] {
@@ -17,7 +24,7 @@ export function parseViews(text: string | null): readonly SavedView[] {
     return !Array.isArray(stored) ? [] : stored.flatMap((one: unknown): SavedView[] => {
       const { name, href } = (one ?? {}) as Partial<SavedView>;
       const isView = typeof name === "string" && typeof href === "string" && isInside(href);
-      return isView ? [{ name: name.slice(0, MAX_VIEW_NAME), href }] : [];
+      return isView ? [{ name: viewName(name), href }] : [];
     }).slice(0, MAX_VIEWS);
   } catch {
     return [];
