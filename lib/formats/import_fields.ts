@@ -75,6 +75,7 @@ export function instant(fields: Fields, field: string): number {
 }
 
 export function rowError(field: string, wanted: string, got: unknown): RowError {
-  const shown = JSON.stringify(got) ?? String(got);
+  // JSON writes a number that is too large as null.
+  const shown = typeof got === "number" ? String(got) : JSON.stringify(got) ?? String(got);
   return new RowError(`has an invalid "${field}": expected ${wanted}, got ${shown.slice(0, 80)}`);
 }

@@ -1,5 +1,6 @@
 /** Reads exported rows back. Checks every field, because anyone can write such a file. Pure. */
 import { harmless } from "../base/text.ts";
+import { countPhrase } from "../model/insights/words.ts";
 import { type Bucket, STEPS } from "../model/engine/bucket.ts";
 import { type Cycle, EVIDENCE, type Evidence } from "../model/engine/cycle.ts";
 import {
@@ -284,7 +285,7 @@ export function csvReader(head: readonly string[]): (cells: readonly string[]) =
   const places = read.map((name) => [name, head.indexOf(name)] as const);
   return (cells) => {
     if (cells.length !== head.length) {
-      throw new RowError(`has ${cells.length} cells, expected ${head.length}`);
+      throw new RowError(`has ${countPhrase(cells.length, "cell")}, expected ${head.length}`);
     }
     const fields: Record<string, unknown> = {};
     for (const [name, place] of places) fields[name] = csvField(name, cells[place]!);
