@@ -1,5 +1,4 @@
 /** Reads exported rows back. Checks every field, because anyone can write such a file. Pure. */
-import { harmless } from "../base/text.ts";
 import { countPhrase } from "../model/insights/words.ts";
 import { type Bucket, STEPS } from "../model/engine/bucket.ts";
 import { type Cycle, EVIDENCE, type Evidence } from "../model/engine/cycle.ts";
@@ -128,7 +127,7 @@ function readingRow(fields: Fields): ImportedReading {
   const window = parseWindow(fields);
   const reading: Reading = {
     quota: name(fields, "key"),
-    label: harmless(text(fields, "label", MAX_LABEL)),
+    label: text(fields, "label", MAX_LABEL),
     unit: parseWord<Unit>(fields, "unit", UNITS),
     used: amount(fields, "used", 0),
     limit: amount(fields, "limit", 0),
@@ -144,7 +143,7 @@ function readingRow(fields: Fields): ImportedReading {
   return {
     what: "readings",
     account,
-    plan: fields["plan"] === null ? null : harmless(text(fields, "plan", MAX_LABEL)),
+    plan: fields["plan"] === null ? null : text(fields, "plan", MAX_LABEL),
     at: instant(fields, "at"),
     reading,
   };

@@ -3,6 +3,7 @@
  * blocks nothing, while the file is still being checked. Then copies the result in one transaction.
  */
 import type { ImportedReading } from "../formats/import_rows.ts";
+import { harmless } from "../base/text.ts";
 import { emptyState, type Rules } from "../model/engine/advance.ts";
 import type { AccountKey, Reading } from "../model/quota.ts";
 import type { Store } from "../store/store.ts";
@@ -89,8 +90,9 @@ export function createStaging({ store, stage, rules, onProgress }: StagingParts)
   return {
     before: ({ account, at }) => open && (open.account !== account || open.at !== at) ? close() : undefined,
     take({ account, at, plan, reading }, planned) {
-      open ??= { account, at, plan, readings: [], planned };
-      open.readings.push(reading);
+      open ??= { account, at, plan: plan === null ? null : harmless(plan), readings: [], planned };
+      const label = harmless(reading.label);
+      open.readings.push(label === reading.label ? reading : { ...reading, label });
     },
     async end() {
       await close();

@@ -273,7 +273,7 @@ Deno.test("the tracker of many vendors: values of every kind of table, and sever
         {
           snapshot_id: 1,
           model_id: "gemini-3",
-          label: "Gemini 3",
+          label: "Gemini\u202e 3\n",
           remaining_fraction: 0.75,
           remaining_percent: 75,
           reset_time: null,
@@ -295,6 +295,9 @@ Deno.test("the tracker of many vendors: values of every kind of table, and sever
     ) {
       assertEquals((await readings(place, key)).map((one) => one.used), [used], key);
     }
+    // Names that the other tracker kept as a vendor gave them are one harmless line here.
+    const { stdout } = await place.run("status --json --provider antigravity");
+    assertEquals(JSON.parse(stdout).accounts[0].quotas[0].label, "Gemini 3");
     assertEquals(answer.left["anthropic_snapshots: no values"], 1);
     assertEquals(answer.left["anthropic_snapshots: a second figure for the same quota and time"], 1);
     assertEquals(answer.left["anthropic_snapshots: a value without a name"], 1);
