@@ -64,7 +64,8 @@ function matchesAllWords(text: string, words: readonly string[]): boolean {
 }
 
 function simplifyText(text: string): string {
-  return text.replace(/[^\p{L}\p{N}\s]/gu, "");
+  // Accents are separate in NFKD, which some keyboards and file systems write, and go like a hyphen.
+  return text.normalize("NFKD").replace(/[^\p{L}\p{N}\s]/gu, "");
 }
 
 /**

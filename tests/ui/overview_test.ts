@@ -103,6 +103,19 @@ Deno.test("a filter ignores dots and spelling of names", () => {
   assertEquals(filterAccounts(viewOf([dotted]), { provider: "", words: "---" }), []);
 });
 
+Deno.test("a filter finds a name with accents however it is written, and without them", () => {
+  const named = accountViewOf([quotaViewOf({ key: "acme/z/weekly", quota: "weekly", label: "Weekly" })], {
+    key: "acme/z",
+    name: "Zo\u00eb \u6771\u4eac",
+  });
+  for (const words of ["zo\u00eb", "zoe\u0308", "ZOE", "zoe weekly", "\u6771\u4eac", "\u4eac"]) {
+    assertEquals(keys(filterAccounts(viewOf([named]), { provider: "", words })), ["acme/z"], words);
+  }
+  for (const words of ["zob", "\u0308", "\u897f"]) {
+    assertEquals(filterAccounts(viewOf([named]), { provider: "", words }), [], words);
+  }
+});
+
 Deno.test("the chart shows the displayed quotas, or the tightest of many, and its title says so", () => {
   const many = accountViewOf(
     Array.from({ length: 12 }, (_, i) => quotaViewOf({ key: `many/default/q${i}`, quota: `q${i}`, used: i })),
