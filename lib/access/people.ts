@@ -21,7 +21,8 @@ export interface PersonDoc {
   readonly createdAt: number;
 }
 
-const NAME = /^[\p{L}\p{N}](?:[\p{L}\p{N}._@+-]{0,62}[\p{L}\p{N}])?$/u;
+/** Marks are part of the letters of many scripts. */
+const NAME = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}._@+-]{0,62}[\p{L}\p{M}\p{N}])?$/u;
 
 /** Returns the id of a name. */
 export function personId(name: string): string {

@@ -30,8 +30,11 @@ export class AccountError extends Error {
 }
 
 const MAX_VALUE = 16_384;
-/** A letter or digit first, so that no name looks like an option, a path or a signed number. */
-const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._@+-]{0,63}$/u;
+/**
+ * A letter or digit first, so that no name looks like an option, a path or a signed number. Marks are part of the letters
+ * of many scripts.
+ */
+const NAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._@+-]{0,63}$/u;
 // deno-lint-ignore no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
@@ -47,7 +50,8 @@ export function providerProblem(
 }
 
 export function nameProblem(name: string): AccountProblem | null {
-  if (NAME.test(name) && name.trim() === name) return null;
+  // Two spellings of the same letters would look like one account.
+  if (NAME.test(name) && name.trim() === name && name.normalize("NFC") === name) return null;
   const wanted =
     "start with a letter or digit, followed by letters, digits, spaces and . _ @ + - (64 at most)";
   return { field: "name", message: `The name "${plain(name, 80)}" cannot be used: ${wanted}` };

@@ -20,6 +20,8 @@ export interface FileCheck {
 
 /** `lib/app` checks hooks and custom sources. */
 const TABLES = ["providers", "accounts", "custom", "hooks"];
+/** One line: a name is part of keys, addresses and sentences. */
+const ACCOUNT_NAME = /^(?!\s)[^/\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]{1,64}$/u;
 const SCALAR = "text, a number, or true or false";
 
 export function checkConfigFile({ document }: ConfigFile, check: FileCheck): readonly Problem[] {
@@ -88,10 +90,9 @@ export function checkConfigFile({ document }: ConfigFile, check: FileCheck): rea
       const suggestion = nearest(String(table.provider), ids);
       wrong([...path, "provider"], "no such provider", suggestion ?? `one of ${ids.join(", ")}`);
     }
-    if (
-      table.name !== undefined && (typeof table.name !== "string" || !/^[^/\s][^/]{0,63}$/.test(table.name))
-    ) {
-      wrong([...path, "name"], "cannot be the name of an account", "1 to 64 characters without a slash");
+    if (table.name !== undefined && (typeof table.name !== "string" || !ACCOUNT_NAME.test(table.name))) {
+      const wanted = "1 to 64 characters in one line, without a slash and what turns the direction of text";
+      wrong([...path, "name"], "cannot be the name of an account", wanted);
     }
   }
   return problems;

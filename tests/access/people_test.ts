@@ -405,6 +405,11 @@ Deno.test("passwords below 8 and above 128 characters, and invalid names, are re
     for (const name of ["", " ", "a b", ".a", "a/b", "a\u0000", "x".repeat(65)]) {
       await assertRejects(() => add(name, PASSWORD));
     }
+    for (const name of ["\u0301a", "a\u202eb", "a\u200db"]) await assertRejects(() => add(name, PASSWORD));
+    // Vowels of many scripts are marks.
+    for (const name of ["\u0905\u0928\u0940\u0924\u093e", "\u0e2a\u0e21\u0e28\u0e23\u0e35"]) {
+      await add(name, PASSWORD);
+    }
     await add("ada", "ä".repeat(128));
     await assertRejects(() => add("ADA", PASSWORD));
   });

@@ -104,3 +104,18 @@ Deno.test("a name of a key that nobody could see as it is gets the reason that i
     assertEquals((await place.run(`key create ${emoji}`)).code, 0);
     assertStringIncludes((await place.run("audit --json")).stdout, `"${emoji}"`);
   }));
+
+Deno.test("an account may be named in any script, and in one spelling of its letters", () =>
+  inPlace(async (place) => {
+    const add = (name: string) =>
+      place.run(`account add synthetic --name ${name} --stdin`, { stdin: "syn_x\n" });
+    for (const name of ["\u5de5\u4f5c", "\u05e2\u05d1\u05d5\u05d3\u05d4", "\u0915\u093e\u092e", "Zo\u00eb"]) {
+      const { code, stderr } = await add(name);
+      assertEquals([name, code, stderr.includes("cannot be used")], [name, 0, false]);
+    }
+    for (const name of ["Zoe\u0308", "a\u202eb", "\u0301a", "=1", "a\u{1f680}"]) {
+      const { code, stderr } = await add(name);
+      assertEquals([name, code], [name, 2]);
+      assertStringIncludes(stderr, "cannot be used");
+    }
+  }));

@@ -182,3 +182,39 @@ Deno.test("a file with very many logins names the line of each, and is scanned o
   assert("file" in read);
   assertEquals(read.file.entries.at(-1)?.source, "accounts 3000.acme_api_key in config.toml, line 11999");
 });
+
+Deno.test("a name of an account is one line that turns no sentence, in any script", () => {
+  const problems = (name: string) =>
+    problemsOf(
+      `[[accounts]]\nprovider = "synthetic"\nname = ${JSON.stringify(name)}\nsynthetic_api_key = "k"\n`,
+    );
+  for (
+    const name of [
+      "Work",
+      "=1+1 <b>",
+      "\u5de5\u4f5c",
+      "\u05e2\u05d1\u05d5\u05d3\u05d4",
+      "\u0915\u093e\u092e \u{1f680}",
+      "x".repeat(64),
+    ]
+  ) {
+    assertEquals(problems(name), [], name);
+  }
+  for (
+    const name of [
+      "",
+      " a",
+      "a/b",
+      "a\nb",
+      "a\tb",
+      "a\u001bb",
+      "a\u0085b",
+      "a\u2028b",
+      "\u202eab",
+      "a\u2066b",
+      "x".repeat(65),
+    ]
+  ) {
+    assertMatch(problems(name)[0] ?? "", /accounts 1\.name .*cannot be the name/, JSON.stringify(name));
+  }
+});
