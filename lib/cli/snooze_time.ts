@@ -17,7 +17,8 @@ const UNITS: Readonly<Record<string, number>> = { m: MINUTE_MS, h: HOUR_MS, d: D
 /** @throws {CliError} */
 export function parseTarget(word: string): Snooze["target"] {
   if (word === "all") return "*";
-  if (!/^[^/\s]+\/[^/\s]+(\/[^\s]+)?$/.test(word)) {
+  // Names may contain spaces; whether there is one is checked later.
+  if (!/^[a-z0-9-]+\/[^/]+(\/.+)?$/.test(word)) {
     throw usageError(
       `"${plain(word, 60)}" is neither all nor an account nor a quota`,
       "Such as zai/default or zai/default/tokens",

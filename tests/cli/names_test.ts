@@ -1,4 +1,5 @@
 /** The order of accounts in what commands show, and in the files that programs read. */
+import type { AccountKey } from "../../lib/model/quota.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { fortyQuotas } from "./many_accounts.ts";
 import { inPlace } from "./support.ts";
@@ -117,5 +118,29 @@ Deno.test("an account may be named in any script, and in one spelling of its let
       const { code, stderr } = await add(name);
       assertEquals([name, code], [name, 2]);
       assertStringIncludes(stderr, "cannot be used");
+    }
+  }));
+
+Deno.test("every command that takes an account takes one whose name contains a space", () =>
+  inPlace(async (place) => {
+    // Not the space that separates the arguments here.
+    const key = "acme/my\u00a0\u5de5\u4f5c";
+    await place.fill([["2026-11-21 12:00", 5]], {}, key as AccountKey);
+    for (
+      const args of [
+        `alerts snooze ${key} --for 1h`,
+        `alerts snooze ${key}/five-hour --for 1h`,
+        `alerts unsnooze ${key}`,
+        `alerts budget ${key} 5`,
+        `notes add hello --about ${key}`,
+        `status --account ${key.slice(5)}`,
+        `history --quota ${key}/five-hour`,
+        `account hide ${key}`,
+        `account show ${key}`,
+        `key create reader --only ${key}`,
+      ]
+    ) {
+      const { code, stderr } = await place.run(args);
+      assertEquals([args, code], [args, 0], stderr);
     }
   }));
