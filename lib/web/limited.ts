@@ -206,10 +206,11 @@ function limitedSettings(settings: SettingsKeeper, sees: (account: string) => bo
   function limited(whole: Settings): Settings {
     let own = known.get(whole);
     if (!own) {
-      // The key of an insight names its quota; a type names none.
-      const isSeen = (word: string) =>
-        !word.includes("/") ||
-        word.split(/[\s:,]/).some((part) => sees(part.split("/").slice(0, 2).join("/")));
+      // The key of an insight names its quota after the type, `trend:zai/work home/weekly`; a type alone names none.
+      const isSeen = (word: string) => {
+        const subject = word.slice(word.indexOf(":") + 1);
+        return !subject.includes("/") || sees(subject.split("/").slice(0, 2).join("/"));
+      };
       known.set(
         whole,
         own = {
