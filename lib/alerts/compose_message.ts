@@ -1,6 +1,7 @@
-/** Composes one message from alerts: the text of a single one, or a digest of several. */
+/** Composes one message from alerts: the text of a single one, or a digest of several, whose lines no name makes endless. */
 import type { Alert, AlertSeverity } from "../model/alerts/alert.ts";
 import type { Message } from "./channel.ts";
+import { oneLine } from "./escape.ts";
 
 const ORDER: readonly AlertSeverity[] = ["info", "warning", "critical"];
 const MAX_LINES = 12;
@@ -20,7 +21,7 @@ export function composeMessage(alerts: readonly Alert[], at: number): Message {
     return { id: first.id, alerts, title: first.title, text: first.text, long: long[0]!, severity, at };
   }
   const sorted = alerts.toSorted((a, b) => ORDER.indexOf(b.severity) - ORDER.indexOf(a.severity));
-  const lines = sorted.slice(0, MAX_LINES).map(({ title }) => `- ${title}`);
+  const lines = sorted.slice(0, MAX_LINES).map(({ title }) => `- ${oneLine(title)}`);
   const more = alerts.length - lines.length;
   return {
     id: `digest|${first.id}|${alerts.length}`,

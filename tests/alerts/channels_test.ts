@@ -155,6 +155,10 @@ Deno.test("a name of emoji or many combining marks keeps every message within wh
     assert(opsgenie.message.length <= 130 && opsgenie.message.isWellFormed(), opsgenie.message);
     assert(opsgenie.description.length <= 15_000);
     assert((await body("pagerduty", { key: "k" })).payload.summary.length <= 1024);
+    const matrix = await sent("matrix", { server: "https://m.example", room: "!r", token: "t" }, message);
+    if (message.alerts.length > 1) {
+      assert(bytes(matrix[0]!.body) < 65_536, `Matrix: ${bytes(matrix[0]!.body)}`);
+    }
     const [ntfy] = await sent("ntfy", { topic: "t" }, message);
     assert(bytes(ntfy!.body) <= 4096 && !ntfy!.body.includes("\ufffd"), `ntfy: ${bytes(ntfy!.body)}`);
   }
