@@ -12,6 +12,7 @@ import {
   limitOrNull,
   member,
   moneyText,
+  slug,
   tidy,
   unknownFigures,
 } from "../../lib/provider_kit/decode.ts";
@@ -221,4 +222,25 @@ Deno.test("instant reads any time of this century from each of its notations", (
     assertEquals(read(instant, new Date(at).toISOString()), at);
     assertEquals(read(instant, Math.floor(at / 1000)), Math.floor(at / 1000) * 1000);
   }));
+});
+
+Deno.test("slug() keeps names apart in any script, and gives only what an id may hold", () => {
+  assertEquals(slug("GPT-9 Spark"), "gpt-9-spark");
+  // Accents and signs are no other letters.
+  assertEquals(slug("\u00c9quipe Pro\u2122"), "equipe-pro");
+  assertEquals(slug("E\u0301quipe Pro"), "equipe-pro");
+  assertEquals(slug("\u{1f680} __"), "");
+  const names = [
+    "\u9ad8\u7ea7",
+    "\u6807\u51c6",
+    "\u9ad8\u7ea7 Pro",
+    "\u6807\u51c6 Pro",
+    "\u043f\u0440\u043e",
+    `${"a".repeat(59)}\u9ad8`,
+  ];
+  assertEquals(new Set(names.map(slug)).size, names.length);
+  for (const name of [...names, "\u9ad8".repeat(300), "x".repeat(300)]) {
+    assertMatch(slug(name), /^(?=.{1,60}$)[a-z0-9]+(?:-[a-z0-9]+)*$/, name);
+  }
+  assertMatch(slug("\u9ad8\u7ea7 Pro"), /^pro-/);
 });

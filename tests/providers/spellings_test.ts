@@ -131,3 +131,33 @@ Deno.test("what was spent before pay-as-you-go was switched off stays spent", as
   assertEquals([spent(off!)?.used, spent(off!)?.limit, spent(off!)?.remaining], [1.4, 0, 0]);
   assertEquals(spent(none!), undefined);
 });
+
+/** Two names in another script, where they stand in an answer, and what each of them is of. */
+const SCRIPTS: readonly (readonly [id: string, fixture: string, places: readonly [string, string]])[] = [
+  ["minimax", "variant_two_of_one_name", ["model_remains.1.model_name", "model_remains.2.model_name"]],
+  ["grok", "normal", ["config.productUsage.0.product", "config.productUsage.1.product"]],
+];
+
+for (const [id, fixture, [one, other]] of SCRIPTS) {
+  Deno.test(`${id}: two names in Chinese are two, each with its own figures, in every answer the same`, async () => {
+    const [advanced, standard] = ["\u9ad8\u7ea7", "\u6807\u51c6"];
+    const [found, again, swapped] = await polls(
+      id,
+      fixture,
+      { [one]: advanced, [other]: standard },
+      { [one]: advanced, [other]: standard },
+      { [one]: standard, [other]: advanced },
+    );
+    assertEquals(again?.readings, found?.readings);
+    const named = (answer: Answer | undefined, name: string) =>
+      answer?.readings.filter(({ label }) => label.includes(name)) ?? [];
+    for (const name of [advanced, standard]) {
+      assert(named(found, name).length > 0, `${name} is not in ${found?.readings.map(({ label }) => label)}`);
+    }
+    const ids = (answer: Answer | undefined, name: string) => named(answer, name).map(({ quota }) => quota);
+    assertEquals(ids(swapped, advanced), ids(found, advanced));
+    assertEquals(new Set(found?.readings.map(({ quota }) => quota)).size, found?.readings.length);
+    const used = (answer: Answer | undefined, name: string) => named(answer, name).map(({ used }) => used);
+    assertEquals(used(swapped, advanced), used(found, standard));
+  });
+}
