@@ -141,6 +141,7 @@ export function forecastsDocument(head: Head, quotas: readonly ForecastFacts[]) 
       account,
       label: view.label,
       unit: view.unit,
+      currency: view.currency ?? null,
       readAt: isoInstant(view.at),
       used: rounded(view.used),
       limit: rounded(view.limit),

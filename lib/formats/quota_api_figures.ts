@@ -12,6 +12,8 @@ export interface NamedQuota {
   readonly description: string;
   /** Unit of usage, limit, rate and projection. */
   readonly unit: Unit;
+  /** ISO 4217 code of credits that are money; else absent. */
+  readonly currency?: string;
   readonly usage: number | null;
   readonly limit: number | null;
   /** 0 to 100, and more when the limit is exceeded. */
@@ -35,6 +37,7 @@ export interface ListedQuota {
   readonly displayName: string;
   /** Unit of used, limit, remaining, `ratePerHour` and `projectedUsage`. */
   readonly unit: Unit;
+  readonly currency?: string;
   readonly used: number | null;
   readonly limit: number | null;
   readonly remaining: number | null;
@@ -54,6 +57,11 @@ export interface ListedQuota {
   readonly projectedUtil: number | null;
 }
 
+/** The unit of a quota's amounts, with the currency of those that are money. */
+export function unitOf({ unit, currency }: Pick<QuotaView, "unit" | "currency">) {
+  return { unit, ...currency !== undefined && { currency } };
+}
+
 export function namedQuota(
   quota: QuotaView,
   now: number,
@@ -62,7 +70,7 @@ export function namedQuota(
   return {
     name: quota.label,
     description: describe(quota),
-    unit: quota.unit,
+    ...unitOf(quota),
     usage: rounded(quota.used),
     limit: rounded(quota.limit),
     percent: toPercent(quota.share),
@@ -83,7 +91,7 @@ export function listedQuota(quota: QuotaView, now: number): ListedQuota {
   return {
     name: quota.quota,
     displayName: quota.label,
-    unit: quota.unit,
+    ...unitOf(quota),
     used: rounded(quota.used),
     limit: rounded(limit),
     remaining: rounded(quota.remaining),

@@ -4,7 +4,7 @@ import type { Session, SessionQuota } from "../model/engine/session.ts";
 import type { Unit } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";
 import type { AccountView, QuotaView } from "../model/view/view.ts";
-import { rounded, timeUntil, toPercent } from "./quota_api_figures.ts";
+import { rounded, timeUntil, toPercent, unitOf } from "./quota_api_figures.ts";
 import { findShape, furtherMembers, type Member } from "./quota_api_shapes.ts";
 
 /** A row of `/api/cycles`. */
@@ -123,6 +123,7 @@ export interface QuotaSummaryJson {
   readonly quotaType: string;
   /** Unit of every amount and of the rate per hour. */
   readonly unit: Unit;
+  readonly currency?: string;
   readonly currentUsage: number | null;
   readonly currentLimit: number | null;
   readonly usagePercent: number | null;
@@ -170,7 +171,7 @@ function toSummary(
   if (!view) return null;
   return {
     quotaType: type,
-    unit: view.unit,
+    ...unitOf(view),
     currentUsage: rounded(view.used),
     currentLimit: rounded(view.limit),
     usagePercent: toPercent(view.share),

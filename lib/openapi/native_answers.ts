@@ -192,6 +192,7 @@ export const Forecasts = v.strictObject({
     account: v.string(),
     label: v.string(),
     unit: UnitWord,
+    currency: MaybeText,
     readAt: Instant,
     used: MaybeNumber,
     limit: MaybeNumber,

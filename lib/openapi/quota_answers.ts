@@ -27,6 +27,7 @@ export const NamedQuota = v.strictObject({
   name: v.string(),
   description: v.string(),
   unit: UnitWord,
+  currency: v.optional(v.string()),
   usage: MaybeNumber,
   limit: MaybeNumber,
   percent: MaybeNumber,
@@ -43,6 +44,7 @@ export const ListedQuota = v.strictObject({
   name: v.string(),
   displayName: v.string(),
   unit: UnitWord,
+  currency: v.optional(v.string()),
   used: MaybeNumber,
   limit: MaybeNumber,
   remaining: MaybeNumber,
@@ -86,6 +88,7 @@ export const Cycles = forAll(v.array(v.strictObject({
 export const QuotaSummary = v.strictObject({
   quotaType: v.string(),
   unit: UnitWord,
+  currency: v.optional(v.string()),
   currentUsage: MaybeNumber,
   currentLimit: MaybeNumber,
   usagePercent: MaybeNumber,
