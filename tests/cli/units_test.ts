@@ -1,5 +1,5 @@
 /** Consumption is listed in the unit it was counted in, whatever the unit of the quota is today. */
-import { assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import type { Unit } from "../../lib/model/quota.ts";
 import { inPlace, type Place } from "./support.ts";
 
@@ -81,4 +81,27 @@ Deno.test("a chart has one unit, whatever the quota was stated in before", () =>
       assertEquals(/28,000|14,000/.test(stdout), false, `${command}: ${stdout}`);
     }
     assertStringIncludes((await place.run("chart -d 1")).stdout, "100% ┤");
+  }));
+
+Deno.test("commands name the currency of money in credits, as text and as JSON", () =>
+  inPlace(async (place) => {
+    await place.fill([["2026-11-21 12:00", 12.5], ["2026-11-21 12:30", 14]], {
+      unit: "credits",
+      currency: "EUR",
+      limit: 50,
+      remaining: null,
+      window: { kind: "calendar", seconds: null },
+    });
+    const shows: readonly (readonly [args: string, words: RegExp])[] = [
+      ["status --long", /Limit +50\.00 EUR\n +Used +14\.00\n/],
+      ["stats", /Five hours, EUR .*\n.*\n +Used +14\.00 of 50\.00 EUR/],
+      ["cycles", /14\.00/],
+      ["sessions", /five-hour 1\.50 EUR/],
+      ["history", / 14\.00 /],
+    ];
+    for (const [args, words] of shows) assertMatch((await place.run(args)).stdout, words, args);
+    for (const args of ["stats", "history", "forecast"]) {
+      const { quotas } = await place.json(`${args} --json`) as { quotas: readonly Record<string, unknown>[] };
+      assertEquals(quotas.map(({ unit, currency }) => [unit, currency]), [["credits", "EUR"]], args);
+    }
   }));
