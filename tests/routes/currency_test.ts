@@ -43,7 +43,7 @@ Deno.test("pages show money in its currency, not as credits", async () => {
       " ",
     );
   const overview = await page("/?view=comfortable");
-  assertStringIncludes(overview, "14.50 of 50.00 EUR used");
+  assertStringIncludes(overview, "14.50 EUR of 50.00 EUR used");
   assertStringIncludes(overview, "1,102.00 CNY left");
   const account = await page("/accounts/acme/work?quota=purse");
   assertMatch(account, /Left, granted ?10\.00 CNY/);

@@ -49,7 +49,8 @@ export function writeSummary(
     .sort((a, b) => (b.use.share ?? 0) - (a.use.share ?? 0));
   const lines = used.map((quota) => `${quota.name}: ${useWords(quota)}`);
   const wasted = read.flatMap((quota) => wastedWords(quota) ?? []);
-  const parts = used.flatMap(({ name, parts }) => partWords(name, parts) ?? []);
+  // The parts of a balance are what is left of it.
+  const parts = used.flatMap(({ name, parts, isBalance }) => isBalance ? [] : partWords(name, parts) ?? []);
   const day = period.interval === "daily" ? "day" : "week";
   const more = lines.length - MAX_SHORT;
   const section = (title: string, rows: readonly string[]) =>

@@ -22,7 +22,8 @@ interface Breakdown {
 }
 
 function measureBreakdown(quota: InsightQuota): Breakdown | null {
-  if (quota.gone) return null;
+  // The parts of a balance are what is left of it: no tool used them.
+  if (quota.gone || quota.window.kind === "balance") return null;
   const parts = quota.parts.filter((part) => part.used > 0 && Number.isFinite(part.used))
     .sort((a, b) => b.used - a.used || compareNames(a.name, b.name));
   const total = sum(parts.map((part) => part.used));

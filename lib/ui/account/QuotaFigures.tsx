@@ -60,7 +60,11 @@ export function QuotaFigures({ quota, lifetime, zone }: QuotaFiguresProps) {
     }
     if (lifetime.peak !== null) figures.push(["Highest so far", formatAmount(lifetime.peak, unit)]);
   }
-  for (const { name, used } of parts) figures.push([`Used by ${name}`, formatQuantity(used, unit)]);
+  // The parts of a balance are what is left of it.
+  const isBalance = quota.window.kind === "balance";
+  for (const { name, used } of parts) {
+    figures.push([isBalance ? `Left, ${name.toLowerCase()}` : `Used by ${name}`, formatQuantity(used, unit)]);
+  }
   return (
     <dl class="quota-figures card-shadow grid grid-cols-2 gap-x-6 gap-y-3 rounded-xl border border-line bg-surface p-4 text-sm lg:grid-cols-3">
       {figures.map(([name, value]) => (

@@ -154,8 +154,12 @@ function createGroup(
 }
 
 function sumCycles(rows: readonly CycleRow[]): CycleSum {
-  const units = new Set(rows.map(({ cycle, subject }) => earlierDisplayUnit(subject.quota, cycle.unit)));
-  const [unit = null] = units.size === 1 ? units : [];
+  // Credits of two vendors are no more alike than two currencies.
+  const kinds = new Map(rows.map(({ cycle, subject: { account, quota } }) => {
+    const unit = earlierDisplayUnit(quota, cycle.unit);
+    return [unit === "credits" ? `${unit} of ${account.provider}` : unit, unit];
+  }));
+  const [unit = null] = kinds.size === 1 ? kinds.values() : [];
   const shares = rows.map(({ share }) => share).filter((share) => share !== null);
   return {
     cycles: rows.length,
