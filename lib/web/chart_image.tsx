@@ -1,7 +1,7 @@
 /** A chart as an image: its request parsed and drawn. */
 import type { Context } from "fresh";
 import { renderToString } from "preact-render-to-string";
-import { axisEnd, clipLine, projectLine } from "../model/forecast/projection.ts";
+import { axisEnd, clipLine, projectLine } from "../model/forecast/projected_line.ts";
 import { createHorizon, horizonEnd, MAX_LANES } from "../model/horizon/horizon.ts";
 import { idleStretches } from "../model/horizon/idle.ts";
 import { bestSentence } from "../model/horizon/words.ts";

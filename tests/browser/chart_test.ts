@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { projectLine } from "../../lib/model/forecast/projection.ts";
+import { projectLine } from "../../lib/model/forecast/projected_line.ts";
 import { momentText } from "../../lib/ui/dates.ts";
 import { barriersInBothThemes } from "../support/axe.ts";
 import { connected, demoTests, openLive } from "../support/demo_page.ts";

@@ -1,6 +1,6 @@
 /** The previous period of a chart, drawn under it at the same time of day, whole days back. */
 import { DAY_MS } from "../duration.ts";
-import { FUTURE } from "../forecast/projection.ts";
+import { FUTURE } from "../forecast/projected_line.ts";
 import type { Line } from "./history.ts";
 
 /** Returns how far back the previous period lies: the length of the range, rounded up to whole days. */

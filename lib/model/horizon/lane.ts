@@ -1,6 +1,6 @@
 /** One quota's lane of the Horizon: what is left from now on according to the forecast. */
 import type { ForecastState } from "../forecast/forecast.ts";
-import { projectLine } from "../forecast/projection.ts";
+import { projectLine } from "../forecast/projected_line.ts";
 import { isUsedUp } from "../quota.ts";
 import { isRunOutUnlikely } from "../view/status.ts";
 import { isCurrent, isFromBeforeReset } from "../view/readiness.ts";

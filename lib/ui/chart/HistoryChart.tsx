@@ -1,6 +1,6 @@
 import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
-import { axisEnd, clipLine, projectLine } from "../../model/forecast/projection.ts";
+import { axisEnd, clipLine, projectLine } from "../../model/forecast/projected_line.ts";
 import { previousPeriodText } from "../../model/history/earlier.ts";
 import {
   chooseViewGrain,

@@ -1,6 +1,6 @@
 /** Maps lines to quotas with their current value; a click hides or shows a line. */
 import { formatLeft, formatShare } from "../../model/view/format.ts";
-import { projectedAt, projectLine } from "../../model/forecast/projection.ts";
+import { projectedAt, projectLine } from "../../model/forecast/projected_line.ts";
 import { splitQuotaKey } from "../../model/quota.ts";
 import type { Line } from "../../model/history/history.ts";
 import type { DashboardView, QuotaView } from "../../model/view/view.ts";

@@ -1,6 +1,6 @@
 /** The lines of the history chart as paths, and their values at an instant. */
 import { DAY_MS } from "../../model/duration.ts";
-import { projectedAt } from "../../model/forecast/projection.ts";
+import { projectedAt } from "../../model/forecast/projected_line.ts";
 import type { Line, Point, Stretch } from "../../model/history/history.ts";
 import { chooseTop } from "./axes.ts";
 import { shareAt } from "./live_lines.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { axisEnd, clipLine, projectedAt, projectLine } from "../../lib/model/forecast/projection.ts";
+import { axisEnd, clipLine, projectedAt, projectLine } from "../../lib/model/forecast/projected_line.ts";
 import { mergeStretches } from "../../lib/model/history/stretches.ts";
 import type { QuotaView } from "../../lib/model/view/view.ts";
 import { assert, assertEquals } from "../support/assert.ts";
