@@ -49,7 +49,7 @@ const { values, positionals } = parseArgs({
 });
 const seed = number("seed", values.seed);
 const jobs = Math.max(1, number("jobs", values.jobs));
-const mostMs = number("timeout", values.timeout) * 1000;
+const maxMs = number("timeout", values.timeout) * 1000;
 const slowMs = number("slow", values.slow) * 1000;
 const most = number("most", values.most);
 
@@ -97,7 +97,7 @@ interface Ids {
   readonly survived: string;
 }
 
-const asker = createAsker(createTimes(slowMs), mostMs);
+const asker = createAsker(createTimes(slowMs), maxMs);
 const began = performance.now();
 await askAll();
 report();

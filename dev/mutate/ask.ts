@@ -46,15 +46,15 @@ export function groupQuestions(questions: readonly Question[]): readonly (readon
   return groups;
 }
 
-/** @param mostMs when a test is ended at the latest */
-export function createAsker(times: Times, mostMs: number): Asker {
+/** @param maxMs when a test is ended at the latest */
+export function createAsker(times: Times, maxMs: number): Asker {
   /** On a busy machine tests can be late without a loop, so the clock ends them only at the second, longer try. */
   async function tryTwice(workshop: Workshop, mutants: readonly Mutant[], batch: readonly AbleTest[]) {
     const tests = batch.map(({ test }) => test);
     const usualMs = batch.reduce((sum, { ms }) => sum + ms, 0);
-    const limitMs = Math.min(mostMs, Math.max(MIN_PATIENCE_MS, usualMs * PATIENCE));
+    const limitMs = Math.min(maxMs, Math.max(MIN_PATIENCE_MS, usualMs * PATIENCE));
     const outcome = await workshop.try(mutants, tests, limitMs);
-    return outcome === "late" && limitMs < mostMs ? workshop.try(mutants, tests, mostMs) : outcome;
+    return outcome === "late" && limitMs < maxMs ? workshop.try(mutants, tests, maxMs) : outcome;
   }
 
   async function askEach(workshop: Workshop, mutant: Mutant, tests: readonly AbleTest[]): Promise<Outcome> {
@@ -95,7 +95,7 @@ export function createAsker(times: Times, mostMs: number): Asker {
       }
 
       async function ask(workshop: Workshop, batch: readonly string[]): Promise<void> {
-        if (await workshop.try(mutantsIn(left), batch, mostMs) === "survived") return;
+        if (await workshop.try(mutantsIn(left), batch, maxMs) === "survived") return;
         // Only now does it matter which of them pass unchanged.
         await search(workshop, [...left], await times.able(workshop, batch));
       }

@@ -13,7 +13,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
     why: "A memory limit: an entry that is not cached is computed again, with the same result",
   },
   ...[
-    "if (cache.size >= most) cache.delete(cache.keys().next().value!);",
+    "if (cache.size >= max) cache.delete(cache.keys().next().value!);",
     "if (days.size >= MAX_STEADY_DAYS) days.clear();",
     "const MAX_FORMATTERS = 100;",
     "const MAX_SPELLINGS = 1000;",

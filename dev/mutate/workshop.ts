@@ -36,7 +36,7 @@ export async function openWorkshop(root: string = ROOT): Promise<Workshop> {
 
   async function run(
     tests: readonly string[],
-    mostMs: number,
+    maxMs: number,
     ...flags: readonly string[]
   ): Promise<{ readonly ran: Ran; readonly output: string }> {
     if (tests.length === 0) return { ran: "passed", output: "" };
@@ -60,7 +60,7 @@ export async function openWorkshop(root: string = ROOT): Promise<Workshop> {
         // It has just ended, and its output is still unread.
         late = false;
       }
-    }, mostMs);
+    }, maxMs);
     try {
       const { success, stdout, stderr } = await child.output();
       const text = new TextDecoder();

@@ -8,7 +8,7 @@ import { peerGroup } from "../net/address.ts";
 
 export interface LimitRule {
   /** Failures allowed at once. */
-  readonly most: number;
+  readonly maxAtOnce: number;
   /** One failure is forgotten after this long. */
   readonly fadeMs: number;
 }
@@ -21,10 +21,10 @@ export interface LimiterRules {
 }
 
 export const LIMITS: LimiterRules = {
-  address: { most: 10, fadeMs: MINUTE_MS },
-  name: { most: 20, fadeMs: 30 * SECOND_MS },
-  all: { most: 30, fadeMs: SECOND_MS },
-  device: { most: 10, fadeMs: MINUTE_MS },
+  address: { maxAtOnce: 10, fadeMs: MINUTE_MS },
+  name: { maxAtOnce: 20, fadeMs: 30 * SECOND_MS },
+  all: { maxAtOnce: 30, fadeMs: SECOND_MS },
+  device: { maxAtOnce: 10, fadeMs: MINUTE_MS },
 };
 
 /** Identifies the client. */
@@ -83,7 +83,7 @@ export function createLimiter(
       const counts = listCounts(attempt, rules);
       let retryAfterMs = 0;
       for (const [key, rule] of counts) {
-        const over = computeLevel(key, rule, now) + 1 - rule.most;
+        const over = computeLevel(key, rule, now) + 1 - rule.maxAtOnce;
         if (over > 0) retryAfterMs = Math.max(retryAfterMs, Math.ceil(over * rule.fadeMs));
       }
       if (retryAfterMs > 0) return { limited: true, retryAfterMs };

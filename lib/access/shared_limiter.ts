@@ -25,7 +25,7 @@ export function createSharedLimiter({ docs, now, rules = LIMITS }: SharedLimiter
   const full = new Map<string, number>();
 
   /** Takes a place and returns its id, or returns when the next one begins if all are taken. */
-  async function takePlace(key: string, { most, fadeMs }: LimitRule): Promise<Place> {
+  async function takePlace(key: string, { maxAtOnce, fadeMs }: LimitRule): Promise<Place> {
     const at = now();
     const current = Math.floor(at / fadeMs);
     const freeAt = (current + 1) * fadeMs;
@@ -33,7 +33,7 @@ export function createSharedLimiter({ docs, now, rules = LIMITS }: SharedLimiter
     if (full.get(key) === freeAt) return { freeAt };
     full.delete(key);
     const prefix = `attempt ${createHash("sha256").update(key).digest("base64url").slice(0, 22)}`;
-    for (let place = current; place < current + most; place++) {
+    for (let place = current; place < current + maxAtOnce; place++) {
       const id = `${prefix} ${place}`;
       const expiresAt = (place + 1) * fadeMs;
       if (await docs.put("shared", id, {}, at, { ifAbsent: true, expiresAt })) return { id };

@@ -255,7 +255,7 @@ export function compose(parts: ComposeParts): Composed {
         hub,
         log,
         answers: parts.answers ?? null,
-        recentLog: (most) => parts.recentLog?.last(most) ?? [],
+        recentLog: (max) => parts.recentLog?.last(max) ?? [],
         get intervalMs() {
           return expectedIntervalMs(current().schedule, 0, clock.now());
         },

@@ -47,7 +47,7 @@ export interface AppContext {
   readonly hub: Hub;
   readonly log: Log;
   /** The newest lines of the log, redacted, oldest first. */
-  recentLog(most: number): readonly LogEntry[];
+  recentLog(max: number): readonly LogEntry[];
   /** How often accounts are polled by default, in milliseconds. */
   readonly intervalMs: number;
   /** Hosts a request may name, each as `name:port` or `[::1]:port`; all others are refused. */

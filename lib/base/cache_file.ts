@@ -47,13 +47,13 @@ function makeFolder(folder: string): void {
   }
 }
 
-function removeOldest(folder: string, most: number): void {
+function removeOldest(folder: string, max: number): void {
   const paths = [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`);
-  if (paths.length <= most) return;
+  if (paths.length <= max) return;
   const files = paths.map((path) => ({ path, at: readModifiedTime(path) })).sort((one, other) =>
     other.at - one.at
   );
-  for (const { path } of files.slice(most)) removeQuietly(path);
+  for (const { path } of files.slice(max)) removeQuietly(path);
 }
 
 /** Another process may have removed it. */

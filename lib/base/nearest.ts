@@ -20,10 +20,10 @@ export function nearest(word: string, allowed: Iterable<string>): string | null 
 
 /**
  * Counts the edits between two words, with swaps of neighbours as
- * one; returns at most `most`.
+ * one; returns at most `max`.
  */
-function distance(a: string, b: string, most: number): number {
-  if (Math.abs(a.length - b.length) >= most) return most;
+function distance(a: string, b: string, max: number): number {
+  if (Math.abs(a.length - b.length) >= max) return max;
   let twoBack: number[] = [];
   let back = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
@@ -38,7 +38,7 @@ function distance(a: string, b: string, most: number): number {
     twoBack = back;
     back = row;
   }
-  return Math.min(most, at(back, b.length));
+  return Math.min(max, at(back, b.length));
 }
 
 function at(row: readonly number[], index: number): number {

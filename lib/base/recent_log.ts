@@ -9,7 +9,7 @@ const MAX_ENTRIES = 500;
 export interface RecentLog {
   keep(entry: LogEntry): void;
   /** Returns the newest entries, oldest first. */
-  last(most: number): readonly LogEntry[];
+  last(max: number): readonly LogEntry[];
 }
 
 export function createRecentLog(): RecentLog {
@@ -19,6 +19,6 @@ export function createRecentLog(): RecentLog {
       entries.push(entry);
       if (entries.length > MAX_ENTRIES) entries.shift();
     },
-    last: (most) => entries.slice(-most),
+    last: (max) => entries.slice(-max),
   };
 }

@@ -7,7 +7,7 @@ import { hasFlag, parseTypedText } from "./values.ts";
 
 export interface GuardArguments {
   /** The share of the limit that must be left, 0..1. */
-  readonly least: number;
+  readonly minLeft: number;
   /** Milliseconds, or null for the default. */
   readonly maxAgeMs: number | null;
   readonly fits: (window: Window) => boolean;
@@ -39,7 +39,7 @@ export function parseGuardArguments({ typed }: Tools): GuardArguments {
   }
   const age = parseTypedText(typed, "max-age");
   return {
-    least: parseMinimum(parseTypedText(typed, "min-remaining") ?? "10%"),
+    minLeft: parseMinimum(parseTypedText(typed, "min-remaining") ?? "10%"),
     maxAgeMs: age === undefined ? null : parseAge(age),
     fits: parseWindow(parseTypedText(typed, "window")),
     failOpen: hasFlag(typed, "fail-open"),

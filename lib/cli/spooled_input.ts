@@ -17,12 +17,12 @@ const CHUNK_BYTES = 64 * 1024;
  * Reads no more of the stream than its readers request, so that an error in the first lines is reported
  * before an end that may never come.
  *
- * Its readers fail with a {CliError} when the stream exceeds `most` bytes, or the disk is full.
+ * Its readers fail with a {CliError} when the stream exceeds `max` bytes, or the disk is full.
  */
 export async function spoolInput(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   signal: AbortSignal,
-  most = MAX_SPOOLED_BYTES,
+  max = MAX_SPOOLED_BYTES,
 ): Promise<Source> {
   const path = await Deno.makeTempFile({ prefix: "syntrack-import-" });
   const file = await Deno.open(path, { read: true, write: true });
@@ -48,9 +48,9 @@ export async function spoolInput(
     const { done, value } = await chunks.next();
     ended = done === true;
     if (ended || value === undefined) return;
-    if (length + value.length > most) {
+    if (length + value.length > max) {
       throw failure(
-        `Standard input contains more than ${most} bytes: nothing was imported`,
+        `Standard input contains more than ${max} bytes: nothing was imported`,
         "Write it to a file and import that, or export it in parts with --from and --to",
       );
     }

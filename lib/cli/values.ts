@@ -22,14 +22,14 @@ export function wholeNumber(
   typed: Typed,
   name: string,
   byDefault: number,
-  least: number,
-  most: number,
+  min: number,
+  max: number,
 ): number {
   const text = parseTypedText(typed, name);
   if (text === undefined) return byDefault;
   const number = Number(text);
-  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
-  throw usageError(`--${name} takes a whole number from ${least} to ${most}, got ${JSON.stringify(text)}`);
+  if (/^\d+$/.test(text) && number >= min && number <= max) return number;
+  throw usageError(`--${name} takes a whole number from ${min} to ${max}, got ${JSON.stringify(text)}`);
 }
 
 export const daysOf = (typed: Typed): number => wholeNumber(typed, "days", 7, 1, 366);

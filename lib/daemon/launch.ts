@@ -18,7 +18,7 @@ export interface LaunchOptions {
    * How long it may take to answer.
    * @default {60 s}
    */
-  readonly mostMs?: number;
+  readonly maxMs?: number;
 }
 
 export type LaunchResult =
@@ -33,7 +33,7 @@ export const MAX_START_MS = 60_000;
 const LOOK_MS = 20;
 
 export async function launch(options: LaunchOptions): Promise<LaunchResult> {
-  const { child, clock, runFolder, mostMs = MAX_START_MS } = options;
+  const { child, clock, runFolder, maxMs = MAX_START_MS } = options;
   const process = new Deno.Command(options.program, {
     args: [...options.args],
     cwd: options.cwd,
@@ -50,8 +50,8 @@ export async function launch(options: LaunchOptions): Promise<LaunchResult> {
   process.unref();
   const { signal } = new AbortController();
   // A server that accepts connections but answers none uses up the time as well.
-  const until = performance.now() + mostMs;
-  for (let rest = mostMs; rest > 0; rest = until - performance.now()) {
+  const until = performance.now() + maxMs;
+  for (let rest = maxMs; rest > 0; rest = until - performance.now()) {
     const run = listRuns(runFolder).find((one) => one.alive && one.run.instance === child.instance)?.run;
     if (run && await isAnswering(run, rest)) return { run };
     if (end.code !== null) return { ended: end.code };

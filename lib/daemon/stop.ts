@@ -16,9 +16,9 @@ export async function stopRun(folder: string, run: Run, clock: Pick<Clock, "slee
     const found = readRun(folder, run.port);
     return found?.alive === true && found.run.instance === run.instance;
   };
-  const isOver = async (mostMs: number) => {
+  const isOver = async (maxMs: number) => {
     const { signal } = new AbortController();
-    for (let waited = 0; waited < mostMs; waited += LOOK_MS) {
+    for (let waited = 0; waited < maxMs; waited += LOOK_MS) {
       if (!lives()) return true;
       await clock.sleep(LOOK_MS, signal);
     }

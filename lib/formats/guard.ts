@@ -36,14 +36,14 @@ export interface GuardJson {
 export function guardJson(
   verdict: GuardVerdict,
   quotas: readonly GuardedQuota[],
-  least: number,
+  minLeft: number,
   now: number,
 ): GuardJson {
   return {
     schemaVersion: SCHEMA_VERSION,
     at: isoInstant(now),
     verdict,
-    leastRemaining: least,
+    leastRemaining: minLeft,
     quotas: quotas.map(({ account, quota, verdict, doubt, left, blocked = false, at, resetsAt }) => {
       const { provider, name } = splitAccountKey(account);
       return {

@@ -21,10 +21,10 @@ export function name(fields: Fields, field: string): string {
   return value;
 }
 
-export function text(fields: Fields, field: string, most: number): string {
+export function text(fields: Fields, field: string, max: number): string {
   const value = fields[field];
-  if (typeof value !== "string" || value.length > most || !value.isWellFormed()) {
-    throw rowError(field, `text of at most ${most} characters`, value);
+  if (typeof value !== "string" || value.length > max || !value.isWellFormed()) {
+    throw rowError(field, `text of at most ${max} characters`, value);
   }
   return value;
 }
@@ -36,15 +36,15 @@ export function parseWord<T extends string>(fields: Fields, field: string, allow
   return found;
 }
 
-export function amount(fields: Fields, field: string, least: number): number | null {
+export function amount(fields: Fields, field: string, min: number): number | null {
   const value = fields[field];
   if (value === null) return null;
-  if (typeof value === "number" && Number.isFinite(value) && value >= least) return value;
-  throw rowError(field, least === 0 ? "a number of at least 0, or nothing" : "a number, or nothing", value);
+  if (typeof value === "number" && Number.isFinite(value) && value >= min) return value;
+  throw rowError(field, min === 0 ? "a number of at least 0, or nothing" : "a number, or nothing", value);
 }
 
-export function stated(fields: Fields, field: string, least: number): number {
-  const value = amount(fields, field, least);
+export function stated(fields: Fields, field: string, min: number): number {
+  const value = amount(fields, field, min);
   if (value === null) throw rowError(field, "a number", value);
   return value;
 }

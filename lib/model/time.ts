@@ -256,8 +256,8 @@ function findFormatter(zone: string): Intl.DateTimeFormat {
 }
 
 /** Stores a value, evicting the oldest one when the map is full. */
-function remember<T>(cache: Map<string, T>, name: string, value: T, most: number): void {
-  if (cache.size >= most) cache.delete(cache.keys().next().value!);
+function remember<T>(cache: Map<string, T>, name: string, value: T, max: number): void {
+  if (cache.size >= max) cache.delete(cache.keys().next().value!);
   cache.set(name, value);
 }
 

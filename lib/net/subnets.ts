@@ -11,8 +11,8 @@ export function parseSubnet(text: string): string | null {
   const base = canonicalAddress(address);
   if (base === null || rest.length > 0) return null;
   if (bits === undefined) return base;
-  const most = isIPv4(base) ? 32 : 128;
-  return /^\d{1,3}$/.test(bits) && Number(bits) <= most ? `${base}/${Number(bits)}` : null;
+  const max = isIPv4(base) ? 32 : 128;
+  return /^\d{1,3}$/.test(bits) && Number(bits) <= max ? `${base}/${Number(bits)}` : null;
 }
 
 export interface Subnets {

@@ -104,8 +104,8 @@ function backOff(input: NextPollInput): { readonly ms: number; readonly reason: 
       return { ms, reason: "rate-limited" };
     }
     case "unavailable": {
-      const most = input.watching ? MAX_UNAVAILABLE_WATCHED_MS : MAX_UNAVAILABLE_MS;
-      return { ms: doubled(intervalMs, input.failuresInARow, most), reason: "unavailable" };
+      const max = input.watching ? MAX_UNAVAILABLE_WATCHED_MS : MAX_UNAVAILABLE_MS;
+      return { ms: doubled(intervalMs, input.failuresInARow, max), reason: "unavailable" };
     }
     case "auth": {
       const ms = doubled(Math.max(intervalMs, MINUTE_MS), input.failuresInARow, MAX_UNAVAILABLE_MS);
@@ -116,9 +116,9 @@ function backOff(input: NextPollInput): { readonly ms: number; readonly reason: 
   }
 }
 
-/** Returns `first`, doubled for each failure after the first, at most `most`. */
-function doubled(first: number, failuresInARow: number, most: number): number {
-  return Math.min(most, first * 2 ** Math.max(failuresInARow - 1, 0));
+/** Returns `first`, doubled for each failure after the first, at most `max`. */
+function doubled(first: number, failuresInARow: number, max: number): number {
+  return Math.min(max, first * 2 ** Math.max(failuresInARow - 1, 0));
 }
 
 /** Returns when the schedule alone would poll. */

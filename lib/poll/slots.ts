@@ -4,13 +4,13 @@ export interface Slots {
   run<T>(work: () => Promise<T>): Promise<T>;
 }
 
-export function createSlots(most: number): Slots {
+export function createSlots(max: number): Slots {
   const waiting: (() => void)[] = [];
   let taken = 0;
 
   return {
     async run(work) {
-      if (taken < most) taken++;
+      if (taken < max) taken++;
       // A finished task passes its slot on, so the count stays the same.
       else await new Promise<void>((resolve) => waiting.push(resolve));
       try {

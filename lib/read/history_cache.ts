@@ -13,7 +13,7 @@ import { type Bucket, bucketStart, FIVE_MINUTES, rollUp, type Step, STEPS } from
 import {
   buildPoints,
   chooseGrain,
-  computeLeastGap,
+  computeMinGap,
   findRange,
   type Grain,
   type HistoryView,
@@ -137,7 +137,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     const { range, step, showMs, to } = frame;
     // Start one step early, so that the line comes in from the edge of the chart.
     const from = frame.from - showMs;
-    const gap = computeLeastGap(frame);
+    const gap = computeMinGap(frame);
     const lineOf = (points: readonly Point[]): Line => ({
       key: quota,
       points: downsamplePoints(points, MAX_POINTS),

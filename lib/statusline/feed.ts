@@ -206,7 +206,7 @@ export function serializeFeed(feed: Feed, { kind, name }: Slot, session: Session
 
 function newest<Value extends { readonly at: number }>(
   all: Readonly<Record<string, Value>>,
-  most: number,
+  max: number,
 ): Readonly<Record<string, Value>> {
-  return Object.fromEntries(Object.entries(all).sort(([, a], [, b]) => b.at - a.at).slice(0, most));
+  return Object.fromEntries(Object.entries(all).sort(([, a], [, b]) => b.at - a.at).slice(0, max));
 }

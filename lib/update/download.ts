@@ -80,9 +80,9 @@ async function download(
   { server, userAgent, fetch = globalThis.fetch }: DownloadOptions,
   path: string,
   mostBytes: number,
-  mostMs: number,
+  maxMs: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const signal = AbortSignal.timeout(mostMs);
+  const signal = AbortSignal.timeout(maxMs);
   let url = new URL(path, server.url);
   try {
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {

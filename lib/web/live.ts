@@ -61,8 +61,8 @@ interface Listener {
   giveWay(): void;
 }
 
-/** @param mostEach limit per credential, so that no single one takes all places */
-export function createLiveStreams(most: number, mostEach = most): LiveStreams {
+/** @param maxEach limit per credential, so that no single one takes all places */
+export function createLiveStreams(most: number, maxEach = most): LiveStreams {
   /** Oldest first. */
   const open = new Set<Listener>();
   return {
@@ -73,8 +73,8 @@ export function createLiveStreams(most: number, mostEach = most): LiveStreams {
       const now = services.clock.now();
       const owner = principal?.credentialId ?? "";
       const own = [...open].filter((listener) => listener.owner === owner);
-      const [oldest] = own.length >= mostEach ? own : open;
-      if (oldest && (own.length >= mostEach || open.size >= most)) {
+      const [oldest] = own.length >= maxEach ? own : open;
+      if (oldest && (own.length >= maxEach || open.size >= most)) {
         // A clock that was set back makes no stream new.
         if (now >= oldest.since && now - oldest.since < MIN_STAY_MS) return null;
         oldest.giveWay();

@@ -13,7 +13,7 @@ function parse(options: Readonly<Record<string, string | boolean>>): GuardArgume
 
 Deno.test("without options, ten percent of every quota must be left", () => {
   const { fits, ...plain } = parse({});
-  assertEquals(plain, { least: 0.1, maxAgeMs: null, failOpen: false, wait: false });
+  assertEquals(plain, { minLeft: 0.1, maxAgeMs: null, failOpen: false, wait: false });
   assertEquals(fits({ kind: "balance", seconds: null }), true);
 });
 
@@ -25,7 +25,7 @@ Deno.test("--fail-open, --wait and --now are independent, except that --wait nee
 });
 
 Deno.test("--min-remaining is a percentage from 0 to 100, with or without a sign and decimals", () => {
-  const least = (text: string) => parse({ "min-remaining": text }).least;
+  const least = (text: string) => parse({ "min-remaining": text }).minLeft;
   assertEquals([least("0"), least("0%"), least("12.5%"), least("100"), least("100%")], [0, 0, 0.125, 1, 1]);
   for (const text of ["100.1%", "101", "-1", "", "%", "1.", ".5", "1e1", "10 %", "few", "Infinity"]) {
     assertThrows(() => least(text), /percentage from 0% to 100%/);

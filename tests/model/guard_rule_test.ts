@@ -11,7 +11,7 @@ import { BALANCE, FIVE_HOURS, MINUTE_MS, MONTHLY, reading, ROLLING, utc } from "
 
 const NOW = utc("2026-11-21 13:00");
 const AT = NOW - 2 * MINUTE_MS;
-const asked = { now: NOW, least: 0.2, maxAgeMs: 30 * MINUTE_MS, snapshotAt: AT };
+const asked = { now: NOW, minLeft: 0.2, maxAgeMs: 30 * MINUTE_MS, snapshotAt: AT };
 
 function told(fields: Partial<Reading>, over: Partial<typeof asked> & { readonly at?: number } = {}) {
   const { at = AT, ...rest } = over;
@@ -25,14 +25,14 @@ Deno.test("checkQuota() compares the remaining share with the required minimum",
   assertEquals(told({ used: 120 }), "below");
   assertEquals(told({ used: null, remaining: 25 }), "enough");
   assertEquals(told({ used: 3, limit: null, remaining: 1 }), "enough");
-  assertEquals(told({ used: 100 }, { least: 0 }), "enough");
+  assertEquals(told({ used: 100 }, { minLeft: 0 }), "enough");
 });
 
 Deno.test("shares closer together than a billionth are equal, and nothing left is enough only for nothing", () => {
   // What is left of 100 differs from the fifth that must be left by this much.
   const short = (part: number) => told({ used: 100 * (0.8 + part) });
   assertEquals([short(0.8e-9), short(1.5e-9)], ["enough", "below"]);
-  assertEquals([told({ used: 100 }, { least: 0 }), told({ used: 100 }, { least: 1e-9 })], [
+  assertEquals([told({ used: 100 }, { minLeft: 0 }), told({ used: 100 }, { minLeft: 1e-9 })], [
     "enough",
     "below",
   ]);

@@ -3,7 +3,7 @@ import {
   buildPoints,
   chooseGrain,
   chooseViewGrain,
-  computeLeastGap,
+  computeMinGap,
   DEFAULT_RANGE,
   findRange,
   pointsFromReadings,
@@ -221,10 +221,10 @@ Deno.test("no gap is shorter than the resolution of the range", () => {
   const day = findRange("24h");
   const month = findRange("30d");
   assert(hour && day && month);
-  assertEquals(computeLeastGap(hour), GAP_INTERVALS * MINUTE_MS / 2);
-  for (const range of RANGES) assert(computeLeastGap(range) > range.showMs || range.step === null);
-  assertEquals(computeLeastGap(findRange("6h")!), 12.5 * MINUTE_MS);
-  assertEquals(computeLeastGap(day), 12.5 * MINUTE_MS);
-  assertEquals(computeLeastGap(findRange("7d")!), 2.5 * HOUR_MS);
-  assertEquals(computeLeastGap(month), 3.75 * HOUR_MS);
+  assertEquals(computeMinGap(hour), GAP_INTERVALS * MINUTE_MS / 2);
+  for (const range of RANGES) assert(computeMinGap(range) > range.showMs || range.step === null);
+  assertEquals(computeMinGap(findRange("6h")!), 12.5 * MINUTE_MS);
+  assertEquals(computeMinGap(day), 12.5 * MINUTE_MS);
+  assertEquals(computeMinGap(findRange("7d")!), 2.5 * HOUR_MS);
+  assertEquals(computeMinGap(month), 3.75 * HOUR_MS);
 });

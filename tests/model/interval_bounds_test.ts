@@ -67,7 +67,7 @@ Deno.test("a pause of two and a half intervals is no gap, a longer one is", () =
   const isPause = (last: number) => {
     const instants = [0, 1, 2, 3, 4, 5, 5 + last].map((minute) => minute * MINUTE_MS);
     const marks = instants.map((at) => ({ firstAt: at, lastAt: at, count: 1 }));
-    return [0, 2 * MINUTE_MS, 3 * MINUTE_MS].map((leastMs) => isGap(marks, [5, 6], leastMs));
+    return [0, 2 * MINUTE_MS, 3 * MINUTE_MS].map((minMs) => isGap(marks, [5, 6], minMs));
   };
   assertEquals([isPause(2.5), isPause(2.51), isPause(3)], [
     [false, false, false],

@@ -117,7 +117,7 @@ Deno.test("a quota missing in local readings is not gone as of that time, and on
   const now = NOW - 10 * MINUTE_MS;
   const [record] = await store.latest();
   const then = await recordAt(store, record!, now);
-  const asked = { now, least: 0.2, maxAgeMs: HOUR_MS, snapshotAt: wholeSnapshotAt(then.state) };
+  const asked = { now, minLeft: 0.2, maxAgeMs: HOUR_MS, snapshotAt: wholeSnapshotAt(then.state) };
   assertEquals(
     Object.values(then.state.quotas).map((quota) => checkQuota(quota, asked)),
     [{ verdict: "enough", doubt: null, left: 0.86 }, { verdict: "below", doubt: null, left: 0 }],

@@ -5,8 +5,8 @@ import * as v from "valibot";
 const MAX_ANSWER_CHARACTERS = 16_384;
 const MAX_ID_CHARACTERS = 1364;
 
-function base64url(most: number) {
-  return v.pipe(v.string(), v.minLength(1), v.maxLength(most), v.regex(/^[A-Za-z0-9_-]+$/));
+function base64url(max: number) {
+  return v.pipe(v.string(), v.minLength(1), v.maxLength(max), v.regex(/^[A-Za-z0-9_-]+$/));
 }
 
 const Id = base64url(MAX_ID_CHARACTERS);

@@ -163,7 +163,7 @@ export function createHosted(parts: HostedParts): Hosted {
       instances,
       limitLive: createLiveTime({
         clock,
-        mostMs: liveMinutes(env)! * MINUTE_MS,
+        maxMs: liveMinutes(env)! * MINUTE_MS,
         look,
         lookEveryMs: CHECK_EVERY_MS,
         watch: instances.watch,

@@ -20,7 +20,7 @@ const GATHER_MS = SECOND_MS;
 export interface LiveTimeParts {
   readonly clock: Pick<Clock, "sleep">;
   /** How long a stream may be open, in milliseconds. */
-  readonly mostMs: number;
+  readonly maxMs: number;
   /** Called while streams are open, to learn what other instances changed; resolves to whether they did. */
   readonly look: () => Promise<boolean>;
   /** How often to look unless the store reports changes, in milliseconds. */
@@ -31,7 +31,7 @@ export interface LiveTimeParts {
 
 /** Returns a function that limits the time of an answer that is an event stream. */
 export function createLiveTime(parts: LiveTimeParts): (request: Request, answer: Response) => Response {
-  const { clock, mostMs, look, lookEveryMs, watch } = parts;
+  const { clock, maxMs, look, lookEveryMs, watch } = parts;
   let open = 0;
   let looking = false;
   /** Ends the wait for the next look: the store reported something, or the last page is closed. */
@@ -85,7 +85,7 @@ export function createLiveTime(parts: LiveTimeParts): (request: Request, answer:
 
     const body = new ReadableStream<Uint8Array>({
       start(controller) {
-        void clock.sleep(isBack ? Math.min(GLANCE_MS, mostMs) : mostMs, over.signal).then(() => {
+        void clock.sleep(isBack ? Math.min(GLANCE_MS, maxMs) : maxMs, over.signal).then(() => {
           if (ended) return;
           leave();
           controller.enqueue(new TextEncoder().encode(`retry: ${REST_MS}\n\n`));

@@ -135,7 +135,7 @@ async function finished(outgoing: ServerResponse, unreadMs: number): Promise<voi
 }
 
 /** Waits for an event. @throws {Error} when the connection ends first, or the client stalls for too long */
-function event(outgoing: ServerResponse, name: "drain" | "finish", mostMs: number): Promise<void> {
+function event(outgoing: ServerResponse, name: "drain" | "finish", maxMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => () => {
       clearTimeout(timer);
@@ -145,7 +145,7 @@ function event(outgoing: ServerResponse, name: "drain" | "finish", mostMs: numbe
     };
     const happened = settle(resolve);
     const closed = settle(() => reject(new Error("The connection closed too early")));
-    const timer = setTimeout(settle(() => reject(new Error("The answer was not accepted"))), mostMs);
+    const timer = setTimeout(settle(() => reject(new Error("The answer was not accepted"))), maxMs);
     outgoing.once(name, happened);
     outgoing.once("close", closed);
   });

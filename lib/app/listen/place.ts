@@ -15,11 +15,11 @@ export class Place implements Seat {
     this.enter("waiting", headMs);
   }
 
-  /** @param mostMs how long the phase may last; no limit by default */
-  enter(phase: Phase, mostMs?: number, onLate: () => void = this.leave): void {
+  /** @param maxMs how long the phase may last; no limit by default */
+  enter(phase: Phase, maxMs?: number, onLate: () => void = this.leave): void {
     this.rest();
     this.phase = phase;
-    if (mostMs !== undefined) this.#timer = setTimeout(onLate, mostMs);
+    if (maxMs !== undefined) this.#timer = setTimeout(onLate, maxMs);
   }
 
   /** Continues on another socket of the same connection, as after encryption. */

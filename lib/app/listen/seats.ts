@@ -14,17 +14,17 @@ export interface Seat {
 }
 
 export class Seats {
-  readonly #most: number;
-  readonly #mostEach: number;
+  readonly #max: number;
+  readonly #maxEach: number;
   /** Oldest first. */
   readonly #taken = new Set<Seat>();
   /** By group, oldest first. */
   readonly #groups = new Map<string, Set<Seat>>();
 
-  /** @param mostEach limit of each group */
-  constructor(most: number, mostEach: number = most) {
-    this.#most = most;
-    this.#mostEach = mostEach;
+  /** @param maxEach limit of each group */
+  constructor(max: number, maxEach: number = max) {
+    this.#max = max;
+    this.#maxEach = maxEach;
   }
 
   get taken(): readonly Seat[] {
@@ -41,8 +41,8 @@ export class Seats {
     this.#taken.add(seat);
     const group = this.#groupOf(seat);
     group?.add(seat);
-    if (group && group.size > this.#mostEach && this.#sendAway(group, seat)) return "share";
-    return this.#taken.size > this.#most && this.#sendAway(this.#taken, seat) ? "full" : null;
+    if (group && group.size > this.#maxEach && this.#sendAway(group, seat)) return "share";
+    return this.#taken.size > this.#max && this.#sendAway(this.#taken, seat) ? "full" : null;
   }
 
   free(seat: Seat): void {

@@ -78,7 +78,7 @@ async function answerGuard(
     const record = byAccount.get(account);
     const enough = checkQuota(state, {
       now,
-      least: args.least,
+      minLeft: args.minLeft,
       maxAgeMs: args.maxAgeMs ?? defaultMaxAge(record, state),
       snapshotAt: record ? wholeSnapshotAt(record.state) : null,
     });
@@ -138,8 +138,8 @@ function leftFor({ left, blocked }: GuardedQuota): number {
 function defaultMaxAge(record: AccountRecord | undefined, quota: QuotaState): number {
   const outcome = record?.outcome ?? null;
   // A vendor with local readings is polled only every half hour, so allow for a late poll.
-  const leastMs = outcome !== null && isLocalOutcome(outcome) ? MAX_AGE_MS + PATIENCE_MS : MAX_AGE_MS;
-  return Math.max(leastMs, GAP_INTERVALS * expectedMs(quota, outcome));
+  const minMs = outcome !== null && isLocalOutcome(outcome) ? MAX_AGE_MS + PATIENCE_MS : MAX_AGE_MS;
+  return Math.max(minMs, GAP_INTERVALS * expectedMs(quota, outcome));
 }
 
 /** Checks until there is enough or nothing is left to wait for; returns null when interrupted. */
@@ -196,11 +196,11 @@ function briefly(answer: Answer): string {
   return answer.verdict === "unknown" ? doubtText(lacking, answer.at) : leftText(lacking, answer.at);
 }
 
-function printAnswer(tools: Tools, answer: Answer, { least, failOpen }: GuardArguments): void {
+function printAnswer(tools: Tools, answer: Answer, { minLeft, failOpen }: GuardArguments): void {
   const { verdict, quotas, at } = answer;
-  const needed = `${formatShare(least)} needed`;
+  const needed = `${formatShare(minLeft)} needed`;
   try {
-    if (tools.json) tools.printJson(guardJson(verdict, quotas, least, at));
+    if (tools.json) tools.printJson(guardJson(verdict, quotas, minLeft, at));
     else if (verdict !== "unknown") {
       const word = verdict === "enough" ? "Enough" : "Too little";
       const told = quotas.filter((quota) => quota.verdict === verdict);

@@ -182,10 +182,10 @@ function managedServer(
 async function waitFor<T>(
   look: () => Promise<T | null>,
   clock: Pick<Clock, "sleep">,
-  mostMs: number,
+  maxMs: number,
 ): Promise<T | null> {
   const { signal } = new AbortController();
-  const until = performance.now() + mostMs;
+  const until = performance.now() + maxMs;
   while (performance.now() < until) {
     const found = await look();
     if (found !== null) return found;

@@ -161,17 +161,17 @@ export interface Mark {
  *
  * @param marks in time order
  * @param last index of the earlier one; those between it and `next` state nothing
- * @param leastMs nothing shorter than or equal to this is a gap
+ * @param minMs nothing shorter than or equal to this is a gap
  * @param known distances before the first mark, oldest first
  */
 export function isGap(
   marks: readonly Mark[],
   [last, next]: readonly [last: number, next: number],
-  leastMs: number,
+  minMs: number,
   known: readonly number[] = [],
 ): boolean {
   const own = marks[next]!.firstAt - marks[last]!.lastAt;
-  if (own <= leastMs) return false;
+  if (own <= minMs) return false;
   const before = takeNearest(distancesBefore(marks, next - 1, known));
   // Only the nearest, as on the other side.
   const after = takeNearest(distancesAfter(marks, next));

@@ -94,15 +94,15 @@ export function summarizePastCycle(points: readonly HistoryPoint[], span: Span):
   return { startedAt: span.from, curve: computeCurve(sharesOf(points), span.from, span.to) };
 }
 
-/** Returns the cycles the forecast can learn from, newest first, at most `most`. */
+/** Returns the cycles the forecast can learn from, newest first, at most `max`. */
 export function selectPastCycles(
   { window, points, cycles }: Omit<QuotaHistory, "intervalMs">,
-  most: number,
+  max: number,
 ): readonly PastCycle[] {
   const past: PastCycle[] = [];
   const closed = cycles.filter((cycle) => cycle.endedAt !== null);
   for (const cycle of closed.toSorted((a, b) => b.startedAt - a.startedAt)) {
-    if (past.length >= most) break;
+    if (past.length >= max) break;
     const span = findSpan(cycle, window);
     if (span === null || cycleFate(cycle, span) !== "used") continue;
     const { first, end } = ownPoints(points, cycle, span);

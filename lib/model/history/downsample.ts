@@ -7,18 +7,18 @@ import type { Point } from "./history.ts";
 export const MAX_POINTS = 500;
 
 /**
- * Returns at most `most` of the points (no fewer than 8), in time order, or all of them
+ * Returns at most `max` of the points (no fewer than 8), in time order, or all of them
  * if there are no more. Divides time into equal slots and keeps the highest and the last
  * point of each. Keeps the first and the last point of the line, and bridges no gap:
  * between two points with a gap between them, one gap marker stays.
  */
-export function downsamplePoints(points: readonly Point[], most: number = MAX_POINTS): readonly Point[] {
-  if (points.length <= most) return points;
-  for (let slots = Math.floor(most / 2);;) {
+export function downsamplePoints(points: readonly Point[], max: number = MAX_POINTS): readonly Point[] {
+  if (points.length <= max) return points;
+  for (let slots = Math.floor(max / 2);;) {
     const thinned = thinOut(points, slots);
-    if (thinned.length <= most) return thinned;
+    if (thinned.length <= max) return thinned;
     // Fewer each time, because there were more points than asked for.
-    slots = Math.floor(slots * most / thinned.length);
+    slots = Math.floor(slots * max / thinned.length);
   }
 }
 

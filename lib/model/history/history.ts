@@ -102,13 +102,13 @@ export type ChartNote = Pick<Note, "id" | "at" | "text">;
  * Builds the points of a line from buckets in time order. A bucket whose peak exceeds its last value adds the
  * peak; one with a reset falls in a vertical step, at the nearest known instant.
  *
- * @param leastGapMs a pause between readings becomes a gap when it is longer than this, and long compared
+ * @param minGapMs a pause between readings becomes a gap when it is longer than this, and long compared
  * with the polling interval around it
  * @param distances those between the last readings before the buckets, oldest first
  */
 export function buildPoints(
   buckets: readonly Bucket[],
-  leastGapMs: number,
+  minGapMs: number,
   distances: readonly number[] = [],
 ): readonly Point[] {
   const points: Point[] = [];
@@ -117,7 +117,7 @@ export function buildPoints(
     const { shareLast: share, firstAt, lastAt } = bucket;
     if (share === null) continue;
     const hasFallen = last !== null && fellBefore(bucket, last.share);
-    if (last !== null && isGap(buckets, [last.place, place], leastGapMs, distances)) {
+    if (last !== null && isGap(buckets, [last.place, place], minGapMs, distances)) {
       points.push([last.at, null]);
     } else if (last !== null && hasFallen) {
       points.push([firstAt, last.share], [firstAt, firstShare(bucket)]);
@@ -170,7 +170,7 @@ const COUNTED: Window = { kind: "fixed", seconds: null };
  */
 export function pointsFromReadings(
   readings: readonly PlainReading[],
-  leastGapMs: number,
+  minGapMs: number,
   distances: readonly number[] = [],
   window: Window = COUNTED,
 ): readonly Point[] {
@@ -180,7 +180,7 @@ export function pointsFromReadings(
   for (const [place, { at, used, limit, remaining = null, reset }] of readings.entries()) {
     const share = readingShare({ used, limit, remaining, window });
     if (share === null) continue;
-    if (last !== null && isGap(marks, [last.place, place], leastGapMs, distances)) {
+    if (last !== null && isGap(marks, [last.place, place], minGapMs, distances)) {
       points.push([last.at, null]);
     } else if (last !== null && reset && last.share !== share) points.push([at, last.share]);
     points.push([at, share]);
@@ -193,6 +193,6 @@ export function pointsFromReadings(
  * Returns the longest pause that is never a gap, whatever the
  * polling interval: the chart's step cannot resolve it.
  */
-export function computeLeastGap({ step, showMs }: Grain): number {
+export function computeMinGap({ step, showMs }: Grain): number {
   return GAP_INTERVALS * (step === null ? showMs / 2 : Math.max(step, showMs / 2));
 }

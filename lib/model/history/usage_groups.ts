@@ -69,21 +69,21 @@ export function combineValues(values: readonly (number | null)[], measure: Measu
 }
 
 /**
- * Limits the rows to `most`: keeps those with the largest totals, in order, and merges the others into one
+ * Limits the rows to `max`: keeps those with the largest totals, in order, and merges the others into one
  * called `rest` at the end.
  */
 export function limitRows(
   rows: readonly GroupRow[],
-  most: number,
+  max: number,
   measure: Measure,
   rest: string,
 ): readonly GroupRow[] {
-  if (rows.length <= most) return rows;
+  if (rows.length <= max) return rows;
   const weight = (row: GroupRow) => {
     const total = combineValues(row.values, measure);
     return total === null ? -Infinity : measure === "left" ? -total : total;
   };
-  const kept = new Set([...rows].sort((a, b) => weight(b) - weight(a)).slice(0, most - 1));
+  const kept = new Set([...rows].sort((a, b) => weight(b) - weight(a)).slice(0, max - 1));
   const others = rows.filter((row) => !kept.has(row));
   const values = others.slice(1).reduce(
     (sum, row) => sum.map((value, i) => joined(value, row.values[i] ?? null, measure)),

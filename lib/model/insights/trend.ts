@@ -92,7 +92,7 @@ interface Sides {
 
 function compared(quota: InsightQuota, steady: number, sides: Sides): readonly Finding[] {
   const { before, after } = sides;
-  if (before.value <= 0 || before.total + after.total < leastUse(quota)) return [];
+  if (before.value <= 0 || before.total + after.total < computeMinUse(quota)) return [];
   const change = roundDigits(after.value / before.value - 1);
   const [severity, words] = describeTrend(change, steady, sides.busy);
   const [was, is] = [useText(before.value, displayUnit(quota)), useText(after.value, displayUnit(quota))];
@@ -118,7 +118,7 @@ function compared(quota: InsightQuota, steady: number, sides: Sides): readonly F
  * Returns the minimum use: figures in steps (whole percents,
  * single requests) suggest false trends when they are small.
  */
-function leastUse({ unit, limit }: InsightQuota): number {
+function computeMinUse({ unit, limit }: InsightQuota): number {
   if (unit === "percent") return 5;
   const hundredth = (limit ?? 0) * 0.01;
   return unit === "requests" ? Math.max(10, hundredth) : hundredth;

@@ -35,7 +35,7 @@ export interface GuardQuery {
   /** Epoch milliseconds. */
   readonly now: number;
   /** The share of the limit that must be left, 0..1. */
-  readonly least: number;
+  readonly minLeft: number;
   /** Maximum age of a usable reading. */
   readonly maxAgeMs: number;
   /** Time of the account's last full snapshot: a quota missing from it is gone. */
@@ -49,7 +49,7 @@ export function checkQuota(
   { reading, at }: Pick<QuotaState, "reading" | "at">,
   query: GuardQuery,
 ): GuardResult {
-  const { now, least, maxAgeMs, snapshotAt } = query;
+  const { now, minLeft, maxAgeMs, snapshotAt } = query;
   const left = leftShare(reading);
   const doubt = findDoubt();
   if (doubt !== null) return { verdict: "unknown", doubt, left };
@@ -57,7 +57,7 @@ export function checkQuota(
   if (left === null) {
     return { verdict: "unknown", doubt: hasLimit(reading) ? "no-figure" : "no-limit", left };
   }
-  return { verdict: left > least - ROUNDING ? "enough" : "below", doubt: null, left };
+  return { verdict: left > minLeft - ROUNDING ? "enough" : "below", doubt: null, left };
 
   function findDoubt(): NoVerdictReason | null {
     if (isFuture(at, now)) return "future";

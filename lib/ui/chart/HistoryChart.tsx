@@ -265,7 +265,7 @@ export function HistoryChart(props: HistoryChartProps) {
     if (!Number.isFinite(steps)) return moveTo(steps < 0 ? from : to);
     const least = chooseViewGrain(history.value).showMs / 2;
     const walked = lines.flatMap(withForecast);
-    moveTo(instantAfterSteps(walked, cursor.value ?? to, steps, { from, end, leastMs: least }));
+    moveTo(instantAfterSteps(walked, cursor.value ?? to, steps, { from, end, minMs: least }));
   }
 
   function press(key: string): boolean {

@@ -1,6 +1,6 @@
 /** Extends a chart's lines with live readings, without loading the history again. */
 import {
-  computeLeastGap,
+  computeMinGap,
   findRange,
   type Grain,
   type HistoryView,
@@ -30,13 +30,13 @@ export function extend(history: HistoryView, view: DashboardView): ExtendedLines
   const quotas = view.accounts.flatMap((account) => account.quotas).filter(({ share }) => share !== null);
   const to = quotas.reduce((latest, quota) => Math.max(latest, quota.at), Math.max(history.to, view.at));
   const from = to - range.lengthMs;
-  const leastGapMs = computeLeastGap(range);
+  const minGapMs = computeMinGap(range);
   const lines = new Map(history.lines.map((line) => [line.key, line]));
   let changed = false;
   let missed = false;
   for (const quota of quotas) {
     const { key, at } = quota;
-    const gapMs = Math.max(leastGapMs, GAP_INTERVALS * (quota.intervalMs ?? 0));
+    const gapMs = Math.max(minGapMs, GAP_INTERVALS * (quota.intervalMs ?? 0));
     const points = lines.get(key)?.points ?? [];
     const end = points.at(-1)?.[0] ?? -Infinity;
     if (at <= end) continue;
@@ -89,12 +89,12 @@ export function instantAfterSteps(
   lines: readonly Line[],
   at: number,
   steps: number,
-  { from, end, leastMs }: { readonly from: number; readonly end: number; readonly leastMs: number },
+  { from, end, minMs }: { readonly from: number; readonly end: number; readonly minMs: number },
 ): number {
   const direction = steps < 0 ? -1 : 1;
   let instant = at;
   for (let i = 0; i < Math.abs(steps); i++) {
-    const next = nextInstant(lines, instant, direction, leastMs);
+    const next = nextInstant(lines, instant, direction, minMs);
     if (next === null || next < from || next > end) break;
     instant = next;
   }
@@ -102,20 +102,20 @@ export function instantAfterSteps(
 }
 
 /**
- * Finds the next point of any line in a direction, at least `leastMs` away from `at`, so that points side by
+ * Finds the next point of any line in a direction, at least `minMs` away from `at`, so that points side by
  * side count as one step; null when there is none.
  */
 function nextInstant(
   lines: readonly Line[],
   at: number,
   direction: 1 | -1,
-  leastMs: number,
+  minMs: number,
 ): number | null {
   let best: number | null = null;
   for (const { points } of lines) {
     const place = direction > 0
-      ? countUntil(points, at + Math.max(1, leastMs) - 1)
-      : countUntil(points, at - Math.max(1, leastMs)) - 1;
+      ? countUntil(points, at + Math.max(1, minMs) - 1)
+      : countUntil(points, at - Math.max(1, minMs)) - 1;
     const found = points[place]?.[0];
     if (found === undefined) continue;
     if (best === null || (direction > 0 ? found < best : found > best)) best = found;

@@ -188,7 +188,7 @@ Deno.test("a live stream ends after its time, and a reconnecting one only gets w
   let looks = 0;
   const limit = createLiveTime({
     clock,
-    mostMs: 10 * MINUTE_MS,
+    maxMs: 10 * MINUTE_MS,
     look: () => Promise.resolve((looks++, false)),
     lookEveryMs: 5_000,
     watch: () => () => {},
@@ -220,7 +220,7 @@ Deno.test("a failed live stream has ended: changes of others are not watched any
   let looks = 0;
   const limit = createLiveTime({
     clock,
-    mostMs: 10 * MINUTE_MS,
+    maxMs: 10 * MINUTE_MS,
     look: () => Promise.resolve((looks++, false)),
     lookEveryMs: 5_000,
     watch: () => () => {},

@@ -114,7 +114,7 @@ Deno.test("notified changes are read at once, and the database is polled less of
   let tell = () => {};
   const limit = createLiveTime({
     clock,
-    mostMs: 10 * MINUTE_MS,
+    maxMs: 10 * MINUTE_MS,
     look: () => (looks.push(clock.now()), Promise.resolve(found)),
     lookEveryMs: 5_000,
     watch(told) {
