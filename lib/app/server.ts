@@ -14,8 +14,8 @@ import { bracketAddress, formatOrigin, isWildcard, peerAddress } from "../net/ad
 import { createListener, type Endpoint, type ListenInfo } from "./listen/listen.ts";
 import { followCertificate } from "./serve/certificate_files.ts";
 import { checkConsistent, signsInByProxy } from "./serve/consistent.ts";
-import { openDoors } from "./serve/doors.ts";
-import { createEntrance } from "./serve/entrance.ts";
+import { bindEndpoints } from "./serve/bind_endpoints.ts";
+import { createRequestReader } from "./serve/client_request.ts";
 import { followTailnet } from "./serve/follow_tailnet.ts";
 import { allowedHosts } from "./serve/names.ts";
 import { checkPermitted } from "./serve/permit.ts";
@@ -59,7 +59,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-export { CannotBind } from "./serve/doors.ts";
+export { BindError } from "./serve/bind_endpoints.ts";
 export { ListenRefused } from "./serve/permit.ts";
 
 interface BuiltApp {
@@ -82,7 +82,7 @@ async function checkBuilt(address: string): Promise<void> {
  *
  * @throws {NotBuilt} when the dashboard is not built
  * @throws {ListenRefused} when it must not be reachable there, or there is no tailnet
- * @throws {CannotBind} when a port or a socket is taken, not allowed, or not an address of this machine
+ * @throws {BindError} when a port or a socket is taken, not allowed, or not an address of this machine
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { composed, port, control } = options;
@@ -109,7 +109,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let loaded: Promise<BuiltApp> | undefined;
   const compress = createCompressor();
   const isEverywhere = endpoints.some((one) => "hostname" in one && isWildcard(one.hostname));
-  const entrance = createEntrance(listen);
+  const requests = createRequestReader(listen);
   const fewLines = limitLines(log, clock);
   const certificate = secure
     ? await followCertificate({ certPath: tlsCert, keyPath: tlsKey }, { clock, log })
@@ -117,8 +117,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const listener = createListener({
     ...certificate && { certificate },
     methods: METHODS,
-    dress: withSecurityHeaders,
-    speaksForMany: entrance.isProxy,
+    addHeaders: withSecurityHeaders,
+    speaksForMany: requests.isProxy,
     onCrowd(group) {
       fewLines.warn("Connections were closed because too many were open", { peer: group ?? "several" });
     },
@@ -133,13 +133,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const controlled = control?.(request);
       if (controlled) return controlled;
       if (isEverywhere) learnAddress(info);
-      const entered = entrance.enter(request, info);
-      if (entered instanceof Response) return withSecurityHeaders(entered);
-      const admitted = admitRequest(entered.request);
+      const clientRequest = requests.read(request, info);
+      if (clientRequest instanceof Response) return withSecurityHeaders(clientRequest);
+      const admitted = admitRequest(clientRequest.request);
       if (admitted instanceof Response) return admitted;
       const { default: app } = await (loaded ??= import(address));
-      const answer = await app.fetch(admitted, requestInfo(services, entered.info));
-      const based = await rebase(answer, new URL(admitted.url).pathname, entered.basePath);
+      const answer = await app.fetch(admitted, requestInfo(services, clientRequest.info));
+      const based = await rebase(answer, new URL(admitted.url).pathname, clientRequest.basePath);
       return await compress(request, info.secure ? withStrictTransport(based, request) : based);
     },
   });
@@ -150,12 +150,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (own !== null) hosts.add(`${bracketAddress(own)}:${opened.port}`);
   }
 
-  function answerTo(places: readonly Endpoint[], names: readonly string[]): void {
+  function answerTo(endpoints: readonly Endpoint[], names: readonly string[]): void {
     const allowHosts = [...listen.allowHosts, ...names];
-    for (const name of allowedHosts({ endpoints: places, port: opened.port, allowHosts })) hosts.add(name);
+    for (const name of allowedHosts({ endpoints, port: opened.port, allowHosts })) hosts.add(name);
   }
 
-  const opened = await openDoors(listener, endpoints).catch((error) => {
+  const opened = await bindEndpoints(listener, endpoints).catch((error) => {
     certificate?.stop();
     throw error;
   });

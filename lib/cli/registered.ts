@@ -3,7 +3,7 @@
  * shutdown.
  */
 import { explainError } from "../base/text.ts";
-import { type Control, type ControlDoor, createControl, openControlDoor } from "../daemon/control.ts";
+import { type Control, type ControlListener, createControl, openControlListener } from "../daemon/control.ts";
 import { type ClaimedRun, claimRun, readPidSpace } from "../daemon/run_file.ts";
 import type { RunningServer } from "../app/server.ts";
 import { VERSION } from "../base/version.ts";
@@ -27,7 +27,7 @@ export function createRegistration(tools: Tools): Registration {
   const instance = child?.instance ?? crypto.randomUUID();
   const token = crypto.getRandomValues(new Uint8Array(32)).toHex();
   let claimed: ClaimedRun | null = null;
-  let door: ControlDoor | null = null;
+  let listener: ControlListener | null = null;
   const stopRequest = Promise.withResolvers<void>();
   const control = createControl({ token, instance }, stopRequest.resolve);
   const paths = pathsFor(io, hasFlag(typed, "test"));
@@ -38,13 +38,13 @@ export function createRegistration(tools: Tools): Registration {
     async enter({ url, port }, database) {
       if (paths === null) return;
       try {
-        door = url.startsWith("http:") ? null : openDoor(control, instance);
+        listener = url.startsWith("http:") ? null : openListener(control, instance);
         claimed = await claimRun(paths.runFolder, {
           instance,
           pid: Deno.pid,
           pidSpace: readPidSpace(),
           url,
-          ...door && { controlUrl: door.url },
+          ...listener && { controlUrl: listener.url },
           port,
           startedAt: Date.now(),
           version: VERSION,
@@ -81,15 +81,15 @@ export function createRegistration(tools: Tools): Registration {
     },
     [Symbol.dispose]() {
       claimed?.release();
-      door?.[Symbol.dispose]();
+      listener?.[Symbol.dispose]();
     },
   };
 }
 
 /** Opens the control route; without one, a signal stops the server. */
-function openDoor(control: Control, instance: string): ControlDoor | null {
+function openListener(control: Control, instance: string): ControlListener | null {
   try {
-    return openControlDoor(control, { instance });
+    return openControlListener(control, { instance });
   } catch {
     return null;
   }

@@ -1,7 +1,7 @@
 /** Binds the port of `serve` and `demo`, explains when it is taken, and waits for the end. */
 import type { Endpoint } from "../app/listen/listen.ts";
 import {
-  CannotBind,
+  BindError,
   ListenRefused,
   NotBuilt,
   type RunningServer,
@@ -21,7 +21,7 @@ export async function bind({ orAnyFree = false, ...options }: Binding): Promise<
   try {
     return await startServer(options);
   } catch (error) {
-    if (error instanceof CannotBind) {
+    if (error instanceof BindError) {
       if (orAnyFree && error.cause instanceof Deno.errors.AddrInUse) {
         return await startServer({ ...options, port: 0 });
       }
@@ -38,7 +38,7 @@ export async function bind({ orAnyFree = false, ...options }: Binding): Promise<
   }
 }
 
-async function bindFailure({ endpoint, cause }: CannotBind): Promise<Error> {
+async function bindFailure({ endpoint, cause }: BindError): Promise<Error> {
   const { AddrInUse, AddrNotAvailable, PermissionDenied } = Deno.errors;
   if ("path" in endpoint) return socketFailure(endpoint.path, cause);
   const { hostname, port } = endpoint;

@@ -29,12 +29,12 @@ export function createControl(
 }
 
 /** A separate listener for the control route, on this machine only and over plain http. */
-export interface ControlDoor extends Disposable {
+export interface ControlListener extends Disposable {
   readonly url: string;
 }
 
 /** @throws when no port is available, or the runtime denies it */
-export function openControlDoor(control: Control, { instance }: Pick<Run, "instance">): ControlDoor {
+export function openControlListener(control: Control, { instance }: Pick<Run, "instance">): ControlListener {
   const closing = new AbortController();
   const { addr } = Deno.serve(
     { hostname: "127.0.0.1", port: 0, signal: closing.signal, onListen() {} },

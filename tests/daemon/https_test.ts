@@ -13,7 +13,7 @@ async function throughItsLife(home: DaemonHome, options: string): Promise<Run> {
   const started = await home.run(`start ${options}`);
   assertEquals(started.code, 0, started.stderr);
   const [first] = home.alive();
-  assert(first?.controlUrl, "it has no door on this machine");
+  assert(first?.controlUrl, "it has no control listener");
   const again = await home.run(`start ${options}`);
   assertEquals(again.code, 0, again.stderr);
   assertEquals(home.alive().map(({ instance }) => instance), [first.instance]);
@@ -64,7 +64,7 @@ Deno.test({
       const started = await home.run(`start --unix ${join(home.folder, "s")}`);
       assertEquals(started.code, 0, started.stderr);
       const [run] = home.alive();
-      assert(run?.controlUrl, "it has no door on this machine");
+      assert(run?.controlUrl, "it has no control listener");
       const health = await (await fetch(`${run.controlUrl}/api/health`)).json();
       assertEquals(health, { instance: run.instance });
       const stopped = await home.run("stop");

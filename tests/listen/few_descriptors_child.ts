@@ -7,6 +7,6 @@ const { port } = await listen({
   methods: new Set(["GET"]),
   handler: () => new Response("ok"),
   failed: () => new Response("failed", { status: 500 }),
-  dress: (response) => response,
+  addHeaders: (response) => response,
 });
 console.log(port);

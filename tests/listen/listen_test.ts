@@ -1,7 +1,7 @@
 /** Listening: requests and answers on the wire, and limits for misbehaving clients. */
 import { listen, type ListeningServer, type ListenOptions } from "../../lib/app/listen/listen.ts";
 import { connectionsFor, parseDescriptorLimit } from "../../lib/app/listen/limits.ts";
-import { type Seat, Seats } from "../../lib/app/listen/seats.ts";
+import { ConnectionPool, type PooledConnection } from "../../lib/app/listen/connection_pool.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { until } from "../support/until.ts";
 import { untilEnd } from "./until_end.ts";
@@ -30,7 +30,7 @@ async function house(handler: Handler, limits: ListenOptions["limits"] = {}): Pr
       failures.push(error);
       return new Response("failed", { status: 500 });
     },
-    dress(response) {
+    addHeaders(response) {
       response.headers.set("x-dressed", "yes");
       return response;
     },
@@ -267,9 +267,9 @@ Deno.test("at the limit the oldest least active connection is closed, and new on
 
 Deno.test("waiting connections are closed before sending ones, and those before answering ones", () => {
   const left: string[] = [];
-  const seats = new Seats(3);
-  const take = (name: string, phase: Seat["phase"]) =>
-    seats.take({ phase, leave: () => void left.push(name) });
+  const pool = new ConnectionPool(3);
+  const take = (name: string, phase: PooledConnection["phase"]) =>
+    pool.add({ phase, close: () => void left.push(name) });
   take("answer", "answered");
   take("body", "sending");
   take("old", "waiting");
@@ -289,7 +289,7 @@ Deno.test("a port in use is reported as such", async () => {
   await using here = await house(echo);
   const taken = { hostname: "127.0.0.1", port: here.listening.port, methods: METHODS, handler: echo };
   const error = await assertRejects(() =>
-    listen({ ...taken, failed: () => new Response(), dress: (response) => response })
+    listen({ ...taken, failed: () => new Response(), addHeaders: (response) => response })
   );
   assert(error instanceof Deno.errors.AddrInUse, String(error));
 });

@@ -1,6 +1,6 @@
 /** Limits for one visitor: connections, streams, and lines of the log. */
 import { LOCAL_OWNER } from "../../lib/access/principal.ts";
-import { type Seat, Seats } from "../../lib/app/listen/seats.ts";
+import { ConnectionPool, type PooledConnection } from "../../lib/app/listen/connection_pool.ts";
 import { limitLines } from "../../lib/base/limit_lines.ts";
 import { createLiveStreams, MIN_STAY_MS } from "../../lib/web/live.ts";
 import { assert, assertEquals } from "../support/assert.ts";
@@ -9,9 +9,9 @@ import { fakeServices } from "../support/fake_services.ts";
 
 Deno.test("a client with too many connections loses its own, not those of others", () => {
   const left: string[] = [];
-  const seats = new Seats(6, 2);
-  const take = (name: string, group: string | null, phase: Seat["phase"] = "waiting") =>
-    seats.take({ group, phase, leave: () => void left.push(name) });
+  const pool = new ConnectionPool(6, 2);
+  const take = (name: string, group: string | null, phase: PooledConnection["phase"] = "waiting") =>
+    pool.add({ group, phase, close: () => void left.push(name) });
   assertEquals(take("a1", "203.0.113.7", "answered"), null);
   assertEquals(take("b1", "203.0.113.8"), null);
   assertEquals(take("a2", "203.0.113.7"), null);
@@ -26,13 +26,17 @@ Deno.test("a client with too many connections loses its own, not those of others
 });
 
 Deno.test("a closed connection does not count any more", () => {
-  const seats = new Seats(10, 1);
+  const pool = new ConnectionPool(10, 1);
   for (let i = 0; i < 5; i++) {
-    const seat: Seat = { group: "203.0.113.7", phase: "answered", leave: () => assert(false) };
-    assertEquals(seats.take(seat), null);
-    seats.free(seat);
+    const connection: PooledConnection = {
+      group: "203.0.113.7",
+      phase: "answered",
+      close: () => assert(false),
+    };
+    assertEquals(pool.add(connection), null);
+    pool.remove(connection);
   }
-  assertEquals(seats.taken, []);
+  assertEquals(pool.connections, []);
 });
 
 Deno.test("the same message is logged ten times a minute, and then counted", () => {

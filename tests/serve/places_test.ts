@@ -1,6 +1,6 @@
 /** Where the server listens, who can reach it there, and its host names: over real sockets. */
 import { join } from "node:path";
-import { CannotBind, ListenRefused } from "../../lib/app/server.ts";
+import { BindError, ListenRefused } from "../../lib/app/server.ts";
 import { planEndpoints } from "../../lib/app/serve/plan.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { bindAgain } from "../support/ports.ts";
@@ -32,7 +32,7 @@ Deno.test("one server answers at several addresses, all at one port", async () =
     await answer.body?.cancel();
   }
   const taken = await assertRejects(() => serveAt({ port, listen: { hosts: ["127.0.0.3", "127.0.0.2"] } }));
-  assert(taken instanceof CannotBind && taken.cause instanceof Deno.errors.AddrInUse);
+  assert(taken instanceof BindError && taken.cause instanceof Deno.errors.AddrInUse);
   assertEquals(taken.endpoint, { hostname: "127.0.0.2", port });
   // The address that could be bound was released.
   await using other = await bindAgain(() => serveAt({ port, listen: { hosts: ["127.0.0.3"] } }));
@@ -124,7 +124,7 @@ Deno.test("unencrypted http beyond this machine is reported in one sentence, or 
 
 Deno.test("an address of another machine is reported as such", async () => {
   const error = await assertRejects(() => serveAt({ listen: { hosts: ["192.0.2.77"] } }));
-  assert(error instanceof CannotBind && error.cause instanceof Deno.errors.AddrNotAvailable, String(error));
+  assert(error instanceof BindError && error.cause instanceof Deno.errors.AddrNotAvailable, String(error));
 });
 
 Deno.test("each address is bound once, also if listening everywhere includes it", () => {
@@ -151,7 +151,7 @@ Deno.test(
         assertEquals(await statusFor({ path }, "localhost"), 200);
         assertEquals(await statusFor({ path }, "evil.example"), 421);
         const second = await assertRejects(() => serveAt({ listen: { unix: path } }));
-        assert(second instanceof CannotBind && second.cause instanceof Deno.errors.AddrInUse);
+        assert(second instanceof BindError && second.cause instanceof Deno.errors.AddrInUse);
         // The socket of the running server was not taken away.
         assertEquals(await statusFor({ path }, "localhost"), 200);
       } finally {
@@ -190,6 +190,6 @@ Deno.test("the socket of a killed server is reused, a file of another kind is le
     const file = join(folder, "notes.txt");
     await Deno.writeTextFile(file, "mine");
     const refused = await assertRejects(() => serveAt({ listen: { unix: file } }));
-    assert(refused instanceof CannotBind && refused.cause instanceof Deno.errors.AddrInUse);
+    assert(refused instanceof BindError && refused.cause instanceof Deno.errors.AddrInUse);
     assertEquals(await Deno.readTextFile(file), "mine");
   }));

@@ -1,6 +1,6 @@
 /** Behind a proxy: its headers count only from its address, and everything is below its path. */
 import { connect, type Socket } from "node:net";
-import { createEntrance } from "../../lib/app/serve/entrance.ts";
+import { createRequestReader } from "../../lib/app/serve/client_request.ts";
 import { ListenRefused } from "../../lib/app/server.ts";
 import { type ListenConfig, LOOPBACK_ONLY } from "../../lib/config/listen_options.ts";
 import { EVERY_USER } from "../../lib/net/identity.ts";
@@ -26,19 +26,22 @@ function enter(
   const request = new Request(`http://127.0.0.1:9211${path}`, {
     headers: { host: "127.0.0.1:9211", ...headers },
   });
-  const entered = createEntrance({ ...LOOPBACK_ONLY, trustedProxies: [PROXY], ...listen }).enter(request, {
-    remoteAddr: { transport: "tcp", hostname: peer, port: 1 },
-    completed: Promise.resolve(),
-    localAddress: "127.0.0.1",
-    secure,
-  });
-  if (entered instanceof Response) return entered.status;
-  const { remoteAddr } = entered.info;
+  const clientRequest = createRequestReader({ ...LOOPBACK_ONLY, trustedProxies: [PROXY], ...listen }).read(
+    request,
+    {
+      remoteAddr: { transport: "tcp", hostname: peer, port: 1 },
+      completed: Promise.resolve(),
+      localAddress: "127.0.0.1",
+      secure,
+    },
+  );
+  if (clientRequest instanceof Response) return clientRequest.status;
+  const { remoteAddr } = clientRequest.info;
   return {
-    url: entered.request.url,
+    url: clientRequest.request.url,
     from: "hostname" in remoteAddr ? remoteAddr.hostname : "unix",
-    headers: Object.fromEntries(entered.request.headers),
-    basePath: entered.basePath,
+    headers: Object.fromEntries(clientRequest.request.headers),
+    basePath: clientRequest.basePath,
   };
 }
 

@@ -31,7 +31,7 @@ async function house(): Promise<House> {
     hostname: "127.0.0.1",
     port: 0,
     methods: METHODS,
-    dress: (response) => response,
+    addHeaders: (response) => response,
     failed: () => new Response("failed", { status: 500 }),
     handler: (request, info) => handler(request, requestInfo(known, info)),
   });

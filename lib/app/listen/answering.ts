@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { buildUrl, copyHeaders, send, streamBody } from "./exchange.ts";
 import type { Limits } from "./limits.ts";
-import type { Place } from "./place.ts";
+import type { Connection } from "./connection.ts";
 import type { AcceptedSocket } from "./accepted_socket.ts";
 
 /** Facts about a request besides its head: those of `Deno.serve`, and how it was received. */
@@ -23,11 +23,11 @@ export interface AnsweringOptions {
   /** Builds the answer when the handler failed. */
   readonly failed: (error: unknown, info: ListenInfo) => Response;
   /** Adds the headers of every answer to those built here. */
-  readonly dress: (response: Response) => Response;
+  readonly addHeaders: (response: Response) => Response;
 }
 
 /** Where a connection was accepted. */
-export interface Entrance {
+export interface EndpointInfo {
   /** Path of the Unix socket, or null. */
   readonly path: string | null;
   readonly secure: boolean;
@@ -35,7 +35,7 @@ export interface Entrance {
 
 export interface AnsweringParts extends AnsweringOptions {
   readonly limits: Limits;
-  readonly placeOf: (socket: Socket) => Place | undefined;
+  readonly findConnection: (socket: Socket) => Connection | undefined;
   readonly isStopping: () => boolean;
 }
 
@@ -45,10 +45,10 @@ export function createAnswering(parts: AnsweringParts) {
   return async function answer(
     incoming: IncomingMessage,
     outgoing: ServerResponse,
-    entrance: Entrance,
+    endpointInfo: EndpointInfo,
   ): Promise<void> {
     const { socket } = incoming;
-    const place = parts.placeOf(socket);
+    const connection = parts.findConnection(socket);
     const method = incoming.method ?? "GET";
     outgoing.on("error", () => outgoing.destroy());
     incoming.on("error", () => {});
@@ -56,23 +56,23 @@ export function createAnswering(parts: AnsweringParts) {
     outgoing.once("close", ended.resolve);
     const hasBody = !incoming.complete && declaresBody(incoming);
     if (hasBody) {
-      place?.enter("sending", limits.bodyMs, () => incoming.destroy());
+      connection?.enter("sending", limits.bodyMs, () => incoming.destroy());
       incoming.once("end", () => {
-        if (!outgoing.writableFinished) place?.enter("answered");
+        if (!outgoing.writableFinished) connection?.enter("answered");
       });
-    } else place?.enter("answered");
+    } else connection?.enter("answered");
     try {
       const response = await respond(
         parts,
         incoming,
         hasBody,
-        describeConnection(socket, entrance, ended.promise),
+        describeConnection(socket, endpointInfo, ended.promise),
       );
       // Unread rest of a body cannot be distinguished from the next request.
       const last = parts.isStopping() || hasBody && !incoming.complete;
       await send(response, outgoing, { method, unreadMs: limits.unreadMs, last });
       if (last || parts.isStopping()) socket.destroySoon?.();
-      else if (!socket.destroyed) place?.enter("waiting", limits.idleMs);
+      else if (!socket.destroyed) connection?.enter("waiting", limits.idleMs);
     } catch {
       // The answer was cancelled or broke off: the client sees that it is incomplete.
       socket.destroy();
@@ -82,7 +82,7 @@ export function createAnswering(parts: AnsweringParts) {
 
 export function describeConnection(
   socket: Socket,
-  { path, secure }: Entrance,
+  { path, secure }: EndpointInfo,
   completed: Promise<void>,
 ): ListenInfo {
   const remoteAddr: Deno.Addr = path === null
@@ -92,7 +92,7 @@ export function describeConnection(
 }
 
 async function respond(
-  { methods, handler, failed, dress }: AnsweringOptions,
+  { methods, handler, failed, addHeaders }: AnsweringOptions,
   incoming: IncomingMessage,
   hasBody: boolean,
   info: ListenInfo,
@@ -119,7 +119,7 @@ async function respond(
   }
 
   function refused(status: number, message: string, extra: HeadersInit = {}): Response {
-    return dress(
+    return addHeaders(
       new Response(`${message}\n`, {
         status,
         headers: { "content-type": "text/plain; charset=utf-8", ...extra },

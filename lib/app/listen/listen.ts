@@ -7,14 +7,19 @@
 import type { Socket } from "node:net";
 import { isLoopback, peerAddress, peerGroup } from "../../net/address.ts";
 import { createUpgrading } from "./upgrading.ts";
-import { type AnsweringOptions, type AnsweringParts, createAnswering, type Entrance } from "./answering.ts";
+import {
+  type AnsweringOptions,
+  type AnsweringParts,
+  createAnswering,
+  type EndpointInfo,
+} from "./answering.ts";
 import type { CertificateSource } from "./certificate.ts";
-import { type Door, type Endpoint, openDoor } from "./door.ts";
+import { bindEndpoint, type BoundEndpoint, type Endpoint } from "./bound_endpoint.ts";
 import { connectionsFor, LIMITS, type Limits, readDescriptorLimit } from "./limits.ts";
-import { Place } from "./place.ts";
-import { Seats } from "./seats.ts";
+import { Connection } from "./connection.ts";
+import { ConnectionPool } from "./connection_pool.ts";
 
-export type { Endpoint } from "./door.ts";
+export type { Endpoint } from "./bound_endpoint.ts";
 export type { ListenInfo } from "./answering.ts";
 
 export interface ListenerOptions extends AnsweringOptions {
@@ -29,58 +34,58 @@ export interface ListenerOptions extends AnsweringOptions {
 export interface Listener {
   /** Number of open connections. */
   readonly connections: number;
-  /** Listens on one more address or socket. @throws as `openDoor` does */
-  open(endpoint: Endpoint): Promise<Door>;
+  /** Listens on one more address or socket. @throws as `bindEndpoint` does */
+  open(endpoint: Endpoint): Promise<BoundEndpoint>;
   /** Stops accepting connections; answers in progress get a few seconds. */
   stop(): Promise<void>;
 }
 
 export function createListener(options: ListenerOptions): Listener {
   const limits: Limits = { ...LIMITS, connections: connectionsFor(readDescriptorLimit()), ...options.limits };
-  const seats = new Seats(limits.connections, limits.connectionsEach);
-  const places = new WeakMap<Socket, Place>();
-  /** By the addresses of the connection, by which its encrypted socket finds the place of the plain one. */
-  const unsecured = new Map<string, Place>();
-  const doors = new Set<Door>();
+  const pool = new ConnectionPool(limits.connections, limits.connectionsEach);
+  const bySocket = new WeakMap<Socket, Connection>();
+  /** Unencrypted connections by their addresses, for the encrypted socket that continues each. */
+  const unsecured = new Map<string, Connection>();
+  const endpoints = new Set<BoundEndpoint>();
   let stopping = false;
   const parts: AnsweringParts = {
     ...options,
     limits,
-    placeOf: (socket) => places.get(socket),
+    findConnection: (socket) => bySocket.get(socket),
     isStopping: () => stopping,
   };
   const answer = createAnswering(parts);
   const upgrade = createUpgrading(parts);
 
-  function connected(socket: Socket, entrance: Entrance): boolean {
-    const place = new Place(socket, chooseGroup(socket, entrance), limits.headMs);
+  function connected(socket: Socket, endpointInfo: EndpointInfo): boolean {
+    const connection = new Connection(socket, chooseGroup(socket, endpointInfo), limits.headMs);
     const key = formatKey(socket);
-    places.set(socket, place);
-    if (options.certificate && entrance.path === null) unsecured.set(key, place);
-    leaveWith(socket, place, () => unsecured.delete(key));
-    const left = seats.take(place);
-    if (left !== null) options.onCrowd?.(left === "share" ? place.group : null);
-    return left === "full";
+    bySocket.set(socket, connection);
+    if (options.certificate && endpointInfo.path === null) unsecured.set(key, connection);
+    removeOnClose(socket, connection, () => unsecured.delete(key));
+    const closed = pool.add(connection);
+    if (closed !== null) options.onCrowd?.(closed === "share" ? connection.group : null);
+    return closed === "full";
   }
 
   /** Continues on another socket, because encryption gives the same connection a new one. */
   function secured(socket: Socket): void {
-    const place = unsecured.get(formatKey(socket));
-    if (!place) return void socket.destroy();
-    places.set(socket, place);
-    place.moveTo(socket);
-    leaveWith(socket, place);
+    const connection = unsecured.get(formatKey(socket));
+    if (!connection) return void socket.destroy();
+    bySocket.set(socket, connection);
+    connection.moveTo(socket);
+    removeOnClose(socket, connection);
   }
 
-  function leaveWith(socket: Socket, place: Place, left: () => void = () => {}): void {
+  function removeOnClose(socket: Socket, connection: Connection, onClose: () => void = () => {}): void {
     socket.once("close", () => {
-      place.rest();
-      seats.free(place);
-      left();
+      connection.clearTimer();
+      pool.remove(connection);
+      onClose();
     });
   }
 
-  function chooseGroup(socket: Socket, { path }: Entrance): string | null {
+  function chooseGroup(socket: Socket, { path }: EndpointInfo): string | null {
     const address = path === null ? peerAddress(socket.remoteAddress) : null;
     if (address === null || isLoopback(address) || options.speaksForMany?.(address)) return null;
     return peerGroup(address);
@@ -88,33 +93,33 @@ export function createListener(options: ListenerOptions): Listener {
 
   return {
     get connections() {
-      return seats.taken.length;
+      return pool.connections.length;
     },
     async open(endpoint) {
-      const door = await openDoor(endpoint, {
+      const bound = await bindEndpoint(endpoint, {
         idleMs: limits.idleMs,
         ...options.certificate && { certificate: options.certificate },
         connected,
         secured,
-        answer: (incoming, outgoing, entrance) => void answer(incoming, outgoing, entrance),
-        upgrade: (incoming, socket, head, entrance) => void upgrade(incoming, socket, head, entrance),
+        answer: (incoming, outgoing, endpointInfo) => void answer(incoming, outgoing, endpointInfo),
+        upgrade: (incoming, socket, head, endpointInfo) => void upgrade(incoming, socket, head, endpointInfo),
       });
-      const opened: Door = {
-        port: door.port,
+      const opened: BoundEndpoint = {
+        port: bound.port,
         close: async () => {
-          doors.delete(opened);
-          await door.close();
+          endpoints.delete(opened);
+          await bound.close();
         },
       };
-      doors.add(opened);
+      endpoints.add(opened);
       return opened;
     },
     async stop() {
       stopping = true;
-      const closed = Promise.all([...doors].map((door) => door.close()));
-      for (const seat of seats.taken) if (seat.phase === "waiting") seat.leave();
+      const closed = Promise.all([...endpoints].map((bound) => bound.close()));
+      for (const connection of pool.connections) if (connection.phase === "waiting") connection.close();
       const timer = setTimeout(() => {
-        for (const seat of seats.taken) seat.leave();
+        for (const connection of pool.connections) connection.close();
       }, limits.stopMs);
       await closed;
       clearTimeout(timer);
@@ -136,12 +141,12 @@ export interface ListeningServer extends Pick<Listener, "connections" | "stop"> 
   readonly port: number;
 }
 
-/** Listens on one address. @throws as `openDoor` does */
+/** Listens on one address. @throws as `bindEndpoint` does */
 export async function listen({ hostname, port, ...options }: ListenOptions): Promise<ListeningServer> {
   const listener = createListener(options);
-  const door = await listener.open({ hostname, port });
+  const bound = await listener.open({ hostname, port });
   return {
-    port: door.port,
+    port: bound.port,
     get connections() {
       return listener.connections;
     },

@@ -5,7 +5,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { type AnsweringParts, describeConnection, type Entrance } from "./answering.ts";
+import { type AnsweringParts, describeConnection, type EndpointInfo } from "./answering.ts";
 import type { AcceptedSocket } from "./accepted_socket.ts";
 import { buildUrl, copyHeaders } from "./exchange.ts";
 
@@ -45,14 +45,14 @@ export function createUpgrading(parts: AnsweringParts) {
     incoming: IncomingMessage,
     socket: Socket,
     head: Uint8Array,
-    entrance: Entrance,
+    endpointInfo: EndpointInfo,
   ): Promise<void> {
-    const place = parts.placeOf(socket);
-    place?.enter("answered", parts.limits.bodyMs);
+    const connection = parts.findConnection(socket);
+    connection?.enter("answered", parts.limits.bodyMs);
     try {
       const headers = copyHeaders(incoming);
       const isWebSocket = headers.get("upgrade")?.toLowerCase() === "websocket" && incoming.method === "GET";
-      const url = buildUrl(incoming, headers, entrance.secure ? "https" : "http");
+      const url = buildUrl(incoming, headers, endpointInfo.secure ? "https" : "http");
       if (url === null || parts.isStopping()) {
         return writeAnswer(socket, new Response(null, { status: url === null ? 400 : 503 }));
       }
@@ -62,25 +62,25 @@ export function createUpgrading(parts: AnsweringParts) {
         const request = new Request(url, { headers });
         return await writeAnswer(
           socket,
-          await parts.handler(request, describeConnection(socket, entrance, ended(socket))),
+          await parts.handler(request, describeConnection(socket, endpointInfo, ended(socket))),
         );
       }
-      const { response, accept } = await ask(url, headers, socket, entrance);
+      const { response, accept } = await ask(url, headers, socket, endpointInfo);
       if (accept !== null || response.status === 401) {
         await response.body?.cancel();
         await agree(incoming, socket, head, (agreed) => {
-          place?.enter("answered");
+          connection?.enter("answered");
           if (accept) accept(agreed);
           else agreed.close(NOT_SIGNED_IN, "Sign in first: the token is missing or no longer valid");
         });
       } else await writeAnswer(socket, response);
     } catch (error) {
-      const failed = parts.failed(error, describeConnection(socket, entrance, ended(socket)));
+      const failed = parts.failed(error, describeConnection(socket, endpointInfo, ended(socket)));
       await writeAnswer(socket, failed).catch(() => socket.destroy());
     }
   };
 
-  async function ask(url: URL, headers: Headers, socket: Socket, entrance: Entrance) {
+  async function ask(url: URL, headers: Headers, socket: Socket, endpointInfo: EndpointInfo) {
     const token = url.searchParams.get("token");
     // Browsers cannot send a header here. The token is removed from the address from now on.
     if (token !== null && !headers.has("authorization") && !headers.has("x-auth-token")) {
@@ -88,7 +88,7 @@ export function createUpgrading(parts: AnsweringParts) {
     }
     let accept: Accept | null = null;
     const info = {
-      ...describeConnection(socket, entrance, ended(socket)),
+      ...describeConnection(socket, endpointInfo, ended(socket)),
       upgrade: (taken: Accept) => accept = taken,
     };
     const response = await parts.handler(new Request(new URL(SOCKET_PATH, url), { headers }), info);

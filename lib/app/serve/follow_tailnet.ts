@@ -2,7 +2,7 @@
 import type { Log } from "../../provider/context.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Listener } from "../listen/listen.ts";
-import type { OpenDoors } from "./doors.ts";
+import type { BoundEndpoints } from "./bind_endpoints.ts";
 import type { Tailnet } from "./tailnet.ts";
 
 const CHECK_EVERY_MS = 15_000;
@@ -10,7 +10,7 @@ const CHECK_EVERY_MS = 15_000;
 export interface FollowParts {
   readonly tailnet: Tailnet;
   readonly listener: Pick<Listener, "open">;
-  readonly opened: OpenDoors;
+  readonly opened: BoundEndpoints;
   /** The initial addresses. */
   readonly addresses: readonly string[];
   /** Called after a change with the current addresses and names. */
@@ -45,18 +45,18 @@ export function followTailnet(parts: FollowParts): () => void {
       return;
     }
     for (const address of addresses) {
-      if (stopped.signal.aborted || opened.doors.has(address)) continue;
-      opened.doors.set(address, await listener.open({ hostname: address, port: opened.port }));
+      if (stopped.signal.aborted || opened.byAddress.has(address)) continue;
+      opened.byAddress.set(address, await listener.open({ hostname: address, port: opened.port }));
     }
     const gone = current.filter((address) => !addresses.includes(address));
     current = addresses;
     changed(addresses, names);
     log.info("The tailnet address has changed", { from: gone.join(", "), to: addresses.join(", ") });
     for (const address of gone) {
-      const door = opened.doors.get(address);
-      opened.doors.delete(address);
+      const bound = opened.byAddress.get(address);
+      opened.byAddress.delete(address);
       // Does not wait: a stream over the old address may last until it breaks.
-      void door?.close();
+      void bound?.close();
     }
   }
 

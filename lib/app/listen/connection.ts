@@ -1,8 +1,8 @@
 /** A connection with the time limit of its current phase. */
 import type { Socket } from "node:net";
-import type { Phase, Seat } from "./seats.ts";
+import type { Phase, PooledConnection } from "./connection_pool.ts";
 
-export class Place implements Seat {
+export class Connection implements PooledConnection {
   phase: Phase = "waiting";
   readonly group: string | null;
   #socket: Socket;
@@ -16,8 +16,8 @@ export class Place implements Seat {
   }
 
   /** @param maxMs how long the phase may last; no limit by default */
-  enter(phase: Phase, maxMs?: number, onLate: () => void = this.leave): void {
-    this.rest();
+  enter(phase: Phase, maxMs?: number, onLate: () => void = this.close): void {
+    this.clearTimer();
     this.phase = phase;
     if (maxMs !== undefined) this.#timer = setTimeout(onLate, maxMs);
   }
@@ -27,12 +27,12 @@ export class Place implements Seat {
     this.#socket = socket;
   }
 
-  rest(): void {
+  clearTimer(): void {
     clearTimeout(this.#timer);
   }
 
-  readonly leave = (): void => {
-    this.rest();
+  readonly close = (): void => {
+    this.clearTimer();
     this.#socket.destroy();
   };
 }

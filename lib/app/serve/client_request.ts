@@ -16,9 +16,9 @@ export interface ClientRequest {
   readonly basePath: string;
 }
 
-export interface Entrance {
+export interface RequestReader {
   /** The request as the client sent it, or an answer that needs no handler. */
-  enter(request: Request, info: ListenInfo): ClientRequest | Response;
+  read(request: Request, info: ListenInfo): ClientRequest | Response;
   /** Reports whether an address is a trusted proxy's. */
   isProxy(address: string): boolean;
 }
@@ -34,7 +34,7 @@ const PROXY_HEADERS: readonly string[] = [
   "x-real-ip",
 ];
 
-export function createEntrance(listen: ListenConfig): Entrance {
+export function createRequestReader(listen: ListenConfig): RequestReader {
   const trusted = createSubnets(listen.trustedProxies);
   const rules: IdentityRules = {
     userHeader: listen.authHeader,
@@ -47,7 +47,7 @@ export function createEntrance(listen: ListenConfig): Entrance {
 
   return {
     isProxy: (address) => trusted.has(address),
-    enter(request, info) {
+    read(request, info) {
       const hasIdentity = ofIdentity.some((name) => request.headers.has(name));
       if (isPlain && !hasIdentity) return { request, info: { ...copy(info), identity: null }, basePath: "" };
       const headers = new Headers(request.headers);

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, METHODS, type Server, type ServerRe
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { CertificateSource } from "./certificate.ts";
-import type { Entrance } from "./answering.ts";
+import type { EndpointInfo } from "./answering.ts";
 import { bindSocket, removeSocket } from "./unix_socket.ts";
 
 const MAX_INSPECTED_BYTES = 1024;
@@ -24,19 +24,24 @@ interface SystemError extends Error {
   readonly code?: string;
 }
 
-export interface DoorParts {
+export interface EndpointParts {
   readonly idleMs: number;
   /** Encrypts connections over the network when given; never those of a Unix socket. */
   readonly certificate?: CertificateSource;
   /** @returns true at the connection limit, when the system may have run out of descriptors */
-  readonly connected: (socket: Socket, entrance: Entrance) => boolean;
+  readonly connected: (socket: Socket, endpointInfo: EndpointInfo) => boolean;
   /** Called with the encrypted socket of a connection. */
   readonly secured: (socket: Socket) => void;
-  readonly answer: (incoming: IncomingMessage, outgoing: ServerResponse, entrance: Entrance) => void;
-  readonly upgrade: (incoming: IncomingMessage, socket: Socket, head: Uint8Array, entrance: Entrance) => void;
+  readonly answer: (incoming: IncomingMessage, outgoing: ServerResponse, endpointInfo: EndpointInfo) => void;
+  readonly upgrade: (
+    incoming: IncomingMessage,
+    socket: Socket,
+    head: Uint8Array,
+    endpointInfo: EndpointInfo,
+  ) => void;
 }
 
-export interface Door {
+export interface BoundEndpoint {
   /** 0 for a Unix socket. */
   readonly port: number;
   /** Stops accepting; resolves once the last connection has ended. */
@@ -48,10 +53,10 @@ export interface Door {
  * @throws {Deno.errors.PermissionDenied} when it may not be used
  * @throws {Deno.errors.AddrNotAvailable} when the machine has no such address
  */
-export async function openDoor(endpoint: Endpoint, parts: DoorParts): Promise<Door> {
+export async function bindEndpoint(endpoint: Endpoint, parts: EndpointParts): Promise<BoundEndpoint> {
   const path = "path" in endpoint ? endpoint.path : null;
   const certificate = path === null ? parts.certificate : undefined;
-  const entrance: Entrance = { path, secure: certificate !== undefined };
+  const endpointInfo: EndpointInfo = { path, secure: certificate !== undefined };
   let stopping = false;
   let check: ReturnType<typeof setTimeout> | undefined;
   let probe: Deno.Conn | null = null;
@@ -59,17 +64,17 @@ export async function openDoor(endpoint: Endpoint, parts: DoorParts): Promise<Do
   let arrivals: Arrival[] | null = null;
   const options = { keepAlive: false, noDelay: true };
   const answer = (incoming: IncomingMessage, outgoing: ServerResponse) =>
-    parts.answer(incoming, outgoing, entrance);
+    parts.answer(incoming, outgoing, endpointInfo);
   const server: Server = certificate
     ? secureServer(certificate, options, answer)
     : createServer(options, answer);
-  // Time limits of all phases of a connection are enforced in one other place.
+  // Time limits of all phases of a connection are enforced in `connection.ts`.
   server.headersTimeout = 0;
   server.requestTimeout = 0;
   server.keepAliveTimeout = parts.idleMs;
   server.on("connection", (socket: Socket) => {
     socket.on("error", () => socket.destroy());
-    const isAtLimit = parts.connected(socket, entrance);
+    const isAtLimit = parts.connected(socket, endpointInfo);
     arrivals?.push({ port: socket.remotePort, isAtLimit });
     if (isAtLimit) checkSoon();
   });
@@ -78,7 +83,7 @@ export async function openDoor(endpoint: Endpoint, parts: DoorParts): Promise<Do
     parts.secured(socket);
   });
   server.on("upgrade", (incoming: IncomingMessage, socket: Socket, head: Uint8Array) => {
-    parts.upgrade(incoming, socket, head, entrance);
+    parts.upgrade(incoming, socket, head, endpointInfo);
   });
   server.on("clientError", (error: ParseError, socket: Socket) => {
     // A failed handshake leaves no socket to write to.

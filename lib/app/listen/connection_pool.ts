@@ -5,21 +5,21 @@ export const PHASES = ["waiting", "sending", "answered"] as const;
 /** `waiting`: no head yet; `sending`: its body is incomplete; `answered`: the answer is in progress. */
 export type Phase = typeof PHASES[number];
 
-export interface Seat {
+export interface PooledConnection {
   phase: Phase;
   /** The address or network that shares a limit; null for those without one, such as a proxy for many. */
   readonly group?: string | null;
   /** Ends the connection. */
-  readonly leave: () => void;
+  readonly close: () => void;
 }
 
-export class Seats {
+export class ConnectionPool {
   readonly #max: number;
   readonly #maxEach: number;
   /** Oldest first. */
-  readonly #taken = new Set<Seat>();
+  readonly #open = new Set<PooledConnection>();
   /** By group, oldest first. */
-  readonly #groups = new Map<string, Set<Seat>>();
+  readonly #groups = new Map<string, Set<PooledConnection>>();
 
   /** @param maxEach limit of each group */
   constructor(max: number, maxEach: number = max) {
@@ -27,8 +27,8 @@ export class Seats {
     this.#maxEach = maxEach;
   }
 
-  get taken(): readonly Seat[] {
-    return [...this.#taken];
+  get connections(): readonly PooledConnection[] {
+    return [...this.#open];
   }
 
   /**
@@ -37,36 +37,36 @@ export class Seats {
    *
    * @returns why a connection was closed, or null
    */
-  take(seat: Seat): "full" | "share" | null {
-    this.#taken.add(seat);
-    const group = this.#groupOf(seat);
-    group?.add(seat);
-    if (group && group.size > this.#maxEach && this.#sendAway(group, seat)) return "share";
-    return this.#taken.size > this.#max && this.#sendAway(this.#taken, seat) ? "full" : null;
+  add(connection: PooledConnection): "full" | "share" | null {
+    this.#open.add(connection);
+    const group = this.#groupOf(connection);
+    group?.add(connection);
+    if (group && group.size > this.#maxEach && this.#closeLeastActive(group, connection)) return "share";
+    return this.#open.size > this.#max && this.#closeLeastActive(this.#open, connection) ? "full" : null;
   }
 
-  free(seat: Seat): void {
-    this.#taken.delete(seat);
-    const name = seat.group ?? null;
+  remove(connection: PooledConnection): void {
+    this.#open.delete(connection);
+    const name = connection.group ?? null;
     if (name === null) return;
     const group = this.#groups.get(name);
-    group?.delete(seat);
+    group?.delete(connection);
     if (group?.size === 0) this.#groups.delete(name);
   }
 
-  #groupOf({ group: name = null }: Seat): Set<Seat> | null {
+  #groupOf({ group: name = null }: PooledConnection): Set<PooledConnection> | null {
     if (name === null) return null;
     let group = this.#groups.get(name);
     if (!group) this.#groups.set(name, group = new Set());
     return group;
   }
 
-  #sendAway(among: ReadonlySet<Seat>, newcomer: Seat): boolean {
+  #closeLeastActive(among: ReadonlySet<PooledConnection>, newcomer: PooledConnection): boolean {
     for (const phase of PHASES) {
       for (const one of among) {
         if (one === newcomer || one.phase !== phase) continue;
-        this.free(one);
-        one.leave();
+        this.remove(one);
+        one.close();
         return true;
       }
     }

@@ -2,8 +2,8 @@
 import type { Endpoint, Listener } from "../listen/listen.ts";
 
 /** An address or socket could not be bound; `cause` is the system's error. */
-export class CannotBind extends Error {
-  override readonly name = "CannotBind";
+export class BindError extends Error {
+  override readonly name = "BindError";
   readonly endpoint: Endpoint;
 
   constructor(endpoint: Endpoint, cause: unknown) {
@@ -12,27 +12,29 @@ export class CannotBind extends Error {
   }
 }
 
-interface OpenDoor {
+interface BoundEndpoint {
   readonly port: number;
   close(): Promise<void>;
 }
 
-export interface OpenDoors {
+export interface BoundEndpoints {
   /** 0 when there are only Unix sockets. */
   readonly port: number;
-  /** By address. */
-  readonly doors: Map<string, OpenDoor>;
+  readonly byAddress: Map<string, BoundEndpoint>;
 }
 
 const MAX_ATTEMPTS = 8;
 
-/** Binds all; any port means one that is free at every address. @throws {CannotBind} */
-export async function openDoors(listener: Listener, endpoints: readonly Endpoint[]): Promise<OpenDoors> {
+/** Binds all; any port means one that is free at every address. @throws {BindError} */
+export async function bindEndpoints(
+  listener: Listener,
+  endpoints: readonly Endpoint[],
+): Promise<BoundEndpoints> {
   for (let attempt = 1;; attempt++) {
-    const opened: OpenDoors & { port: number } = { port: 0, doors: new Map() };
+    const opened: BoundEndpoints & { port: number } = { port: 0, byAddress: new Map() };
     const failed = await openEach(listener, endpoints, opened);
     if (failed === null) return opened;
-    await Promise.all([...opened.doors.values()].map((door) => door.close()));
+    await Promise.all([...opened.byAddress.values()].map((bound) => bound.close()));
     const { endpoint, cause } = failed;
     const isChance = "port" in endpoint && endpoint.port === 0 && opened.port !== 0 &&
       cause instanceof Deno.errors.AddrInUse;
@@ -43,16 +45,16 @@ export async function openDoors(listener: Listener, endpoints: readonly Endpoint
 async function openEach(
   listener: Listener,
   endpoints: readonly Endpoint[],
-  opened: OpenDoors & { port: number },
-): Promise<CannotBind | null> {
+  opened: BoundEndpoints & { port: number },
+): Promise<BindError | null> {
   for (const endpoint of endpoints) {
     const isAny = "port" in endpoint && endpoint.port === 0;
     try {
-      const door = await listener.open(isAny ? { ...endpoint, port: opened.port } : endpoint);
-      opened.doors.set("path" in endpoint ? endpoint.path : endpoint.hostname, door);
-      opened.port ||= door.port;
+      const bound = await listener.open(isAny ? { ...endpoint, port: opened.port } : endpoint);
+      opened.byAddress.set("path" in endpoint ? endpoint.path : endpoint.hostname, bound);
+      opened.port ||= bound.port;
     } catch (error) {
-      return new CannotBind(endpoint, error);
+      return new BindError(endpoint, error);
     }
   }
   return null;
