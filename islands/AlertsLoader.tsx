@@ -1,5 +1,5 @@
 import { haveChanged } from "../lib/ui/alerts/open.ts";
-import { BANNERS_PLACE, BELL_PLACE } from "../lib/ui/late_places.ts";
+import { BANNERS_ID, BELL_ID } from "../lib/ui/late_ids.ts";
 import type { LiveBannersProps } from "../lib/ui/alerts/LiveBanners.tsx";
 import type { LiveBellProps } from "../lib/ui/alerts/LiveBell.tsx";
 import { useLate } from "../lib/ui/late.tsx";
@@ -10,7 +10,7 @@ export default function AlertsLoader({ bell, banners }: {
   readonly banners: LiveBannersProps;
 }) {
   useLate({
-    id: BELL_PLACE,
+    id: BELL_ID,
     isOutdated: () => haveChanged(bell.open),
     async load() {
       const { LiveBell } = await import("../lib/ui/alerts/LiveBell.tsx");
@@ -18,7 +18,7 @@ export default function AlertsLoader({ bell, banners }: {
     },
   });
   useLate({
-    id: BANNERS_PLACE,
+    id: BANNERS_ID,
     isOutdated: () => haveChanged(banners.open),
     async load() {
       const { LiveBanners } = await import("../lib/ui/alerts/LiveBanners.tsx");

@@ -1,7 +1,7 @@
 import { useRef } from "preact/hooks";
 import type { HistoryChartProps } from "../lib/ui/chart/HistoryChart.tsx";
 import { useLate } from "../lib/ui/late.tsx";
-import { CHART_PLACE } from "../lib/ui/late_places.ts";
+import { CHART_ID } from "../lib/ui/late_ids.ts";
 import { isOutdated } from "../lib/ui/outdated.ts";
 import { liveView } from "../lib/ui/packed_view.ts";
 
@@ -11,7 +11,7 @@ export default function ChartLoader(props: HistoryChartProps) {
   const view = liveView(props.view);
   const drawn = useRef({ view: view.peek(), filter: filter?.peek() }).current;
   useLate({
-    id: CHART_PLACE,
+    id: CHART_ID,
     view,
     area: ".chart-area",
     isOutdated: () => filter?.value !== drawn.filter || isOutdated(drawn.view, view.value, chart.quotas),

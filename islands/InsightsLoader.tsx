@@ -1,5 +1,5 @@
 import { useRef } from "preact/hooks";
-import { INSIGHTS_PLACE } from "../lib/ui/late_places.ts";
+import { INSIGHTS_ID } from "../lib/ui/late_ids.ts";
 import type { TopInsightsProps } from "../lib/ui/TopInsights.tsx";
 import { useLate } from "../lib/ui/late.tsx";
 import { liveView } from "../lib/ui/packed_view.ts";
@@ -11,7 +11,7 @@ export default function InsightsLoader(props: TopInsightsProps) {
   const view = liveView(props.view);
   const drawn = useRef({ filter: filter.peek(), settings: settingsMark(view.peek()) }).current;
   useLate({
-    id: INSIGHTS_PLACE,
+    id: INSIGHTS_ID,
     view,
     isOutdated: () => filter.value !== drawn.filter || settingsMark(view.value) !== drawn.settings,
     async load() {

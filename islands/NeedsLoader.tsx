@@ -3,7 +3,7 @@ import { useNow } from "../lib/ui/clock.ts";
 import { useLate } from "../lib/ui/late.tsx";
 import type { NeedsYouProps } from "../lib/ui/NeedsYou.tsx";
 import { liveView } from "../lib/ui/packed_view.ts";
-import { NEEDS_PLACE } from "../lib/ui/late_places.ts";
+import { NEEDS_ID } from "../lib/ui/late_ids.ts";
 import { troublesAt } from "../lib/ui/troubles.ts";
 
 /** Loads the code of what needs attention, which the server has rendered, when there is anything. */
@@ -12,7 +12,7 @@ export default function NeedsLoader(props: NeedsYouProps) {
   const now = useNow(view);
   const hasAny = useComputed(() => troublesAt(view.value.accounts, now.value).length > 0);
   useLate({
-    id: NEEDS_PLACE,
+    id: NEEDS_ID,
     view,
     isOutdated: () => hasAny.value,
     async load() {

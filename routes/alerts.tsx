@@ -41,7 +41,7 @@ export const handlers = define.handlers({
 export default define.page<typeof handlers>(function AlertsPage({ data }) {
   const { facts, view, note } = data;
   return (
-    <FormFrame facts={facts} place="alerts" title="Alerts" note={note}>
+    <FormFrame facts={facts} page="alerts" title="Alerts" note={note}>
       <div class="grid items-start gap-x-4 lg:grid-cols-3">
         <section class="card-shadow mt-4 min-w-0 rounded-xl border border-line bg-surface p-4 sm:p-6 lg:col-span-2">
           <h2 class="text-lg font-semibold">Raised</h2>

@@ -70,7 +70,7 @@ export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
   return (
     <PageFrame
       facts={facts}
-      place="analytics"
+      page="analytics"
       title="Analytics"
       note={data.note}
     >

@@ -14,7 +14,7 @@ export const handlers = define.handlers({
 
 export default define.page<typeof handlers>(function Page({ data }) {
   return (
-    <FormFrame facts={data.facts} place="settings" title="Audit" note={data.view.note}>
+    <FormFrame facts={data.facts} page="settings" title="Audit" note={data.view.note}>
       <AccessTabs tab={data.tab} all={data.all} />
       <AuditPage view={data.view} />
     </FormFrame>

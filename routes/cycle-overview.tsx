@@ -5,7 +5,7 @@ import { tablePage } from "./(_components)/table_page.tsx";
 /** The quotas of an account at the peaks of one of them. */
 const overview = tablePage({
   title: "Cycle overview",
-  place: "cycles",
+  page: "cycles",
   intro: (
     <>
       All quotas of an account side by side. <a class="underline" href="/cycles">Every cycle as a list</a>

@@ -5,7 +5,7 @@ import { tablePage } from "./(_components)/table_page.tsx";
 /** Every cycle between two resets: its peak, its consumption, and the evidence of its end. */
 const cycles = tablePage({
   title: "Cycles",
-  place: "cycles",
+  page: "cycles",
   intro: (
     <>
       From reset to reset, quota by quota.{" "}

@@ -29,7 +29,7 @@ export default define.page<typeof handlers>(function Help({ data }) {
   return (
     <PageFrame
       facts={data.facts}
-      place="help"
+      page="help"
       title="Help"
     >
       <div class="mt-6 grid gap-4 lg:grid-cols-2">

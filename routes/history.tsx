@@ -5,7 +5,7 @@ import { tablePage } from "./(_components)/table_page.tsx";
 /** The readings, one by one or by five minutes, hours and days. */
 const history = tablePage({
   title: "History",
-  place: "history",
+  page: "history",
   intro: "The readings of an account, one by one or summed up. The overview has them as a chart.",
   find: historyTable,
   Table: HistoryTable,

@@ -85,7 +85,7 @@ export default define.page<typeof handlers>(function Overview({ data }) {
   return (
     <LiveFrame
       facts={facts}
-      place="overview"
+      page="overview"
       title="Overview"
       quietTitle
       note={data.note}

@@ -21,7 +21,7 @@ export const handlers = define.handlers({
 
 export default define.page<typeof handlers>(function Page({ data }) {
   return (
-    <FormFrame facts={data.facts} place="settings" title="Keys" note={data.note}>
+    <FormFrame facts={data.facts} page="settings" title="Keys" note={data.note}>
       <AccessTabs tab={data.tab} all={data.all} />
       <KeysPage view={data.view} />
     </FormFrame>

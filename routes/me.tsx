@@ -26,7 +26,7 @@ export const handlers = define.handlers({
 
 export default define.page<typeof handlers>(function Page({ data }) {
   return (
-    <FormFrame facts={data.facts} place="settings" title="Your account" note={data.note}>
+    <FormFrame facts={data.facts} page="settings" title="Your account" note={data.note}>
       <AccessTabs tab={data.tab} all={data.all} />
       <MePage view={data.view} addPasskey={<PasskeyAdd />} />
     </FormFrame>

@@ -36,7 +36,7 @@ export const handlers = define.handlers({
 
 export default define.page<typeof handlers>(function Notes({ data }) {
   return (
-    <FormFrame facts={data.facts} place="history" title="Notes" note={data.note}>
+    <FormFrame facts={data.facts} page="history" title="Notes" note={data.note}>
       <NotesPage view={data.view} />
     </FormFrame>
   );

@@ -18,7 +18,7 @@ export const handlers = define.handlers({
 /** The page the service worker shows when the server is unreachable. */
 export default define.page<typeof handlers>(function Offline({ data }) {
   return (
-    <Frame facts={data.facts} place="help" title="Disconnected" tools={<ThemeToggle />}>
+    <Frame facts={data.facts} page="help" title="Disconnected" tools={<ThemeToggle />}>
       <noscript>
         <p class="notice mt-4">Without JavaScript nothing is saved for when the server is unreachable.</p>
       </noscript>

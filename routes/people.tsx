@@ -19,7 +19,7 @@ export const handlers = define.handlers({
 
 export default define.page<typeof handlers>(function Page({ data }) {
   return (
-    <FormFrame facts={data.facts} place="settings" title="People" note={data.note}>
+    <FormFrame facts={data.facts} page="settings" title="People" note={data.note}>
       <AccessTabs tab={data.tab} all={data.all} />
       <PeoplePage view={data.view} />
     </FormFrame>

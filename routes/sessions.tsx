@@ -5,7 +5,7 @@ import { tablePage } from "./(_components)/table_page.tsx";
 /** Every session: its length, and the state of each quota at its start and end. */
 const sessions = tablePage({
   title: "Sessions",
-  place: "sessions",
+  page: "sessions",
   intro: "Periods of use of an account. Open one to see where each quota began and ended.",
   find: sessionsTable,
   Table: SessionsTable,

@@ -45,7 +45,7 @@ export const handlers = define.handlers({
 
 export default define.page<typeof handlers>(function SettingsPage({ data }) {
   return (
-    <FormFrame facts={data.facts} place="settings" title="Settings" note={data.note} tone={data.tone}>
+    <FormFrame facts={data.facts} page="settings" title="Settings" note={data.note} tone={data.tone}>
       <SettingsTabs tab={data.view.tab} />
       <TabContent view={data.view} problems={data.problems} now={data.facts.at} />
     </FormFrame>

@@ -30,7 +30,7 @@ export const handlers = define.handlers({
 export default define.page<typeof handlers>(function Spend({ data }) {
   const { facts, view, note } = data;
   return (
-    <FormFrame facts={facts} place="spend" title="Spend" note={note}>
+    <FormFrame facts={facts} page="spend" title="Spend" note={note}>
       <SpendPage view={view} />
     </FormFrame>
   );

@@ -5,7 +5,7 @@ import { tablePage } from "./(_components)/table_page.tsx";
 /** Days, weeks and all-time totals: the figures of `syntrack stats`. */
 const stats = tablePage({
   title: "Stats",
-  place: "stats",
+  page: "stats",
   intro: "What was consumed, across resets, by day and week in the zone below.",
   find: statsView,
   Table: StatsTables,

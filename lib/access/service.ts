@@ -20,7 +20,7 @@ import type { AccessParts } from "./parts.ts";
 import { checkPassword, createPasswords, type Derive } from "./passwords.ts";
 import { createPasskeys, type PasskeyDocs } from "./passkeys/passkeys.ts";
 import { checkName, createPeople, type PeopleDocs, type PersonDoc, personId } from "./people.ts";
-import { createPlaces } from "./places.ts";
+import { createKnownAddresses } from "./known_addresses.ts";
 import { LOCAL_OWNER, type Principal } from "./principal.ts";
 import { computeDigest, MAX_SECRET_CHARACTERS } from "./secrets.ts";
 import { createSetUpCode } from "./set_up_code.ts";
@@ -91,7 +91,7 @@ export function createAccess(options: AccessOptions): Access {
       }),
   });
   const signIns = createSignIns(parts);
-  const places = createPlaces(signIns);
+  const knownAddresses = createKnownAddresses(signIns);
   const keys = createKeys(parts);
   const people: PeopleDocs = createPeople(parts, {
     endSignIns: signIns.endAll,
@@ -108,7 +108,7 @@ export function createAccess(options: AccessOptions): Access {
     running,
     people,
     endSignIns: signIns.endOfPasskey,
-    deviceOf: (id, client) => places.known(id, client),
+    deviceOf: (id, client) => knownAddresses.find(id, client),
     refuse: audit.refuse,
     challenges,
   });
@@ -214,7 +214,7 @@ export function createAccess(options: AccessOptions): Access {
     await seed();
     const id = personId(name).slice(0, 64);
     // Clients that signed in from there before are counted apart: a flood from elsewhere locks none out.
-    const device = await places.known(id, client);
+    const device = await knownAddresses.find(id, client);
     const taken = await limiter.take({ address: client.address, name: id, costly: true, device });
     if (taken.limited) return { refused: "limited", retryAfterMs: taken.retryAfterMs } as const;
     const isKnownPair = name === KNOWN_PAIR.name && password === KNOWN_PAIR.password;
@@ -271,7 +271,7 @@ export function createAccess(options: AccessOptions): Access {
   async function signInAs(person: PersonDoc, client: Client, passkey?: string): Promise<SignedIn> {
     const at = now();
     const by = { person: person.name, uid: person.uid, ...passkey !== undefined && { passkey } };
-    await places.add(personId(person.name), client);
+    await knownAddresses.add(personId(person.name), client);
     return await signIns.start(by, client, (digest, endsAt) => personPrincipal(person, digest, at, endsAt));
   }
 

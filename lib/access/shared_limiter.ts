@@ -1,7 +1,7 @@
 /**
  * The limiter for several instances of one program, which share a store and no memory. Time is divided into
- * places, each as long as a failure takes to fade. A failure takes the next free place of the first few, so that
- * so many failures are allowed at once, and then one as each place passes. Only one instance can take a place.
+ * slots, each as long as a failure takes to fade. A failure takes the next free slot of the first few, so that
+ * so many failures are allowed at once, and then one as each slot passes. Only one instance can take a slot.
  * When all are taken, an instance refuses from its own memory until the next one begins, so that a flood costs
  * the store little.
  */
@@ -15,27 +15,27 @@ export interface SharedLimiterParts {
   readonly rules?: LimiterRules;
 }
 
-type Place = { readonly id: string } | { readonly freeAt: number };
+type Slot = { readonly id: string } | { readonly freeAt: number };
 
-/** Remembered addresses and names of which all places are taken. */
+/** Remembered addresses and names of which all slots are taken. */
 const MAX_REMEMBERED = 10_000;
 
 export function createSharedLimiter({ docs, now, rules = LIMITS }: SharedLimiterParts): Limiter {
-  /** When the next place begins, by what is counted. */
+  /** When the next slot begins, by what is counted. */
   const full = new Map<string, number>();
 
-  /** Takes a place and returns its id, or returns when the next one begins if all are taken. */
-  async function takePlace(key: string, { maxAtOnce, fadeMs }: LimitRule): Promise<Place> {
+  /** Takes a slot and returns its id, or returns when the next one begins if all are taken. */
+  async function takeSlot(key: string, { maxAtOnce, fadeMs }: LimitRule): Promise<Slot> {
     const at = now();
     const current = Math.floor(at / fadeMs);
     const freeAt = (current + 1) * fadeMs;
-    // Only while the place is still the same: the clock may have been set back.
+    // Only while the slot is still the same: the clock may have been set back.
     if (full.get(key) === freeAt) return { freeAt };
     full.delete(key);
     const prefix = `attempt ${createHash("sha256").update(key).digest("base64url").slice(0, 22)}`;
-    for (let place = current; place < current + maxAtOnce; place++) {
-      const id = `${prefix} ${place}`;
-      const expiresAt = (place + 1) * fadeMs;
+    for (let slot = current; slot < current + maxAtOnce; slot++) {
+      const id = `${prefix} ${slot}`;
+      const expiresAt = (slot + 1) * fadeMs;
       if (await docs.put("shared", id, {}, at, { ifAbsent: true, expiresAt })) return { id };
     }
     if (full.size >= MAX_REMEMBERED) full.clear();
@@ -45,27 +45,27 @@ export function createSharedLimiter({ docs, now, rules = LIMITS }: SharedLimiter
 
   return {
     async take(attempt) {
-      const places: string[] = [];
+      const slots: string[] = [];
       const counts = listCounts(attempt, rules);
       for (const [key, rule] of counts) {
-        const place = await takePlace(key, rule);
-        if ("freeAt" in place) {
-          await giveBack(places);
-          return { limited: true, retryAfterMs: Math.max(1, place.freeAt - now()) };
+        const slot = await takeSlot(key, rule);
+        if ("freeAt" in slot) {
+          await giveBack(slots);
+          return { limited: true, retryAfterMs: Math.max(1, slot.freeAt - now()) };
         }
-        places.push(place.id);
+        slots.push(slot.id);
       }
       return {
         limited: false,
         async succeeded() {
           for (const [key] of counts) full.delete(key);
-          await giveBack(places);
+          await giveBack(slots);
         },
       };
     },
   };
 
-  async function giveBack(places: readonly string[]): Promise<void> {
-    for (const id of places) await docs.delete("shared", id);
+  async function giveBack(slots: readonly string[]): Promise<void> {
+    for (const id of slots) await docs.delete("shared", id);
   }
 }

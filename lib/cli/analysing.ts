@@ -42,24 +42,24 @@ export async function openSubjects(
   const records = await tools.records(options);
   if (!store || records.length === 0) return null;
   const chosen = chooseQuotas(tools.typed, records);
-  const place = await tools.place();
+  const location = await tools.dataLocation();
   const { home } = tools.io;
-  const idleMs = place.setting(SESSION_IDLE);
+  const idleMs = location.setting(SESSION_IDLE);
   const { workDays, thresholds } = await readSettings(store, tools.now);
   const bounds = statusBounds(thresholds);
   const analysis = createAnalysis({
     store,
     clock: tools.clock,
-    zone: place.zone,
+    zone: location.zone,
     records: () => Promise.resolve(records),
     workDays: () => workDays,
     about: (account) => ({ providerName: nameOf(splitAccountKey(account).provider), idleMs }),
     statusBounds: () => bounds,
     // Lessons are cached by the path of the database, which only a file has.
-    ...home !== null && isAbsolute(place.dbPath) && {
-      lessons: lessonFiles({ home, dbPath: place.dbPath, now: () => tools.clock.now() }),
+    ...home !== null && isAbsolute(location.dbPath) && {
+      lessons: lessonFiles({ home, dbPath: location.dbPath, now: () => tools.clock.now() }),
     },
   });
   const asOf = parseTypedText(tools.typed, "now") === undefined ? undefined : tools.now;
-  return { store, analysis, asOf, records, chosen, zone: place.zone, bounds };
+  return { store, analysis, asOf, records, chosen, zone: location.zone, bounds };
 }

@@ -4,8 +4,8 @@ import type { Tools } from "./tools.ts";
 import { parseTypedText } from "./values.ts";
 
 /** Rejects a named file that is missing; the file of the settings is created by the first poll. */
-export async function checkNamed(tools: Pick<Tools, "place" | "typed">): Promise<void> {
-  const { dbPath } = await tools.place();
+export async function checkNamed(tools: Pick<Tools, "dataLocation" | "typed">): Promise<void> {
+  const { dbPath } = await tools.dataLocation();
   if (parseTypedText(tools.typed, "db") === undefined || dbPath === ":memory:") return;
   throw failure(
     `Cannot read the database "${dbPath}": there is no such file`,

@@ -6,7 +6,7 @@ import type { ComputedLine, LineRequest } from "../status_cache/cache.ts";
 import type { Io, Sink } from "./io.ts";
 import type { LineSource } from "./lazy.ts";
 import { makeTools } from "./make_tools.ts";
-import type { Place } from "./place.ts";
+import type { DataLocation } from "./data_location.ts";
 import { readPresent } from "./present.ts";
 import { DECLARED } from "./product_names.ts";
 import { composeLine, readFormat, shownOptions } from "./status_line.ts";
@@ -26,7 +26,7 @@ export async function computeLine(
   if (all.some(({ account }) => account.startsWith(DECLARED))) return null;
   if (hiddenAccounts(await readSettings(store, now)).length > 0) return null;
   const typed: Typed = { command: "status", operands: [], options: shownOptions({ options }) };
-  const place: Place = {
+  const location: DataLocation = {
     dbPath,
     zone: () => zone,
     // The only one that is asked for ends sessions, which no line shows.
@@ -41,7 +41,7 @@ export async function computeLine(
     stdout: NOWHERE,
     stderr: NOWHERE,
   };
-  await using tools = makeTools(typed, own, store, place);
+  await using tools = makeTools(typed, own, store, location);
   const format = readFormat(typed);
   const present = await readPresent(tools);
   const { headline: _, ...line } = composeLine(present, {

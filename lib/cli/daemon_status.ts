@@ -14,7 +14,7 @@ import { hasFlag } from "./values.ts";
 /** Checks only files and locks, so that it takes no noticeable time. */
 export async function daemonLines(tools: Tools): Promise<readonly string[]> {
   const { runs, log, database } = await look(tools);
-  const zone = (await tools.place()).zone();
+  const zone = (await tools.dataLocation()).zone();
   const alive = runs.filter(({ alive }) => alive);
   const left = runs.filter(({ alive }) => !alive);
   const rows: (readonly [string, string])[] = alive.length > 0
@@ -66,7 +66,7 @@ function leftText({ pid, startedAt }: FoundRun["run"], { now }: Tools): string {
 
 async function look(tools: Tools) {
   const paths = pathsFor(tools.io, hasFlag(tools.typed, "test"));
-  const { dbPath } = await tools.place();
+  const { dbPath } = await tools.dataLocation();
   return {
     runs: paths ? listRuns(paths.runFolder) : [],
     log: {

@@ -41,6 +41,6 @@ export async function importNotes(
   } else {
     tools.recordAction(null);
   }
-  reportNotes(tools, counts, dryRun, (await tools.place()).zone());
+  reportNotes(tools, counts, dryRun, (await tools.dataLocation()).zone());
   return EXIT_OK;
 }

@@ -84,7 +84,7 @@ export async function importFromPeer(
     tools.recordAction({ target, detail: { from: peer, settings: settings.taken.join(", ") } });
   }
   if (tools.json) return await printJson(tools, { peer, plan, dryRun, report, settings });
-  reportReadings(tools, plan, dryRun, (await tools.place()).zone());
+  reportReadings(tools, plan, dryRun, (await tools.dataLocation()).zone());
   tools.print(...reportLines(report, settings, dryRun));
   return EXIT_OK;
 }
@@ -116,7 +116,7 @@ async function printJson(
   },
 ): Promise<number> {
   tools.printJson({
-    ...answerHead(tools.now, (await tools.place()).zone()),
+    ...answerHead(tools.now, (await tools.dataLocation()).zone()),
     what: "readings",
     from: peer,
     dryRun,

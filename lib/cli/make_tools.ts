@@ -12,7 +12,7 @@ import { lazily } from "./lazy.ts";
 import { type Io, measureColumns, measureWidth } from "./io.ts";
 import { inAscii, wantsAscii } from "./ascii.ts";
 import { paintFor } from "./paint.ts";
-import type { Place } from "./place.ts";
+import type { DataLocation } from "./data_location.ts";
 import { wrapMessage, wrapWords } from "./wrap.ts";
 import type { Typed } from "./table.ts";
 import type { OpenTools, Tools } from "./tools.ts";
@@ -27,7 +27,7 @@ const PAGED: ReadonlySet<string> = new Set(
  * @param given a store the caller owns, which stays open; without it, opens the one of the settings
  * @param known where the data is, if the caller knows; without it, the settings say so
  */
-export function makeTools(typed: Typed, io: Io, given?: Store, known?: Place): OpenTools {
+export function makeTools(typed: Typed, io: Io, given?: Store, known?: DataLocation): OpenTools {
   const instant = parseTypedInstant(typed);
   const clock = instant === undefined ? io.clock : createFixedClock(instant, io.clock);
   const now = clock.now();
@@ -44,7 +44,7 @@ export function makeTools(typed: Typed, io: Io, given?: Store, known?: Place): O
   };
   let opened: Promise<Store | null> | undefined = given && Promise.resolve(given);
   let done: Partial<AuditFacts>[] | null = null;
-  let placed = known && Promise.resolve(known);
+  let location = known && Promise.resolve(known);
 
   const tools: OpenTools = {
     io,
@@ -69,7 +69,8 @@ export function makeTools(typed: Typed, io: Io, given?: Store, known?: Place): O
     },
     recordAction: (facts) => void (done = [...done ?? [], ...facts === null ? [] : [facts]]),
     tell: (message) => io.stderr.write(shown(`${wrapMessage(harmlessLines(message), io.stderr.columns)}\n`)),
-    place: () => placed ??= import("./place.ts").then(({ findPlace }) => findPlace(typed, io)),
+    dataLocation: () =>
+      location ??= import("./data_location.ts").then(({ findDataLocation }) => findDataLocation(typed, io)),
     store: async () => {
       const store = await tools.storeIfAny();
       if (store === null) await checkNamed(tools);
@@ -143,7 +144,7 @@ async function findHidden(
 }
 
 async function openStore(tools: Tools): Promise<Store | null> {
-  const { dbPath } = await tools.place();
+  const { dbPath } = await tools.dataLocation();
   const { openToRead } = await import("../app/open_store.ts");
   return await openToRead(dbPath, tools.io.home);
 }

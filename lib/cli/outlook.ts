@@ -21,7 +21,7 @@ export async function summarize(
   quota: SelectedQuota | null,
 ): Promise<SummaryJson & Partial<OutlookJson>> {
   const { now } = tools;
-  const zone = (await tools.place()).zone();
+  const zone = (await tools.dataLocation()).zone();
   const store = await tools.store();
   const periods = [...lastDays(now, zone, 1), ...lastWeeks(now, zone, 1)];
   const [today, week] = store && quota ? await sumPeriods(store, quota.key, periods, now) : [];

@@ -22,7 +22,7 @@ export interface Present {
 
 export async function readPresent(tools: Tools): Promise<Present> {
   const { now, typed } = tools;
-  const { zone } = await tools.place();
+  const { zone } = await tools.dataLocation();
   const subjects = await openSubjects(tools);
   if (!subjects) return { accounts: [], forecasts: new Map(), zone };
   const { records } = subjects;

@@ -16,7 +16,7 @@ export async function record(tools: Tools, lines: readonly AuditFacts[]): Promis
     tools.tell(`syntrack: warning: this could not be written to the audit record: ${reason}`);
   };
   try {
-    const { dbPath } = await tools.place();
+    const { dbPath } = await tools.dataLocation();
     await using store = dbPath === ":memory:" ? null : await openToAdd(dbPath);
     if (!store) return;
     // The real time of the action counts, whatever --now says.

@@ -50,7 +50,7 @@ export async function readUntil(
     if (reset === null) throw usageError("No reset of it is announced", "Say --for 4h, or --until 18:00");
     return reset;
   }
-  const until = nextTime(word, tools.now, (await tools.place()).zone());
+  const until = nextTime(word, tools.now, (await tools.dataLocation()).zone());
   if (until === null || until <= tools.now || until - tools.now > MAX_SNOOZE_MS) {
     throw usageError(
       `Cannot snooze until "${plain(word, 30)}"`,

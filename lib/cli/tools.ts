@@ -4,7 +4,7 @@ import type { AuditFacts } from "../access/access.ts";
 import type { AccountRecord, Store } from "../store/store.ts";
 import type { Io } from "./io.ts";
 import type { Paint } from "./paint.ts";
-import type { Place } from "./place.ts";
+import type { DataLocation } from "./data_location.ts";
 import type { Typed } from "./table.ts";
 
 export interface Tools {
@@ -40,7 +40,7 @@ export interface Tools {
   /** Writes a message for people to stderr. */
   tell(message: string): void;
   /** Where the data is, and the zone of days. */
-  place(): Promise<Place>;
+  dataLocation(): Promise<DataLocation>;
   /** Opens the database read-only; null when there is none yet. */
   store(): Promise<Store | null>;
   /** Does the same for a command that creates one when there is none yet, even where `--db` names it. */

@@ -22,11 +22,11 @@ import type { Option } from "./option.ts";
 import { SESSION_IDLE } from "./idle.ts";
 import { TRUST_LOCAL } from "./access_options.ts";
 import { LISTEN_OPTIONS } from "./listen_options.ts";
-import { DB, TIMEZONE } from "./place.ts";
+import { DB, TIMEZONE } from "./data_options.ts";
 
 export type { Option, OptionContext } from "./option.ts";
 export { SESSION_IDLE } from "./idle.ts";
-export { DB, TIMEZONE } from "./place.ts";
+export { DB, TIMEZONE } from "./data_options.ts";
 
 const NINETY_DAYS_MS = 90 * 86_400_000;
 /** Another tracker's name for it, in minutes. */

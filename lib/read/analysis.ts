@@ -50,7 +50,7 @@ export type * from "./kinds.ts";
 export type { AboutAccount, AnalysisOptions } from "./options.ts";
 export type { UsageQuery } from "./usage.ts";
 export type { ListedRange, ListedRows } from "./listed.ts";
-export type { Page, PageQuery, Place } from "./pages.ts";
+export type { ListPosition, Page, PageQuery } from "./pages.ts";
 
 /**
  * Every method answers for the present, from its cache when nothing has changed, or as of `now`: then it

@@ -1,7 +1,7 @@
 /** Pages through the lists of several quotas or accounts as one list, newest first. */
 
 /** A position in such a list: the owner's item that started at that time. The page continues after it. */
-export interface Place {
+export interface ListPosition {
   /** Epoch milliseconds. */
   readonly at: number;
   /** The key of the quota or account. */
@@ -11,12 +11,12 @@ export interface Place {
 export interface Page<T> {
   readonly items: readonly T[];
   /** Where the next page begins, or null on the last page. */
-  readonly next: Place | null;
+  readonly next: ListPosition | null;
 }
 
 export interface PageQuery {
   readonly limit: number;
-  readonly after?: Place | undefined;
+  readonly after?: ListPosition | undefined;
 }
 
 interface Started {

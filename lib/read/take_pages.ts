@@ -1,5 +1,5 @@
 /** Takes a time range out of a paged list. */
-import type { Page, Place } from "./analysis.ts";
+import type { ListPosition, Page } from "./analysis.ts";
 
 /** Includes `from` and excludes `to`, epoch milliseconds; unbounded where absent. */
 export interface OpenRange {
@@ -22,12 +22,12 @@ export interface TakenRows<T> {
 /** Takes items that started in a range, newest first, page after page until there are enough. */
 export async function takePages<T extends { readonly startedAt: number }>(
   { from = Number.NEGATIVE_INFINITY, to, limit, accept }: PageFilter<T>,
-  read: (after: Place | undefined) => Promise<Page<T>>,
+  read: (after: ListPosition | undefined) => Promise<Page<T>>,
 ): Promise<TakenRows<T>> {
   const items: T[] = [];
   // No key sorts before the empty one, so this is the position
   // before everything that started earlier than `to`.
-  let after: Place | undefined = to === undefined ? undefined : { at: to - 1, key: "" };
+  let after: ListPosition | undefined = to === undefined ? undefined : { at: to - 1, key: "" };
   while (true) {
     const page = await read(after);
     for (const item of page.items) {

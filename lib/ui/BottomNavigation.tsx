@@ -2,30 +2,30 @@
 import type { JSX } from "preact";
 import { BellIcon } from "./alerts/BellIcon.tsx";
 import { BarsIcon, ClockIcon, GaugeIcon, MoreIcon } from "./icons.tsx";
-import { ariaCurrent, PHONE_PLACES, type Place, PLACES } from "./places.ts";
+import { ariaCurrent, NAVIGATION, type PageName, PHONE_NAVIGATION } from "./navigation.ts";
 
-const ICONS: Readonly<Partial<Record<Place, () => JSX.Element>>> = {
+const ICONS: Readonly<Partial<Record<PageName, () => JSX.Element>>> = {
   overview: GaugeIcon,
   analytics: BarsIcon,
   history: ClockIcon,
   alerts: BellIcon,
 };
 
-export function BottomNavigation({ place }: { readonly place: Place }) {
-  const first = PHONE_PLACES.flatMap((name) => PLACES.find((link) => link.place === name) ?? []);
-  const rest = PLACES.filter((link) => !PHONE_PLACES.includes(link.place));
-  const isInRest = rest.some((link) => ariaCurrent(link.place, place) !== "false");
+export function BottomNavigation({ page }: { readonly page: PageName }) {
+  const first = PHONE_NAVIGATION.flatMap((name) => NAVIGATION.find((link) => link.page === name) ?? []);
+  const rest = NAVIGATION.filter((link) => !PHONE_NAVIGATION.includes(link.page));
+  const isInRest = rest.some((link) => ariaCurrent(link.page, page) !== "false");
   return (
     <nav class="bottom-nav no-print" aria-label="Main pages">
       {first.map((link) => {
-        const LinkIcon = ICONS[link.place]!;
+        const LinkIcon = ICONS[link.page]!;
         return (
           <a
-            key={link.place}
+            key={link.page}
             class="bottom-link"
             href={link.href}
-            aria-current={ariaCurrent(link.place, place)}
-            data-bottom={link.place}
+            aria-current={ariaCurrent(link.page, page)}
+            data-bottom={link.page}
           >
             <LinkIcon />
             {link.label}
@@ -40,17 +40,17 @@ export function BottomNavigation({ place }: { readonly place: Place }) {
         <div class="bottom-sheet">
           {rest.map((link) => (
             <a
-              key={link.place}
+              key={link.page}
               href={link.href}
-              aria-current={ariaCurrent(link.place, place)}
-              data-bottom={link.place}
+              aria-current={ariaCurrent(link.page, page)}
+              data-bottom={link.page}
             >
               {link.label}
             </a>
           ))}
           <a href="/settings?tab=accounts#add" aria-current="false" data-bottom="add">Add an account</a>
           <button type="button" class="needs-script" data-palette data-bottom="palette">Search</button>
-          <a href="/help" aria-current={place === "help" ? "page" : "false"} data-bottom="help">Help</a>
+          <a href="/help" aria-current={page === "help" ? "page" : "false"} data-bottom="help">Help</a>
         </div>
       </details>
     </nav>

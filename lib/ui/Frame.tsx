@@ -15,7 +15,7 @@
  *       return (
  *         <Frame
  *           facts={data.facts}
- *           place="cycles"
+ *           page="cycles"
  *           title="Cycles"
  *           note={data.note}
  *           tools={<><LiveStatus facts={data.facts} /><ThemeToggle /><Shortcuts /></>}
@@ -34,9 +34,9 @@ import type { OpenAlerts } from "./alerts/open.ts";
 import { Who, type WhoFacts } from "./access/Who.tsx";
 import { Mark, SearchIcon } from "./icons.tsx";
 import { BottomNavigation } from "./BottomNavigation.tsx";
-import { ariaCurrent, type Place, PLACES } from "./places.ts";
+import { ariaCurrent, NAVIGATION, type PageName } from "./navigation.ts";
 
-export type { Place } from "./places.ts";
+export type { PageName } from "./navigation.ts";
 
 /** What the frame and its islands need to know, small enough to embed in every page. */
 export interface FrameFacts {
@@ -68,7 +68,7 @@ export interface FrameFacts {
 
 export interface FrameProps {
   readonly facts: FrameFacts;
-  readonly place: Place;
+  readonly page: PageName;
   /** The main heading. */
   readonly title: string;
   /** True when the heading repeats what the page shows, so that only screen readers need it. */
@@ -89,8 +89,7 @@ export interface FrameProps {
 }
 
 export function Frame(
-  { facts, place, title, quietTitle, above, note, tone = "plain", tools, bell, banners, children }:
-    FrameProps,
+  { facts, page, title, quietTitle, above, note, tone = "plain", tools, bell, banners, children }: FrameProps,
 ) {
   return (
     <>
@@ -104,7 +103,7 @@ export function Frame(
             </a>
             {facts.demo && <span class="chip hidden sm:inline-flex" title="Invented figures">demo</span>}
           </p>
-          <Navigation place={place} beside={Boolean(bell)} />
+          <Navigation page={page} beside={Boolean(bell)} />
           {bell && <div class="bell-place no-print order-last lg:order-none lg:ml-auto">{bell}</div>}
           {(tools || facts.who) && (
             <div
@@ -134,7 +133,7 @@ export function Frame(
           <a class="no-print underline" href="/api/docs" aria-current="false">API</a>
         </div>
       </footer>
-      <BottomNavigation place={place} />
+      <BottomNavigation page={page} />
     </>
   );
 }
@@ -156,7 +155,7 @@ export function PaletteButton() {
 }
 
 /** A strip of links that scrolls on its own when it does not fit. Phones have theirs at the bottom. */
-function Navigation({ place, beside }: { readonly place: Place; readonly beside: boolean }) {
+function Navigation({ page, beside }: { readonly page: PageName; readonly beside: boolean }) {
   return (
     <nav
       class={`places no-print order-last hidden overflow-x-auto text-sm sm:flex lg:order-none lg:w-auto ${
@@ -164,14 +163,14 @@ function Navigation({ place, beside }: { readonly place: Place; readonly beside:
       }`}
       aria-label="Pages"
     >
-      {PLACES.map((link) => (
+      {NAVIGATION.map((link) => (
         // The explicit "false" stops Fresh from marking every page as part of the overview.
         <a
-          key={link.place}
+          key={link.page}
           href={link.href}
           class="place-link touch-target flex items-center whitespace-nowrap px-2.5 py-2.5 lg:px-2 2xl:px-2.5"
-          aria-current={ariaCurrent(link.place, place)}
-          data-place={link.place}
+          aria-current={ariaCurrent(link.page, page)}
+          data-place={link.page}
         >
           {link.label}
         </a>

@@ -1,5 +1,5 @@
 /** The list of keyboard shortcuts. */
-import { PLACES } from "./places.ts";
+import { NAVIGATION } from "./navigation.ts";
 
 const KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
   [["?"], "This list"],
@@ -7,7 +7,7 @@ const KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
   [["Ctrl", "K"], "The same, even while typing in a field"],
   [["/"], "Filter what is shown"],
   [["r"], "Poll all accounts now"],
-  ...PLACES.map(({ letter, label }) => [["g", letter], label] as const),
+  ...NAVIGATION.map(({ letter, label }) => [["g", letter], label] as const),
   [["Left", "Right"], "In a chart: move along its points"],
   [["Esc"], "Leave the chart, or close this list"],
 ];

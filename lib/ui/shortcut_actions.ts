@@ -5,7 +5,7 @@
 import type { ComponentType } from "preact";
 import { pathTo } from "./base_path.ts";
 import Palette from "./palette/Palette.tsx";
-import { PLACES } from "./places.ts";
+import { NAVIGATION } from "./navigation.ts";
 import ShortcutDialog from "./ShortcutDialog.tsx";
 import { loadWholeStyles } from "./whole_styles.ts";
 
@@ -25,6 +25,6 @@ export async function loadOverlay(overlay: Overlay): Promise<OverlayComponent | 
 
 /** Opens the page that a letter stands for, if there is one. */
 export function goTo(letter: string): void {
-  const place = PLACES.find((place) => place.letter === letter);
-  if (place) location.assign(pathTo(place.href));
+  const link = NAVIGATION.find((link) => link.letter === letter);
+  if (link) location.assign(pathTo(link.href));
 }

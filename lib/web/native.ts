@@ -2,7 +2,7 @@
 import { MINUTE_MS } from "../model/duration.ts";
 import type { Context } from "fresh";
 import { HttpError } from "fresh";
-import type { Place } from "../read/analysis.ts";
+import type { ListPosition } from "../read/analysis.ts";
 import type { AccountKey, QuotaKey } from "../model/quota.ts";
 import type { DashboardView } from "../model/view/view.ts";
 import type { AppContext } from "../app/context.ts";
@@ -76,7 +76,7 @@ export async function quotasNamed(
 
 export interface PageQuery {
   readonly limit: number;
-  readonly after?: Place;
+  readonly after?: ListPosition;
 }
 
 /** @throws {HttpError} 400 for a limit out of bounds or a cursor that this server did not issue */
@@ -84,19 +84,19 @@ export function parsePageQuery({ searchParams }: URL): PageQuery {
   const limit = parseNumberParam(searchParams, "limit", PageLimitParam, DEFAULT_LIMIT);
   const cursor = searchParams.get("cursor");
   if (cursor === null) return { limit };
-  const after = v.is(CursorParam, cursor) ? parsePlace(cursor) : null;
+  const after = v.is(CursorParam, cursor) ? parseCursor(cursor) : null;
   if (!after) throw new HttpError(400, "Cannot read the cursor: expected one that an answer gave as next");
   return { limit, after };
 }
 
 /** Encodes a position as opaque text. */
-export function encodeCursor(place: Place | null): string | null {
-  if (place === null) return null;
-  const bytes = new TextEncoder().encode(`${place.at} ${place.key}`);
+export function encodeCursor(position: ListPosition | null): string | null {
+  if (position === null) return null;
+  const bytes = new TextEncoder().encode(`${position.at} ${position.key}`);
   return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
 }
 
-function parsePlace(cursor: string): Place | null {
+function parseCursor(cursor: string): ListPosition | null {
   try {
     const text = new TextDecoder("utf-8", { fatal: true })
       .decode(Uint8Array.fromBase64(cursor, { alphabet: "base64url" }));

@@ -5,7 +5,7 @@ import Shortcuts from "@/islands/Shortcuts.tsx";
 import ThemeToggle from "@/islands/ThemeToggle.tsx";
 import { Frame, type FrameProps, PaletteButton } from "@/lib/ui/Frame.tsx";
 import { LiveBell } from "@/lib/ui/alerts/LiveBell.tsx";
-import { BELL_PLACE } from "@/lib/ui/late_places.ts";
+import { BELL_ID } from "@/lib/ui/late_ids.ts";
 import { LatePart } from "@/lib/ui/late.tsx";
 import { listBanners, OpenBanners } from "./OpenBanners.tsx";
 
@@ -15,20 +15,20 @@ export interface LiveFrameProps extends Omit<FrameProps, "tools" | "bell" | "ban
 }
 
 /** The frame with its islands: the bell, open alerts above the content, the connection, theme and keys. */
-export function LiveFrame({ facts, place, live, children, ...frame }: LiveFrameProps) {
+export function LiveFrame({ facts, page, live, children, ...frame }: LiveFrameProps) {
   const banners = listBanners(facts);
   const own = { bell: { open: banners.open, now: facts.at }, banners };
   return (
     <Frame
       {...frame}
       facts={facts}
-      place={place}
+      page={page}
       bell={
-        <LatePart id={BELL_PLACE}>
+        <LatePart id={BELL_ID}>
           <LiveBell {...own.bell} />
         </LatePart>
       }
-      banners={place !== "alerts" && place !== "overview" && <OpenBanners facts={facts} />}
+      banners={page !== "alerts" && page !== "overview" && <OpenBanners facts={facts} />}
       tools={
         <>
           {live}

@@ -1,7 +1,7 @@
 import { LiveBanners, type LiveBannersProps } from "@/lib/ui/alerts/LiveBanners.tsx";
 import { NO_OPEN_ALERTS } from "@/lib/ui/alerts/open.ts";
 import type { FrameProps } from "@/lib/ui/Frame.tsx";
-import { BANNERS_PLACE } from "@/lib/ui/late_places.ts";
+import { BANNERS_ID } from "@/lib/ui/late_ids.ts";
 import { LatePart } from "@/lib/ui/late.tsx";
 
 /** Returns what the banners of a page show, for the server and for the island that updates them. */
@@ -12,7 +12,7 @@ export function listBanners({ alerts, dismissed = [], path }: FrameProps["facts"
 /** Open alerts: above the content of most pages, and below the sentence that begins the overview. */
 export function OpenBanners({ facts }: Pick<FrameProps, "facts">) {
   return (
-    <LatePart id={BANNERS_PLACE}>
+    <LatePart id={BANNERS_ID}>
       <LiveBanners {...listBanners(facts)} />
     </LatePart>
   );

@@ -4,14 +4,14 @@ import InsightsLoader from "@/islands/InsightsLoader.tsx";
 import NeedsLoader from "@/islands/NeedsLoader.tsx";
 import { Horizon, type HorizonProps } from "@/lib/ui/horizon/Horizon.tsx";
 import { LatePart } from "@/lib/ui/late.tsx";
-import { HORIZON_PLACE, INSIGHTS_PLACE, NEEDS_PLACE } from "@/lib/ui/late_places.ts";
+import { HORIZON_ID, INSIGHTS_ID, NEEDS_ID } from "@/lib/ui/late_ids.ts";
 import { NeedsYou, type NeedsYouProps } from "@/lib/ui/NeedsYou.tsx";
 import { TopInsights, type TopInsightsProps } from "@/lib/ui/TopInsights.tsx";
 
 export function LateHorizon(props: HorizonProps) {
   return (
     <>
-      <LatePart id={HORIZON_PLACE}>
+      <LatePart id={HORIZON_ID}>
         <Horizon {...props} />
       </LatePart>
       <HorizonLoader {...props} />
@@ -22,7 +22,7 @@ export function LateHorizon(props: HorizonProps) {
 export function LateInsights(props: TopInsightsProps) {
   return (
     <>
-      <LatePart id={INSIGHTS_PLACE}>
+      <LatePart id={INSIGHTS_ID}>
         <TopInsights {...props} />
       </LatePart>
       <InsightsLoader {...props} />
@@ -33,7 +33,7 @@ export function LateInsights(props: TopInsightsProps) {
 export function LateNeeds(props: NeedsYouProps) {
   return (
     <>
-      <LatePart id={NEEDS_PLACE}>
+      <LatePart id={NEEDS_ID}>
         <NeedsYou {...props} />
       </LatePart>
       <NeedsLoader {...props} />

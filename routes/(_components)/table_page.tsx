@@ -1,7 +1,7 @@
 /** What the table pages share; each defines its content. */
 import { page } from "fresh";
 import type { ComponentChildren, ComponentType } from "preact";
-import { type FrameFacts, type Place } from "@/lib/ui/Frame.tsx";
+import { type FrameFacts, type PageName } from "@/lib/ui/Frame.tsx";
 import { PageFrame } from "./PageFrame.tsx";
 import type { AppContext } from "@/lib/app/context.ts";
 import { frameFacts } from "@/lib/web/frame.ts";
@@ -12,8 +12,8 @@ import { define } from "@/lib/web/state.ts";
 
 interface TablePage<Table> {
   readonly title: string;
-  /** Its place in the navigation. */
-  readonly place: Place;
+  /** Its name in the navigation. */
+  readonly page: PageName;
   /** One or two sentences above the table. */
   readonly intro: ComponentChildren;
   find(
@@ -32,7 +32,7 @@ interface TablePageData<Table> {
   readonly now: number;
 }
 
-export function tablePage<Table>({ title, place, intro, find, Table }: TablePage<Table>) {
+export function tablePage<Table>({ title, page: name, intro, find, Table }: TablePage<Table>) {
   const handlers = define.handlers({
     async GET(ctx) {
       const { services } = ctx.state;
@@ -49,7 +49,7 @@ export function tablePage<Table>({ title, place, intro, find, Table }: TablePage
     return (
       <PageFrame
         facts={facts}
-        place={place}
+        page={name}
         title={title}
         note={note}
       >

@@ -37,7 +37,7 @@ export default define.page<typeof handlers>(function Channels({ data }) {
   return (
     <FormFrame
       facts={facts}
-      place="alerts"
+      page="alerts"
       title={TITLE}
       note={note}
       above={

@@ -19,7 +19,7 @@ export const handlers = define.handlers(api({
     }));
     const origin = `${ctx.url.origin}${ctx.config.basePath}`;
     return await ctx.render(
-      <PageFrame facts={facts} place="help" title="API">
+      <PageFrame facts={facts} page="help" title="API">
         <p class="mt-2 max-w-3xl text-muted">{info.description.replaceAll("`", "")}</p>
         <p class="mt-2 max-w-3xl text-muted">
           Programs sign in with a key from{" "}

@@ -1,5 +1,5 @@
 /** Lists of several owners, read page by page as one list. */
-import { mergedPage, type Place } from "../../lib/read/pages.ts";
+import { type ListPosition, mergedPage } from "../../lib/read/pages.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 /** When the items of each owner started, in any order; an owner has at most one at a time. */
@@ -25,7 +25,7 @@ function readerOf(owners: Owners) {
 
 async function pagesOf(owners: Owners, limit: number): Promise<readonly (readonly string[])[]> {
   const pages: (readonly string[])[] = [];
-  let after: Place | undefined;
+  let after: ListPosition | undefined;
   do {
     // The order of the keys does not matter.
     const keys = Object.keys(owners).toReversed();

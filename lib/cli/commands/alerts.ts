@@ -111,7 +111,7 @@ async function runAction(
           tools.print(`  ${channel}: ${state}${note === "" ? "" : `, ${plain(note)}`}`);
         }
       }
-      const zone = (await tools.place()).zone();
+      const zone = (await tools.dataLocation()).zone();
       for (const { target, kind, until } of snoozed) {
         tools.print(
           `Snoozed until ${wallText(until, zone)}: ${target === "*" ? "all" : plain(target)}${
@@ -155,7 +155,7 @@ async function runAction(
       if (decisions.length === 0) tools.print("There is no account to explain yet");
       else if (rows.length === 0) tools.print("No account or quota matches");
       else for (const line of tableLines(tools, columns, rows)) tools.print(line);
-      const zone = (await tools.place()).zone();
+      const zone = (await tools.dataLocation()).zone();
       const left = shown.filter(({ deliveries }) => deliveries.length > 0);
       if (left.length > 0 && !tools.plain) tools.print("");
       for (const { account, quota, kind, deliveries } of left) {
@@ -212,7 +212,7 @@ async function runAction(
         });
         return EXIT_OK;
       }
-      const zone = (await tools.place()).zone();
+      const zone = (await tools.dataLocation()).zone();
       tools.print(
         `These rules would have alerted you ${timesWords(replayed.length)} in the last ${
           countText(days, "day")

@@ -22,7 +22,7 @@ export async function audit(tools: Tools): Promise<number> {
     } else tools.print(`The record was changed: ${verdict.reason}`);
     return verdict.state === "whole" ? EXIT_OK : EXIT_FAILED;
   }
-  const zone = (await tools.place()).zone();
+  const zone = (await tools.dataLocation()).zone();
   const rows = await store?.audit.list({ limit: readLimit(tools.typed, BY_DEFAULT) }) ?? [];
   if (tools.json) {
     tools.printJson({ audit: rows.map(auditJson) });

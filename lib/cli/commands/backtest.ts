@@ -19,7 +19,7 @@ import type { Tools } from "../tools.ts";
 
 export async function backtest(tools: Tools): Promise<number> {
   const { now, paint, typed } = tools;
-  const zone = (await tools.place()).zone();
+  const zone = (await tools.dataLocation()).zone();
   const range: Range = readRange(typed, now, zone);
   const subjects = await openSubjects(tools);
   const judged = createBacktest({ zone });

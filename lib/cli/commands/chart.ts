@@ -46,7 +46,7 @@ function readType(tools: Tools): ChartType {
 export async function drawUsage(tools: Tools, days: number): Promise<number> {
   const { now, paint } = tools;
   const { store, quotas: chosen, note } = await subjects(tools);
-  const zone = (await tools.place()).zone();
+  const zone = (await tools.dataLocation()).zone();
   const from = now - days * DAY_MS;
   const drawn = store
     ? await Promise.all(
@@ -135,7 +135,7 @@ function pointsJson(quota: SelectedQuota, points: UsagePoints) {
 async function drawPeriods(tools: Tools, type: "daily" | "weekly", count: number): Promise<number> {
   const { now, paint } = tools;
   const { store, quotas: chosen, note } = await subjects(tools);
-  const zone = (await tools.place()).zone();
+  const zone = (await tools.dataLocation()).zone();
   const periods = type === "daily" ? lastDays(now, zone, count) : lastWeeks(now, zone, count);
   const drawn = store
     ? await Promise.all(

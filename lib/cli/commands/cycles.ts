@@ -23,7 +23,7 @@ const PAGE = 200;
 export async function cycles(tools: Tools): Promise<number> {
   const { now, paint, typed } = tools;
   const limit = readLimit(typed, BY_DEFAULT);
-  const zone = (await tools.place()).zone();
+  const zone = (await tools.dataLocation()).zone();
   const range = readRange(typed, now, zone);
   const subjects = await openSubjects(tools);
   const chosen = subjects?.chosen ?? [];

@@ -177,7 +177,7 @@ async function done(
 
 async function size(tools: Tools, store: Store): Promise<number> {
   const found = await store.size();
-  const zone = (await tools.place()).zone();
+  const zone = (await tools.dataLocation()).zone();
   if (tools.json) {
     const { firstAt, lastAt, ...counts } = found;
     tools.printJson({
@@ -213,5 +213,5 @@ async function size(tools: Tools, store: Store): Promise<number> {
 }
 
 async function createHead(tools: Tools) {
-  return answerHead(tools.now, (await tools.place()).zone());
+  return answerHead(tools.now, (await tools.dataLocation()).zone());
 }

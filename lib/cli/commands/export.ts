@@ -34,7 +34,7 @@ async function run(tools: Tools, signal?: AbortSignal): Promise<number> {
     return await exportEverything(tools, signal);
   }
   const step = STEP_WORDS[readWord(tools, "step", Object.keys(STEP_WORDS), "1h")]!;
-  const range = readRange(typed, now, (await tools.place()).zone());
+  const range = readRange(typed, now, (await tools.dataLocation()).zone());
   // Without --now everything is exported, whatever the clocks that wrote it showed.
   const upTo = parseTypedText(typed, "now") === undefined ? Number.MAX_SAFE_INTEGER - 1 : now;
   const subjects = await openSubjects(tools, undefined, { withHidden: true });

@@ -20,7 +20,7 @@ export async function feeds(tools: Tools): Promise<number> {
   const [action = "list", name] = tools.typed.operands as readonly [FeedAction?, string?];
   if (action === "list" && name !== undefined) throw usageError("`syntrack feeds list` takes no name");
   await withAccess(tools, action === "list" ? "read" : "write", async ({ feeds }) => {
-    if (action === "list") return list(tools, await feeds.list(), (await tools.place()).zone());
+    if (action === "list") return list(tools, await feeds.list(), (await tools.dataLocation()).zone());
     if (name === undefined) throw usageError(`Which? \`syntrack feeds ${action} NAME\``);
     await (action === "add" ? add(tools, feeds, name) : revoke(tools, feeds, name));
     return { target: plain(name, 64) };

@@ -19,7 +19,7 @@ export async function forecast(tools: Tools): Promise<number> {
   const { now, paint } = tools;
   const limit = readLimit(tools.typed, MAX_LISTED);
   const subjects = await openSubjects(tools);
-  const zone = (await tools.place()).zone();
+  const zone = (await tools.dataLocation()).zone();
   const selected = new Set<string>(subjects?.chosen.map(({ key }) => key));
   const all = await subjects?.analysis.quotas({}, subjects.asOf) ?? [];
   const quotas = all.filter(({ view }) => selected.has(view.key)).slice(0, limit);

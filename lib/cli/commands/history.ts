@@ -43,7 +43,7 @@ export async function history(tools: Tools): Promise<number> {
     MAX_QUOTAS,
   );
   const limit = readLimit(typed, tools.rows === null || tools.json ? MAX_LISTED : BY_DEFAULT);
-  const zone = (await tools.place()).zone();
+  const zone = (await tools.dataLocation()).zone();
   const lists = await Promise.all(chosen.map(async (quota) => ({
     quota,
     terms: await store?.terms(quota.key) ?? [],

@@ -65,12 +65,12 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
       }
     }
     tools.recordAction(describeImport(name, { dryRun, rows: counts.missing, what }));
-    reportPast(tools, { what, counts, dryRun }, (await tools.place()).zone());
+    reportPast(tools, { what, counts, dryRun }, (await tools.dataLocation()).zone());
     return EXIT_OK;
   }
   const plan = await importReadings(tools, { name, lines, dryRun, program });
   tools.recordAction(describeImport(name, { dryRun, rows: plan.readings, what }));
-  reportReadings(tools, plan, dryRun, (await tools.place()).zone());
+  reportReadings(tools, plan, dryRun, (await tools.dataLocation()).zone());
   return EXIT_OK;
 }
 

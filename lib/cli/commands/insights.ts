@@ -32,7 +32,7 @@ export async function insights(tools: Tools): Promise<number> {
   const limit = readLimit(tools.typed, BY_DEFAULT);
   const known = (await tools.records()).map(({ account }) => splitAccountKey(account).provider);
   const subjects = await openSubjects(tools, await productNames(tools, known));
-  const zone = (await tools.place()).zone();
+  const zone = (await tools.dataLocation()).zone();
   const hidden = await readHidden(subjects, now);
   const quota = parseTypedText(tools.typed, "quota");
   const keys = subjects?.chosen.map(({ key }) => key) ?? [];

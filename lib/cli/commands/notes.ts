@@ -27,7 +27,7 @@ export async function notes(tools: Tools): Promise<number> {
         : `Which? \`syntrack notes ${action} ID\``,
     );
   }
-  const zone = (await tools.place()).zone();
+  const zone = (await tools.dataLocation()).zone();
   if (action === "list") {
     list(tools, await storedNotes(tools), zone);
     return EXIT_OK;

@@ -25,7 +25,7 @@ export async function providers(tools: Tools): Promise<number> {
   const only = parseTypedText(tools.typed, "provider");
   if (only !== undefined) checkProvider(only);
   // An invalid config file is an error here as everywhere: the list would not match it.
-  await tools.place();
+  await tools.dataLocation();
   const statuses = (await listProviders(tools)).filter(({ id }) => only === undefined || id === only);
   if (tools.json) {
     tools.printJson(providersJson(statuses));

@@ -86,15 +86,16 @@ async function overPeriods(
   days: number,
   weeks: number,
 ): Promise<unknown> {
-  const [{ isoDate }, { bucketsIn, readBuckets, lastDays, lastWeeks, sumPeriods }, place] = await Promise.all(
-    [
-      import("../../model/time.ts"),
-      import("../../read/periods.ts"),
-      tools.place(),
-    ],
-  );
+  const [{ isoDate }, { bucketsIn, readBuckets, lastDays, lastWeeks, sumPeriods }, location] = await Promise
+    .all(
+      [
+        import("../../model/time.ts"),
+        import("../../read/periods.ts"),
+        tools.dataLocation(),
+      ],
+    );
   const { now } = tools;
-  const zone = place.zone();
+  const zone = location.zone();
   if (type === "daily" || type === "weekly") {
     const periods = type === "daily" ? lastDays(now, zone, days) : lastWeeks(now, zone, weeks);
     const summed = subject ? await sumPeriods(subject.store, subject.quota.key, periods, now) : [];

@@ -30,7 +30,7 @@ export async function spend(tools: Tools): Promise<number> {
   try {
     await composed.scheduler.discover();
     const services = composed.services(new Set());
-    const zone = (await tools.place()).zone();
+    const zone = (await tools.dataLocation()).zone();
     const then = await stateAt(tools, services.dashboard);
     const view = then === null
       ? await services.spend(zone, only)

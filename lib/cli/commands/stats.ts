@@ -72,7 +72,7 @@ export async function stats(tools: Tools): Promise<number> {
     MAX_QUOTAS,
     readLimitIfAny(tools.typed),
   );
-  const zone = (await tools.place()).zone();
+  const zone = (await tools.dataLocation()).zone();
   const subjects = await openSubjects(tools);
   const analysed = await subjects?.analysis.quotas({}, subjects.asOf) ?? [];
   const forecasts = new Map(analysed.map(({ view, forecast }) => [view.key, forecast]));

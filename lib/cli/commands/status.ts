@@ -59,7 +59,7 @@ async function show(tools: Tools): Promise<Headline> {
 /** Prints one line, and stores it for bars that ask again soon. @param format null for people */
 async function showLine(tools: Tools, format: StatusFormat | null): Promise<Headline> {
   const { now, typed, io, width } = tools;
-  const { dbPath, settingsFiles, zone } = await tools.place();
+  const { dbPath, settingsFiles, zone } = await tools.dataLocation();
   const files = fileStates([...settingsFiles, SYSTEM_ZONE, dbPath, `${dbPath}-wal`]);
   const present = await readPresent(tools);
   const isAscii = wantsAscii(io.env);
@@ -89,7 +89,7 @@ async function showAll(tools: Tools): Promise<Headline> {
   const quotas = await subjects?.analysis.quotas({}, subjects.asOf) ?? [];
   const forecasts = new Map(quotas.map(({ view, forecast }) => [view.key, forecast]));
   const views = await viewsAt(tools, subjects && { quotas, bounds: subjects.bounds });
-  const zone = (await tools.place()).zone();
+  const zone = (await tools.dataLocation()).zone();
   const headline = createHeadline(views, now, () => zone);
   if (tools.json) {
     tools.printJson(statusJson(views, now, forecasts, headlineJson(headline)));

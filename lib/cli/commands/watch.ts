@@ -46,7 +46,7 @@ async function live(tools: Tools, screen: Screen, refreshMs: number): Promise<nu
   const ended = new AbortController();
   const leave = io.onStop(() => ended.abort());
   let state: WatchState = {
-    present: { accounts: [], forecasts: new Map(), zone: (await tools.place()).zone },
+    present: { accounts: [], forecasts: new Map(), zone: (await tools.dataLocation()).zone },
     readAt: clock.now(),
     problem: null,
     top: 0,

@@ -43,7 +43,9 @@ async function answer(tools: Tools, server: Connection): Promise<number> {
     if (REMOTE_OPTIONS.has(name)) query.set(name, value === true ? "" : value);
   }
   // Days are those of the client's zone.
-  if (parseTypedText(typed, "timezone") === undefined) query.set("timezone", (await tools.place()).zone());
+  if (parseTypedText(typed, "timezone") === undefined) {
+    query.set("timezone", (await tools.dataLocation()).zone());
+  }
   if (!tools.json && !hasFlag(typed, "no-color") && io.stdout.isTty) query.set("color", "");
   query.set("columns", String(columns));
   const answered = answerIn(await server.get(`/api/v1/answers/${typed.command}?${query}`));

@@ -4,7 +4,7 @@ import { formatShare } from "../../model/view/format.ts";
 import type { AccountKey, QuotaKey } from "../../model/quota.ts";
 import { selectDensity } from "../density.ts";
 import { accountHref, quotaHref } from "../links.ts";
-import { PLACES } from "../places.ts";
+import { NAVIGATION } from "../navigation.ts";
 import { selectTheme } from "../theme.ts";
 import { accountTitle, fullTitle } from "../words.ts";
 import type { Findable } from "./match.ts";
@@ -53,7 +53,7 @@ const MORE_PAGES: readonly (readonly [href: string, title: string, words?: strin
 
 export function pageEntries(): readonly PaletteEntry[] {
   return [
-    ...PLACES.map(({ href, label }) => page(href, label)),
+    ...NAVIGATION.map(({ href, label }) => page(href, label)),
     ...MORE_PAGES.map(([href, title, words]) => page(href, title, words)),
   ];
 }

@@ -116,7 +116,7 @@ export default define.page<typeof handlers>(function Account({ data }) {
   return (
     <LiveFrame
       facts={facts}
-      place="account"
+      page="account"
       title={quota ? quota.title : data.title}
       above={
         <>

@@ -1,6 +1,6 @@
 /** The pages of the dashboard: what the navigation lists, and the letters that open them. */
 
-export type Place =
+export type PageName =
   | "overview"
   | "account"
   | "analytics"
@@ -13,15 +13,15 @@ export type Place =
   | "settings"
   | "help";
 
-export interface PlaceLink {
-  readonly place: Place;
+export interface NavigationLink {
+  readonly page: PageName;
   readonly href: string;
   readonly label: string;
   /** Pressed after `g`. */
   readonly letter: string;
 }
 
-/** Each place with its letter, in navigation order. */
+/** Each page with its letter, in navigation order. */
 const LETTERS = [
   ["overview", "o"],
   ["analytics", "a"],
@@ -35,18 +35,18 @@ const LETTERS = [
 ] as const;
 
 /** In navigation order. */
-export const PLACES: readonly PlaceLink[] = LETTERS.map(([place, letter]) => ({
-  place,
-  href: place === "overview" ? "/" : `/${place}`,
-  label: place[0]!.toUpperCase() + place.slice(1),
+export const NAVIGATION: readonly NavigationLink[] = LETTERS.map(([page, letter]) => ({
+  page,
+  href: page === "overview" ? "/" : `/${page}`,
+  label: page[0]!.toUpperCase() + page.slice(1),
   letter,
 }));
 
 /** What a phone shows in its navigation; the others are behind "More". */
-export const PHONE_PLACES: readonly Place[] = ["overview", "analytics", "history", "alerts"];
+export const PHONE_NAVIGATION: readonly PageName[] = ["overview", "analytics", "history", "alerts"];
 
 /** Returns the value of `aria-current`: whether a link leads to the current page, or to the page above it. */
-export function ariaCurrent(link: Place, place: Place): "page" | "true" | "false" {
-  if (link === place) return "page";
-  return link === "overview" && place === "account" ? "true" : "false";
+export function ariaCurrent(link: PageName, page: PageName): "page" | "true" | "false" {
+  if (link === page) return "page";
+  return link === "overview" && page === "account" ? "true" : "false";
 }

@@ -8,14 +8,14 @@ import {
   missingConfig,
 } from "../config/environment.ts";
 import { choose, type Option, type OptionContext } from "../config/option.ts";
-import { DB, TIMEZONE } from "../config/place.ts";
+import { DB, TIMEZONE } from "../config/data_options.ts";
 import { type Problem, problemText } from "../config/problem.ts";
 import { readFileText, systemTimezone } from "../config/system.ts";
 import { type Io, usageError } from "./io.ts";
 import type { Typed } from "./table.ts";
 import { parseTypedText } from "./values.ts";
 
-export interface Place {
+export interface DataLocation {
   /** Absolute, or `:memory:`. */
   readonly dbPath: string;
   /**
@@ -32,7 +32,7 @@ export interface Place {
 }
 
 /** @throws {CliError} when a setting is unusable */
-export async function findPlace(typed: Typed, { env, cwd, home }: Io): Promise<Place> {
+export async function findDataLocation(typed: Typed, { env, cwd, home }: Io): Promise<DataLocation> {
   const options = { env, cwd, home, readFile: readFileText, configPath: parseTypedText(typed, "config") };
   // Loads the TOML parser only if there is a config file.
   const readConfigFile = hasConfigFile(options)
