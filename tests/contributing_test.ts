@@ -9,8 +9,8 @@ import type { Provider } from "../lib/provider/contract.ts";
 import { inPlace } from "./cli/support.ts";
 import { assert, assertEquals, assertRejects } from "./support/assert.ts";
 import { checkQuotas, exchangesOf, type Fixture, settingOfFixture } from "./support/exchange.ts";
-import { createFakeAsking } from "./support/fake_asking.ts";
-import { checkReadings } from "./support/sound.ts";
+import { createFakeContext } from "./support/fake_context.ts";
+import { checkReadings } from "./support/check_readings.ts";
 
 const ROOT = new URL("../", import.meta.url);
 /** Where dev/test.ts has written the examples that it checks together with the project, which takes a fraction of a check of their own. */
@@ -63,15 +63,15 @@ Deno.test("the provider example reads its fixture as expected", () =>
   withExamples(async (urlOf) => {
     const { acme }: { acme: Provider } = await import(urlOf("providers/acme.ts"));
     const fixture: Fixture = JSON.parse(examples.get("tests/fixtures/acme/normal_2026-11-21.json") ?? "");
-    const ctx = createFakeAsking({ ...settingOfFixture(fixture), exchanges: exchangesOf(fixture) });
+    const ctx = createFakeContext({ ...settingOfFixture(fixture), exchanges: exchangesOf(fixture) });
     const [account] = await acme.accounts(ctx);
     assert(account);
     const answer = await acme.read(ctx, account);
     checkReadings(answer.readings);
     checkQuotas(answer.readings, fixture.expect.quotas ?? []);
     assertEquals(answer.dropped?.map(({ what }) => what), fixture.expect.dropped);
-    assertEquals(await acme.accounts(createFakeAsking()), []);
-    const changed = createFakeAsking({ ...settingOfFixture(fixture), answer: () => Response.json({}) });
+    assertEquals(await acme.accounts(createFakeContext()), []);
+    const changed = createFakeContext({ ...settingOfFixture(fixture), answer: () => Response.json({}) });
     await assertRejects(() => acme.read(changed, account), /"credits" does not fit/);
   }));
 

@@ -5,13 +5,13 @@
 import { assert, assertEquals } from "./support/assert.ts";
 import { readProjectFile } from "./support/sources.ts";
 import { fieldsOf } from "./support/command_fields.ts";
-import { type OutwardNames, outwardNames } from "./support/outward_names.ts";
+import { collectPublicNames, type PublicNames } from "./support/public_names.ts";
 
 const FILE = new URL("fixtures/names.json", import.meta.url);
 const HINT = "Users and scripts hold on to these names: keep them, whatever the code calls things";
 
 /** Promised names that are missing, each with its kind. */
-function lost(promised: OutwardNames, present: OutwardNames): readonly string[] {
+function lost(promised: PublicNames, present: PublicNames): readonly string[] {
   return Object.entries(promised).flatMap(([kind, names]) => {
     const there = new Set(present[kind] ?? []);
     return names.filter((name) => !there.has(name)).map((name) => `${kind}: ${name}`);
@@ -19,11 +19,11 @@ function lost(promised: OutwardNames, present: OutwardNames): readonly string[] 
 }
 
 Deno.test("no public name is lost or changed", async () => {
-  const present = await outwardNames();
+  const present = await collectPublicNames();
   if (Deno.env.get("UPDATE_GOLDEN") === "1") {
     await Deno.writeTextFile(FILE, `${JSON.stringify(present, null, 2)}\n`);
   }
-  const promised: OutwardNames = JSON.parse(await Deno.readTextFile(FILE));
+  const promised: PublicNames = JSON.parse(await Deno.readTextFile(FILE));
   assertEquals(lost(promised, present), [], HINT);
   // A kind with few names would promise little.
   for (const [kind, names] of Object.entries(promised)) {
@@ -35,7 +35,7 @@ Deno.test("no public name is lost or changed", async () => {
 const OF_AN_UPDATE = ["installed", "previous", "restarted", "backups"].map((field) => `update: ${field}`);
 
 Deno.test("every documented field of a command is held", async () => {
-  const held: OutwardNames = JSON.parse(await Deno.readTextFile(FILE));
+  const held: PublicNames = JSON.parse(await Deno.readTextFile(FILE));
   const fields = new Set(held["JSON of the command line"]);
   const [, table = ""] = (await readProjectFile("docs/json.md")).split(/^## Documents$/m);
   const rows = [...table.split(/^###/m)[0]!.matchAll(/^\| (`[^|]+?) +\| ([^|]+?) +\|$/gm)];

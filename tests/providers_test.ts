@@ -27,10 +27,10 @@ import {
   type Sent,
   settingOfFixture,
 } from "./support/exchange.ts";
-import { createFakeAsking } from "./support/fake_asking.ts";
-import { checkReadings, KEBAB, kindOf } from "./support/sound.ts";
+import { createFakeContext } from "./support/fake_context.ts";
+import { checkReadings, KEBAB, kindOf } from "./support/check_readings.ts";
 import { startVendor } from "./support/vendor.ts";
-import { environmentOf, worldOf } from "./support/world.ts";
+import { createTestEnvironment, createTestSandbox } from "./support/test_sandbox.ts";
 import { parseSetting, resolvePlace } from "../lib/sandbox/places.ts";
 
 Deno.test("the ids of all providers are unique and in kebab-case", () => {
@@ -86,12 +86,14 @@ for (const provider of providers) {
   });
 
   Deno.test(`${provider.id} has no account when nothing is set`, async () => {
-    assertEquals(await provider.accounts(createFakeAsking()), []);
+    assertEquals(await provider.accounts(createFakeContext()), []);
   });
 
   Deno.test(`${provider.id} cannot reach a host that it does not declare`, async () => {
-    const ask = worldOf(provider, environmentOf({}), { fetch: () => Promise.reject(new Error("Reached")) });
-    const error = await assertRejects(() => ask.fetch("https://elsewhere.example/"), /may not reach/);
+    const ctx = createTestSandbox(provider, createTestEnvironment({}), {
+      fetch: () => Promise.reject(new Error("Reached")),
+    });
+    const error = await assertRejects(() => ctx.fetch("https://elsewhere.example/"), /may not reach/);
     assertEquals(kindOf(error), "bad_response");
   });
 
@@ -106,14 +108,14 @@ for (const provider of providers) {
         [name, value],
       ) => [name, secrets.includes(name) ? `${value}\u2028unsendable` : value]),
     );
-    const ask = createFakeAsking({
+    const ctx = createFakeContext({
       ...settingOfFixture(fixture),
       settings,
       answer: () => new Response("{}"),
     });
     const error = await assertRejects(async () => {
-      const [account] = await provider.accounts(ask);
-      if (account) await provider.read(ask, account);
+      const [account] = await provider.accounts(ctx);
+      if (account) await provider.read(ctx, account);
     });
     assert(!kindOf(error).startsWith("none"), kindOf(error));
     const { message, hint } = error as { message: string; hint?: string };
@@ -123,22 +125,22 @@ for (const provider of providers) {
   for (const fixture of fixtures) {
     Deno.test(`${provider.id} ${fixture.name}: ${fixture.about}`, async () => {
       const exchanges = exchangesOf(fixture);
-      const ask = createFakeAsking({ ...settingOfFixture(fixture), exchanges });
-      await checkPoll(provider, () => ask, fixture);
-      checkRequests(ask.requests, fixture, false);
+      const ctx = createFakeContext({ ...settingOfFixture(fixture), exchanges });
+      await checkPoll(provider, () => ctx, fixture);
+      checkRequests(ctx.requests, fixture, false);
     });
 
     Deno.test(`${provider.id} ${fixture.name} over the network`, async () => {
       await using vendor = startVendor(exchangesOf(fixture));
       const [variable = ""] = baseUrlVariables(provider);
-      const environment = environmentOf({ ...fixture.settings, [variable]: vendor.origin });
+      const environment = createTestEnvironment({ ...fixture.settings, [variable]: vendor.origin });
       const at = (path: string) =>
         resolvePlace(path, { environment, find: (name) => environment.find(name) });
       const placed = <Value>(all: Readonly<Record<string, Value>>, path: string) =>
         Object.entries(all).find(([place]) => at(place) === path)?.[1] ?? null;
       const { now, rows, commands, files, os } = settingOfFixture(fixture);
-      const ask = (hosts?: readonly string[]) =>
-        worldOf(provider, environment, {
+      const ctx = (hosts?: readonly string[]) =>
+        createTestSandbox(provider, environment, {
           now,
           os,
           hosts,
@@ -146,19 +148,19 @@ for (const provider of providers) {
           readRows: (path) => Promise.resolve(placed(rows, path)),
           run: (command, args) => Promise.resolve(commands[[command, ...args].join(" ")] ?? null),
         });
-      await checkPoll(provider, ask, fixture);
+      await checkPoll(provider, ctx, fixture);
       checkRequests(vendor.requests, fixture, true);
     });
   }
 }
 
-/** @param asking creates the context, with the hosts of the account once they are known */
+/** @param createContext creates the context, with the hosts of the account once they are known */
 async function checkPoll(
   provider: Provider,
-  asking: (hosts?: readonly string[]) => ProviderContext,
+  createContext: (hosts?: readonly string[]) => ProviderContext,
   fixture: Fixture,
 ) {
-  const [account] = await provider.accounts(asking());
+  const [account] = await provider.accounts(createContext());
   assert(account, "no account was found");
   const secret = account.secret.reveal();
   const given = provider.settings.filter((setting) => setting.secret)
@@ -172,11 +174,11 @@ async function checkPoll(
   for (const one of secrets) {
     assert(!`${account.source} ${account.remedy ?? ""}`.includes(one), "a secret is shown");
   }
-  const ask = asking(account.hosts);
+  const ctx = createContext(account.hosts);
   const { expect } = fixture;
-  if (expect.error === undefined) return checkAnswer(await provider.read(ask, account), expect);
+  if (expect.error === undefined) return checkAnswer(await provider.read(ctx, account), expect);
 
-  const error = await assertRejects(() => provider.read(ask, account));
+  const error = await assertRejects(() => provider.read(ctx, account));
   assertEquals(kindOf(error), expect.error, error instanceof Error ? error.message : "");
   const { message, hint, reason, retryAt } = error as {
     message: string;

@@ -8,7 +8,7 @@
  */
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { environmentOf } from "../../tests/support/world.ts";
+import { createTestEnvironment } from "../../tests/support/test_sandbox.ts";
 import { exchangesOf, filesOf, type Fixture, fixturesOf, outcomeOf } from "../../tests/support/exchange.ts";
 import { resolvePlace } from "../../lib/sandbox/places.ts";
 import { baseUrlVariables } from "../../lib/provider/contract.ts";
@@ -94,7 +94,7 @@ async function environmentWith(ids: readonly string[]): Promise<Record<string, s
     Object.assign(env, fixture.settings);
     const [variable = ""] = baseUrlVariables(provider);
     env[variable] = origin;
-    const environment = environmentOf(env);
+    const environment = createTestEnvironment(env);
     for (const [place, text] of Object.entries(filesOf(fixture))) {
       const path = resolvePlace(place, { environment, find: (name) => environment.find(name) });
       if (path === null) continue;

@@ -87,7 +87,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
   let count = 0;
 
   const clock: Clock = { now: () => now, sleep: untilAborted };
-  const worldOf: CreateContext = (provider, own, askedFor = {}) =>
+  const createTestSandbox: CreateContext = (provider, own, askedFor = {}) =>
     createSandbox({
       ...askedFor,
       provider,
@@ -107,7 +107,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
     });
   const gathered = createBatchingStore(store);
   const poller = createPoller({
-    createContext: worldOf,
+    createContext: createTestSandbox,
     store: gathered,
     hub: createHub(),
     clock,
@@ -119,7 +119,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
 
   const tracks: Track[] = [];
   for (const provider of options.providers) {
-    for (const account of await provider.accounts(worldOf(provider, signal))) {
+    for (const account of await provider.accounts(createTestSandbox(provider, signal))) {
       const isSeldom = story.vendors.some((one) => one.id === provider.id && one.isSeldom);
       tracks.push({ provider, account, isSeldom, due: from + tracks.length * 1000, last: null });
     }

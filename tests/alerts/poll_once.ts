@@ -10,7 +10,7 @@ import { type Provider, ProviderError } from "../../lib/provider/contract.ts";
 import { openKvStore } from "../../lib/store/kv/open.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import type { Store } from "../../lib/store/store.ts";
-import { environmentOf } from "../support/world.ts";
+import { createTestEnvironment } from "../support/test_sandbox.ts";
 
 export interface Run {
   readonly engine: "sqlite" | "kv";
@@ -89,7 +89,7 @@ export async function pollOnce({ engine, folder, at, used, url, killAt }: Run): 
     clock,
     flags: { db: path },
     logLine: () => {},
-    environment: environmentOf({ SYNTRACK_RUN_COMMANDS: "off" }),
+    environment: createTestEnvironment({ SYNTRACK_RUN_COMMANDS: "off" }),
     providers: [vendor(used, at)],
   });
   const key = new Uint8Array(32);

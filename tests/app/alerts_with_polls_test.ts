@@ -6,7 +6,7 @@ import { Secret } from "../../lib/provider/context.ts";
 import type { Provider } from "../../lib/provider/contract.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assertEquals } from "../support/assert.ts";
-import { environmentOf } from "../support/world.ts";
+import { createTestEnvironment } from "../support/test_sandbox.ts";
 
 const START = Date.parse("2026-03-10T12:00:00Z");
 
@@ -42,7 +42,7 @@ async function program() {
     clock,
     flags: {},
     logLine: () => {},
-    environment: environmentOf({ SYNTRACK_RUN_COMMANDS: "off" }),
+    environment: createTestEnvironment({ SYNTRACK_RUN_COMMANDS: "off" }),
     providers: [provider],
   }).compose(store);
   await composed.scheduler.discover();

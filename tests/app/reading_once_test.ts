@@ -4,12 +4,12 @@ import { createVault } from "../../lib/accounts/vault/vault.ts";
 import { setUp } from "../../lib/app/set_up.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { environmentOf } from "../support/world.ts";
+import { createTestEnvironment } from "../support/test_sandbox.ts";
 import { providers } from "../../providers/mod.ts";
 
 Deno.test("one discovery of all vendors reads the settings files once, and the next tick reads them again", async () => {
   let reloads = 0;
-  const inner = environmentOf({ SYNTRACK_RUN_COMMANDS: "off" });
+  const inner = createTestEnvironment({ SYNTRACK_RUN_COMMANDS: "off" });
   const environment = {
     ...inner,
     reload() {

@@ -9,7 +9,7 @@ import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import type { DocKind, Store } from "../../lib/store/store.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
-import { environmentOf } from "../support/world.ts";
+import { createTestEnvironment } from "../support/test_sandbox.ts";
 import { fakeProvider, memoryLog, NOW, reading } from "../poll/support.ts";
 import { inFolder } from "../store/folder.ts";
 
@@ -42,7 +42,7 @@ async function processOn(
   provider: Provider,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Process> {
-  const environment = environmentOf(env);
+  const environment = createTestEnvironment(env);
   const providers = [provider];
   const { config } = readConfig({ environment, providers, home: folder, cwd: folder, systemTimezone: "UTC" });
   const dbPath = join(folder, "syntrack.db");

@@ -11,13 +11,13 @@ import {
 } from "../../lib/config/config.ts";
 import { providers } from "../../providers/mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
-import { environmentOf } from "../support/world.ts";
+import { createTestEnvironment } from "../support/test_sandbox.ts";
 
 type Variables = Readonly<Record<string, string>>;
 
 function configOf(env: Variables, flags: Variables = {}, more: Partial<ConfigInput> = {}): ConfigResult {
   return readConfig({
-    environment: environmentOf(env),
+    environment: createTestEnvironment(env),
     flags,
     providers,
     home: "/home/ann",

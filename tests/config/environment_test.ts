@@ -2,20 +2,20 @@ import { createEnvironment, type FileText } from "../../lib/config/environment.t
 import { problemText } from "../../lib/config/problem.ts";
 import { readFileText, systemEnvironment } from "../../lib/config/system.ts";
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";
-import { environmentOf } from "../support/world.ts";
+import { createTestEnvironment } from "../support/test_sandbox.ts";
 
 const PLACE = "/place/.env";
 const HOME = "/home/ann/.syntrack/.env";
 
 function secretIn(env: Record<string, string>, files: Record<string, string> = {}): string {
-  const { found, problem } = environmentOf(env, files).findSecret("ACME_KEY");
+  const { found, problem } = createTestEnvironment(env, files).findSecret("ACME_KEY");
   if (problem) return problemText(problem);
   return found ? `${found.value} from ${found.source}` : "none";
 }
 
 Deno.test("the environment comes first, then the working directory, then home", () => {
   const files = { [PLACE]: "A=place\nB=place", [HOME]: "A=home\nB=home\nC=home" };
-  const environment = environmentOf({ A: "process", B: "", D: "  " }, files);
+  const environment = createTestEnvironment({ A: "process", B: "", D: "  " }, files);
   assertEquals(environment.find("A")?.source, "A in the environment");
   assertEquals(environment.find("B")?.source, "B in ./.env");
   assertEquals(environment.find("C"), {
@@ -30,7 +30,7 @@ Deno.test("the environment comes first, then the working directory, then home", 
 });
 
 Deno.test("an env file may have comments, quotes, exports, a byte order mark and other line ends", () => {
-  const environment = environmentOf({}, {
+  const environment = createTestEnvironment({}, {
     [PLACE]: "\ufeff# c\r\nexport A='x y'\r\nB=\"z\" # c\r\nC = d\r\n",
   });
   assertEquals(["A", "B", "C"].map((name) => environment.find(name)?.value), ["x y", "z", "d"]);
@@ -100,7 +100,7 @@ Deno.test("within a layer a variable overrides its file, and either overrides th
 Deno.test("files are read again after reload(), and not before", () => {
   const files: Record<string, string> = { [PLACE]: "ACME_KEY=first-key" };
   const learned: string[] = [];
-  const environment = environmentOf({}, files, (secret) => learned.push(secret));
+  const environment = createTestEnvironment({}, files, (secret) => learned.push(secret));
   assertEquals(environment.findSecret("ACME_KEY").found?.value, "first-key");
   files[PLACE] = "ACME_KEY=second-key";
   assertEquals(environment.findSecret("ACME_KEY").found?.value, "first-key");
@@ -133,7 +133,7 @@ Deno.test("with ~/.syntrack as working directory its env file is read once; with
 });
 
 Deno.test("paths are relative to home or the working directory", () => {
-  const { resolve } = environmentOf({});
+  const { resolve } = createTestEnvironment({});
   assertEquals(resolve("~"), "/home/ann");
   assertEquals(resolve("~/a"), "/home/ann/a");
   assertEquals(resolve("~bob/a"), "/place/~bob/a");

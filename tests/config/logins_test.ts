@@ -1,7 +1,7 @@
 /** Several logins at one provider from the environment. */
 import { environmentLogins, isEnabled } from "../../lib/config/logins.ts";
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";
-import { environmentOf } from "../support/world.ts";
+import { createTestEnvironment } from "../support/test_sandbox.ts";
 
 const acme = {
   id: "acme",
@@ -15,7 +15,7 @@ const acme = {
 Deno.test("each number after a secret or a folder is a separate login", () => {
   const { enabled, firstName, more } = environmentLogins(
     acme,
-    environmentOf({
+    createTestEnvironment({
       ACME_KEY: "a",
       ACME_KEY_2: "b",
       ACME_REGION_2: "eu",
@@ -37,7 +37,7 @@ Deno.test("each number after a secret or a folder is a separate login", () => {
 Deno.test("logins can be named", () => {
   const { firstName, more } = environmentLogins(
     acme,
-    environmentOf({ ACME_KEY: "a", ACME_KEY_NAME: "home", ACME_KEY_2: "b", ACME_KEY_2_NAME: "work" }),
+    createTestEnvironment({ ACME_KEY: "a", ACME_KEY_NAME: "home", ACME_KEY_2: "b", ACME_KEY_2_NAME: "work" }),
   );
   assertEquals([firstName, ...more.map((login) => login.name)], ["home", "work"]);
 });
@@ -46,7 +46,7 @@ Deno.test("a numbered secret may be in a file, and a broken file is reported by 
   const files = { "/keys/two": "from-file\n" };
   const { more } = environmentLogins(
     acme,
-    environmentOf({ ACME_KEY_2_FILE: "/keys/two", ACME_KEY_3_FILE: "/none" }, files),
+    createTestEnvironment({ ACME_KEY_2_FILE: "/keys/two", ACME_KEY_3_FILE: "/none" }, files),
   );
   assertEquals(more.map((login) => login.name), ["2", "3"]);
   assertEquals(more[0]?.find("ACME_KEY")?.value, "from-file");
@@ -55,17 +55,17 @@ Deno.test("a numbered secret may be in a file, and a broken file is reported by 
 
 Deno.test("a provider is on by default, and an opt-in one is off", () => {
   const risky = { ...acme, optIn: "It may be against the terms" };
-  assert(isEnabled(acme, environmentOf({})));
-  assert(!isEnabled(acme, environmentOf({ SYNTRACK_ACME_ENABLED: "false" })));
-  assert(!isEnabled(risky, environmentOf({})));
-  assert(isEnabled(risky, environmentOf({ SYNTRACK_ACME_ENABLED: "true" })));
+  assert(isEnabled(acme, createTestEnvironment({})));
+  assert(!isEnabled(acme, createTestEnvironment({ SYNTRACK_ACME_ENABLED: "false" })));
+  assert(!isEnabled(risky, createTestEnvironment({})));
+  assert(isEnabled(risky, createTestEnvironment({ SYNTRACK_ACME_ENABLED: "true" })));
 });
 
 Deno.test("configuring an opt-in provider turns it on", () => {
   const settings = [...acme.settings, { name: "CLOUD_PROJECT", secret: false, help: "Anybody's" }];
   const risky = { ...acme, settings, optIn: "It may be against the terms" };
-  assert(isEnabled(risky, environmentOf({ ACME_KEY: "a" })));
-  assert(isEnabled(risky, environmentOf({ ACME_KEY_FILE: "/keys/acme" })));
-  assert(!isEnabled(risky, environmentOf({ CLOUD_PROJECT: "mine" })));
-  assert(!isEnabled(risky, environmentOf({ ACME_KEY: "a", SYNTRACK_ACME_ENABLED: "no" })));
+  assert(isEnabled(risky, createTestEnvironment({ ACME_KEY: "a" })));
+  assert(isEnabled(risky, createTestEnvironment({ ACME_KEY_FILE: "/keys/acme" })));
+  assert(!isEnabled(risky, createTestEnvironment({ CLOUD_PROJECT: "mine" })));
+  assert(!isEnabled(risky, createTestEnvironment({ ACME_KEY: "a", SYNTRACK_ACME_ENABLED: "no" })));
 });

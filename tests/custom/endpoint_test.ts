@@ -3,10 +3,10 @@ import { baseUrlVariables } from "../../lib/provider/contract.ts";
 import { statusLabel } from "../../lib/model/view/status.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { checkQuotas, exchangesOf } from "../support/exchange.ts";
-import { createFakeAsking } from "../support/fake_asking.ts";
-import { checkReadings, kindOf } from "../support/sound.ts";
+import { createFakeContext } from "../support/fake_context.ts";
+import { checkReadings, kindOf } from "../support/check_readings.ts";
 import { startVendor } from "../support/vendor.ts";
-import { environmentOf, worldOf } from "../support/world.ts";
+import { createTestEnvironment, createTestSandbox } from "../support/test_sandbox.ts";
 import { fixtures, KEY, memoryBindings, providerOf, simple } from "./support.ts";
 
 const json = (body: unknown, init: ResponseInit = {}) => Response.json(body, init);
@@ -17,18 +17,22 @@ for (const fixture of fixtures) {
     await using vendor = startVendor(exchangesOf(fixture));
     const [variable = ""] = baseUrlVariables(provider);
     const { settings, now, expect } = fixture;
-    const direct = createFakeAsking({ settings, now, exchanges: exchangesOf(fixture) });
-    const networked = worldOf(provider, environmentOf({ ...settings, [variable]: vendor.origin }), { now });
+    const direct = createFakeContext({ settings, now, exchanges: exchangesOf(fixture) });
+    const networked = createTestSandbox(
+      provider,
+      createTestEnvironment({ ...settings, [variable]: vendor.origin }),
+      { now },
+    );
     // Each with a key that is not bound yet: a base URL moves no bound key.
-    for (const ask of [direct, networked]) {
+    for (const ctx of [direct, networked]) {
       const provider = providerOf(fixture.declaration);
-      const [account] = await provider.accounts(ask);
+      const [account] = await provider.accounts(ctx);
       assertEquals(account?.secret.reveal(), "TESTONLY");
       assert(account);
       if (expect.error) {
-        assertEquals(kindOf(await assertRejects(() => provider.read(ask, account))), expect.error);
+        assertEquals(kindOf(await assertRejects(() => provider.read(ctx, account))), expect.error);
       } else {
-        const answer = await provider.read(ask, account);
+        const answer = await provider.read(ctx, account);
         checkReadings(answer.readings);
         checkQuotas(answer.readings, expect.quotas ?? []);
         assertEquals(answer.plan ?? null, expect.plan ?? null);
@@ -41,10 +45,10 @@ for (const fixture of fixtures) {
 Deno.test("quotas as declared: remainders, shares, and missing values", async () => {
   const read = async (quota: Readonly<Record<string, unknown>>, body: unknown) => {
     const provider = providerOf(simple({ auth: { type: "none" } }, { used: undefined, ...quota }));
-    const ask = createFakeAsking({ answer: () => json(body), now: "2026-11-21T12:00:00Z" });
-    const [account] = await provider.accounts(ask);
+    const ctx = createFakeContext({ answer: () => json(body), now: "2026-11-21T12:00:00Z" });
+    const [account] = await provider.accounts(ctx);
     assert(account);
-    const { readings: [one] } = await provider.read(ask, account);
+    const { readings: [one] } = await provider.read(ctx, account);
     return one && [one.used, one.limit, one.remaining, one.window.kind];
   };
   const left = { remaining: { path: "left" } };
@@ -152,10 +156,10 @@ Deno.test("a missing quota is omitted and reported", async () => {
   const declaration = simple({ auth: { type: "none" } });
   const other = { key: "other", label: "Other", unit: "tokens", used: { path: "other.used" } };
   const provider = providerOf({ ...declaration, quotas: [...declaration.quotas, other] });
-  const ask = createFakeAsking({ answer: () => json({ used: 4 }) });
-  const [account] = await provider.accounts(ask);
+  const ctx = createFakeContext({ answer: () => json({ used: 4 }) });
+  const [account] = await provider.accounts(ctx);
   assert(account);
-  const { readings, dropped } = await provider.read(ask, account);
+  const { readings, dropped } = await provider.read(ctx, account);
   assertEquals(readings.map(({ quota }) => quota), ["calls"]);
   assertEquals(dropped, [{ what: "other", why: "not in the answer" }]);
 });
@@ -178,10 +182,10 @@ Deno.test("failures of a source: by status, by the kind of its answer, and never
   ];
   for (const [response, kind] of cases) {
     const provider = providerOf(simple());
-    const ask = createFakeAsking({ settings: KEY, answer: () => response });
-    const [account] = await provider.accounts(ask);
+    const ctx = createFakeContext({ settings: KEY, answer: () => response });
+    const [account] = await provider.accounts(ctx);
     assert(account);
-    const error = await assertRejects(() => provider.read(ask, account));
+    const error = await assertRejects(() => provider.read(ctx, account));
     assertEquals(kindOf(error), kind);
     const shown = JSON.stringify([
       String(error),
@@ -198,16 +202,16 @@ Deno.test("a key is sent only to the host it was first sent to, until it is ente
   const sent: string[] = [];
   const poll = async (url: string, key = KEY) => {
     const provider = providerOf(simple({ url }), bindings);
-    const ask = createFakeAsking({
+    const ctx = createFakeContext({
       settings: key,
       answer: (request) => {
         sent.push(request.host);
         return json({ used: 1 });
       },
     });
-    const [account] = await provider.accounts(ask);
+    const [account] = await provider.accounts(ctx);
     assert(account);
-    return await provider.read(ask, account).then(() => "ok", kindOf);
+    return await provider.read(ctx, account).then(() => "ok", kindOf);
   };
   assertEquals(await poll("https://quota.example.test/v1/me"), "ok");
   assertEquals(await poll("https://quota.example.test/v2/other?team=1"), "ok");
@@ -232,11 +236,11 @@ Deno.test("a key is sent only to the host it was first sent to, until it is ente
 Deno.test("the key goes where its declaration says, and requests without a key send none", async () => {
   const headersFor = async (auth: unknown) => {
     const provider = providerOf(simple({ auth, headers: { accept: "application/json", "x-team": "a" } }));
-    const ask = createFakeAsking({ settings: KEY, answer: () => json({ used: 1 }) });
-    const [account] = await provider.accounts(ask);
+    const ctx = createFakeContext({ settings: KEY, answer: () => json({ used: 1 }) });
+    const [account] = await provider.accounts(ctx);
     assert(account);
-    await provider.read(ask, account);
-    return Object.fromEntries(ask.requests[0]?.headers ?? []);
+    await provider.read(ctx, account);
+    return Object.fromEntries(ctx.requests[0]?.headers ?? []);
   };
   const always = { accept: "application/json", "x-team": "a" };
   assertEquals(await headersFor({ type: "none" }), always);
@@ -247,7 +251,7 @@ Deno.test("the key goes where its declaration says, and requests without a key s
     "x-team-token": "TESTONLY-key",
   });
   const keyless = providerOf(simple());
-  assertEquals(await keyless.accounts(createFakeAsking()), []);
+  assertEquals(await keyless.accounts(createFakeContext()), []);
 });
 
 Deno.test("for any JSON, readings are valid or the failure has a kind", async () => {
@@ -283,11 +287,11 @@ Deno.test("for any JSON, readings are valid or the failure has a kind", async ()
     fc.asyncProperty(
       fc.record({ a: odd, b: odd, c: odd, r: odd, plan: odd }, { requiredKeys: [] }),
       async (body) => {
-        const ask = createFakeAsking({ answer: () => json(body), now: "2026-11-21T12:00:00Z" });
-        const [account] = await provider.accounts(ask);
+        const ctx = createFakeContext({ answer: () => json(body), now: "2026-11-21T12:00:00Z" });
+        const [account] = await provider.accounts(ctx);
         assert(account);
         try {
-          checkReadings((await provider.read(ask, account)).readings);
+          checkReadings((await provider.read(ctx, account)).readings);
         } catch (error) {
           assertMatch(kindOf(error), /^bad_response$/);
         }

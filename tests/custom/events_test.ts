@@ -6,8 +6,8 @@ import { parseEvent } from "../../lib/custom/event.ts";
 import { type EventStore, openEventStore } from "../../lib/custom/event_store.ts";
 import { readEvents, RETENTION_MS } from "../../lib/custom/tail.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { createFakeAsking } from "../support/fake_asking.ts";
-import { checkReadings } from "../support/sound.ts";
+import { createFakeContext } from "../support/fake_context.ts";
+import { checkReadings } from "../support/check_readings.ts";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");
 const DAY = 86_400_000;
@@ -255,10 +255,10 @@ Deno.test("counters over days, weeks, months and lengths of time, of the matchin
     },
   };
   const provider = counterProvider(checked.declaration as EventSource, sources);
-  const ask = createFakeAsking({ now: NOW });
-  const [account] = await provider.accounts(ask);
+  const ctx = createFakeContext({ now: NOW });
+  const [account] = await provider.accounts(ctx);
   assert(account);
-  const { readings } = await provider.read(ask, account);
+  const { readings } = await provider.read(ctx, account);
   checkReadings(readings);
   assertEquals(
     readings.map(({ quota, unit, used, limit, resetsAt, window }) => [

@@ -90,13 +90,13 @@ Deno.test("the real providers read the fake vendors over the socket", async () =
     let found = 0;
     for (const provider of demo.providers) {
       const { signal } = new AbortController();
-      const world = createSandbox({ provider, environment: demo.environment, clock, log, signal });
-      for (const account of await provider.accounts(world)) {
+      const ctx = createSandbox({ provider, environment: demo.environment, clock, log, signal });
+      for (const account of await provider.accounts(ctx)) {
         found++;
         const vendor = demo.story.vendors.find((one) => one.id === provider.id);
         assert(vendor !== undefined);
         for (now of [anchor, anchor + 3_600_000]) {
-          const { readings } = await provider.read(world, account);
+          const { readings } = await provider.read(ctx, account);
           for (const { quota, stated } of vendor.gauges) {
             assertEquals(readings.find((one) => one.quota === quota)?.used, stated(now));
           }

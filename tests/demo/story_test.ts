@@ -13,13 +13,14 @@ const anchor = Date.parse("2026-11-19T13:17:21.000Z");
 const story = createStory({ seed: 1, anchor, zone, vendors });
 const LIMITS: Readonly<Record<string, number>> = { subscription: 270, search: 250, "tool-calls": 16_200 };
 
-function ask(path: string, key: string, now: number, of = story): Response {
+function request(path: string, key: string, now: number, of = story): Response {
   return of.answer(new Request(`http://127.0.0.1:9${path}`, { headers: { authorization: key } }), now);
 }
 
-const synthetic = (now: number, of = story) => ask("/v2/quotas", "Bearer syn_demo_opens_nothing", now, of);
+const synthetic = (now: number, of = story) =>
+  request("/v2/quotas", "Bearer syn_demo_opens_nothing", now, of);
 const zai = (now: number, of = story) =>
-  ask("/api/monitor/usage/quota/limit", "Bearer demo.opens-nothing", now, of);
+  request("/api/monitor/usage/quota/limit", "Bearer demo.opens-nothing", now, of);
 
 Deno.test("the same seed gives the same month, another seed another", async () => {
   const again = createStory({ seed: 1, anchor, zone, vendors });
@@ -47,18 +48,21 @@ Deno.test("an answer depends only on the time, not on earlier requests", async (
 });
 
 Deno.test("a key other than the demo's is refused in the way of each vendor", async () => {
-  assertEquals(ask("/v2/quotas", "Bearer syn_somebody", anchor).status, 401);
-  assertEquals(ask("/v2/quotas", "", anchor).status, 401);
-  const answer = ask("/api/monitor/usage/quota/limit", "Bearer somebody", anchor);
+  assertEquals(request("/v2/quotas", "Bearer syn_somebody", anchor).status, 401);
+  assertEquals(request("/v2/quotas", "", anchor).status, 401);
+  const answer = request("/api/monitor/usage/quota/limit", "Bearer somebody", anchor);
   assertEquals(answer.status, 200);
   assertEquals((await answer.json()).code, 1000);
-  assertEquals(ask("/api/monitor/usage/quota/limit", "demo.opens-nothing", anchor).status, 200);
-  assertEquals((await ask("/api/monitor/usage/quota/limit", "demo.opens-nothing", anchor).json()).code, 200);
+  assertEquals(request("/api/monitor/usage/quota/limit", "demo.opens-nothing", anchor).status, 200);
+  assertEquals(
+    (await request("/api/monitor/usage/quota/limit", "demo.opens-nothing", anchor).json()).code,
+    200,
+  );
 });
 
 Deno.test("unknown paths are not found, and only GET is answered", () => {
-  assertEquals(ask("/", "", anchor).status, 404);
-  assertEquals(ask("/v2/quotas/", "", anchor).status, 404);
+  assertEquals(request("/", "", anchor).status, 404);
+  assertEquals(request("/v2/quotas/", "", anchor).status, 404);
   const post = new Request("http://127.0.0.1:9/v2/quotas", { method: "POST" });
   assertEquals(story.answer(post, anchor).status, 405);
 });

@@ -8,11 +8,11 @@ Deno.test("the vendor server answers on the loopback address, according to its c
   const server = startVendorServer({ clock: { now: () => now }, seed: 1, anchor, zone: "Europe/Berlin" });
   try {
     assertMatch(server.origin, /^http:\/\/127\.0\.0\.1:\d+$/);
-    const ask = () =>
+    const fetchQuotas = () =>
       fetch(`${server.origin}/v2/quotas`, { headers: { authorization: "Bearer syn_demo_opens_nothing" } });
-    const early = await (await ask()).json();
+    const early = await (await fetchQuotas()).json();
     now += 3_600_000;
-    const late = await (await ask()).json();
+    const late = await (await fetchQuotas()).json();
     assertEquals(late.subscription.requests > early.subscription.requests, true);
     const refused = await fetch(`${server.origin}/v2/quotas`);
     assertEquals(refused.status, 401);

@@ -60,9 +60,9 @@ for (const seed of [1, 4]) {
         };
         const [account, ...others] = await provider.accounts(createSandbox(options));
         assert(account !== undefined && others.length === 0, `${provider.id} finds one account`);
-        const world = createSandbox({ ...options, hosts: account.hosts });
+        const ctx = createSandbox({ ...options, hosts: account.hosts });
         for (now = anchor - 30 * DAY; now <= anchor + DAY; now += 5 * HOUR + 61_000) {
-          const { readings } = await provider.read(world, account);
+          const { readings } = await provider.read(ctx, account);
           assert(readings.length > 0, `${provider.id} has figures`);
           assertAsStated(vendor, readings, now);
         }

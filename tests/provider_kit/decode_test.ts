@@ -17,7 +17,7 @@ import {
   unknownFigures,
 } from "../../lib/provider_kit/decode.ts";
 import { assert, assertEquals, assertMatch, assertThrows } from "../support/assert.ts";
-import { kindOf } from "../support/sound.ts";
+import { kindOf } from "../support/check_readings.ts";
 
 function read<Schema extends v.GenericSchema>(schema: Schema, value: unknown): unknown {
   const result = v.safeParse(schema, value);

@@ -1,24 +1,24 @@
 import { firstSetting, jsonFile, openCodeKey, plainPath, textAt } from "../../lib/provider_kit/login_file.ts";
 import { assertEquals, assertRejects } from "../support/assert.ts";
-import { createFakeAsking } from "../support/fake_asking.ts";
-import { kindOf } from "../support/sound.ts";
+import { createFakeContext } from "../support/fake_context.ts";
+import { kindOf } from "../support/check_readings.ts";
 
 const PLACE = { path: "${ACME_HOME:-~/.acme}/login.json", what: "the login of Acme" };
 const OPENCODE = "${XDG_DATA_HOME:-~/.local/share}/opencode/auth.json";
 
 Deno.test("firstSetting() returns the first one that is set, with its name", () => {
-  const ask = createFakeAsking({ settings: { B: "two", C: "three" } });
-  assertEquals(firstSetting(ask, ["A", "B", "C"]), {
+  const ctx = createFakeContext({ settings: { B: "two", C: "three" } });
+  assertEquals(firstSetting(ctx, ["A", "B", "C"]), {
     name: "B",
     value: "two",
     source: "B in the environment",
   });
-  assertEquals(firstSetting(ask, ["A"]), undefined);
+  assertEquals(firstSetting(ctx, ["A"]), undefined);
 });
 
 Deno.test("jsonFile() treats a missing and an empty file as none, and names one that is not an object", async () => {
   const read = (text?: string) =>
-    jsonFile(createFakeAsking({ files: text === undefined ? {} : { [PLACE.path]: text } }), PLACE);
+    jsonFile(createFakeContext({ files: text === undefined ? {} : { [PLACE.path]: text } }), PLACE);
   assertEquals(await read(), undefined);
   assertEquals(await read(" \n"), undefined);
   assertEquals(await read('{"a":1}'), { a: 1 });
@@ -44,12 +44,12 @@ Deno.test("textAt() returns only text, and only own properties of the object", (
 
 Deno.test("openCodeKey() follows the order of the names, not of the file", async () => {
   const files = { [OPENCODE]: '{"b":{"key":"two"},"a":{"type":"oauth","access":"x"},"c":{"key":"three"}}' };
-  assertEquals(await openCodeKey(createFakeAsking({ files }), ["a", "c", "b"]), {
+  assertEquals(await openCodeKey(createFakeContext({ files }), ["a", "c", "b"]), {
     name: "c",
     value: "three",
     source: 'the login "c" of OpenCode',
   });
-  assertEquals(await openCodeKey(createFakeAsking(), ["a"]), undefined);
+  assertEquals(await openCodeKey(createFakeContext(), ["a"]), undefined);
 });
 
 Deno.test("plainPath() shows the path of a place if nothing moves it", () => {

@@ -8,7 +8,7 @@ import {
   percentReading,
 } from "../../lib/provider_kit/readings.ts";
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";
-import { checkReadings } from "../support/sound.ts";
+import { checkReadings } from "../support/check_readings.ts";
 
 Deno.test("dollars have a unit, other money counts as credits and keeps its code", () => {
   const purses = [balanceReading("a", "A", 1.5), balanceReading("b", "B", -2, "CNY")];

@@ -4,9 +4,9 @@ import { readKeychain } from "../../lib/provider_kit/keychain.ts";
 import { loginObject, requestTokens, serializeLike } from "../../lib/provider_kit/oauth.ts";
 import { parseClaims, sha256, tokenExpiry } from "../../lib/provider_kit/token.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../support/assert.ts";
-import { createFakeAsking } from "../support/fake_asking.ts";
+import { createFakeContext } from "../support/fake_context.ts";
 import { jwtOf } from "../support/jwt.ts";
-import { kindOf } from "../support/sound.ts";
+import { kindOf } from "../support/check_readings.ts";
 
 Deno.test("the claims of a token are read with any letters", () => {
   fc.assert(fc.property(fc.dictionary(fc.string(), fc.string()), (claims) => {
@@ -43,7 +43,7 @@ Deno.test("a keychain returns its text plain, in base64 and in hex", async () =>
     ] as const
   ) {
     const commands = { "security find-generic-password -s tool -w": { code: 0, stdout } };
-    assertEquals(await readKeychain(createFakeAsking({ os: "darwin", commands }), "tool"), expected);
+    assertEquals(await readKeychain(createFakeContext({ os: "darwin", commands }), "tool"), expected);
   }
 });
 
@@ -51,18 +51,18 @@ Deno.test("from the secret service only the secret is taken, and from a locked o
   const said = (stdout: string) => ({ "secret-tool search service tool": { code: 0, stdout } });
   const found =
     "[/org/freedesktop/secrets/collection/login/1]\nlabel = secret = no\nsecret = gho_example\ncreated = 2026\n";
-  assertEquals(await readKeychain(createFakeAsking({ commands: said(found) }), "tool"), "gho_example");
+  assertEquals(await readKeychain(createFakeContext({ commands: said(found) }), "tool"), "gho_example");
   const locked = "[/org/freedesktop/secrets/collection/login/1]\nlabel = tool\ncreated = 2026\n";
-  assertEquals(await readKeychain(createFakeAsking({ commands: said(locked) }), "tool"), null);
+  assertEquals(await readKeychain(createFakeContext({ commands: said(locked) }), "tool"), null);
 });
 
 Deno.test("a keychain that refuses or is missing returns nothing", async () => {
   const commands = { "secret-tool search service tool": { code: 1, stdout: "secret = words" } };
-  assertEquals(await readKeychain(createFakeAsking({ commands }), "tool"), null);
-  assertEquals(await readKeychain(createFakeAsking(), "tool"), null);
-  assertEquals(await readKeychain(createFakeAsking({ os: "windows", commands }), "tool"), null);
-  const ask = { ...createFakeAsking(), run: () => Promise.reject(new Error("took too long")) };
-  assertEquals(await readKeychain(ask, "tool"), null);
+  assertEquals(await readKeychain(createFakeContext({ commands }), "tool"), null);
+  assertEquals(await readKeychain(createFakeContext(), "tool"), null);
+  assertEquals(await readKeychain(createFakeContext({ os: "windows", commands }), "tool"), null);
+  const ctx = { ...createFakeContext(), run: () => Promise.reject(new Error("took too long")) };
+  assertEquals(await readKeychain(ctx, "tool"), null);
 });
 
 const request = {
@@ -75,12 +75,12 @@ const request = {
 } as const;
 
 function renewal(status: number, body: unknown, headers: Record<string, string> = {}) {
-  const ask = createFakeAsking({ answer: () => new Response(JSON.stringify(body), { status, headers }) });
-  return { ask, renewing: () => requestTokens(ask, request) };
+  const ctx = createFakeContext({ answer: () => new Response(JSON.stringify(body), { status, headers }) });
+  return { ctx, renewing: () => requestTokens(ctx, request) };
 }
 
 Deno.test("requestTokens() sends a form or JSON, and returns the answer", async () => {
-  const { ask, renewing } = renewal(200, { access_token: "new", expires_in: "3600", extra: 1 });
+  const { ctx, renewing } = renewal(200, { access_token: "new", expires_in: "3600", extra: 1 });
   assertEquals(await renewing(), {
     access_token: "new",
     refresh_token: null,
@@ -88,9 +88,9 @@ Deno.test("requestTokens() sends a form or JSON, and returns the answer", async 
     scope: null,
     expires_in: 3600,
   });
-  assertEquals(ask.requests[0]?.body, "grant_type=refresh_token&refresh_token=old");
-  await requestTokens(ask, { ...request, as: "json" });
-  assertEquals(JSON.parse(ask.requests[1]?.body ?? ""), request.body);
+  assertEquals(ctx.requests[0]?.body, "grant_type=refresh_token&refresh_token=old");
+  await requestTokens(ctx, { ...request, as: "json" });
+  assertEquals(JSON.parse(ctx.requests[1]?.body ?? ""), request.body);
 });
 
 Deno.test("a login has ended only if the vendor says so with a code", async () => {

@@ -1,9 +1,9 @@
 import { amp } from "../../providers/amp.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
-import { createFakeAsking } from "../support/fake_asking.ts";
-import { kindOf } from "../support/sound.ts";
+import { createFakeContext } from "../support/fake_context.ts";
+import { kindOf } from "../support/check_readings.ts";
 import { startVendor } from "../support/vendor.ts";
-import { environmentOf, worldOf } from "../support/world.ts";
+import { createTestEnvironment, createTestSandbox } from "../support/test_sandbox.ts";
 
 const SECRETS = "${XDG_DATA_HOME:-~/.local/share}/amp/secrets.json";
 
@@ -12,10 +12,10 @@ function shown(text: string): Response {
 }
 
 async function readAs(text: string) {
-  const ask = createFakeAsking({ settings: { AMP_API_KEY: "one" }, answer: () => shown(text) });
-  const [account] = await amp.accounts(ask);
+  const ctx = createFakeContext({ settings: { AMP_API_KEY: "one" }, answer: () => shown(text) });
+  const [account] = await amp.accounts(ctx);
   assert(account);
-  return await amp.read(ask, account);
+  return await amp.read(ctx, account);
 }
 
 Deno.test("a key in a setting precedes the cookie, and the cookie precedes the file of the CLI", async () => {
@@ -24,7 +24,7 @@ Deno.test("a key in a setting precedes the cookie, and the cookie precedes the f
   const found: unknown[] = [];
   for (const name of ["", "AMP_API_KEY", "AMP_SESSION_COOKIE"]) {
     delete settings[name];
-    const [account] = await amp.accounts(createFakeAsking({ settings, files }));
+    const [account] = await amp.accounts(createFakeContext({ settings, files }));
     found.push([account?.secret.reveal(), account?.facts?.way, account?.file]);
   }
   assertEquals(found, [
@@ -37,18 +37,18 @@ Deno.test("a key in a setting precedes the cookie, and the cookie precedes the f
 Deno.test("another Amp server gets the key stored for its address", async () => {
   await using vendor = startVendor(() => shown("Individual credits: $2 remaining"));
   const keys = { [`apiKey@${vendor.origin}/`]: "theirs", "apiKey@https://ampcode.com/": "ours" };
-  const ask = worldOf(amp, environmentOf({ AMP_URL: `${vendor.origin}/` }), {
+  const ctx = createTestSandbox(amp, createTestEnvironment({ AMP_URL: `${vendor.origin}/` }), {
     readText: () => Promise.resolve(JSON.stringify(keys)),
   });
-  const [account] = await amp.accounts(ask);
+  const [account] = await amp.accounts(ctx);
   assert(account);
-  await amp.read(ask, account);
+  await amp.read(ctx, account);
   assertEquals(vendor.requests.map((sent) => sent.headers.get("authorization")), ["Bearer theirs"]);
 });
 
 Deno.test("a cookie of another name is refused without being shown", async () => {
-  const ask = createFakeAsking({ settings: { AMP_SESSION_COOKIE: "theme=hidden" } });
-  const error = await assertRejects(() => amp.accounts(ask), /AMP_SESSION_COOKIE/);
+  const ctx = createFakeContext({ settings: { AMP_SESSION_COOKIE: "theme=hidden" } });
+  const error = await assertRejects(() => amp.accounts(ctx), /AMP_SESSION_COOKIE/);
   assertEquals(kindOf(error), "missing");
   assert(!String(error).includes("hidden"));
 });
@@ -84,13 +84,13 @@ Deno.test("an invalid amount of Amp Free is refused, in either format", async ()
   for (const member of ["used", "quota"]) {
     for (const place of [-1, -2, -3, -4, -5]) {
       const root = { quota: 1, used: 2, [member]: place };
-      const ask = createFakeAsking({
+      const ctx = createFakeContext({
         settings: { AMP_SESSION_COOKIE: "session=one" },
         answer: () => Response.json({ type: "result", result: JSON.stringify([root, 2000, 640.5]) }),
       });
-      const [account] = await amp.accounts(ask);
+      const [account] = await amp.accounts(ctx);
       assert(account);
-      const error = await assertRejects(() => amp.read(ask, account));
+      const error = await assertRejects(() => amp.read(ctx, account));
       assertEquals([member, place, kindOf(error)], [member, place, "bad_response"]);
     }
   }

@@ -2,8 +2,8 @@ import { limitsFromHeaders } from "../../providers/anthropic_api/limits.ts";
 import { anthropicApi } from "../../providers/anthropic_api.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { checkQuotas, passiveFixture } from "../support/exchange.ts";
-import { createFakeAsking } from "../support/fake_asking.ts";
-import { kindOf } from "../support/sound.ts";
+import { createFakeContext } from "../support/fake_context.ts";
+import { kindOf } from "../support/check_readings.ts";
 
 Deno.test("the headers of an answer to a model call give the limits per minute", () => {
   const { response, expect } = passiveFixture("anthropic-api", "rate_limit_headers_2026-11-21");
@@ -31,7 +31,7 @@ Deno.test("without such headers there are none, and unknown is not 0", () => {
 
 Deno.test("a key for model calls under its usual name is left alone", async () => {
   const found = async (settings: Readonly<Record<string, string>>) =>
-    (await anthropicApi.accounts(createFakeAsking({ settings }))).map((account) => account.secret.reveal());
+    (await anthropicApi.accounts(createFakeContext({ settings }))).map((account) => account.secret.reveal());
   assertEquals(await found({ ANTHROPIC_API_KEY: "sk-ant-api03-x" }), []);
   assertEquals(await found({ ANTHROPIC_API_KEY: "sk-ant-admin01-x" }), ["sk-ant-admin01-x"]);
   assertEquals(
@@ -49,15 +49,15 @@ Deno.test("the wrong kind of key is reported with the needed one", async () => {
       /for calling models/,
     ]] as const
   ) {
-    const ask = createFakeAsking({
+    const ctx = createFakeContext({
       settings: { ANTHROPIC_ADMIN_KEY: key },
       answer: () => Response.json({}, { status: 401 }),
     });
-    const [account] = await anthropicApi.accounts(ask);
+    const [account] = await anthropicApi.accounts(ctx);
     assert(account);
-    const error = await assertRejects(() => anthropicApi.read(ask, account));
+    const error = await assertRejects(() => anthropicApi.read(ctx, account));
     assertEquals(kindOf(error), "auth");
     assertMatch(String(Reflect.get(error as Error, "hint")), hint);
-    assertEquals(ask.requests.length, 1);
+    assertEquals(ctx.requests.length, 1);
   }
 });

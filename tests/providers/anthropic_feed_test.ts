@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { anthropic } from "../../providers/anthropic.ts";
 import { assertEquals } from "../support/assert.ts";
-import { createFakeAsking } from "../support/fake_asking.ts";
-import { checkReadings } from "../support/sound.ts";
+import { createFakeContext } from "../support/fake_context.ts";
+import { checkReadings } from "../support/check_readings.ts";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");
 const TOKEN = "sk-ant-oat01-example";
@@ -19,7 +19,7 @@ async function fed(
   const login = {
     claudeAiOauth: { accessToken: TOKEN, expiresAt: NOW + 3_600_000, scopes: ["user:profile"] },
   };
-  const ask = createFakeAsking({
+  const ctx = createFakeContext({
     now: NOW,
     settings,
     files: {
@@ -27,8 +27,8 @@ async function fed(
       ...homes === null ? {} : { [FEED]: JSON.stringify({ schemaVersion: 1, homes, ...more }) },
     },
   });
-  const [account] = await anthropic.accounts(ask);
-  const given = await anthropic.localReadings!(ask, account!);
+  const [account] = await anthropic.accounts(ctx);
+  const given = await anthropic.localReadings!(ctx, account!);
   if (given) checkReadings(given.readings);
   return given;
 }

@@ -2,8 +2,8 @@
 import { anthropic } from "../../providers/anthropic.ts";
 import { usageAnswer } from "../../providers/anthropic/usage.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
-import { createFakeAsking, type FakeAskingOptions } from "../support/fake_asking.ts";
-import { kindOf } from "../support/sound.ts";
+import { createFakeContext, type FakeContextOptions } from "../support/fake_context.ts";
+import { kindOf } from "../support/check_readings.ts";
 
 const NOW = "2026-11-21T12:00:00Z";
 const LATER = Date.parse("2026-11-21T18:00:00Z");
@@ -18,18 +18,18 @@ const keychain = (stdout: string, service = "Claude Code-credentials") => ({
   [`security find-generic-password -s ${service} -w`]: { code: 0, stdout },
 });
 
-async function accountIn(options: FakeAskingOptions) {
-  const ask = createFakeAsking({ now: NOW, ...options });
-  const [account] = await anthropic.accounts(ask);
-  return { ask, account };
+async function accountIn(options: FakeContextOptions) {
+  const ctx = createFakeContext({ now: NOW, ...options });
+  const [account] = await anthropic.accounts(ctx);
+  return { ctx, account };
 }
 
-async function refusal(options: FakeAskingOptions) {
-  const { ask, account } = await accountIn(options);
+async function refusal(options: FakeContextOptions) {
+  const { ctx, account } = await accountIn(options);
   assert(account);
-  const error = await assertRejects(() => anthropic.read(ask, account));
+  const error = await assertRejects(() => anthropic.read(ctx, account));
   const { message, hint, reason } = error as { message: string; hint?: string; reason?: string };
-  return { kind: kindOf(error), message, hint, reason, asked: ask.requests.length };
+  return { kind: kindOf(error), message, hint, reason, asked: ctx.requests.length };
 }
 
 Deno.test("a configured token precedes the login of Claude Code", async () => {
@@ -90,23 +90,23 @@ Deno.test("the identity of a login stays the same when its token is renewed, and
 });
 
 Deno.test("a file beside the login is not the vendor's word, and the vendor states the owner of a token", async () => {
-  const { ask, account } = await accountIn({
+  const { ctx, account } = await accountIn({
     files: { [FILE]: login("file", LATER) },
     answer: ({ path }) =>
       path === "/api/oauth/profile" ? Response.json({ account: { uuid: "b-1" } }) : Response.json({}),
   });
   assertEquals(account?.isOwnerBeside, true);
-  assertEquals(await anthropic.owner!(ask, account!), "b-1");
-  assertEquals(ask.requests[0]?.headers.get("authorization"), "Bearer file");
+  assertEquals(await anthropic.owner!(ctx, account!), "b-1");
+  assertEquals(ctx.requests[0]?.headers.get("authorization"), "Bearer file");
   const silent = await accountIn({
     files: { [FILE]: login("file", LATER) },
     answer: () => Response.json([]),
   });
-  assertEquals(await anthropic.owner!(silent.ask, silent.account!), null);
+  assertEquals(await anthropic.owner!(silent.ctx, silent.account!), null);
 });
 
 Deno.test("a login is found although the file with its owner cannot be read", async () => {
-  const base = createFakeAsking({ now: NOW, files: { [FILE]: login("file", LATER) } });
+  const base = createFakeContext({ now: NOW, files: { [FILE]: login("file", LATER) } });
   const readText = (path: string) =>
     path === OWNER ? Promise.reject(new Error("larger than 1 MiB")) : base.readText(path);
   const [account] = await anthropic.accounts({ ...base, readText });
@@ -173,8 +173,8 @@ Deno.test("a renewal keeps everything in the file except the tokens, and uses th
     expires_in: 28800,
     scope: "user:profile user:inference",
   };
-  const ask = createFakeAsking({ now: NOW, answer: () => new Response(JSON.stringify(answer)) });
-  const renewed = await anthropic.renewal?.renew(ask, text) ?? "";
+  const ctx = createFakeContext({ now: NOW, answer: () => new Response(JSON.stringify(answer)) });
+  const renewed = await anthropic.renewal?.renew(ctx, text) ?? "";
   assertEquals(JSON.parse(renewed), {
     claudeAiOauth: {
       accessToken: "a2",
@@ -187,21 +187,21 @@ Deno.test("a renewal keeps everything in the file except the tokens, and uses th
     mcpOAuth: { server: { token: "x" } },
   });
   assertMatch(renewed, /^\{\n {2}"claudeAiOauth"/);
-  const [sent] = ask.requests;
+  const [sent] = ctx.requests;
   assertEquals([sent?.host, sent?.path], ["platform.claude.com", "/v1/oauth/token"]);
   assertEquals(JSON.parse(sent?.body ?? "").refresh_token, "r1");
 });
 
 Deno.test("a login that cannot be renewed is reported as final", async () => {
-  const ask = createFakeAsking({
+  const ctx = createFakeContext({
     now: NOW,
     answer: () => new Response('{"error":"invalid_grant"}', { status: 400 }),
   });
   for (const text of ["{}", login("a", EARLIER), login("a", EARLIER, { refreshToken: "r" })]) {
-    const error = await assertRejects(() => anthropic.renewal?.renew(ask, text) ?? Promise.resolve());
+    const error = await assertRejects(() => anthropic.renewal?.renew(ctx, text) ?? Promise.resolve());
     assertEquals(kindOf(error), "auth");
   }
-  assertEquals(ask.requests.length, 1);
+  assertEquals(ctx.requests.length, 1);
 });
 
 Deno.test("the session comes first and extra spend last, in whatever order they arrive", () => {

@@ -4,9 +4,9 @@ import { isEnabled } from "../../lib/config/logins.ts";
 import { antigravity } from "../../providers/antigravity.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { fixtureOf } from "../support/exchange.ts";
-import { createFakeAsking, type FakeAskingOptions } from "../support/fake_asking.ts";
-import { checkReadings, kindOf } from "../support/sound.ts";
-import { environmentOf } from "../support/world.ts";
+import { createFakeContext, type FakeContextOptions } from "../support/fake_context.ts";
+import { checkReadings, kindOf } from "../support/check_readings.ts";
+import { createTestEnvironment } from "../support/test_sandbox.ts";
 
 const NOW = "2026-11-21T12:00:00Z";
 const PS = "ps -axww -o pid=,command=";
@@ -24,23 +24,23 @@ const SS = 'LISTEN 0 4096 127.0.0.1:42100 0.0.0.0:* users:(("language_server",pi
 
 const out = (stdout: string) => ({ code: 0, stdout });
 
-async function accountIn(options: FakeAskingOptions) {
-  const ask = createFakeAsking({ now: NOW, ...options });
-  const [account] = await antigravity.accounts(ask);
-  return { ask, account };
+async function accountIn(options: FakeContextOptions) {
+  const ctx = createFakeContext({ now: NOW, ...options });
+  const [account] = await antigravity.accounts(ctx);
+  return { ctx, account };
 }
 
-async function failure(options: FakeAskingOptions) {
-  const { ask, account } = await accountIn(options);
+async function failure(options: FakeContextOptions) {
+  const { ctx, account } = await accountIn(options);
   assert(account);
-  const error = await assertRejects(() => antigravity.read(ask, account));
-  return { kind: kindOf(error), hint: (error as { hint?: string }).hint ?? "", ask };
+  const error = await assertRejects(() => antigravity.read(ctx, account));
+  return { kind: kindOf(error), hint: (error as { hint?: string }).hint ?? "", ctx };
 }
 
 Deno.test("programs are searched only with an opt-in", () => {
-  assert(!isEnabled(antigravity, environmentOf({})));
+  assert(!isEnabled(antigravity, createTestEnvironment({})));
   for (const name of ["SYNTRACK_ANTIGRAVITY_ENABLED", "ANTIGRAVITY_CSRF_TOKEN", "ANTIGRAVITY_SOURCE"]) {
-    assert(isEnabled(antigravity, environmentOf({ [name]: "true" })), name);
+    assert(isEnabled(antigravity, createTestEnvironment({ [name]: "true" })), name);
   }
 });
 
@@ -81,7 +81,7 @@ Deno.test("an installed app that does not run is an unavailable account", async 
 });
 
 Deno.test("of the app's ports the one that answers is used, unencrypted first", async () => {
-  const { ask, account } = await accountIn({
+  const { ctx, account } = await accountIn({
     commands: { [PS]: out(process("3333-mine")), "ss -tlnpH": out(SS) },
     answer({ host, path }) {
       if (host !== "127.0.0.1:42100") return new Response("", { status: 503 });
@@ -89,8 +89,8 @@ Deno.test("of the app's ports the one that answers is used, unencrypted first", 
     },
   });
   assert(account);
-  assertEquals((await antigravity.read(ask, account)).readings.length, 4);
-  const asked = ask.requests.map(({ host, path, headers }) => {
+  assertEquals((await antigravity.read(ctx, account)).readings.length, 4);
+  const asked = ctx.requests.map(({ host, path, headers }) => {
     return `${host} ${path.split("/").at(-1)} ${headers.get("x-codeium-csrf-token")}`;
   });
   assertEquals(asked, [
@@ -104,19 +104,19 @@ Deno.test("of the app's ports the one that answers is used, unencrypted first", 
 Deno.test("ports come from lsof if ss states none", async () => {
   const lsof = "COMMAND   PID USER FD TYPE DEVICE SIZE/OFF NODE NAME\n" +
     "language_ 4242 ann 9u IPv4 0x0 0t0 TCP 127.0.0.1:42100 (LISTEN)\n";
-  const { ask, account } = await accountIn({
+  const { ctx, account } = await accountIn({
     os: "darwin",
     commands: { [PS]: out(process("3333-mine")), "lsof -nP -iTCP -sTCP:LISTEN -a -p 4242": out(lsof) },
     answer: ({ path }) => new Response(path.endsWith("GetUnleashData") ? "{}" : SUMMARY),
   });
   assert(account);
-  await antigravity.read(ask, account);
-  assertEquals(ask.requests.map(({ host }) => host), ["127.0.0.1:42100", "127.0.0.1:42100"]);
+  await antigravity.read(ctx, account);
+  assertEquals(ctx.requests.map(({ host }) => host), ["127.0.0.1:42100", "127.0.0.1:42100"]);
 });
 
 Deno.test("a restarted app is queried with its new token", async () => {
   const commands = { [PS]: out(process("3333-old")), "ss -tlnpH": out(SS) };
-  const { ask, account } = await accountIn({
+  const { ctx, account } = await accountIn({
     commands,
     answer({ path, headers }) {
       const isNew = headers.get("x-codeium-csrf-token") === "6666-new";
@@ -125,9 +125,9 @@ Deno.test("a restarted app is queried with its new token", async () => {
     },
   });
   assert(account);
-  assertEquals(kindOf(await assertRejects(() => antigravity.read(ask, account))), "auth");
+  assertEquals(kindOf(await assertRejects(() => antigravity.read(ctx, account))), "auth");
   commands[PS] = out(process("6666-new"));
-  assertEquals((await antigravity.read(ask, account)).readings.length, 4);
+  assertEquals((await antigravity.read(ctx, account)).readings.length, 4);
 });
 
 Deno.test("the command line is used only if chosen, and never a too old one", async () => {
@@ -151,9 +151,9 @@ Deno.test("the command line is used only if chosen, and never a too old one", as
     ] as const
   ) {
     const commands = { "agy --version": out(version), [usage]: answer };
-    const { ask, account } = await accountIn({ settings, commands });
+    const { ctx, account } = await accountIn({ settings, commands });
     assert(account);
-    if (isAsked) assertEquals((await antigravity.read(ask, account)).readings.length, 3);
+    if (isAsked) assertEquals((await antigravity.read(ctx, account)).readings.length, 3);
     else assertEquals((await failure({ settings, commands })).kind, "unavailable");
   }
 });
@@ -190,13 +190,13 @@ Deno.test("any command output gives valid readings or a known kind of failure", 
     groups.map((some) => JSON.stringify({ command: { data: { groups: some } } })),
   );
   await fc.assert(fc.asyncProperty(text, async (stdout) => {
-    const { ask, account } = await accountIn({
+    const { ctx, account } = await accountIn({
       settings: { ANTIGRAVITY_SOURCE: "cli" },
       commands: { "agy --version": out("1.2.3"), "agy -p /usage --output-format json": out(stdout) },
     });
     assert(account);
     try {
-      checkReadings((await antigravity.read(ask, account)).readings);
+      checkReadings((await antigravity.read(ctx, account)).readings);
     } catch (error) {
       assert(["unavailable", "bad_response"].includes(kindOf(error)), `${kindOf(error)} for ${stdout}`);
     }
@@ -210,12 +210,12 @@ Deno.test("an unknown source is refused with the name of its setting", async () 
 });
 
 Deno.test("nothing of the list of programs is written down", async () => {
-  const { ask, account } = await accountIn({
+  const { ctx, account } = await accountIn({
     commands: { [PS]: out(`${process("3333-mine")}\n 9 login --password hunter2`), "ss -tlnpH": out(SS) },
     answer: () => new Response("", { status: 503 }),
   });
   assert(account);
-  const error = await assertRejects(() => antigravity.read(ask, account));
-  const written = JSON.stringify([ask.lines, account, String(error), (error as { hint?: string }).hint]);
+  const error = await assertRejects(() => antigravity.read(ctx, account));
+  const written = JSON.stringify([ctx.lines, account, String(error), (error as { hint?: string }).hint]);
   for (const secret of ["3333-mine", "hunter2"]) assert(!written.includes(secret), secret);
 });

@@ -1,8 +1,8 @@
 import { azureOpenai } from "../../providers/azure_openai.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
-import { createFakeAsking } from "../support/fake_asking.ts";
-import { kindOf } from "../support/sound.ts";
-import { environmentOf, worldOf } from "../support/world.ts";
+import { createFakeContext } from "../support/fake_context.ts";
+import { kindOf } from "../support/check_readings.ts";
+import { createTestEnvironment, createTestSandbox } from "../support/test_sandbox.ts";
 
 const KEY = { AZURE_OPENAI_API_KEY: "TESTONLY" };
 const PROBE = {
@@ -22,19 +22,19 @@ const hintOf = (error: unknown) => String(Reflect.get(error as Error, "hint"));
 
 Deno.test("no billed call is made without the owner's opt-in", async () => {
   const { AZURE_OPENAI_PROBE: _, ...unasked } = PROBE;
-  const ask = createFakeAsking({ settings: unasked });
-  const [account] = await azureOpenai.accounts(ask);
+  const ctx = createFakeContext({ settings: unasked });
+  const [account] = await azureOpenai.accounts(ctx);
   assert(account);
-  const error = await assertRejects(() => azureOpenai.read(ask, account), /alone is not enough/);
+  const error = await assertRejects(() => azureOpenai.read(ctx, account), /alone is not enough/);
   assertEquals(kindOf(error), "missing");
   assertMatch(hintOf(error), /AZURE_OPENAI_PROBE=1, which bills/);
-  assertEquals(ask.requests, []);
+  assertEquals(ctx.requests, []);
 });
 
 Deno.test("an Azure login is left alone without a region that opts it in", async () => {
-  assertEquals(await azureOpenai.accounts(createFakeAsking({ settings: APPLICATION })), []);
-  const ask = createFakeAsking({ settings: { ...APPLICATION, AZURE_OPENAI_REGION: "swedencentral" } });
-  assertEquals((await azureOpenai.accounts(ask)).length, 1);
+  assertEquals(await azureOpenai.accounts(createFakeContext({ settings: APPLICATION })), []);
+  const ctx = createFakeContext({ settings: { ...APPLICATION, AZURE_OPENAI_REGION: "swedencentral" } });
+  assertEquals((await azureOpenai.accounts(ctx)).length, 1);
 });
 
 Deno.test("a key of a resource goes only to a host of Azure", async () => {
@@ -47,40 +47,40 @@ Deno.test("a key of a resource goes only to a host of Azure", async () => {
       "not a url",
     ]
   ) {
-    const ask = createFakeAsking({ settings: { ...PROBE, AZURE_OPENAI_ENDPOINT: endpoint } });
-    const error = await assertRejects(() => azureOpenai.accounts(ask), /not an Azure endpoint/);
+    const ctx = createFakeContext({ settings: { ...PROBE, AZURE_OPENAI_ENDPOINT: endpoint } });
+    const error = await assertRejects(() => azureOpenai.accounts(ctx), /not an Azure endpoint/);
     assertEquals(kindOf(error), "missing");
   }
-  const [account] = await azureOpenai.accounts(createFakeAsking({ settings: PROBE }));
+  const [account] = await azureOpenai.accounts(createFakeContext({ settings: PROBE }));
   assertEquals(account?.hosts, ["demo.openai.azure.com"]);
   const asked: string[] = [];
   const fetch = (url: URL) => {
     asked.push(url.host);
     return Promise.resolve(new Response("{}"));
   };
-  const world = worldOf(azureOpenai, environmentOf(PROBE), { fetch, hosts: account?.hosts });
-  await world.fetch("https://demo.openai.azure.com/");
-  await assertRejects(() => world.fetch("https://other.openai.azure.com/"), /may not reach/);
+  const ctx = createTestSandbox(azureOpenai, createTestEnvironment(PROBE), { fetch, hosts: account?.hosts });
+  await ctx.fetch("https://demo.openai.azure.com/");
+  await assertRejects(() => ctx.fetch("https://other.openai.azure.com/"), /may not reach/);
   assertEquals(asked, ["demo.openai.azure.com"]);
 });
 
 Deno.test("separate clouds are queried at their own hosts, others are refused", async () => {
   const settings = { ...APPLICATION, AZURE_OPENAI_REGION: "usgovvirginia", AZURE_CLOUD: "usgov" };
-  const ask = createFakeAsking({
+  const ctx = createFakeContext({
     settings,
     answer: (sent) =>
       Response.json(sent.method === "POST" ? { access_token: "t", expires_in: 3600 } : { value: [] }),
   });
-  const [account] = await azureOpenai.accounts(ask);
+  const [account] = await azureOpenai.accounts(ctx);
   assert(account);
-  await azureOpenai.read(ask, account);
-  await azureOpenai.read(ask, account);
-  assertEquals(ask.requests.map((sent) => sent.host), [
+  await azureOpenai.read(ctx, account);
+  await azureOpenai.read(ctx, account);
+  assertEquals(ctx.requests.map((sent) => sent.host), [
     "login.microsoftonline.us",
     "management.usgovcloudapi.net",
     "management.usgovcloudapi.net",
   ]);
-  const odd = createFakeAsking({ settings: { ...settings, AZURE_CLOUD: "moon" } });
+  const odd = createFakeContext({ settings: { ...settings, AZURE_CLOUD: "moon" } });
   const error = await assertRejects(() => azureOpenai.read(odd, account), /unknown cloud/);
   assertMatch(hintOf(error), /public, usgov, china/);
 });
@@ -92,13 +92,13 @@ Deno.test("missing or malformed settings are named before any request", async ()
     [{ AZURE_OPENAI_REGION: "../../x" }, /swedencentral/],
   ];
   for (const [settings, hint] of cases) {
-    const ask = createFakeAsking({ settings: { ...APPLICATION, ...settings } });
-    const [account] = await azureOpenai.accounts(ask);
+    const ctx = createFakeContext({ settings: { ...APPLICATION, ...settings } });
+    const [account] = await azureOpenai.accounts(ctx);
     assert(account);
-    const error = await assertRejects(() => azureOpenai.read(ask, account));
+    const error = await assertRejects(() => azureOpenai.read(ctx, account));
     assertEquals(kindOf(error), "missing");
     assertMatch(hintOf(error), hint);
-    assertEquals(ask.requests, []);
+    assertEquals(ctx.requests, []);
   }
 });
 
@@ -109,12 +109,12 @@ Deno.test("an expired token is not sent, and the message says what to set", asyn
     AZURE_SUBSCRIPTION_ID: "sub",
     AZURE_OPENAI_REGION: "swedencentral",
   };
-  const ask = createFakeAsking({ settings, now: "2026-11-21T12:00:00Z" });
-  const [account] = await azureOpenai.accounts(ask);
+  const ctx = createFakeContext({ settings, now: "2026-11-21T12:00:00Z" });
+  const [account] = await azureOpenai.accounts(ctx);
   assert(account);
   assertEquals(account.expiresAt, Date.parse("2026-11-21T11:00:00Z"));
-  const error = await assertRejects(() => azureOpenai.read(ask, account), /has expired/);
+  const error = await assertRejects(() => azureOpenai.read(ctx, account), /has expired/);
   assertEquals([kindOf(error), Reflect.get(error as Error, "reason")], ["auth", "expired"]);
   assertMatch(hintOf(error), /^Set AZURE_ACCESS_TOKEN to a new token/);
-  assertEquals(ask.requests, []);
+  assertEquals(ctx.requests, []);
 });

@@ -2,16 +2,16 @@ import { createHash, createHmac } from "node:crypto";
 import { bedrock } from "../../providers/bedrock.ts";
 import { idsFor, modelIds, toCeiling } from "../../providers/bedrock/quotas.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
-import { createFakeAsking, type FakeAskingOptions } from "../support/fake_asking.ts";
-import { kindOf } from "../support/sound.ts";
+import { createFakeContext, type FakeContextOptions } from "../support/fake_context.ts";
+import { kindOf } from "../support/check_readings.ts";
 
 const NOW = "2026-11-21T12:00:00.000Z";
 const KEYS = { AWS_ACCESS_KEY_ID: "AKIATEST", AWS_SECRET_ACCESS_KEY: "TESTONLY" };
 const CREDENTIALS = "${AWS_SHARED_CREDENTIALS_FILE:-~/.aws/credentials}";
 const CONFIG = "${AWS_CONFIG_FILE:-~/.aws/config}";
 
-const answering = (options: FakeAskingOptions = {}) =>
-  createFakeAsking({
+const answering = (options: FakeContextOptions = {}) =>
+  createFakeContext({
     now: NOW,
     settings: KEYS,
     answer: (sent) => {
@@ -22,17 +22,17 @@ const answering = (options: FakeAskingOptions = {}) =>
     ...options,
   });
 
-async function accountIn(options: FakeAskingOptions) {
-  const [account] = await bedrock.accounts(createFakeAsking(options));
+async function accountIn(options: FakeContextOptions) {
+  const [account] = await bedrock.accounts(createFakeContext(options));
   return account;
 }
 
 Deno.test("a call is signed as AWS computes it, over host, type, date and target", async () => {
-  const ask = answering({ settings: { ...KEYS, AWS_REGION: "us-west-2" } });
-  const [account] = await bedrock.accounts(ask);
+  const ctx = answering({ settings: { ...KEYS, AWS_REGION: "us-west-2" } });
+  const [account] = await bedrock.accounts(ctx);
   assert(account);
-  await bedrock.read(ask, account);
-  const [sent] = ask.requests;
+  await bedrock.read(ctx, account);
+  const [sent] = ctx.requests;
   assert(sent);
   const host = "servicequotas.us-west-2.amazonaws.com";
   assertEquals([sent.host, sent.headers.get("x-amz-date")], [host, "20261121T120000Z"]);
@@ -82,7 +82,7 @@ Deno.test("names of quotas state what is counted, how and over which time, and o
 
 Deno.test("traffic of one kind of model call is never shown as that of another", () => {
   const ids = modelIds(
-    createFakeAsking({ settings: { BEDROCK_MODELS: '{"X":["us.x","global.x"],"Y":"y"}' } }),
+    createFakeContext({ settings: { BEDROCK_MODELS: '{"X":["us.x","global.x"],"Y":"y"}' } }),
   );
   const all = [
     "Cross-region model inference tokens per minute for X",
@@ -95,13 +95,13 @@ Deno.test("traffic of one kind of model call is never shown as that of another",
 
 Deno.test("paid data is requested only with an opt-in, and once in six hours", async () => {
   const costs = async (settings: Readonly<Record<string, string>>, hours: readonly number[]) => {
-    const ask = answering({ settings: { ...KEYS, ...settings } });
-    const [account] = await bedrock.accounts(ask);
+    const ctx = answering({ settings: { ...KEYS, ...settings } });
+    const [account] = await bedrock.accounts(ctx);
     assert(account);
     for (const hour of hours) {
-      await bedrock.read({ ...ask, now: () => Date.parse(NOW) + hour * 3_600_000 }, account);
+      await bedrock.read({ ...ctx, now: () => Date.parse(NOW) + hour * 3_600_000 }, account);
     }
-    return ask.requests.filter((sent) => sent.host.startsWith("ce.")).length;
+    return ctx.requests.filter((sent) => sent.host.startsWith("ce.")).length;
   };
   assertEquals(await costs({}, [0, 7]), 0);
   assertEquals(await costs({ BEDROCK_COST: "1" }, [0, 1, 5.9]), 1);
@@ -111,13 +111,13 @@ Deno.test("paid data is requested only with an opt-in, and once in six hours", a
 });
 
 Deno.test("limits are requested once a day", async () => {
-  const ask = answering();
-  const [account] = await bedrock.accounts(ask);
+  const ctx = answering();
+  const [account] = await bedrock.accounts(ctx);
   assert(account);
   for (const hour of [0, 1, 23, 25]) {
-    await bedrock.read({ ...ask, now: () => Date.parse(NOW) + hour * 3_600_000 }, account);
+    await bedrock.read({ ...ctx, now: () => Date.parse(NOW) + hour * 3_600_000 }, account);
   }
-  assertEquals(ask.requests.length, 2);
+  assertEquals(ctx.requests.length, 2);
 });
 
 Deno.test("the environment precedes files, and files are read only if something points to them", async () => {
@@ -164,28 +164,28 @@ Deno.test("a profile with an expired sign-in says how to sign in again, and no r
   const files = { [CONFIG]: "[profile sso]\nsso_session = corp\n" };
   const settings = { AWS_PROFILE: "sso" };
   const command = "aws configure export-credentials --profile sso --format process";
-  const ended = createFakeAsking({ files, settings, commands: { [command]: { code: 255, stdout: "" } } });
+  const ended = createFakeContext({ files, settings, commands: { [command]: { code: 255, stdout: "" } } });
   const [account] = await bedrock.accounts(ended);
   assert(account);
   const error = await assertRejects(() => bedrock.read(ended, account));
   assertEquals([kindOf(error), Reflect.get(error as Error, "reason")], ["auth", "expired"]);
   assertMatch(String(Reflect.get(error as Error, "hint")), /^Run aws sso login --profile sso/);
-  const absent = createFakeAsking({ files, settings });
+  const absent = createFakeContext({ files, settings });
   assertEquals(kindOf(await assertRejects(() => bedrock.read(absent, account))), "missing");
   assertEquals([...ended.requests, ...absent.requests], []);
 });
 
 Deno.test("figures belong to an AWS account in a region, whichever key requests them", async () => {
   const arn = "arn:aws:servicequotas:us-west-2:000000000001:bedrock/L-1";
-  const ask = answering({
+  const ctx = answering({
     settings: { ...KEYS, AWS_REGION: "us-west-2", BEDROCK_ONLY_MAPPED: "1" },
     answer: () =>
       Response.json({
         Quotas: [{ QuotaName: "On-demand InvokeModel tokens per minute for X", Value: 5, QuotaArn: arn }],
       }),
   });
-  const [account] = await bedrock.accounts(ask);
+  const [account] = await bedrock.accounts(ctx);
   assert(account);
-  const answer = await bedrock.read(ask, account);
+  const answer = await bedrock.read(ctx, account);
   assertEquals([answer.identity, answer.readings], ["000000000001 us-west-2", []]);
 });

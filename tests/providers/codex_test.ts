@@ -2,10 +2,10 @@
 import { codex } from "../../providers/codex.ts";
 import { environmentLogins } from "../../lib/config/logins.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
-import { createFakeAsking, type FakeAskingOptions } from "../support/fake_asking.ts";
+import { createFakeContext, type FakeContextOptions } from "../support/fake_context.ts";
 import { jwtOf } from "../support/jwt.ts";
-import { kindOf } from "../support/sound.ts";
-import { environmentOf, worldOf } from "../support/world.ts";
+import { kindOf } from "../support/check_readings.ts";
+import { createTestEnvironment, createTestSandbox } from "../support/test_sandbox.ts";
 
 const NOW = "2026-11-21T12:00:00Z";
 const FILE = "${CODEX_HOME:-~/.codex}/auth.json";
@@ -22,18 +22,18 @@ const ENDED = token("2026-11-20T12:00:00Z");
 
 const login = (access_token: string, more = {}) => JSON.stringify({ tokens: { access_token, ...more } });
 
-async function accountIn(options: FakeAskingOptions) {
-  const ask = createFakeAsking({ now: NOW, ...options });
-  const [account] = await codex.accounts(ask);
-  return { ask, account };
+async function accountIn(options: FakeContextOptions) {
+  const ctx = createFakeContext({ now: NOW, ...options });
+  const [account] = await codex.accounts(ctx);
+  return { ctx, account };
 }
 
-async function refusal(options: FakeAskingOptions) {
-  const { ask, account } = await accountIn(options);
+async function refusal(options: FakeContextOptions) {
+  const { ctx, account } = await accountIn(options);
   assert(account);
-  const error = await assertRejects(() => codex.read(ask, account));
+  const error = await assertRejects(() => codex.read(ctx, account));
   const { hint, reason } = error as { hint?: string; reason?: string };
-  return { kind: kindOf(error), hint, reason, asked: ask.requests.length };
+  return { kind: kindOf(error), hint, reason, asked: ctx.requests.length };
 }
 
 Deno.test("a configured token comes first, then the file of Codex, its old place, and OpenCode", async () => {
@@ -85,17 +85,17 @@ Deno.test("the account is in the header, from the file or else from the token", 
 });
 
 Deno.test("a separate folder is a second account, and never takes the login of the first", async () => {
-  const environment = environmentOf({ CODEX_HOME_2: "~/.codex-work", CODEX_HOME_2_NAME: "work" });
+  const environment = createTestEnvironment({ CODEX_HOME_2: "~/.codex-work", CODEX_HOME_2_NAME: "work" });
   const files: Record<string, string> = { "/home/ann/.codex/auth.json": login(GOOD) };
   const [work] = environmentLogins(codex, environment).more;
   assertEquals(work?.name, "work");
-  const ask = worldOf(codex, environment, {
+  const ctx = createTestSandbox(codex, environment, {
     login: work,
     readText: (path) => Promise.resolve(files[path] ?? null),
   });
-  assertEquals(await codex.accounts(ask), []);
+  assertEquals(await codex.accounts(ctx), []);
   files["/home/ann/.codex-work/auth.json"] = login(token("2026-11-28T12:00:00Z", "user-2"));
-  const [account] = await codex.accounts(ask);
+  const [account] = await codex.accounts(ctx);
   assertEquals(account?.identity, "acct-1/user-2");
   assertEquals(account?.source, "auth.json in CODEX_HOME_2 in the environment");
 });
@@ -146,8 +146,8 @@ Deno.test("a renewal keeps everything in the file except the tokens, and records
     later: { x: 1 },
   });
   const answer = { id_token: "i2", access_token: "a2", refresh_token: "r2" };
-  const ask = createFakeAsking({ now: NOW, answer: () => new Response(JSON.stringify(answer)) });
-  const renewed = await codex.renewal?.renew(ask, text) ?? "";
+  const ctx = createFakeContext({ now: NOW, answer: () => new Response(JSON.stringify(answer)) });
+  const renewed = await codex.renewal?.renew(ctx, text) ?? "";
   assertEquals(JSON.parse(renewed), {
     auth_mode: "chatgpt",
     OPENAI_API_KEY: null,
@@ -155,7 +155,7 @@ Deno.test("a renewal keeps everything in the file except the tokens, and records
     last_refresh: "2026-11-21T12:00:00.000Z",
     later: { x: 1 },
   });
-  const [sent] = ask.requests;
+  const [sent] = ctx.requests;
   assertEquals([sent?.host, sent?.path], ["auth.openai.com", "/oauth/token"]);
   assertEquals(JSON.parse(sent?.body ?? "").refresh_token, "r1");
 });
@@ -163,13 +163,13 @@ Deno.test("a renewal keeps everything in the file except the tokens, and records
 Deno.test("a refresh token used elsewhere ends the login for good", async () => {
   for (const code of ["refresh_token_reused", "refresh_token_expired", "invalid_grant"]) {
     const body = JSON.stringify({ error: { code } });
-    const ask = createFakeAsking({ now: NOW, answer: () => new Response(body, { status: 401 }) });
+    const ctx = createFakeContext({ now: NOW, answer: () => new Response(body, { status: 401 }) });
     const text = login(ENDED, { refresh_token: "r1" });
-    const error = await assertRejects(() => codex.renewal?.renew(ask, text) ?? Promise.resolve());
+    const error = await assertRejects(() => codex.renewal?.renew(ctx, text) ?? Promise.resolve());
     assertEquals(kindOf(error), "auth");
   }
   const error = await assertRejects(() =>
-    codex.renewal?.renew(createFakeAsking(), login(ENDED)) ?? Promise.resolve()
+    codex.renewal?.renew(createFakeContext(), login(ENDED)) ?? Promise.resolve()
   );
   assertEquals(kindOf(error), "auth");
 });

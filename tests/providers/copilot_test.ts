@@ -2,8 +2,8 @@
 import { copilot } from "../../providers/copilot.ts";
 import { ghLogin } from "../../providers/copilot/login.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
-import { createFakeAsking, type FakeAskingOptions } from "../support/fake_asking.ts";
-import { kindOf } from "../support/sound.ts";
+import { createFakeContext, type FakeContextOptions } from "../support/fake_context.ts";
+import { kindOf } from "../support/check_readings.ts";
 
 const NOW = "2026-11-21T12:00:00Z";
 const EDITOR = "${XDG_CONFIG_HOME:-~/.config}/github-copilot/apps.json";
@@ -15,10 +15,10 @@ const GH = "${GH_CONFIG_DIR:-~/.config/gh}/hosts.yml";
 const app = (oauth_token: string, host = "github.com:Iv1.example") =>
   JSON.stringify({ "elsewhere.example": { oauth_token: "x" }, [host]: { user: "Octo", oauth_token } });
 
-async function accountIn(options: FakeAskingOptions) {
-  const ask = createFakeAsking({ now: NOW, ...options });
-  const [account] = await copilot.accounts(ask);
-  return { ask, account };
+async function accountIn(options: FakeContextOptions) {
+  const ctx = createFakeContext({ now: NOW, ...options });
+  const [account] = await copilot.accounts(ctx);
+  return { ctx, account };
 }
 
 Deno.test("logins for Copilot precede general GitHub tokens, and those precede that of gh", async () => {
@@ -111,25 +111,25 @@ Deno.test("the answer states the owner if the login does not", async () => {
   const answer = () => new Response(JSON.stringify({ login: "Octo", copilot_plan: "free" }));
   const identities = [];
   for (const options of [{ settings: { COPILOT_TOKEN: "t" } }, { files: { [EDITOR]: app("t") } }]) {
-    const { ask, account } = await accountIn({ ...options, answer });
+    const { ctx, account } = await accountIn({ ...options, answer });
     assert(account);
-    identities.push([account.identity, (await copilot.read(ask, account)).identity]);
+    identities.push([account.identity, (await copilot.read(ctx, account)).identity]);
   }
   assertEquals(identities, [[undefined, "octo"], ["octo", undefined]]);
   // A file that names the previous user does not override the vendor.
   const stale = { [EDITOR]: app("t").replaceAll(/octo/gi, "ann") };
-  const { ask, account } = await accountIn({ files: stale, answer });
-  assertEquals([account?.identity, (await copilot.read(ask, account!)).identity], ["ann", "octo"]);
+  const { ctx, account } = await accountIn({ files: stale, answer });
+  assertEquals([account?.identity, (await copilot.read(ctx, account!)).identity], ["ann", "octo"]);
 });
 
 Deno.test("a refusal says whether the kind of token may be the reason, and how to disable it", async () => {
   const hintFor = async (token: string) => {
-    const { ask, account } = await accountIn({
+    const { ctx, account } = await accountIn({
       settings: { GITHUB_TOKEN: token },
       answer: () => new Response("{}", { status: 404 }),
     });
     assert(account);
-    const error = await assertRejects(() => copilot.read(ask, account));
+    const error = await assertRejects(() => copilot.read(ctx, account));
     assertEquals(kindOf(error), "auth");
     return (error as { hint?: string }).hint ?? "";
   };

@@ -4,9 +4,9 @@ import { cursor } from "../../providers/cursor.ts";
 import { parseCredential } from "../../providers/cursor/login.ts";
 import { monthAfter } from "../../providers/cursor/besides.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
-import { createFakeAsking, type FakeAskingOptions } from "../support/fake_asking.ts";
+import { createFakeContext, type FakeContextOptions } from "../support/fake_context.ts";
 import { jwtOf } from "../support/jwt.ts";
-import { kindOf } from "../support/sound.ts";
+import { kindOf } from "../support/check_readings.ts";
 
 const NOW = "2026-11-21T12:00:00Z";
 const DATABASE = "${XDG_CONFIG_HOME:-~/.config}/Cursor/User/globalStorage/state.vscdb";
@@ -25,18 +25,18 @@ const keychain = (stdout: string) => ({
   "secret-tool search service cursor-access-token": { code: 0, stdout: `secret = ${stdout}\n` },
 });
 
-async function accountIn(options: FakeAskingOptions) {
-  const ask = createFakeAsking({ now: NOW, ...options });
-  const [account] = await cursor.accounts(ask);
-  return { ask, account };
+async function accountIn(options: FakeContextOptions) {
+  const ctx = createFakeContext({ now: NOW, ...options });
+  const [account] = await cursor.accounts(ctx);
+  return { ctx, account };
 }
 
-async function refusal(options: FakeAskingOptions) {
-  const { ask, account } = await accountIn(options);
+async function refusal(options: FakeContextOptions) {
+  const { ctx, account } = await accountIn(options);
   assert(account);
-  const error = await assertRejects(() => cursor.read(ask, account));
+  const error = await assertRejects(() => cursor.read(ctx, account));
   const { hint, reason } = error as { hint?: string; reason?: string };
-  return { kind: kindOf(error), hint, reason, asked: ask.requests.length };
+  return { kind: kindOf(error), hint, reason, asked: ctx.requests.length };
 }
 
 Deno.test("a configured token precedes the login of the editor", async () => {
@@ -57,7 +57,7 @@ Deno.test("the command line's login counts if the editor's is expired, missing, 
   const ended = token("auth0|user_editor", ENDED);
   const other = token("auth0|user_other");
   const same = token("auth0|user_editor", "2026-12-31T00:00:00Z");
-  const cases: readonly (readonly [FakeAskingOptions, string | undefined])[] = [
+  const cases: readonly (readonly [FakeContextOptions, string | undefined])[] = [
     [{ rows: database(editor), commands: keychain(other) }, editor],
     [{ rows: database(ended), commands: keychain(other) }, other],
     [{ rows: database(ended) }, ended],
@@ -116,7 +116,7 @@ Deno.test("a token no header can carry has its own outcome, and is not shown", a
 });
 
 Deno.test("additional requests may fail, except for a rate limit", async () => {
-  const ask = (status: number) => ({
+  const failingWith = (status: number) => ({
     settings: { CURSOR_TOKEN: "abc" },
     answer: ({ path }: { readonly path: string }) =>
       path.endsWith("GetCurrentPeriodUsage")
@@ -124,12 +124,12 @@ Deno.test("additional requests may fail, except for a rate limit", async () => {
         : new Response("{}", { status }),
   });
   for (const status of [401, 403, 404, 500, 200]) {
-    const world = await accountIn(ask(status));
-    assert(world.account);
-    const { readings } = await cursor.read(world.ask, world.account);
+    const { ctx, account } = await accountIn(failingWith(status));
+    assert(account);
+    const { readings } = await cursor.read(ctx, account);
     assertEquals(readings.map((reading) => reading.quota), ["total"]);
   }
-  assertEquals((await refusal(ask(429))).kind, "rate_limited");
+  assertEquals((await refusal(failingWith(429))).kind, "rate_limited");
 });
 
 Deno.test("an old plan resets on the same day of the next month, or on its last", () => {

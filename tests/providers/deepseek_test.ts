@@ -1,16 +1,16 @@
 import { deepseek } from "../../providers/deepseek.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { fixtureOf } from "../support/exchange.ts";
-import { createFakeAsking } from "../support/fake_asking.ts";
+import { createFakeContext } from "../support/fake_context.ts";
 
 async function readAs(body: unknown) {
-  const ask = createFakeAsking({
+  const ctx = createFakeContext({
     settings: { DEEPSEEK_KEY: "two" },
     answer: () => new Response(JSON.stringify(body)),
   });
-  const [account] = await deepseek.accounts(ask);
+  const [account] = await deepseek.accounts(ctx);
   assert(account);
-  return (await deepseek.read(ask, account)).readings;
+  return (await deepseek.read(ctx, account)).readings;
 }
 
 Deno.test("the larger balance comes first, whatever its currency", async () => {
@@ -31,6 +31,6 @@ Deno.test("unspendable money is distinguishable from other money", async () => {
 });
 
 Deno.test("the longer name of the key wins", async () => {
-  const ask = createFakeAsking({ settings: { DEEPSEEK_KEY: "two", DEEPSEEK_API_KEY: "one" } });
-  assertEquals((await deepseek.accounts(ask)).map(({ secret }) => secret.reveal()), ["one"]);
+  const ctx = createFakeContext({ settings: { DEEPSEEK_KEY: "two", DEEPSEEK_API_KEY: "one" } });
+  assertEquals((await deepseek.accounts(ctx)).map(({ secret }) => secret.reveal()), ["one"]);
 });

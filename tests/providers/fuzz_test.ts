@@ -12,8 +12,8 @@ import {
   responseOf,
   settingOfFixture,
 } from "../support/exchange.ts";
-import { createFakeAsking } from "../support/fake_asking.ts";
-import { checkReadings, kindOf } from "../support/sound.ts";
+import { createFakeContext } from "../support/fake_context.ts";
+import { checkReadings, kindOf } from "../support/check_readings.ts";
 
 // An answer may show that a setting is needed: which of several workspaces to use.
 const FAILURES = ["missing", "auth", "rate_limited", "unavailable", "bad_response"];
@@ -21,7 +21,7 @@ const FAILURES = ["missing", "auth", "rate_limited", "unavailable", "bad_respons
 /** Polls as in the fixture, except for the answer to one of its requests. */
 async function poll(provider: Provider, fixture: Fixture, changed: number, text: string, status = 200) {
   const exchanges = exchangesOf(fixture);
-  const ask = createFakeAsking({
+  const ctx = createFakeContext({
     ...settingOfFixture(fixture),
     answer(sent) {
       const exchange = matching(exchanges, sent, true);
@@ -29,10 +29,10 @@ async function poll(provider: Provider, fixture: Fixture, changed: number, text:
       return isChanged ? new Response(text, { status }) : responseOf(exchange.response);
     },
   });
-  const [account] = await provider.accounts(ask);
+  const [account] = await provider.accounts(ctx);
   assert(account);
   try {
-    checkReadings((await provider.read(ask, account)).readings);
+    checkReadings((await provider.read(ctx, account)).readings);
   } catch (error) {
     assert(FAILURES.includes(kindOf(error)), `${kindOf(error)} for ${text.slice(0, 400)}`);
   }

@@ -3,10 +3,10 @@ import { isEnabled } from "../../lib/config/logins.ts";
 import { gemini } from "../../providers/gemini.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { fixtureOf } from "../support/exchange.ts";
-import { createFakeAsking, type FakeAskingOptions } from "../support/fake_asking.ts";
+import { createFakeContext, type FakeContextOptions } from "../support/fake_context.ts";
 import { jwtOf } from "../support/jwt.ts";
-import { kindOf } from "../support/sound.ts";
-import { environmentOf } from "../support/world.ts";
+import { kindOf } from "../support/check_readings.ts";
+import { createTestEnvironment } from "../support/test_sandbox.ts";
 
 const NOW = "2026-11-21T12:00:00Z";
 const LATER = Date.parse("2026-11-21T12:40:00Z");
@@ -18,24 +18,24 @@ const KEYCHAIN = "security find-generic-password -s gemini-cli-oauth -w";
 const login = (access_token: string, expiry_date: number, more = {}) =>
   JSON.stringify({ access_token, expiry_date, ...more });
 
-async function accountIn(options: FakeAskingOptions) {
-  const ask = createFakeAsking({ now: NOW, ...options });
-  const [account] = await gemini.accounts(ask);
-  return { ask, account };
+async function accountIn(options: FakeContextOptions) {
+  const ctx = createFakeContext({ now: NOW, ...options });
+  const [account] = await gemini.accounts(ctx);
+  return { ctx, account };
 }
 
-async function refusal(options: FakeAskingOptions) {
-  const { ask, account } = await accountIn(options);
+async function refusal(options: FakeContextOptions) {
+  const { ctx, account } = await accountIn(options);
   assert(account);
-  const error = await assertRejects(() => gemini.read(ask, account));
+  const error = await assertRejects(() => gemini.read(ctx, account));
   const { hint, reason } = error as { hint?: string; reason?: string };
-  return { kind: kindOf(error), hint, reason, asked: ask.requests.length };
+  return { kind: kindOf(error), hint, reason, asked: ctx.requests.length };
 }
 
 Deno.test("it is polled only with an opt-in, or with a token of its own name", () => {
-  assert(!isEnabled(gemini, environmentOf({ GOOGLE_CLOUD_PROJECT: "mine" })));
-  assert(isEnabled(gemini, environmentOf({ SYNTRACK_GEMINI_ENABLED: "true" })));
-  assert(isEnabled(gemini, environmentOf({ GEMINI_ACCESS_TOKEN: "ya29.x" })));
+  assert(!isEnabled(gemini, createTestEnvironment({ GOOGLE_CLOUD_PROJECT: "mine" })));
+  assert(isEnabled(gemini, createTestEnvironment({ SYNTRACK_GEMINI_ENABLED: "true" })));
+  assert(isEnabled(gemini, createTestEnvironment({ GEMINI_ACCESS_TOKEN: "ya29.x" })));
 });
 
 Deno.test("a configured token comes first, then the file, then the keychain", async () => {
@@ -76,13 +76,13 @@ Deno.test("an identity token made with another access token may be another perso
   assertEquals(await beside("file"), undefined);
   assertEquals(await beside("file", {}), undefined);
   assertEquals(await beside("other"), true);
-  const { ask, account } = await accountIn({
+  const { ctx, account } = await accountIn({
     files: { [FILE]: login("file", LATER) },
     answer: ({ path }) => new Response(JSON.stringify(path === "/tokeninfo" ? { sub: "2", aud: "x" } : {})),
   });
   assertEquals(account?.isOwnerBeside, true);
-  assertEquals(await gemini.owner!(ask, account!), "2");
-  assert(!ask.requests.some(({ path }) => path.includes("file")), "the token stands in no URL");
+  assertEquals(await gemini.owner!(ctx, account!), "2");
+  assert(!ctx.requests.some(({ path }) => path.includes("file")), "the token stands in no URL");
 });
 
 Deno.test("an expired login is reported before any request, with the remedy", async () => {
@@ -96,7 +96,7 @@ Deno.test("an expired login is reported before any request, with the remedy", as
 
 Deno.test("signing in by key has no quotas here, and sends no request", async () => {
   const byKey = '{\n  // mine\n  "security": {"auth": {"selectedType": "gemini-api-key"}}\n}';
-  const ways: readonly FakeAskingOptions[] = [
+  const ways: readonly FakeContextOptions[] = [
     { files: { [FILE]: login("file", LATER), [SETTINGS]: byKey } },
     { files: { [FILE]: login("file", LATER), [SETTINGS]: '{"selectedAuthType":"vertex-ai"}' } },
     { settings: { GEMINI_ACCESS_TOKEN: "AIzaExample" } },
@@ -119,7 +119,7 @@ Deno.test("each refusal of a licence says what to do", async () => {
 
 Deno.test("the licence is requested once in six hours, and each time while it is unknown", async () => {
   const callsOf = async (isKnown: boolean) => {
-    const base = createFakeAsking({
+    const base = createFakeContext({
       settings: { GEMINI_ACCESS_TOKEN: "ya29.x" },
       answer: ({ path }) =>
         path.endsWith("loadCodeAssist") && !isKnown
@@ -145,7 +145,7 @@ Deno.test("a configured refresh token is exchanged for access tokens, each used 
     GEMINI_CLIENT_ID: "client",
   };
   let made = 0;
-  const base = createFakeAsking({
+  const base = createFakeContext({
     settings,
     answer: ({ host }) =>
       new Response(
@@ -182,8 +182,8 @@ Deno.test("a renewal keeps everything in the file except what is new, and the re
   const text = login("a1", EARLIER, { refresh_token: "1//r", scope: "openid", later: 1 });
   const answer = { access_token: "a2", expires_in: 3599, id_token: "i2", token_type: "Bearer" };
   const settings = { GEMINI_CLIENT_SECRET: "own" };
-  const ask = createFakeAsking({ now: NOW, settings, answer: () => new Response(JSON.stringify(answer)) });
-  assertEquals(JSON.parse(await gemini.renewal?.renew(ask, text) ?? ""), {
+  const ctx = createFakeContext({ now: NOW, settings, answer: () => new Response(JSON.stringify(answer)) });
+  assertEquals(JSON.parse(await gemini.renewal?.renew(ctx, text) ?? ""), {
     access_token: "a2",
     expiry_date: Date.parse(NOW) + 3_599_000,
     refresh_token: "1//r",
@@ -191,15 +191,15 @@ Deno.test("a renewal keeps everything in the file except what is new, and the re
     later: 1,
     id_token: "i2",
   });
-  const sent = new URLSearchParams(ask.requests[0]?.body);
+  const sent = new URLSearchParams(ctx.requests[0]?.body);
   assertEquals([sent.get("refresh_token"), sent.get("client_secret")], ["1//r", "own"]);
 });
 
 Deno.test("without the client's secret nothing is renewed, and the variable is named", async () => {
-  const ask = createFakeAsking({ now: NOW });
+  const ctx = createFakeContext({ now: NOW });
   const text = login("a1", EARLIER, { refresh_token: "1//r" });
-  const error = await assertRejects(() => gemini.renewal?.renew(ask, text) ?? Promise.resolve());
+  const error = await assertRejects(() => gemini.renewal?.renew(ctx, text) ?? Promise.resolve());
   assertEquals(kindOf(error), "missing");
   assertMatch((error as { hint?: string }).hint ?? "", /GEMINI_CLIENT_SECRET/);
-  assertEquals(ask.requests.length, 0);
+  assertEquals(ctx.requests.length, 0);
 });

@@ -4,8 +4,8 @@ import { googleAi } from "../../providers/google_ai.ts";
 import { quotasOfRefusal } from "../../providers/google_ai/refusal.ts";
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "../support/assert.ts";
 import { checkQuotas, passiveFixture } from "../support/exchange.ts";
-import { createFakeAsking } from "../support/fake_asking.ts";
-import { kindOf } from "../support/sound.ts";
+import { createFakeContext } from "../support/fake_context.ts";
+import { kindOf } from "../support/check_readings.ts";
 
 const account = { name: "default", source: "a test", secret: new Secret("AIzaTESTONLY") };
 const NOW = "2026-11-21T12:00:00.000Z";
@@ -57,10 +57,10 @@ Deno.test("default credentials are left alone without an opt-in", async () => {
     quota_project_id: "p",
   });
   const files = { [DEFAULTS]: login };
-  assertEquals(await googleAi.accounts(createFakeAsking({ files })), []);
-  const [found] = await googleAi.accounts(createFakeAsking({ files, settings: { GEMINI_API_KEY: "k" } }));
+  assertEquals(await googleAi.accounts(createFakeContext({ files })), []);
+  const [found] = await googleAi.accounts(createFakeContext({ files, settings: { GEMINI_API_KEY: "k" } }));
   assertEquals([found?.secret.reveal(), found?.facts?.project], ["c", "p"]);
-  const odd = createFakeAsking({
+  const odd = createFakeContext({
     files: { [DEFAULTS]: '{"type":"external_account"}' },
     settings: { GCLOUD_PROJECT: "p" },
   });
@@ -68,12 +68,12 @@ Deno.test("default credentials are left alone without an opt-in", async () => {
 });
 
 Deno.test("without a project no request is sent, and the message says what to set", async () => {
-  const ask = createFakeAsking({ settings: { GOOGLE_OAUTH_ACCESS_TOKEN: "ya29.x" } });
-  const [found] = await googleAi.accounts(ask);
+  const ctx = createFakeContext({ settings: { GOOGLE_OAUTH_ACCESS_TOKEN: "ya29.x" } });
+  const [found] = await googleAi.accounts(ctx);
   assert(found);
-  const error = await assertRejects(() => googleAi.read(ask, found), /which project/);
+  const error = await assertRejects(() => googleAi.read(ctx, found), /which project/);
   assertEquals(Reflect.get(error as Error, "hint"), "Set GOOGLE_CLOUD_PROJECT");
-  assertEquals(ask.requests, []);
+  assertEquals(ctx.requests, []);
 });
 
 Deno.test("a service account signs for itself, and its token is requested once an hour", async () => {
@@ -98,7 +98,7 @@ Deno.test("a service account signs for itself, and its token is requested once a
     project_id: "demo-1",
     token_uri: "https://elsewhere.example/token",
   };
-  const ask = createFakeAsking({
+  const ctx = createFakeContext({
     now: NOW,
     settings: { GOOGLE_APPLICATION_CREDENTIALS: "/keys/watch.json" },
     files: { [SET]: JSON.stringify(login) },
@@ -107,11 +107,11 @@ Deno.test("a service account signs for itself, and its token is requested once a
         sent.path === "/token" ? { access_token: "ya29.S", expires_in: 3600 } : { timeSeries: [] },
       ),
   });
-  const [found] = await googleAi.accounts(ask);
+  const [found] = await googleAi.accounts(ctx);
   assert(found);
-  await googleAi.read(ask, found);
-  await googleAi.read(ask, found);
-  const tokens = ask.requests.filter((sent) => sent.path === "/token");
+  await googleAi.read(ctx, found);
+  await googleAi.read(ctx, found);
+  const tokens = ctx.requests.filter((sent) => sent.path === "/token");
   assertEquals(tokens.map((sent) => sent.host), ["oauth2.googleapis.com"]);
   const assertion = new URLSearchParams(tokens[0]?.body).get("assertion") ?? "";
   const [head = "", body = "", signature = ""] = assertion.split(".");
@@ -125,7 +125,7 @@ Deno.test("a service account signs for itself, and its token is requested once a
     "watch@demo-1.example",
     3600,
   ]);
-  const asked = ask.requests.find((sent) => sent.host === "monitoring.googleapis.com");
+  const asked = ctx.requests.find((sent) => sent.host === "monitoring.googleapis.com");
   assertEquals(asked?.headers.get("authorization"), "Bearer ya29.S");
   assertEquals(asked?.headers.has("x-goog-user-project"), false);
 });
@@ -136,14 +136,14 @@ Deno.test("an invalid private key is reported without showing it", async () => {
     private_key: "-----BEGIN PRIVATE KEY-----\nsecret\n",
     project_id: "p",
   };
-  const ask = createFakeAsking({
+  const ctx = createFakeContext({
     now: NOW,
     settings: { GOOGLE_APPLICATION_CREDENTIALS: "/keys/watch.json" },
     files: { [SET]: JSON.stringify(login) },
   });
-  const [found] = await googleAi.accounts(ask);
+  const [found] = await googleAi.accounts(ctx);
   assert(found);
-  const error = await assertRejects(() => googleAi.read(ask, found));
+  const error = await assertRejects(() => googleAi.read(ctx, found));
   assertEquals(kindOf(error), "auth");
   assertMatch(String(error), /private key of the service account cannot be used/);
 });

@@ -2,25 +2,25 @@ import { kimi } from "../../providers/kimi.ts";
 import { gatherLimits } from "../../providers/kimi/limits.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { fixtureOf } from "../support/exchange.ts";
-import { createFakeAsking } from "../support/fake_asking.ts";
-import { kindOf } from "../support/sound.ts";
-import { environmentOf, worldOf } from "../support/world.ts";
+import { createFakeContext } from "../support/fake_context.ts";
+import { kindOf } from "../support/check_readings.ts";
+import { createTestEnvironment, createTestSandbox } from "../support/test_sandbox.ts";
 
 const FILE = "${KIMI_CODE_HOME:-~/.kimi-code}/credentials/kimi-code.json";
 const NORMAL = JSON.stringify(fixtureOf("kimi", "normal_2026-11-21").response.body);
 
 Deno.test("a token in a setting precedes the login of the CLI", async () => {
-  const ask = createFakeAsking({
+  const ctx = createFakeContext({
     settings: { KIMI_TOKEN: "two", KIMI_CODE_TOKEN: "one" },
     files: { [FILE]: '{"access_token":"three"}' },
   });
-  const accounts = await kimi.accounts(ask);
+  const accounts = await kimi.accounts(ctx);
   assertEquals(accounts.map(({ secret, file }) => [secret.reveal(), file]), [["one", undefined]]);
 });
 
 Deno.test("the login of the CLI states its expiry, the remedy, and the file to watch", async () => {
   const files = { [FILE]: '{"access_token":"one","expires_at":1795269600.5}' };
-  const [account] = await kimi.accounts(createFakeAsking({ files }));
+  const [account] = await kimi.accounts(createFakeContext({ files }));
   assertEquals(account?.expiresAt, 1_795_269_600_500);
   assertEquals(account?.remedy, "Run kimi once to sign in again");
   assertEquals(account?.file, FILE);
@@ -38,29 +38,32 @@ Deno.test("a second folder of the CLI is a second login, and one that points now
       path === "/home/ann/.kimi-work/credentials/kimi-code.json" ? '{"access_token":"two"}' : null,
     );
   };
-  const world = (home: string) =>
-    worldOf(kimi, environmentOf({ KIMI_TOKEN: "x" }), { login: at(home), readText });
-  const [account] = await kimi.accounts(world("~/.kimi-work"));
+  const contextIn = (home: string) =>
+    createTestSandbox(kimi, createTestEnvironment({ KIMI_TOKEN: "x" }), { login: at(home), readText });
+  const [account] = await kimi.accounts(contextIn("~/.kimi-work"));
   assertEquals(account?.secret.reveal(), "two");
-  const error = await assertRejects(() => kimi.accounts(world("~/elsewhere")), /where KIMI_CODE_HOME points/);
+  const error = await assertRejects(
+    () => kimi.accounts(contextIn("~/elsewhere")),
+    /where KIMI_CODE_HOME points/,
+  );
   assertEquals(kindOf(error), "missing");
 });
 
 Deno.test("a login without a token is explained", async () => {
-  const ask = createFakeAsking({ files: { [FILE]: '{"access_token":""}' } });
-  assertEquals(kindOf(await assertRejects(() => kimi.accounts(ask), /no access token/)), "missing");
+  const ctx = createFakeContext({ files: { [FILE]: '{"access_token":""}' } });
+  assertEquals(kindOf(await assertRejects(() => kimi.accounts(ctx), /no access token/)), "missing");
 });
 
 Deno.test("the answer states its owner, by an id and no address", async () => {
-  const ask = createFakeAsking({ settings: { KIMI_TOKEN: "one" }, answer: () => new Response(NORMAL) });
-  const [account] = await kimi.accounts(ask);
+  const ctx = createFakeContext({ settings: { KIMI_TOKEN: "one" }, answer: () => new Response(NORMAL) });
+  const [account] = await kimi.accounts(ctx);
   assert(account);
-  assertEquals((await kimi.read(ask, account)).identity, "u-1");
+  assertEquals((await kimi.read(ctx, account)).identity, "u-1");
 });
 
 Deno.test("a refused key of the Moonshot platform is named as such", async () => {
   const hint = async (key: string) => {
-    const [account] = await kimi.accounts(createFakeAsking({ settings: { KIMI_CODE_API_KEY: key } }));
+    const [account] = await kimi.accounts(createFakeContext({ settings: { KIMI_CODE_API_KEY: key } }));
     return account?.remedy;
   };
   assertEquals(
@@ -72,8 +75,8 @@ Deno.test("a refused key of the Moonshot platform is named as such", async () =>
 });
 
 Deno.test("an unknown host is refused before any request", async () => {
-  const ask = createFakeAsking({ settings: { KIMI_TOKEN: "one", KIMI_CODE_HOST: "kimi.example" } });
-  assertEquals(kindOf(await assertRejects(() => kimi.accounts(ask), /KIMI_CODE_HOST/)), "missing");
+  const ctx = createFakeContext({ settings: { KIMI_TOKEN: "one", KIMI_CODE_HOST: "kimi.example" } });
+  assertEquals(kindOf(await assertRejects(() => kimi.accounts(ctx), /KIMI_CODE_HOST/)), "missing");
 });
 
 Deno.test("the cookie of the site comes after tokens and before the file of the CLI", async () => {
@@ -82,7 +85,7 @@ Deno.test("the cookie of the site comes after tokens and before the file of the 
   const found: unknown[] = [];
   for (const name of ["", "KIMI_TOKEN", "KIMI_AUTH_TOKEN"]) {
     delete settings[name];
-    const [account] = await kimi.accounts(createFakeAsking({ settings, files }));
+    const [account] = await kimi.accounts(createFakeContext({ settings, files }));
     found.push([account?.secret.reveal(), account?.facts?.way]);
   }
   assertEquals(found, [["one", undefined], ["two", "site"], ["three", undefined]]);

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { providers } from "../../providers/mod.ts";
 import { assert, assertMatch } from "../support/assert.ts";
 import { fixturesOf } from "../support/exchange.ts";
-import { createFakeAsking } from "../support/fake_asking.ts";
-import { kindOf } from "../support/sound.ts";
+import { createFakeContext } from "../support/fake_context.ts";
+import { kindOf } from "../support/check_readings.ts";
 
 /** Names of fields in the files of a provider's fixtures. */
 function namesIn(value: unknown): readonly string[] {
@@ -56,17 +56,17 @@ for (const provider of providers) {
             index,
           ) => [path, [{ key: "cursorAuth/accessToken", value: texts[index % texts.length] ?? "" }]]),
         );
-        const ask = createFakeAsking({
+        const ctx = createFakeContext({
           now: "2026-11-21T12:00:00Z",
           files: content,
           rows,
           answer: () => new Response("{}"),
         });
         try {
-          for (const account of await provider.accounts(ask)) {
+          for (const account of await provider.accounts(ctx)) {
             assertMatch(account.name, /^[^/\s][^/]{0,127}$/);
             assert(account.expiresAt === undefined || Number.isSafeInteger(account.expiresAt));
-            await provider.read(ask, account);
+            await provider.read(ctx, account);
           }
         } catch (error) {
           assert(!kindOf(error).startsWith("none"), `${kindOf(error)} for ${JSON.stringify(content)}`);

@@ -2,16 +2,16 @@ import { minimax } from "../../providers/minimax.ts";
 import { gatherModels } from "../../providers/minimax/models.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { fixtureOf } from "../support/exchange.ts";
-import { createFakeAsking } from "../support/fake_asking.ts";
-import { kindOf } from "../support/sound.ts";
+import { createFakeContext } from "../support/fake_context.ts";
+import { kindOf } from "../support/check_readings.ts";
 import { startVendor } from "../support/vendor.ts";
-import { environmentOf, worldOf } from "../support/world.ts";
+import { createTestEnvironment, createTestSandbox } from "../support/test_sandbox.ts";
 
 const NORMAL = JSON.stringify(fixtureOf("minimax", "normal_2026-11-21").response.body);
 const OPENCODE = "${XDG_DATA_HOME:-~/.local/share}/opencode/auth.json";
 
 async function credentialOf(settings: Readonly<Record<string, string>>, files = {}) {
-  const [account] = await minimax.accounts(createFakeAsking({ settings, files }));
+  const [account] = await minimax.accounts(createFakeContext({ settings, files }));
   return account && [account.secret.reveal(), account.source];
 }
 
@@ -25,28 +25,28 @@ Deno.test("settings precede OpenCode, and OpenCode precedes the vendor's CLI", a
 });
 
 Deno.test("an invalid JSON file is named, without its content", async () => {
-  const ask = createFakeAsking({ files: { "~/.mmx/config.json": "api_key: sk-cp-hidden" } });
-  const error = await assertRejects(() => minimax.accounts(ask), /settings of the MiniMax CLI/);
+  const ctx = createFakeContext({ files: { "~/.mmx/config.json": "api_key: sk-cp-hidden" } });
+  const error = await assertRejects(() => minimax.accounts(ctx), /settings of the MiniMax CLI/);
   assertEquals(kindOf(error), "missing");
   assert(!JSON.stringify(error).includes("sk-cp-hidden") && !String(error).includes("sk-cp-hidden"));
 });
 
 Deno.test("an unknown region is refused", async () => {
-  const ask = createFakeAsking({ settings: { MINIMAX_API_KEY: "one", MINIMAX_REGION: "mars" } });
-  assertEquals(kindOf(await assertRejects(() => minimax.accounts(ask), /MINIMAX_REGION/)), "missing");
+  const ctx = createFakeContext({ settings: { MINIMAX_API_KEY: "one", MINIMAX_REGION: "mars" } });
+  assertEquals(kindOf(await assertRejects(() => minimax.accounts(ctx), /MINIMAX_REGION/)), "missing");
 });
 
 Deno.test("a refused key is explained: of the wrong kind, or maybe of the other region", async () => {
   const hints: unknown[] = [];
   for (const settings of [{ MINIMAX_API_KEY: "sk-api-one" }, { MINIMAX_API_KEY: "sk-cp-one" }]) {
-    const ask = createFakeAsking({
+    const ctx = createFakeContext({
       settings,
       answer: () => new Response('{"base_resp":{"status_code":2049}}'),
     });
-    const [account] = await minimax.accounts(ask);
+    const [account] = await minimax.accounts(ctx);
     assert(account);
-    const error = await assertRejects(() => minimax.read(ask, account));
-    assertEquals(ask.requests.map((sent) => sent.host), ["api.minimax.io", "api.minimax.io"]);
+    const error = await assertRejects(() => minimax.read(ctx, account));
+    assertEquals(ctx.requests.map((sent) => sent.host), ["api.minimax.io", "api.minimax.io"]);
     hints.push(Reflect.get(error as object, "hint"));
   }
   assertEquals(hints, [
@@ -59,10 +59,10 @@ Deno.test("MINIMAX_REMAINS_URL replaces the path as well, unless our own variabl
   await using vendor = startVendor(() => new Response(NORMAL));
   const settings = { MINIMAX_API_KEY: "one", MINIMAX_REMAINS_URL: `${vendor.origin}/gateway/remains` };
   for (const environment of [settings, { ...settings, SYNTRACK_MINIMAX_BASE_URL: vendor.origin }]) {
-    const ask = worldOf(minimax, environmentOf(environment));
-    const [account] = await minimax.accounts(ask);
+    const ctx = createTestSandbox(minimax, createTestEnvironment(environment));
+    const [account] = await minimax.accounts(ctx);
     assert(account);
-    await minimax.read(ask, account);
+    await minimax.read(ctx, account);
   }
   assertEquals(vendor.requests.map((sent) => sent.path), ["/gateway/remains", "/v1/token_plan/remains"]);
 });

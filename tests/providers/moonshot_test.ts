@@ -1,25 +1,25 @@
 import { moonshot } from "../../providers/moonshot.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
-import { createFakeAsking } from "../support/fake_asking.ts";
-import { kindOf } from "../support/sound.ts";
+import { createFakeContext } from "../support/fake_context.ts";
+import { kindOf } from "../support/check_readings.ts";
 
 async function accountOf(settings: Readonly<Record<string, string>>, answer?: Response) {
-  const ask = createFakeAsking({
+  const ctx = createFakeContext({
     settings,
     answer: () => answer?.clone() ?? new Response("{}", { status: 401 }),
   });
-  const [account] = await moonshot.accounts(ask);
+  const [account] = await moonshot.accounts(ctx);
   assert(account);
-  return { ask, account };
+  return { ctx, account };
 }
 
 Deno.test("each name of a region leads to its host, and the host decides the currency", async () => {
   const answer = new Response('{"code":0,"data":{"available_balance":1}}');
   const found: Record<string, unknown> = {};
   for (const region of ["international", "INTL", "global", "china", "cn"]) {
-    const { ask, account } = await accountOf({ MOONSHOT_KEY: "one", MOONSHOT_REGION: region }, answer);
-    const [reading] = (await moonshot.read(ask, account)).readings;
-    found[region] = [ask.requests[0]?.host, reading?.currency, reading?.unit];
+    const { ctx, account } = await accountOf({ MOONSHOT_KEY: "one", MOONSHOT_REGION: region }, answer);
+    const [reading] = (await moonshot.read(ctx, account)).readings;
+    found[region] = [ctx.requests[0]?.host, reading?.currency, reading?.unit];
   }
   assertEquals(found, {
     international: ["api.moonshot.ai", "USD", "usd"],
@@ -33,9 +33,9 @@ Deno.test("each name of a region leads to its host, and the host decides the cur
 Deno.test("a refused key is not tried in the other region, and the hint names it", async () => {
   const hints: unknown[] = [];
   for (const settings of [{ MOONSHOT_REGION: "cn" }, {}]) {
-    const { ask, account } = await accountOf({ MOONSHOT_API_KEY: "sk-one", ...settings });
-    const error = await assertRejects(() => moonshot.read(ask, account));
-    assertEquals(ask.requests.length, 1);
+    const { ctx, account } = await accountOf({ MOONSHOT_API_KEY: "sk-one", ...settings });
+    const error = await assertRejects(() => moonshot.read(ctx, account));
+    assertEquals(ctx.requests.length, 1);
     hints.push(Reflect.get(error as object, "hint"));
   }
   const start = "Check MOONSHOT_API_KEY in the environment; a key of the other region needs MOONSHOT_REGION=";
@@ -48,6 +48,6 @@ Deno.test("a key of the coding plan is named as such", async () => {
 });
 
 Deno.test("an unknown region is refused", async () => {
-  const ask = createFakeAsking({ settings: { MOONSHOT_KEY: "one", MOONSHOT_REGION: "toString" } });
-  assertEquals(kindOf(await assertRejects(() => moonshot.accounts(ask), /MOONSHOT_REGION/)), "missing");
+  const ctx = createFakeContext({ settings: { MOONSHOT_KEY: "one", MOONSHOT_REGION: "toString" } });
+  assertEquals(kindOf(await assertRejects(() => moonshot.accounts(ctx), /MOONSHOT_REGION/)), "missing");
 });

@@ -1,7 +1,7 @@
 import { opencodeZen } from "../../providers/opencode_zen.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
-import { createFakeAsking } from "../support/fake_asking.ts";
-import { kindOf } from "../support/sound.ts";
+import { createFakeContext } from "../support/fake_context.ts";
+import { kindOf } from "../support/check_readings.ts";
 
 const OPENCODE = "${XDG_DATA_HOME:-~/.local/share}/opencode/auth.json";
 const files = { [OPENCODE]: '{"opencode":{"type":"api","key":"five"}}' };
@@ -15,7 +15,7 @@ Deno.test("the console precedes keys, and keys precede OpenCode's own file", asy
   const found: unknown[] = [];
   for (const name of ["", ...Object.keys(settings)]) {
     delete settings[name];
-    const [account] = await opencodeZen.accounts(createFakeAsking({ settings, files }));
+    const [account] = await opencodeZen.accounts(createFakeContext({ settings, files }));
     found.push([account?.secret.reveal(), account?.facts?.way]);
   }
   assertEquals(found, [["one", "session"], ["two", "key"], ["three", "key"], ["five", "key"]]);
@@ -25,7 +25,7 @@ Deno.test("of a pasted header only the needed cookie is stored", async () => {
   const settings = {
     OPENCODE_CONSOLE_COOKIE: "Cookie: theme=dark; __Host-console_session=st_one==; other=two",
   };
-  const [account] = await opencodeZen.accounts(createFakeAsking({ settings }));
+  const [account] = await opencodeZen.accounts(createFakeContext({ settings }));
   assertEquals(account?.secret.reveal(), "st_one==");
 });
 
@@ -35,7 +35,7 @@ Deno.test("invalid settings are refused, without their value", async () => {
     [{ OPENCODE_API_KEY: "one", OPENCODE_WORKSPACE_ID: "../hidden" }, /is not an id of a workspace/],
   ];
   for (const [settings, message] of cases) {
-    const error = await assertRejects(() => opencodeZen.accounts(createFakeAsking({ settings })), message);
+    const error = await assertRejects(() => opencodeZen.accounts(createFakeContext({ settings })), message);
     assertEquals(kindOf(error), "missing");
     assert(!`${error} ${Reflect.get(error as object, "hint")}`.includes("hidden"));
   }
@@ -44,19 +44,19 @@ Deno.test("invalid settings are refused, without their value", async () => {
 Deno.test("the ids of workspaces may be of any case", async () => {
   for (const id of ["wrk_01ABC", "org_01abc"]) {
     const settings = { OPENCODE_API_KEY: "one", OPENCODE_GO_WORKSPACE_ID: id };
-    const [account] = await opencodeZen.accounts(createFakeAsking({ settings }));
+    const [account] = await opencodeZen.accounts(createFakeContext({ settings }));
     assertEquals(account?.facts?.workspace, id);
   }
 });
 
 async function refusalOf(key: string, status: number, body: string) {
-  const ask = createFakeAsking({
+  const ctx = createFakeContext({
     settings: { OPENCODE_API_KEY: key },
     answer: () => new Response(body, { status }),
   });
-  const [account] = await opencodeZen.accounts(ask);
+  const [account] = await opencodeZen.accounts(ctx);
   assert(account);
-  const error = await assertRejects(() => opencodeZen.read(ask, account)) as {
+  const error = await assertRejects(() => opencodeZen.read(ctx, account)) as {
     message: string;
     hint?: string;
     answer?: string;
@@ -76,15 +76,15 @@ Deno.test("a key refused for the Go plan is told what it may lack, and that the 
 });
 
 Deno.test("the key of a service account goes only to the console's route, under a separate name", async () => {
-  const ask = createFakeAsking({
+  const ctx = createFakeContext({
     settings: { OPENCODE_GO_API_KEY: "oc_sk_one", OPENCODE_WORKSPACE_ID: "wrk_01ABC" },
     answer: () => new Response("null"),
   });
-  const [account] = await opencodeZen.accounts(ask);
+  const [account] = await opencodeZen.accounts(ctx);
   assert(account);
-  const { readings, hint } = await opencodeZen.read(ask, account);
-  assertEquals(ask.requests.map(({ method, path }) => `${method} ${path}`), ["GET /console/api/go/status"]);
-  const sent = ask.requests[0]?.headers;
+  const { readings, hint } = await opencodeZen.read(ctx, account);
+  assertEquals(ctx.requests.map(({ method, path }) => `${method} ${path}`), ["GET /console/api/go/status"]);
+  const sent = ctx.requests[0]?.headers;
   assertEquals([sent?.get("authorization"), sent?.get("x-org-id")], ["Bearer oc_sk_one", null]);
   assertMatch(sent?.get("user-agent") ?? "", /^syntrack/);
   assertEquals(readings, []);
@@ -105,13 +105,13 @@ Deno.test("a service account without read access is told so, and nothing of its 
 Deno.test("a refused window says so, whatever its figure, and without one", async () => {
   const read = async (block: unknown) => {
     const usage = { rolling: { status: "ok", percent: 10, resetsAt: "2026-11-21T14:10:00Z" }, weekly: block };
-    const ask = createFakeAsking({
+    const ctx = createFakeContext({
       settings: { OPENCODE_GO_API_KEY: "two" },
       answer: () => new Response(JSON.stringify({ usage })),
     });
-    const [account] = await opencodeZen.accounts(ask);
+    const [account] = await opencodeZen.accounts(ctx);
     assert(account);
-    const { readings } = await opencodeZen.read(ask, account);
+    const { readings } = await opencodeZen.read(ctx, account);
     const week = readings.find(({ quota }) => quota === "weekly");
     return week && [week.used, week.allowed];
   };

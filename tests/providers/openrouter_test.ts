@@ -1,7 +1,7 @@
 import { openrouter } from "../../providers/openrouter.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { fixtureOf } from "../support/exchange.ts";
-import { createFakeAsking } from "../support/fake_asking.ts";
+import { createFakeContext } from "../support/fake_context.ts";
 
 const NORMAL = JSON.stringify(fixtureOf("openrouter", "normal_2026-11-21").response.body);
 
@@ -9,7 +9,7 @@ async function readAs(
   data: unknown,
   settings: Readonly<Record<string, string>> = { OPENROUTER_API_KEY: "one" },
 ) {
-  const ask = createFakeAsking({
+  const ctx = createFakeContext({
     settings,
     now: "2026-11-21T12:00:00Z",
     answer: ({ path }) =>
@@ -17,9 +17,9 @@ async function readAs(
         ? new Response(typeof data === "string" ? data : JSON.stringify({ data }))
         : new Response('{"error":{"code":403}}', { status: 403 }),
   });
-  const [account] = await openrouter.accounts(ask);
+  const [account] = await openrouter.accounts(ctx);
   assert(account);
-  return { ask, answer: await openrouter.read(ask, account) };
+  return { ctx, answer: await openrouter.read(ctx, account) };
 }
 
 Deno.test("lifetime use is compared only with a limit that never resets", async () => {
@@ -40,28 +40,28 @@ Deno.test("a lifetime cap of the key is no window, and a month is a calendar mon
 });
 
 Deno.test("a management key alone is used for everything", async () => {
-  const { ask } = await readAs(NORMAL, { OPENROUTER_MANAGEMENT_API_KEY: "two" });
-  assertEquals(ask.requests.map((sent) => [sent.path, sent.headers.get("authorization")]), [
+  const { ctx } = await readAs(NORMAL, { OPENROUTER_MANAGEMENT_API_KEY: "two" });
+  assertEquals(ctx.requests.map((sent) => [sent.path, sent.headers.get("authorization")]), [
     ["/api/v1/key", "Bearer two"],
     ["/api/v1/credits", "Bearer two"],
   ]);
 });
 
 Deno.test("a key without a spending limit is noted in the log", async () => {
-  const { ask } = await readAs({ limit: 0, limit_remaining: 0, usage: 0, usage_daily: 0 });
-  assertEquals(ask.lines.filter(({ level }) => level === "warn").map(({ message }) => message), [
+  const { ctx } = await readAs({ limit: 0, limit_remaining: 0, usage: 0, usage_daily: 0 });
+  assertEquals(ctx.lines.filter(({ level }) => level === "warn").map(({ message }) => message), [
     "The key cannot spend anything: its limit is 0",
   ]);
 });
 
 Deno.test("a foreign key is recognized by its beginning", async () => {
-  const ask = createFakeAsking({
+  const ctx = createFakeContext({
     settings: { OPENROUTER_API_KEY: "sk-proj-one" },
     answer: () => new Response("{}", { status: 401 }),
   });
-  const [account] = await openrouter.accounts(ask);
+  const [account] = await openrouter.accounts(ctx);
   assert(account);
-  const error = await assertRejects(() => openrouter.read(ask, account));
+  const error = await assertRejects(() => openrouter.read(ctx, account));
   assertEquals(
     Reflect.get(error as object, "hint"),
     "Check OPENROUTER_API_KEY in the environment: keys of OpenRouter begin with sk-or-",

@@ -4,7 +4,7 @@ import type { Reading } from "../../lib/model/quota.ts";
 import { providers } from "../../providers/mod.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { exchangesOf, fixtureOf, matching, responseOf, settingOfFixture } from "../support/exchange.ts";
-import { createFakeAsking } from "../support/fake_asking.ts";
+import { createFakeContext } from "../support/fake_context.ts";
 
 type Body = Record<string, unknown>;
 
@@ -19,7 +19,7 @@ async function polls(
   const fixture = fixtureOf(id, `${name}_2026-11-21`);
   const exchanges = exchangesOf(fixture);
   let now: Readonly<Record<string, unknown>> = {};
-  const ask = createFakeAsking({
+  const ctx = createFakeContext({
     ...settingOfFixture(fixture),
     answer(sent) {
       const exchange = matching(exchanges, sent, true);
@@ -29,10 +29,10 @@ async function polls(
       return responseOf({ ...exchange.response, body });
     },
   });
-  const [account] = await provider.accounts(ask);
+  const [account] = await provider.accounts(ctx);
   assert(account);
   const answers: Answer[] = [];
-  const stored = { ...ask, lastReadings: () => Promise.resolve(answers.at(-1)?.readings ?? []) };
+  const stored = { ...ctx, lastReadings: () => Promise.resolve(answers.at(-1)?.readings ?? []) };
   for (now of changes) answers.push(await provider.read(stored, account));
   return answers;
 }

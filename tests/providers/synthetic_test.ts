@@ -1,31 +1,31 @@
 import { synthetic } from "../../providers/synthetic.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { fixtureOf } from "../support/exchange.ts";
-import { createFakeAsking } from "../support/fake_asking.ts";
-import { kindOf } from "../support/sound.ts";
+import { createFakeContext } from "../support/fake_context.ts";
+import { kindOf } from "../support/check_readings.ts";
 import { startVendor } from "../support/vendor.ts";
-import { environmentOf, worldOf } from "../support/world.ts";
+import { createTestEnvironment, createTestSandbox } from "../support/test_sandbox.ts";
 
 const settings = { SYNTHETIC_API_KEY: "syn_example" };
 
 async function readAs(body: unknown) {
-  const ask = createFakeAsking({ settings, answer: () => new Response(JSON.stringify(body)) });
-  const [account] = await synthetic.accounts(ask);
+  const ctx = createFakeContext({ settings, answer: () => new Response(JSON.stringify(body)) });
+  const [account] = await synthetic.accounts(ctx);
   assert(account);
-  const { readings, dropped = [] } = await synthetic.read(ask, account);
-  return { ask, dropped, ids: readings.map((reading) => reading.quota) };
+  const { readings, dropped = [] } = await synthetic.read(ctx, account);
+  return { ctx, dropped, ids: readings.map((reading) => reading.quota) };
 }
 
 Deno.test("the first two generations reset, the pools of the third refill and never reset", async () => {
   const kinds: Record<string, string> = {};
   for (const name of ["normal_v2_2026-11-21", "variant_v3_2026-11-21"]) {
-    const ask = createFakeAsking({
+    const ctx = createFakeContext({
       settings,
       answer: () => new Response(JSON.stringify(fixtureOf("synthetic", name).response.body)),
     });
-    const [account] = await synthetic.accounts(ask);
+    const [account] = await synthetic.accounts(ctx);
     assert(account);
-    for (const reading of (await synthetic.read(ask, account)).readings) {
+    for (const reading of (await synthetic.read(ctx, account)).readings) {
       kinds[reading.quota] = reading.window.kind;
     }
   }
@@ -41,10 +41,10 @@ Deno.test("the first two generations reset, the pools of the third refill and ne
 Deno.test("a pool's own statement about refused calls counts, whatever is left of it", async () => {
   const allowed = async (limited: unknown) => {
     const stated = { rollingFiveHourLimit: { max: 1000, remaining: 800, tickPercent: 0.05, limited } };
-    const ask = createFakeAsking({ settings, answer: () => new Response(JSON.stringify(stated)) });
-    const [account] = await synthetic.accounts(ask);
+    const ctx = createFakeContext({ settings, answer: () => new Response(JSON.stringify(stated)) });
+    const [account] = await synthetic.accounts(ctx);
     assert(account);
-    return (await synthetic.read(ask, account)).readings.map((one) => [one.used, one.allowed]);
+    return (await synthetic.read(ctx, account)).readings.map((one) => [one.used, one.allowed]);
   };
   assertEquals(await allowed(true), [[200, false]]);
   assertEquals(await allowed(false), [[200, true]]);
@@ -60,10 +60,10 @@ Deno.test("pools state their refill per hour, and are read without it", async ()
       rollingFiveHourLimit: { ...pool, tickPercent },
       weeklyTokenLimit: { ...week, nextRegenCredits },
     };
-    const ask = createFakeAsking({ settings, answer: () => new Response(JSON.stringify(stated)) });
-    const [account] = await synthetic.accounts(ask);
+    const ctx = createFakeContext({ settings, answer: () => new Response(JSON.stringify(stated)) });
+    const [account] = await synthetic.accounts(ctx);
     assert(account);
-    return (await synthetic.read(ask, account)).readings.map((
+    return (await synthetic.read(ctx, account)).readings.map((
       { quota, refillPerHour },
     ) => [quota, refillPerHour]);
   };
@@ -100,18 +100,21 @@ Deno.test("if the rolling pool is not understood, the old block counts after all
 
 Deno.test("an answer beyond 64 KiB is not read", async () => {
   await using vendor = startVendor(() => new Response(JSON.stringify({ padding: "x".repeat(70_000) })));
-  const ask = worldOf(synthetic, environmentOf({ ...settings, SYNTRACK_SYNTHETIC_BASE_URL: vendor.origin }));
-  const [account] = await synthetic.accounts(ask);
+  const ctx = createTestSandbox(
+    synthetic,
+    createTestEnvironment({ ...settings, SYNTRACK_SYNTHETIC_BASE_URL: vendor.origin }),
+  );
+  const [account] = await synthetic.accounts(ctx);
   assert(account);
-  const error = await assertRejects(() => synthetic.read(ask, account), /more than 65536 bytes/);
+  const error = await assertRejects(() => synthetic.read(ctx, account), /more than 65536 bytes/);
   assertEquals(kindOf(error), "bad_response");
 });
 
 Deno.test("a key in a file is found, and the account says where", async () => {
-  const environment = environmentOf({ SYNTHETIC_API_KEY_FILE: "~/.env" }, {
+  const environment = createTestEnvironment({ SYNTHETIC_API_KEY_FILE: "~/.env" }, {
     "/home/ann/.env": "SYNTHETIC_API_KEY=syn_example\n",
   });
-  const [account] = await synthetic.accounts(worldOf(synthetic, environment));
+  const [account] = await synthetic.accounts(createTestSandbox(synthetic, environment));
   assertEquals(account?.secret.reveal(), "syn_example");
   assertEquals(account?.source, "SYNTHETIC_API_KEY_FILE in the environment");
   assertEquals(JSON.stringify(account).includes("syn_example"), false);
@@ -119,7 +122,7 @@ Deno.test("a key in a file is found, and the account says where", async () => {
 
 Deno.test("the setting precedes the files of other tools", async () => {
   const files = { "~/.factory/settings.json": "{" };
-  const [account] = await synthetic.accounts(createFakeAsking({ settings, files }));
+  const [account] = await synthetic.accounts(createFakeContext({ settings, files }));
   assertEquals(account?.secret.reveal(), "syn_example");
 });
 
@@ -129,9 +132,9 @@ Deno.test("a command or variable name in place of a key is not followed", async 
     const apiKey of ["!pass show synthetic", "!pass", "$SYNTHETIC_API_KEY", "SYNTHETIC_API_KEY", "short"]
   ) {
     const files = { [path]: JSON.stringify({ providers: { synthetic: { apiKey } } }) };
-    assertEquals(await synthetic.accounts(createFakeAsking({ files })), [], apiKey);
+    assertEquals(await synthetic.accounts(createFakeContext({ files })), [], apiKey);
   }
   const files = { [path]: JSON.stringify({ providers: { synthetic: { apiKey: "syn_example" } } }) };
-  const [account] = await synthetic.accounts(createFakeAsking({ files }));
+  const [account] = await synthetic.accounts(createFakeContext({ files }));
   assertEquals([account?.secret.reveal(), account?.source], ["syn_example", "the models of Pi"]);
 });

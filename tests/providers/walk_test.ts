@@ -18,8 +18,8 @@ import {
   responseOf,
   settingOfFixture,
 } from "../support/exchange.ts";
-import { createFakeAsking } from "../support/fake_asking.ts";
-import { checkReadings, kindOf } from "../support/sound.ts";
+import { createFakeContext } from "../support/fake_context.ts";
+import { checkReadings, kindOf } from "../support/check_readings.ts";
 
 type Path = readonly (string | number)[];
 
@@ -86,7 +86,7 @@ async function read(
   at = -1,
   body?: unknown,
 ) {
-  const ask = createFakeAsking({
+  const ctx = createFakeContext({
     ...settingOfFixture(fixture),
     answer(sent) {
       const exchange = matching(exchanges, sent, true);
@@ -96,9 +96,9 @@ async function read(
       return new Response(JSON.stringify(body), { status, headers: { ...headers } });
     },
   });
-  const [account] = await provider.accounts(ask);
+  const [account] = await provider.accounts(ctx);
   assert(account);
-  return await provider.read(ask, account);
+  return await provider.read(ctx, account);
 }
 
 /** The answer, or the kind of failure. Anything other than a known kind of failure is a fault. */

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { zai } from "../../providers/zai.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { fixtureOf, type Sent } from "../support/exchange.ts";
-import { createFakeAsking } from "../support/fake_asking.ts";
-import { kindOf } from "../support/sound.ts";
+import { createFakeContext } from "../support/fake_context.ts";
+import { kindOf } from "../support/check_readings.ts";
 import { startVendor } from "../support/vendor.ts";
-import { environmentOf, worldOf } from "../support/world.ts";
+import { createTestEnvironment, createTestSandbox } from "../support/test_sandbox.ts";
 
 const NORMAL = JSON.stringify(fixtureOf("zai", "normal_2026-11-21").response.body);
 const KEY = "00000000.example";
@@ -16,14 +16,14 @@ async function readAs(
   answer: (sent: Sent, index: number) => Response = () => new Response(NORMAL),
 ) {
   let index = 0;
-  const ask = createFakeAsking({ now: NOW, settings, answer: (sent) => answer(sent, index++) });
-  const [account] = await zai.accounts(ask);
+  const ctx = createFakeContext({ now: NOW, settings, answer: (sent) => answer(sent, index++) });
+  const [account] = await zai.accounts(ctx);
   assert(account);
-  const result = await zai.read(ask, account).then(
+  const result = await zai.read(ctx, account).then(
     (value) => ({ value, error: undefined }),
     (error: unknown) => ({ value: undefined, error }),
   );
-  return { ...result, account, requests: ask.requests, lines: ask.lines };
+  return { ...result, account, requests: ctx.requests, lines: ctx.lines };
 }
 
 Deno.test("windows of hours and weeks are fixed, the tools' month is a calendar month", async () => {
@@ -66,8 +66,8 @@ Deno.test("ZAI_REGION overrides the name of the key, and must be known", async (
   assertEquals(cn.requests[0]?.host, "open.bigmodel.cn");
   const global = await readAs({ GLM_API_KEY: KEY, ZAI_REGION: "global" });
   assertEquals(global.requests[0]?.host, "api.z.ai");
-  const ask = createFakeAsking({ settings: { ZAI_API_KEY: KEY, ZAI_REGION: "mars" } });
-  assertEquals(kindOf(await assertRejects(() => zai.accounts(ask), /ZAI_REGION/)), "missing");
+  const ctx = createFakeContext({ settings: { ZAI_API_KEY: KEY, ZAI_REGION: "mars" } });
+  assertEquals(kindOf(await assertRejects(() => zai.accounts(ctx), /ZAI_REGION/)), "missing");
 });
 
 Deno.test("only an auth answer is retried without the prefix, and only once", async () => {
@@ -107,11 +107,11 @@ Deno.test("ZAI_BASE_URL keeps its path; without one, or with that of a model bas
       "/api/paas/v4/",
     ]
   ) {
-    const environment = environmentOf({ ZAI_API_KEY: KEY, ZAI_BASE_URL: `${vendor.origin}${path}` });
-    const ask = worldOf(zai, environment);
-    const [account] = await zai.accounts(ask);
+    const environment = createTestEnvironment({ ZAI_API_KEY: KEY, ZAI_BASE_URL: `${vendor.origin}${path}` });
+    const ctx = createTestSandbox(zai, environment);
+    const [account] = await zai.accounts(ctx);
     assert(account);
-    await zai.read(ask, account);
+    await zai.read(ctx, account);
     paths.push(vendor.requests.at(-1)?.path ?? "");
   }
   const usual = "/api/monitor/usage/quota/limit";
@@ -129,15 +129,15 @@ Deno.test("ZAI_BASE_URL keeps its path; without one, or with that of a model bas
 
 Deno.test("SYNTRACK_ZAI_BASE_URL replaces the origin and overrides ZAI_BASE_URL, including its path", async () => {
   await using vendor = startVendor(() => new Response(NORMAL));
-  const environment = environmentOf({
+  const environment = createTestEnvironment({
     ZAI_API_KEY: KEY,
     ZAI_BASE_URL: "https://gw.example/other",
     SYNTRACK_ZAI_BASE_URL: vendor.origin,
   });
-  const ask = worldOf(zai, environment);
-  const [account] = await zai.accounts(ask);
+  const ctx = createTestSandbox(zai, environment);
+  const [account] = await zai.accounts(ctx);
   assert(account);
-  await zai.read(ask, account);
+  await zai.read(ctx, account);
   assertEquals(vendor.requests.map((sent) => sent.path), ["/api/monitor/usage/quota/limit"]);
 });
 
@@ -181,10 +181,10 @@ Deno.test("a hostile type gives a harmless key, and its row is shown", async () 
 
 Deno.test("the setting precedes the files of other tools, and a file without a key is named", async () => {
   const files = { "~/.config/zai/token": "two words" };
-  const [account] = await zai.accounts(createFakeAsking({ settings: { ZAI_API_KEY: KEY }, files }));
+  const [account] = await zai.accounts(createFakeContext({ settings: { ZAI_API_KEY: KEY }, files }));
   assertEquals(account?.secret.reveal(), KEY);
   const error = await assertRejects(
-    () => zai.accounts(createFakeAsking({ files })),
+    () => zai.accounts(createFakeContext({ files })),
     /~\/\.config\/zai\/token/,
   );
   assertEquals(kindOf(error), "missing");
@@ -204,13 +204,13 @@ Deno.test("the full URL and the bare host of other tools replace the origin, eac
       { Z_AI_QUOTA_URL: "https://gw.example/other", ZAI_BASE_URL: `${vendor.origin}/first` },
     ]
   ) {
-    const ask = worldOf(zai, environmentOf({ ZAI_API_KEY: KEY, ...own }), {
+    const ctx = createTestSandbox(zai, createTestEnvironment({ ZAI_API_KEY: KEY, ...own }), {
       // A bare host name is requested over https, which no test server speaks.
       fetch: (url, init) => fetch(`${vendor.origin}${url.pathname}${url.search}`, init),
     });
-    const [account] = await zai.accounts(ask);
+    const [account] = await zai.accounts(ctx);
     assert(account);
-    await zai.read(ask, account);
+    await zai.read(ctx, account);
     asked.push(vendor.requests.at(-1)?.path);
   }
   assertEquals(asked, [

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { addressKind } from "../../lib/net/address_kind.ts";
 import { assertEquals, assertRejects } from "../support/assert.ts";
-import { kindOf } from "../support/sound.ts";
-import { environmentOf, worldOf } from "../support/world.ts";
+import { kindOf } from "../support/check_readings.ts";
+import { createTestEnvironment, createTestSandbox } from "../support/test_sandbox.ts";
 
 Deno.test("addresses are distinguished, in every spelling", () => {
   const kinds = (addresses: readonly string[]) => [...new Set(addresses.map(addressKind))];
@@ -164,7 +164,7 @@ async function goes(
   origin = new URL(url).origin,
 ): Promise<string> {
   let went = "nowhere";
-  const world = worldOf(declared(origin), environmentOf(env), {
+  const ctx = createTestSandbox(declared(origin), createTestEnvironment(env), {
     resolve: () => Promise.resolve(addresses),
     fetch: (target) => {
       went = target.href;
@@ -172,7 +172,7 @@ async function goes(
     },
   });
   try {
-    await world.fetch(url);
+    await ctx.fetch(url);
   } catch (error) {
     assertEquals(went, "nowhere");
     return kindOf(error);
@@ -237,12 +237,12 @@ Deno.test("plain http stays in the local network, at the checked address", async
 });
 
 Deno.test("an unknown host name is a network failure", async () => {
-  const world = worldOf(declared("https://quota.example"), environmentOf({}), {
+  const ctx = createTestSandbox(declared("https://quota.example"), createTestEnvironment({}), {
     resolve: () => Promise.reject(new Error("getaddrinfo ENOTFOUND")),
     fetch: () => Promise.reject(new Error("Reached")),
   });
   assertEquals(
-    kindOf(await assertRejects(() => world.fetch("https://quota.example/"), /was not found/)),
+    kindOf(await assertRejects(() => ctx.fetch("https://quota.example/"), /was not found/)),
     "unavailable",
   );
 });

@@ -10,7 +10,7 @@ import { providers } from "../../providers/mod.ts";
 import { inPlace } from "../cli/support.ts";
 import { fixtureOf } from "../support/exchange.ts";
 import { startVendor } from "../support/vendor.ts";
-import { environmentOf } from "../support/world.ts";
+import { createTestEnvironment } from "../support/test_sandbox.ts";
 import { writeScript } from "../support/script.ts";
 
 const acme: Provider = {
@@ -34,7 +34,12 @@ const acme: Provider = {
 
 function reached(env: Readonly<Record<string, string>>) {
   const accounts = [{ provider: "acme", hosts: ["eu.acme.example"] }];
-  return listAccess({ providers: [acme], environment: environmentOf(env), os: "linux", accounts })[0]!;
+  return listAccess({
+    providers: [acme],
+    environment: createTestEnvironment(env),
+    os: "linux",
+    accounts,
+  })[0]!;
 }
 
 Deno.test("the files of a provider are those at its places, for each of its logins, and those of its secrets", () => {
@@ -78,7 +83,7 @@ Deno.test("a disabled provider gets no permission", () => {
 Deno.test("a provider that was not found gets no permission: no host, no file, no command", () => {
   const parts = {
     providers: [acme],
-    environment: environmentOf({ ACME_KEY_FILE: "~/key" }),
+    environment: createTestEnvironment({ ACME_KEY_FILE: "~/key" }),
     os: "linux",
   } as const;
   const nobody = listAccess({ ...parts, accounts: [] });
@@ -106,14 +111,20 @@ Deno.test("a provider that was not found gets no permission: no host, no file, n
 });
 
 Deno.test("a file that ./.env may not name is not granted either", () => {
-  const environment = environmentOf({}, { "/place/.env": "ACME_KEY_FILE=~/key\nACME_KEY_2_FILE=own" });
+  const environment = createTestEnvironment({}, {
+    "/place/.env": "ACME_KEY_FILE=~/key\nACME_KEY_2_FILE=own",
+  });
   const [reach] = listAccess({ providers: [acme], environment, os: "linux", accounts: [] });
   assert(!reach!.files.some(({ path }) => path === "/home/ann/key"));
 });
 
 Deno.test("a database may be read with its side files while it is in use", () => {
   const places = [{ path: "~/.acme/state.vscdb", what: "the login" }];
-  const reach = listAccess({ providers: [{ ...acme, places }], environment: environmentOf({}), os: "linux" });
+  const reach = listAccess({
+    providers: [{ ...acme, places }],
+    environment: createTestEnvironment({}),
+    os: "linux",
+  });
   assertStringIncludes(
     permissionFlags(reach, OWN).join(" "),
     "/home/ann/.acme/state.vscdb,/home/ann/.acme/state.vscdb-wal,/home/ann/.acme/state.vscdb-shm",

@@ -12,10 +12,10 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "../support/assert.ts";
-import { kindOf } from "../support/sound.ts";
+import { kindOf } from "../support/check_readings.ts";
 import { CLOSED_PORT } from "../support/ports.ts";
 import { startVendor } from "../support/vendor.ts";
-import { environmentOf, silent, worldOf } from "../support/world.ts";
+import { createTestEnvironment, createTestSandbox, silent } from "../support/test_sandbox.ts";
 
 const SECRET = "acme-planted-secret";
 
@@ -32,8 +32,12 @@ const acme: Owner = {
 
 const URL_OF_ACME = "https://api.acme.example/quotas?x=1";
 
-function worldAt(origin: string, options: Parameters<typeof worldOf>[2] = {}) {
-  return worldOf(acme, environmentOf({ ACME_KEY: SECRET, SYNTRACK_ACME_CLOUD_BASE_URL: origin }), options);
+function worldAt(origin: string, options: Parameters<typeof createTestSandbox>[2] = {}) {
+  return createTestSandbox(
+    acme,
+    createTestEnvironment({ ACME_KEY: SECRET, SYNTRACK_ACME_CLOUD_BASE_URL: origin }),
+    options,
+  );
 }
 
 function textOf(error: unknown): string {
@@ -56,19 +60,21 @@ Deno.test("a request goes to the origin that replaces the vendor's, with path, q
 
 Deno.test("without a replaced origin the request goes to the vendor", async () => {
   const asked: string[] = [];
-  const ask = worldOf(acme, environmentOf({}), {
+  const ctx = createTestSandbox(acme, createTestEnvironment({}), {
     fetch: (url) => {
       asked.push(url.href);
       return Promise.resolve(new Response("{}"));
     },
   });
-  await ask.fetch(URL_OF_ACME);
-  await ask.fetch(new URL("https://eu.acme.example/"));
+  await ctx.fetch(URL_OF_ACME);
+  await ctx.fetch(new URL("https://eu.acme.example/"));
   assertEquals(asked, [URL_OF_ACME, "https://eu.acme.example/"]);
 });
 
 Deno.test("no other host, scheme or port can be reached", async () => {
-  const ask = worldOf(acme, environmentOf({}), { fetch: () => Promise.reject(new Error("Reached")) });
+  const ctx = createTestSandbox(acme, createTestEnvironment({}), {
+    fetch: () => Promise.reject(new Error("Reached")),
+  });
   const urls = [
     "https://evil.example/",
     "https://api.acme.example.evil.example/",
@@ -81,7 +87,7 @@ Deno.test("no other host, scheme or port can be reached", async () => {
     "data:text/plain,x",
   ];
   for (const url of urls) {
-    const error = await assertRejects(() => ask.fetch(url), /may not reach/);
+    const error = await assertRejects(() => ctx.fetch(url), /may not reach/);
     assertEquals(kindOf(error), "bad_response");
   }
 });
@@ -130,10 +136,10 @@ Deno.test("a body of 10 MB is aborted at the limit", async () => {
 
 Deno.test("a body with a too large stated length is not read at all", async () => {
   await using vendor = startVendor(() => new Response("x".repeat(2000)));
-  const ask = worldAt(vendor.origin);
-  const error = await assertRejects(() => ask.fetch(URL_OF_ACME, { capBytes: 1999 }), /more than 1999 bytes/);
+  const ctx = worldAt(vendor.origin);
+  const error = await assertRejects(() => ctx.fetch(URL_OF_ACME, { capBytes: 1999 }), /more than 1999 bytes/);
   assertEquals(kindOf(error), "bad_response");
-  const response = await ask.fetch(URL_OF_ACME, { capBytes: 2000 });
+  const response = await ctx.fetch(URL_OF_ACME, { capBytes: 2000 });
   assertEquals((await response.text()).length, 2000);
 });
 
@@ -201,8 +207,10 @@ Deno.test("network failures are reported in plain words that contain nothing of 
     [`error sending request ${at}: something new`, /a network failure/],
   ];
   for (const [message, expected] of cases) {
-    const ask = worldOf(acme, environmentOf({}), { fetch: () => Promise.reject(new TypeError(message)) });
-    const error = await assertRejects(() => ask.fetch(URL_OF_ACME), expected);
+    const ctx = createTestSandbox(acme, createTestEnvironment({}), {
+      fetch: () => Promise.reject(new TypeError(message)),
+    });
+    const error = await assertRejects(() => ctx.fetch(URL_OF_ACME), expected);
     assertEquals(kindOf(error), "unavailable");
     assert(!textOf(error).includes(SECRET));
   }
@@ -225,29 +233,32 @@ Deno.test("an interrupted body is unavailable", async () => {
 });
 
 Deno.test("a key that no header can carry is an auth failure that does not quote it", async () => {
-  const ask = worldOf(acme, environmentOf({}));
+  const ctx = createTestSandbox(acme, createTestEnvironment({}));
   for (const bad of ["line\nbreak-planted", "wide\u2603-planted"]) {
-    const error = await assertRejects(() => ask.fetch(URL_OF_ACME, { headers: { authorization: bad } }));
+    const error = await assertRejects(() => ctx.fetch(URL_OF_ACME, { headers: { authorization: bad } }));
     assertEquals(kindOf(error), "auth");
     assert(!textOf(error).includes("planted"));
   }
 });
 
 Deno.test("a provider sees its own settings and no others", () => {
-  const ask = worldOf(acme, environmentOf({ ACME_KEY: SECRET, ACME_TEAM: "blue", OTHER_KEY: "x" }));
-  assertEquals(ask.env("ACME_TEAM"), "blue");
-  assertEquals(ask.find("ACME_KEY"), {
+  const ctx = createTestSandbox(
+    acme,
+    createTestEnvironment({ ACME_KEY: SECRET, ACME_TEAM: "blue", OTHER_KEY: "x" }),
+  );
+  assertEquals(ctx.env("ACME_TEAM"), "blue");
+  assertEquals(ctx.find("ACME_KEY"), {
     value: SECRET,
     source: "ACME_KEY in the environment",
   });
-  assertEquals(ask.env("ACME_BASE_URL"), undefined);
-  assertThrows(() => ask.env("OTHER_KEY"), /not declared by the provider "acme-cloud"/);
+  assertEquals(ctx.env("ACME_BASE_URL"), undefined);
+  assertThrows(() => ctx.env("OTHER_KEY"), /not declared by the provider "acme-cloud"/);
 });
 
 Deno.test("an unusable secret file is a failure with its name, not a missing secret", () => {
-  const ask = worldOf(acme, environmentOf({ ACME_KEY_FILE: "~/none" }));
+  const ctx = createTestSandbox(acme, createTestEnvironment({ ACME_KEY_FILE: "~/none" }));
   const error = assertThrows(
-    () => ask.find("ACME_KEY"),
+    () => ctx.find("ACME_KEY"),
     /^ACME_KEY_FILE in the environment: there is no such file/,
   );
   assertEquals(kindOf(error), "missing");
@@ -267,7 +278,10 @@ const housed: Owner = {
 
 Deno.test("a place is relative to home, or where its setting or the system says", async () => {
   const pathIn = (env: Record<string, string>, place: string) =>
-    worldOf(housed, environmentOf(env), { os: "linux", readText: (path) => Promise.resolve(path) }).readText(
+    createTestSandbox(housed, createTestEnvironment(env), {
+      os: "linux",
+      readText: (path) => Promise.resolve(path),
+    }).readText(
       place,
     );
   assertEquals(await pathIn({}, LOGIN), "/home/ann/.acme/auth.json");
@@ -280,16 +294,16 @@ Deno.test("a place is relative to home, or where its setting or the system says"
 
 Deno.test("no file is read and no command run that the provider does not declare", async () => {
   const reached = () => Promise.reject(new Error("Reached"));
-  const ask = worldOf(housed, environmentOf({}), {
+  const ctx = createTestSandbox(housed, createTestEnvironment({}), {
     os: "linux",
     readText: reached,
     readRows: reached,
     run: reached,
   });
-  await assertRejects(() => ask.readText("~/.ssh/id_ed25519"), /not declared/);
-  await assertRejects(() => ask.readRows("~/.ssh/id_ed25519", "select 1"), /not declared/);
-  await assertRejects(() => ask.run("rm", ["-rf"]), /not declared/);
-  assertEquals(await ask.run("security", ["find"]), null);
+  await assertRejects(() => ctx.readText("~/.ssh/id_ed25519"), /not declared/);
+  await assertRejects(() => ctx.readRows("~/.ssh/id_ed25519", "select 1"), /not declared/);
+  await assertRejects(() => ctx.run("rm", ["-rf"]), /not declared/);
+  assertEquals(await ctx.run("security", ["find"]), null);
 });
 
 Deno.test("one of several logins sees only its own settings, and a file only if one of them points to it", async () => {
@@ -300,20 +314,23 @@ Deno.test("one of several logins sees only its own settings, and a file only if 
   };
   const readText = (path: string) => Promise.resolve(path);
   const env = { ACME_KEY: SECRET, ACME_TEAM: "blue" };
-  const ask = worldOf(housed, environmentOf(env), { os: "darwin", login, readText });
-  assertEquals(ask.find("ACME_KEY"), undefined);
-  assertEquals(ask.env("ACME_TEAM"), undefined);
-  assertEquals(await ask.readText(LOGIN), "/work-home/auth.json");
-  assertEquals(await ask.readText("~/.acme/mac.json"), null);
+  const ctx = createTestSandbox(housed, createTestEnvironment(env), { os: "darwin", login, readText });
+  assertEquals(ctx.find("ACME_KEY"), undefined);
+  assertEquals(ctx.env("ACME_TEAM"), undefined);
+  assertEquals(await ctx.readText(LOGIN), "/work-home/auth.json");
+  assertEquals(await ctx.readText("~/.acme/mac.json"), null);
 });
 
 Deno.test("hosts of an account are reachable only if they end as the provider declares", async () => {
   const owner = { ...acme, hostEndings: [".acme.example"] };
   const hosts = ["ghe.acme.example", "acme.example.evil.example"];
-  const ask = worldOf(owner, environmentOf({}), { hosts, fetch: () => Promise.resolve(new Response("{}")) });
-  assertEquals((await ask.fetch("https://ghe.acme.example/")).status, 200);
-  await assertRejects(() => ask.fetch("https://other.acme.example/"), /may not reach/);
-  await assertRejects(() => ask.fetch("https://acme.example.evil.example/"), /may not reach/);
+  const ctx = createTestSandbox(owner, createTestEnvironment({}), {
+    hosts,
+    fetch: () => Promise.resolve(new Response("{}")),
+  });
+  assertEquals((await ctx.fetch("https://ghe.acme.example/")).status, 200);
+  await assertRejects(() => ctx.fetch("https://other.acme.example/"), /may not reach/);
+  await assertRejects(() => ctx.fetch("https://acme.example.evil.example/"), /may not reach/);
 });
 
 Deno.test("reading rows of a SQLite file leaves no trace in it", async () => {
@@ -330,15 +347,15 @@ Deno.test("reading rows of a SQLite file leaves no trace in it", async () => {
       ...acme,
       places: [{ path, what: "its tables" }, { path: `${folder}/none.db`, what: "none" }],
     };
-    const ask = worldOf(owner, environmentOf({}));
-    assertEquals(await ask.readRows(path, "select value from items where key = ?", ["token"]), [{
+    const ctx = createTestSandbox(owner, createTestEnvironment({}));
+    assertEquals(await ctx.readRows(path, "select value from items where key = ?", ["token"]), [{
       value: "abc",
     }]);
-    assertEquals(await ask.readRows(path, "select value from items where key = ?", ["x"]), [{
+    assertEquals(await ctx.readRows(path, "select value from items where key = ?", ["x"]), [{
       value: "abc",
     }]);
-    await assertRejects(() => ask.readRows(path, "delete from items"), /readonly|read-only/i);
-    assertEquals(await ask.readRows(`${folder}/none.db`, "select 1"), null);
+    await assertRejects(() => ctx.readRows(path, "delete from items"), /readonly|read-only/i);
+    assertEquals(await ctx.readRows(`${folder}/none.db`, "select 1"), null);
     assertEquals(await Deno.readFile(path), before);
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -350,21 +367,21 @@ Deno.test("a database with a write-ahead log is read at rest and in use, and no 
   try {
     const path = `${folder}/it's #1 state.db`;
     const owner = { ...acme, places: [{ path, what: "its tables" }] };
-    const ask = worldOf(owner, environmentOf({}));
+    const ctx = createTestSandbox(owner, createTestEnvironment({}));
     const files = () => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
     const database = new DatabaseSync(path);
     database.exec(
       "pragma journal_mode = wal; create table items (key text); insert into items values ('one')",
     );
-    assertEquals(await ask.readRows(path, "select key from items"), [{ key: "one" }]);
+    assertEquals(await ctx.readRows(path, "select key from items"), [{ key: "one" }]);
     database.exec("insert into items values ('two')");
     const inUse = files();
-    assertEquals(await ask.readRows(path, "select key from items"), [{ key: "one" }, { key: "two" }]);
+    assertEquals(await ctx.readRows(path, "select key from items"), [{ key: "one" }, { key: "two" }]);
     assertEquals(files(), inUse);
     database.close();
     const atRest = files();
-    assertEquals(await ask.readRows(path, "select key from items"), [{ key: "one" }, { key: "two" }]);
-    await assertRejects(() => ask.readRows(path, "delete from items"), /readonly|read-only/i);
+    assertEquals(await ctx.readRows(path, "select key from items"), [{ key: "one" }, { key: "two" }]);
+    await assertRejects(() => ctx.readRows(path, "delete from items"), /readonly|read-only/i);
     assertEquals(files(), atRest);
     assertEquals(atRest.length, 1);
   } finally {
@@ -378,29 +395,32 @@ Deno.test("a command runs without a shell and without input, and its output is l
     ...acme,
     commands: [{ name: deno, what: "a script" }, { name: "no-such-acme-tool", what: "none" }],
   };
-  const ask = worldOf(owner, environmentOf({}));
+  const ctx = createTestSandbox(owner, createTestEnvironment({}));
   const script = (code: string) => ["eval", "--no-lock", code];
-  assertEquals(await ask.run(deno, script("console.log(prompt('?')); Deno.exit(3)")), {
+  assertEquals(await ctx.run(deno, script("console.log(prompt('?')); Deno.exit(3)")), {
     code: 3,
     stdout: "null\n",
   });
   await assertRejects(
-    () => ask.run(deno, script("console.log('x'.repeat(2000))"), { capBytes: 1000 }),
+    () => ctx.run(deno, script("console.log('x'.repeat(2000))"), { capBytes: 1000 }),
     /larger than 1000/,
   );
   const told = script("console.log(Deno.env.get('ACME_QUIET'), Deno.env.has('PATH'))");
-  assertEquals((await ask.run(deno, told, { env: { ACME_QUIET: "yes" } }))?.stdout, "yes true\n");
-  assertEquals(await ask.run("no-such-acme-tool", []), null);
+  assertEquals((await ctx.run(deno, told, { env: { ACME_QUIET: "yes" } }))?.stdout, "yes true\n");
+  assertEquals(await ctx.run("no-such-acme-tool", []), null);
   // Not in the working directory: a folder created by someone else may configure tools.
-  const where = await ask.run(deno, script("console.log(Deno.cwd())"));
+  const where = await ctx.run(deno, script("console.log(Deno.cwd())"));
   assertEquals(where?.stdout.trim(), Deno.realPathSync(Deno.env.get("HOME") ?? ""));
 });
 
 Deno.test("log lines of a provider carry its id, and requests are logged without query", async () => {
   const lines: [string, LogFields | undefined][] = [];
   const log = { ...silent, debug: (message: string, fields?: LogFields) => lines.push([message, fields]) };
-  const ask = worldOf(acme, environmentOf({}), { log, fetch: () => Promise.resolve(new Response("{}")) });
-  await ask.fetch(`${URL_OF_ACME}&key=${SECRET}`);
+  const ctx = createTestSandbox(acme, createTestEnvironment({}), {
+    log,
+    fetch: () => Promise.resolve(new Response("{}")),
+  });
+  await ctx.fetch(`${URL_OF_ACME}&key=${SECRET}`);
   assertEquals(lines, [[
     "Asked",
     { provider: "acme-cloud", host: "api.acme.example", path: "/quotas", status: 200, ms: 0 },
@@ -408,7 +428,7 @@ Deno.test("log lines of a provider carry its id, and requests are logged without
 });
 
 Deno.test("baseUrlOf() accepts https anywhere and http on this machine, and its own variable first", () => {
-  const given = (env: Record<string, string>) => findBaseUrl(acme, environmentOf(env));
+  const given = (env: Record<string, string>) => findBaseUrl(acme, createTestEnvironment(env));
   assertEquals(given({}), {});
   assertEquals(given({ ACME_BASE_URL: "https://gw.example/api/" }).baseUrl, {
     origin: "https://gw.example",
@@ -426,7 +446,7 @@ Deno.test("baseUrlOf() accepts https anywhere and http on this machine, and its 
 
 Deno.test("baseUrlOf() accepts a bare name from a variable called a host", () => {
   const owner = { ...acme, baseUrlNames: ["ACME_API_HOST"] };
-  const given = (value: string) => findBaseUrl(owner, environmentOf({ ACME_API_HOST: value }));
+  const given = (value: string) => findBaseUrl(owner, createTestEnvironment({ ACME_API_HOST: value }));
   assertEquals(given("gw.example").baseUrl?.origin, "https://gw.example");
   assertEquals(given("gw.example:8443/api").baseUrl?.origin, "https://gw.example:8443");
   assertEquals(given("https://gw.example/").baseUrl?.origin, "https://gw.example");
@@ -446,13 +466,13 @@ Deno.test("baseUrlOf() refuses URLs that would expose the key, without showing t
     "file:///tmp",
   ];
   for (const value of wrong) {
-    const environment = environmentOf({ ACME_BASE_URL: value });
+    const environment = createTestEnvironment({ ACME_BASE_URL: value });
     const { problem, baseUrl } = findBaseUrl(acme, environment);
     assertEquals(baseUrl, undefined);
     assertEquals(problem?.field, "ACME_BASE_URL in the environment");
     assertEquals(problem?.got, undefined);
-    const ask = worldOf(acme, environment, { fetch: () => Promise.reject(new Error("Reached")) });
-    const error = await assertRejects(() => ask.fetch(URL_OF_ACME), /^ACME_BASE_URL in the environment: /);
+    const ctx = createTestSandbox(acme, environment, { fetch: () => Promise.reject(new Error("Reached")) });
+    const error = await assertRejects(() => ctx.fetch(URL_OF_ACME), /^ACME_BASE_URL in the environment: /);
     assertEquals(kindOf(error), "unavailable");
     assert(!textOf(error).includes("letmein"));
   }
@@ -460,7 +480,7 @@ Deno.test("baseUrlOf() refuses URLs that would expose the key, without showing t
 
 Deno.test("a file in the working directory cannot redirect a key to another host", () => {
   const given = (text: string, path = "/place/.env") =>
-    findBaseUrl(acme, environmentOf({}, { [path]: text }));
+    findBaseUrl(acme, createTestEnvironment({}, { [path]: text }));
   assertStringIncludes(
     given("ACME_BASE_URL=https://evil.example").problem?.problem ?? "",
     "may not send a key to another host",
@@ -493,15 +513,17 @@ Deno.test("requestJson() distinguishes failures by status", async () => {
     [new Response(null, { status: 204 }), "bad_response"],
   ];
   for (const [response, kind] of cases) {
-    const ask = worldOf(acme, environmentOf({}), { fetch: () => Promise.resolve(response) });
-    const error = await assertRejects(() => requestJson(ask, party, URL_OF_ACME));
+    const ctx = createTestSandbox(acme, createTestEnvironment({}), {
+      fetch: () => Promise.resolve(response),
+    });
+    const error = await assertRejects(() => requestJson(ctx, party, URL_OF_ACME));
     assertEquals(kindOf(error), kind, String(response.status));
   }
 });
 
 Deno.test("requestJson() says what to do about a rejected key, and keeps an unreadable answer", async () => {
   const answer = (response: Response) =>
-    worldOf(acme, environmentOf({}), { fetch: () => Promise.resolve(response) });
+    createTestSandbox(acme, createTestEnvironment({}), { fetch: () => Promise.resolve(response) });
   const refused = await assertRejects(() =>
     requestJson(answer(new Response("", { status: 401 })), party, URL_OF_ACME)
   );
@@ -526,8 +548,10 @@ Deno.test("requestJson() respects Retry-After in its forms, and never takes one 
   ];
   for (const [header, expected] of cases) {
     const response = new Response("", { status: 429, headers: { "retry-after": header } });
-    const ask = worldOf(acme, environmentOf({}), { fetch: () => Promise.resolve(response) });
-    const error = await assertRejects(() => requestJson(ask, party, URL_OF_ACME));
+    const ctx = createTestSandbox(acme, createTestEnvironment({}), {
+      fetch: () => Promise.resolve(response),
+    });
+    const error = await assertRejects(() => requestJson(ctx, party, URL_OF_ACME));
     assertEquals(Reflect.get(error as object, "retryAt"), expected, header);
   }
 });

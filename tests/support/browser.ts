@@ -4,7 +4,7 @@
  */
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { CHROMIUM_ARGUMENTS, findChromium } from "./chromium.ts";
-import { keepContexts, type KeptContexts } from "./kept_contexts.ts";
+import { type BrowserContexts, createBrowserContexts } from "./browser_contexts.ts";
 
 export type { Page };
 
@@ -68,7 +68,7 @@ export function browserTest(
 
 interface Shared {
   readonly browser: Browser;
-  readonly contexts: KeptContexts;
+  readonly contexts: BrowserContexts;
 }
 
 const SAVING: readonly string[] = [
@@ -90,7 +90,7 @@ function shared(executablePath: string): Promise<Shared> {
 async function launch(executablePath: string): Promise<Shared> {
   const args = [...CHROMIUM_ARGUMENTS, ...SAVING];
   const browser = await chromium.launch({ executablePath, headless: true, args, timeout: MAX_LAUNCH_MS });
-  return { browser, contexts: keepContexts(browser) };
+  return { browser, contexts: createBrowserContexts(browser) };
 }
 
 Deno.test.afterAll(async () => {

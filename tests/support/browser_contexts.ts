@@ -31,12 +31,12 @@ interface Kept {
   readonly isChanged: () => boolean;
 }
 
-export interface KeptContexts {
+export interface BrowserContexts {
   /** Opens a page in a context with these options. */
   open(options: BrowserContextOptions): Promise<OpenPage>;
 }
 
-export function keepContexts(browser: Browser): KeptContexts {
+export function createBrowserContexts(browser: Browser): BrowserContexts {
   /** Contexts without a test, the least recently used first. */
   const kept = new Map<string, Kept>();
 

@@ -7,7 +7,7 @@ import { createSandbox, type Owner, type SandboxOptions } from "../../lib/sandbo
 export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Returns an environment of variables and files. Paths are absolute, home is `/home/ann`, the working directory `/place`. */
-export function environmentOf(
+export function createTestEnvironment(
   env: Readonly<Record<string, string>>,
   files: Readonly<Record<string, string>> = {},
   onSecret?: (secret: string) => void,
@@ -24,7 +24,7 @@ export function environmentOf(
   });
 }
 
-export function worldOf(
+export function createTestSandbox(
   provider: Owner,
   environment: Environment,
   options: Partial<SandboxOptions> & { readonly now?: string } = {},

@@ -3,7 +3,7 @@ import type { CommandResult, LogFields, Os, ProviderContext, Row } from "../../l
 import { ProviderError } from "../../lib/provider/contract.ts";
 import { type Exchange, matching, responseOf, type Sent } from "./exchange.ts";
 
-export interface FakeAskingOptions {
+export interface FakeContextOptions {
   readonly settings?: Readonly<Record<string, string>>;
   readonly exchanges?: readonly Exchange[];
   /** Used instead of exchanges. */
@@ -19,13 +19,13 @@ export interface FakeAskingOptions {
   readonly os?: Os;
 }
 
-export interface FakeAsking extends ProviderContext {
+export interface FakeContext extends ProviderContext {
   /** All requests, in order. */
   readonly requests: readonly Sent[];
   readonly lines: readonly { readonly level: string; readonly message: string; readonly fields: LogFields }[];
 }
 
-export function createFakeAsking(options: FakeAskingOptions = {}): FakeAsking {
+export function createFakeContext(options: FakeContextOptions = {}): FakeContext {
   const { settings = {}, exchanges = [], now = 0, files = {}, rows = {}, commands = {} } = options;
   const requests: Sent[] = [];
   const lines: { level: string; message: string; fields: LogFields }[] = [];

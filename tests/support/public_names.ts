@@ -20,13 +20,13 @@ import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { providers } from "../../providers/mod.ts";
 import { commandFields } from "./command_fields.ts";
 import { exchangesOf, fixturesOf, outcomeOf, settingOfFixture } from "./exchange.ts";
-import { createFakeAsking } from "./fake_asking.ts";
+import { createFakeContext } from "./fake_context.ts";
 import { routePaths } from "./routes.ts";
 import { projectSources, stringsIn } from "./sources.ts";
 
-export type OutwardNames = Readonly<Record<string, readonly string[]>>;
+export type PublicNames = Readonly<Record<string, readonly string[]>>;
 
-export async function outwardNames(): Promise<OutwardNames> {
+export async function collectPublicNames(): Promise<PublicNames> {
   const names: Record<string, Iterable<string>> = {
     "commands and flags": commandNames(COMMANDS),
     "JSON of the command line": await commandFields(),
@@ -178,7 +178,7 @@ async function quotaNames(): Promise<readonly string[]> {
     }
     for (const fixture of fixturesOf(provider.id)) {
       if (outcomeOf(fixture) !== "ok") continue;
-      const ask = createFakeAsking({ ...settingOfFixture(fixture), exchanges: exchangesOf(fixture) });
+      const ask = createFakeContext({ ...settingOfFixture(fixture), exchanges: exchangesOf(fixture) });
       const [account] = await provider.accounts(ask);
       if (!account) continue;
       const { readings } = await provider.read(ask, account);
