@@ -141,7 +141,7 @@ async function managedReadings(
   const subscription = ctx.env("AZURE_SUBSCRIPTION_ID");
   const region = (ctx.env("AZURE_OPENAI_REGION") ?? "").toLowerCase().replaceAll(" ", "");
   if (subscription === undefined || !/^[0-9a-zA-Z-]{1,64}$/.test(subscription)) {
-    throw new ProviderError("missing", "It is not known which subscription to ask about", {
+    throw new ProviderError("missing", "It is not clear which subscription to poll", {
       hint: "Set AZURE_SUBSCRIPTION_ID",
     });
   }

@@ -246,7 +246,7 @@ async function fetchLicence(ctx: ProviderContext, party: RequestTarget): Promise
   } catch (error) {
     const kind = member(error, "kind");
     if (kind !== "unavailable" && kind !== "bad_response") throw error;
-    ctx.log.debug("The licence is not known", { account: party.account.name });
+    ctx.log.debug("The licence is unknown", { account: party.account.name });
     return { isEnded: false };
   }
 }

@@ -107,7 +107,7 @@ export const googleAi: Provider = {
     if (account.facts?.how === "key") return await checkKey(ctx, party);
     const { project } = account.facts ?? {};
     if (project === undefined) {
-      throw new ProviderError("missing", "It is not known which project to ask about", {
+      throw new ProviderError("missing", "It is not clear which project to poll", {
         hint: "Set GOOGLE_CLOUD_PROJECT",
       });
     }

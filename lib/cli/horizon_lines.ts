@@ -63,7 +63,7 @@ export function horizonLines(horizon: Horizon, place: HorizonPlace): readonly st
 function legend({ idle }: Horizon): string {
   const signs =
     `Height: what is left, as forecast. ${OUT} runs out, ${EMPTY} nothing left, ${RESET} reset, blank where nothing is known.`;
-  if (idle === null) return `${signs} Idle hours are not known yet: that takes a week of history.`;
+  if (idle === null) return `${signs} Idle hours are still unknown: learning them takes a week of history.`;
   return idle.length === 0
     ? signs
     : `${signs} The line below the times marks hours in which you usually do not work.`;

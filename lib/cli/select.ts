@@ -68,7 +68,7 @@ export function unknownName(
   const guess = suggestion === null ? "" : ` (did you mean ${suggestion}?)`;
   const more = allowed.length > MAX_NAMES ? ` and ${allowed.length - MAX_NAMES} more` : "";
   const list = allowed.length === 0
-    ? "nothing was read yet"
+    ? "no readings yet"
     : `there is ${allowed.slice(0, MAX_NAMES).join(", ")}${more}`;
   return usageError(`Unknown ${what} ${JSON.stringify(got)}${guess}: ${list}`);
 }

@@ -89,7 +89,7 @@ function wholePercent(share: number): number {
 
 /** `● GitHub Copilot 84% left, resets in 2d 3h`. */
 function line({ headline: { best, state }, now }: BarFacts): string {
-  if (best === null) return `${SIGNS.unknown} nothing read yet`;
+  if (best === null) return `${SIGNS.unknown} no readings yet`;
   const name = accountTitle(best.account);
   return `${SIGNS[state]} ${name} ${endText(best.until, state, best.quota?.share ?? null, now)}`;
 }
@@ -113,7 +113,7 @@ function endText(until: number | null, state: ReadyState, share: number | null, 
     case "out":
       return time === null ? "out" : `out, back in ${time}`;
     case "unknown":
-      return "not known";
+      return "unknown";
   }
 }
 

@@ -67,8 +67,7 @@ export function drawPicture(state: WatchState, { columns, rows, now, paint }: Wa
     return { lines: padded(help, rows - 1, footer), ...unmoved };
   }
   if (accounts.length === 0) {
-    const text =
-      "Nothing was read yet. `syntrack setup` finds your accounts, and `syntrack start` polls them.";
+    const text = "No readings yet. `syntrack setup` finds your accounts, and `syntrack start` polls them.";
     return { lines: padded(wrapWords(text, columns), rows - 1, footer), ...unmoved };
   }
   const headline = createHeadline(accounts, now, zone);

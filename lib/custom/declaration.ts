@@ -238,7 +238,7 @@ function listProblems(issue: v.BaseIssue<unknown>): readonly DeclarationProblem[
     : issue.received === "undefined"
     ? "is missing"
     : issue.type === "strict_object" && issue.expected === "never"
-    ? "is not known"
+    ? "is unknown"
     : issue.type === "object" || issue.type === "strict_object"
     ? "expected an object"
     : `expected ${issue.expected}`;

@@ -240,7 +240,7 @@ export function unknownFigures(value: unknown, known: KnownMembers): readonly Dr
       if (member === true) continue;
       if (member !== undefined) walk(inner, member, what, depth + 1);
       else if (found.size < MAX_UNKNOWN_FIELDS && containsFigure(inner)) {
-        found.set(what, { what, why: "a field that is not known" });
+        found.set(what, { what, why: "an unknown field" });
       }
     }
   };

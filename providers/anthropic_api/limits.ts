@@ -62,7 +62,7 @@ export async function fetchCeilings(
         if (!known || one.value === null) {
           found.drop(
             `rate_limits ${one.type.slice(0, 60)}`,
-            known ? "no figure" : "a kind of limit that is not known",
+            known ? "no figure" : "an unknown kind of limit",
           );
           continue;
         }
@@ -130,7 +130,7 @@ export async function fetchSpendLimits(
       if (label === null || row.currency.toUpperCase() !== "USD") {
         found.drop(
           `spend_limits ${row.period.slice(0, 60)}`,
-          label === null ? "a period that is not known" : "in a currency other than dollars",
+          label === null ? "an unknown period" : "in a currency other than dollars",
         );
       }
       if (label === null || row.amount === null || row.currency.toUpperCase() !== "USD") continue;

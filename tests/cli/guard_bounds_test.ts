@@ -76,7 +76,7 @@ Deno.test("without readings it says what to do, and of accounts without any noth
     printed: [],
     told: [
       "syntrack: Cannot tell whether enough is left",
-      "  Nothing was read yet: run `syntrack collect` or `syntrack serve`",
+      "  No readings yet: run `syntrack collect` or `syntrack serve`",
     ],
   };
   assertEquals(await answer([]), unknown);
@@ -293,7 +293,7 @@ Deno.test("--wait shows in one line of a terminal what it waits for, and clears 
     await shown({ at: NOW - HOUR_MS }) ?? "",
     /Waiting: acme\/work\/five-hour: read 1h ago, too old$/,
   );
-  assertMatch(await shown(null) ?? "", /Waiting: nothing was read yet$/);
+  assertMatch(await shown(null) ?? "", /Waiting: no readings yet$/);
   const { progress } = await waitFor((seconds) => [record("work", [seconds < 10 ? FULL : { used: 5 }])]);
   assertEquals(progress, []);
 });

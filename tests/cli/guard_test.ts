@@ -44,7 +44,7 @@ Deno.test("guard ends with 69 if it cannot tell, or with 0 with --fail-open", ()
       assertEquals([open.code, open.stdout], [0, ""]);
       assertStringIncludes(open.stderr, "Cannot tell");
     };
-    await unknown("", /Nothing was read yet/);
+    await unknown("", /No readings yet/);
     await someLeft(place);
     await unknown("--now 2026-11-21T13:40:00Z", /read 42m ago, too old/);
     await unknown("--now 2026-11-21T15:01:00Z --max-age 1d", /its reset has passed since/);

@@ -30,7 +30,7 @@ Deno.test("a used-up quota is empty until its reset, and nothing is drawn after 
     assertMatch(line, /^Claude \(work\) 5-hour session +\u254c+\u2502 +used up, reset \d\d:\d\d$/);
     assertMatch(stdout, /^Work with /);
     // A day of history is not a week.
-    assertStringIncludes(stdout.replaceAll("\n", " "), "Idle hours are not known yet");
+    assertStringIncludes(stdout.replaceAll("\n", " "), "Idle hours are still unknown");
   }));
 
 Deno.test("programs get every lane as points and as a sentence, and unknown as null", () =>

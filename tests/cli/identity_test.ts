@@ -101,6 +101,6 @@ Deno.test("while the vendor does not state the owner of new credentials, nothing
     await signIn(place, "b");
     const [refused] = await collect(place, 10);
     assertEquals(refused?.outcome, "unavailable");
-    assertMatch(refused?.hint ?? "", /its owner is not known/);
+    assertMatch(refused?.hint ?? "", /its owner is unknown/);
     assertEquals(await history(place, "default"), [10]);
   }));

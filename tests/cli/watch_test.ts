@@ -197,7 +197,7 @@ Deno.test("new readings appear, and a store created later is found", () =>
       },
     ]);
     await place.run("watch --refresh 5s", { ...TTY, screen, clock });
-    assertStringIncludes(seen[0] ?? "", "Nothing was read yet");
+    assertStringIncludes(seen[0] ?? "", "No readings yet");
     assertStringIncludes(seen[1] ?? "", "41%");
   }));
 

@@ -116,7 +116,7 @@ Deno.test("the advice about a threshold follows the forecast", () => {
   };
   assertMatch(advice("runs-dry"), /^Slow down, or switch to another account/);
   assertEquals(advice("tight"), "It may run out before its reset: slow down a little.");
-  assertMatch(advice("unknown"), /^Whether it lasts until its reset is not known yet/);
+  assertMatch(advice("unknown"), /^It is too early to say whether it lasts until its reset/);
   assertEquals(advice("lasts"), "");
 });
 

@@ -101,26 +101,26 @@ Deno.test("without recent figures the answer is not known, and says how old the 
     const account = one({}, { name, at });
     return { ...account, health: { ...account.health, state: "stale" as const } };
   };
-  assertEquals(say([]), "Nothing was read yet");
+  assertEquals(say([]), "No readings yet");
   assertEquals(createHeadline([], context).best, null);
-  assertEquals(say([old("work", null)]), "Not known: no account has been read yet.");
-  assertEquals(say([old("work", READ_AT - HOUR_MS)]), "Not known: the last reading is 1h ago.");
+  assertEquals(say([old("work", null)]), "Unknown: no account has been read yet.");
+  assertEquals(say([old("work", READ_AT - HOUR_MS)]), "Unknown: the last reading is 1h ago.");
   assertEquals(
     say([old("work", READ_AT - 2 * HOUR_MS), old("home", null), old("play", READ_AT - HOUR_MS)]),
-    "Not known: the last reading is 1h ago. Of 3 accounts: 3 not known.",
+    "Unknown: the last reading is 1h ago. Of 3 accounts: 3 unknown.",
   );
   assertEquals(
     say([old("work", READ_AT - HOUR_MS)], withWords({ again: "Run it again." })),
-    "Not known: the last reading is 1h ago. Run it again.",
+    "Unknown: the last reading is 1h ago. Run it again.",
   );
 });
 
 Deno.test("an account that reports nothing that can run out says so, with its vendor's hint", () => {
   const silent = one({ used: null, limit: null, remaining: null });
-  assertEquals(say([silent]), "Not known: work reports nothing that can run out.");
+  assertEquals(say([silent]), "Unknown: work reports nothing that can run out.");
   assertEquals(
     say([silent], withWords({ hint: () => "Add a budget." })),
-    "Not known: work reports nothing that can run out. Add a budget.",
+    "Unknown: work reports nothing that can run out. Add a budget.",
   );
 });
 
@@ -138,7 +138,7 @@ Deno.test("several accounts are counted by their state, and the best one is name
   assertEquals(
     headline.text,
     "Yes, with calm, 90% left of 5-hour quota, until it resets at 15:00 (in 2h). " +
-      "Of 5 accounts: 2 ready, 1 at risk, 1 out, 1 not known.",
+      "Of 5 accounts: 2 ready, 1 at risk, 1 out, 1 unknown.",
   );
   assertEquals([headline.state, headline.best?.account.name], ["ready", "calm"]);
   assertEquals(headline.all.map(({ account }) => account.name), ["calm", "busy", "risky", "out", "silent"]);

@@ -185,7 +185,7 @@ Deno.test("while the owner of a new token is unknown nothing is added, until the
   await house.minutes(3);
   const refused = await outcome();
   assertEquals(refused?.kind, "unavailable");
-  assert(refused?.hint?.includes("its owner is not known"), refused?.hint);
+  assert(refused?.hint?.includes("its owner is unknown"), refused?.hint);
   assertEquals(await usedOf(store, "default"), [10, 10]);
   vendor.silent = false;
   await house.minutes(30);

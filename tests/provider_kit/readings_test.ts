@@ -62,6 +62,6 @@ Deno.test("of two values for one quota the fuller counts wherever it is, and the
 Deno.test("an answer without any understood part is no success, and an empty one is", () => {
   const gathering = createGathering();
   assertEquals(createAnswer("Acme", {}, gathering, { plan: "pro" }), { readings: [], plan: "pro" });
-  gathering.drop("used_percentage", "a field that is not known");
+  gathering.drop("used_percentage", "an unknown field");
   assertThrows(() => createAnswer("Acme", {}, gathering), /used_percentage/);
 });

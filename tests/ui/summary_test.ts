@@ -103,13 +103,13 @@ Deno.test("another day is named by its day, and no vendor is named twice", () =>
 
 Deno.test("a disconnected page gives no answer about the future", () => {
   const view = viewOf([accountViewOf([quotaViewOf({ forecast: dry(40 * MINUTE) })])]);
-  assertEquals(said(view, READ_AT + HOUR), "Not known: the last reading is 1h ago.");
+  assertEquals(said(view, READ_AT + HOUR), "Unknown: the last reading is 1h ago.");
 });
 
 Deno.test("without accounts, readings or figures the summary says what is missing", () => {
   assertEquals(say([]), "No account is configured yet");
   assertEquals(say([accountViewOf([], { at: null })]), "Waiting for the first reading");
-  const empty = "Not known: Acme reports nothing that can run out.";
+  const empty = "Unknown: Acme reports nothing that can run out.";
   assertEquals([say([accountViewOf([])]), say([accountViewOf([quotaViewOf({ used: null })])])], [
     empty,
     empty,

@@ -38,7 +38,7 @@ export async function cycles(tools: Tools): Promise<number> {
     tools.printJson({ ...answerHead(now, zone), more, cycles: items.map(cycleJson) });
     return EXIT_OK;
   }
-  tools.note(paint.bold(`Cycles (newest first, times of ${zone})`), "");
+  tools.note(paint.bold(`Cycles (newest first, times in ${zone})`), "");
   if (!subjects) tools.print(await noMatchText(tools));
   else if (taken.items.length === 0) tools.print("No cycle started in this range.");
   else {

@@ -192,7 +192,7 @@ function progressOn({ io }: Tools): (answer: Answer | null) => void {
 
 function briefly(answer: Answer): string {
   const lacking = answer.quotas.find(({ verdict }) => verdict === answer.verdict);
-  if (!lacking) return "nothing was read yet";
+  if (!lacking) return "no readings yet";
   return answer.verdict === "unknown" ? doubtText(lacking, answer.at) : leftText(lacking, answer.at);
 }
 
@@ -222,7 +222,7 @@ function printAnswer(tools: Tools, answer: Answer, { minLeft, failOpen }: GuardA
   if (verdict !== "unknown") return;
   const open = failOpen ? ", and --fail-open lets it pass" : "";
   tools.tell(`syntrack: Cannot tell whether enough is left${open}`);
-  if (quotas.length === 0) tools.tell("  Nothing was read yet: run `syntrack collect` or `syntrack serve`");
+  if (quotas.length === 0) tools.tell("  No readings yet: run `syntrack collect` or `syntrack serve`");
   for (const quota of quotas) if (quota.verdict === "unknown") tools.tell(`  ${doubtText(quota, at)}`);
 }
 

@@ -52,7 +52,7 @@ export async function insights(tools: Tools): Promise<number> {
     });
     return EXIT_OK;
   }
-  tools.note(paint.bold(`Insights (last ${WORDS[range]}, days of ${zone})`));
+  tools.note(paint.bold(`Insights (last ${WORDS[range]}, days in ${zone})`));
   if (!subjects) tools.print("", await noMatchText(tools));
   else if (shown.length === 0) tools.print("", "There are no insights yet.");
   else if (answer.stats.length > 0) {

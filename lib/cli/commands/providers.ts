@@ -83,7 +83,7 @@ function detected(tools: Tools, statuses: readonly ProviderStatus[]): number {
 }
 
 function endText(expiresAt: number | null, now: number, paint: Paint): string {
-  if (expiresAt === null) return paint.dim("not known");
+  if (expiresAt === null) return paint.dim("unknown");
   const left = formatDuration(Math.abs(expiresAt - now));
   return expiresAt > now ? `in ${left}` : paint.red(`expired ${left} ago`);
 }

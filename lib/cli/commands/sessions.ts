@@ -39,7 +39,7 @@ export async function sessions(tools: Tools): Promise<number> {
     tools.printJson({ ...answerHead(now, zone), more, sessions: items.map(sessionJson) });
     return EXIT_OK;
   }
-  tools.note(paint.bold(`Sessions (newest first, times of ${zone})`), "");
+  tools.note(paint.bold(`Sessions (newest first, times in ${zone})`), "");
   if (!subjects) tools.print(await noMatchText(tools));
   else if (taken.items.length === 0) tools.print("Nothing was used in this range.");
   else {

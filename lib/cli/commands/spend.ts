@@ -61,7 +61,7 @@ function printSpend(tools: Tools, view: SpendView): void {
   const { paint, width } = tools;
   const dayText = (at: number) => isoDate(at, view.zone);
   const plans = view.plans.filter(({ isBilled }) => !isBilled);
-  tools.note(paint.bold(`Spend (months of ${view.zone})`), "");
+  tools.note(paint.bold(`Spend (months in ${view.zone})`), "");
   if (view.accounts.length === 0) tools.print(...wrapWords("No account reports money.", width));
   for (const total of view.totals) tools.print(...wrapWords(`${totalText(total, dayText)}.`, width));
   if (view.accounts.length > 0) tools.print("", ...moneyLines(tools, view));

@@ -101,7 +101,7 @@ function unreachable(error: unknown, host: string): Error {
     return failure(`${host} refused the connection`, "Check the port, and that `syntrack serve` runs there");
   }
   if (/dns|lookup|resolve|not known/i.test(text)) {
-    return failure(`The name ${host} is not known`, "Check how it is spelt, and that the network is up");
+    return failure(`The name ${host} was not found`, "Check how it is spelt, and that the network is up");
   }
   return failure(
     `${host} cannot be reached: ${plain(text, 120)}`,

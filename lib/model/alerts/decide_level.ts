@@ -148,7 +148,7 @@ function describeAdvice({ forecast }: QuotaView, isTop: boolean): string {
     ? "Slow down, or switch to another account or a smaller model."
     : forecast?.state === "tight"
     ? "It may run out before its reset: slow down a little."
-    : "Whether it lasts until its reset is not known yet: look at it from time to time.";
+    : "It is too early to say whether it lasts until its reset: check it from time to time.";
 }
 
 function lastsWords({ forecast }: QuotaView, now: number): string {

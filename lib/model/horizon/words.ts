@@ -110,7 +110,7 @@ export function idleSentence(
   { idle }: Pick<Horizon, "idle">,
   when: When,
 ): string {
-  if (idle === null) return "Your idle hours are not known yet: that takes a week of history.";
+  if (idle === null) return "Your idle hours are still unknown: learning them takes a week of history.";
   if (idle.length === 0) return "";
   const [first] = idle;
   return `Shaded: hours in which you usually do not work, next ${when(first!.from)} to ${when(first!.to)}.`;

@@ -49,7 +49,7 @@ export function createHeadline(accounts: readonly AccountView[], context: Headli
   )
     .toSorted(compareReadiness);
   const best = all[0] ?? null;
-  if (best === null) return { state: "unknown", text: "Nothing was read yet", best, all };
+  if (best === null) return { state: "unknown", text: "No readings yet", best, all };
   return {
     state: best.state,
     get text() {
@@ -91,12 +91,12 @@ function bestText(
     case "unknown": {
       if (isCurrent(account, now)) {
         const hint = words.hint(account);
-        return `Not known: ${name} reports nothing that can run out.${hint === "" ? "" : ` ${hint}`}`;
+        return `Unknown: ${name} reports nothing that can run out.${hint === "" ? "" : ` ${hint}`}`;
       }
       const newest = Math.max(0, ...accounts.map((one) => one.at ?? 0));
-      if (newest === 0) return "Not known: no account has been read yet.";
+      if (newest === 0) return "Unknown: no account has been read yet.";
       const again = words.again === "" ? "" : ` ${words.again}`;
-      return `Not known: the last reading is ${formatAge(now - newest)}.${again}`;
+      return `Unknown: the last reading is ${formatAge(now - newest)}.${again}`;
     }
   }
 }
@@ -110,7 +110,7 @@ function restText(entries: readonly Readiness[]): string {
     [count("ready"), "ready"],
     [count("at-risk"), "at risk"],
     [count("out"), "out"],
-    [count("unknown"), "not known"],
+    [count("unknown"), "unknown"],
   ] as const;
   const said = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
   return ` Of ${all.length} accounts: ${said.join(", ")}.`;

@@ -191,7 +191,7 @@ function headingText({ forecast }: DepletionRow, now: number, zone: string): str
     case "idle":
       return "lasts";
     default:
-      return "not known";
+      return "unknown";
   }
 }
 

@@ -9,7 +9,8 @@ import { nodeId, nodeKey } from "../words.ts";
 import { EmptyTable, TableCard } from "../table/parts.tsx";
 import type { SpendPageView } from "./kinds.ts";
 
-const NO_PROJECTION = "The month is not known whole, or fewer than three days of the last two weeks are";
+const NO_PROJECTION =
+  "Part of the month is unknown, or fewer than three days of the last two weeks are known";
 /** Columns of months on a wide screen. */
 const SHOWN_MONTHS = 6;
 

@@ -80,7 +80,7 @@ export function endText({ endedBy, endedAt }: Pick<Cycle, "endedBy" | "endedAt">
   if (endedBy.includes("reset-passed")) return "at its reset";
   if (endedBy.includes("plan-changed")) return "plan changed";
   if (endedBy.includes("reset-moved")) return "reset early";
-  return endedBy.length === 0 ? "not known" : "reset";
+  return endedBy.length === 0 ? "unknown" : "reset";
 }
 
 /** Describes the evidence that a cycle had ended. */

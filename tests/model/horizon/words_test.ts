@@ -107,7 +107,7 @@ Deno.test("quotas that are not drawn are counted, and the drawn ones with them",
 
 Deno.test("idle hours are not known, or there are none, or the next ones are named", () => {
   const sentence = (idle: Horizon["idle"]) => idleSentence({ idle }, when);
-  assertEquals(sentence(null), "Your idle hours are not known yet: that takes a week of history.");
+  assertEquals(sentence(null), "Your idle hours are still unknown: learning them takes a week of history.");
   assertEquals(sentence([]), "");
   const nights = [{ from: RESET, to: RESET + HOUR_MS }, {
     from: RESET + 9 * HOUR_MS,
