@@ -117,7 +117,7 @@ async function readText(ctx: ProviderContext, party: RequestTarget): Promise<Ans
   const { readings, dropped, plan, signedInAs, recognised } = ofText(shown, ctx.now());
   // The text contains an email address, so the error includes only the starts of its lines.
   if (!recognised) {
-    throw badResponseError("Amp answered with a text in a form that is new", beginnings(shown));
+    throw badResponseError("Amp answered with text in an unknown format", beginnings(shown));
   }
   return createAnswer("Amp", beginnings(shown), { readings, dropped }, {
     ...plan === undefined ? {} : { plan },

@@ -166,7 +166,7 @@ async function askServer(ctx: ProviderContext, account: Account): Promise<Answer
   }
   throw unknown === undefined
     ? notRunning("it knows none of its calls")
-    : badResponseError("Antigravity answered with no quota that is known", unknown);
+    : badResponseError("Antigravity answered without any known quota", unknown);
 }
 
 /** Failures may come with a success status and a code. */
@@ -211,7 +211,7 @@ async function answers(ctx: ProviderContext, party: RequestTarget, origin: strin
 
 function notRunning(why: string): ProviderError {
   return new ProviderError("unavailable", `Antigravity is not available: ${why}`, {
-    hint: "Start Antigravity: it is polled again when it runs",
+    hint: "Start Antigravity: it is polled again once it runs",
   });
 }
 

@@ -145,7 +145,7 @@ async function readSubscription(ctx: ProviderContext, party: RequestTarget): Pro
   const plain = credits?.used === undefined || credits.used === null ? await plainBilling(ctx, party) : {};
   const monthly = isRecord(plain.config) ? spend(plain.config) : undefined;
   if (!credits && !monthly) {
-    throw plain.failure ?? badResponseError("Grok answered with nothing recognizable", answer);
+    throw plain.failure ?? badResponseError("Grok answered in an unknown format", answer);
   }
   const found = createGathering();
   reportUnknown(found, config);

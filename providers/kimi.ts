@@ -94,7 +94,7 @@ export const kimi: Provider = {
     if (!isRecord(body)) {
       throw badResponseError("Kimi Code answered with something other than an object", body);
     }
-    if (!isLimits(body)) throw badResponseError("Kimi Code answered with nothing recognizable", body);
+    if (!isLimits(body)) throw badResponseError("Kimi Code answered in an unknown format", body);
     const plan = textAt(body, "user", "membership", "level");
     const identity = textAt(body, "user", "userId");
     return createAnswer("Kimi Code", body, gatherLimits(body, ctx.now()), {

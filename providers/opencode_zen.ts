@@ -48,7 +48,7 @@ export const opencodeZen: Provider = {
       secret: true,
       help: "Cookie __Host-console_session of opencode.ai, for the balance and figures in money",
     },
-    { name: "OPENCODE_WORKSPACE_ID", secret: false, help: "Workspace to ask about, wrk_... or org_..." },
+    { name: "OPENCODE_WORKSPACE_ID", secret: false, help: "Workspace to poll, wrk_... or org_..." },
     { name: "OPENCODE_GO_WORKSPACE_ID", secret: false, help: "The same under another name", alias: true },
   ],
   signIn: "Give OpenCode a key for OpenCode Go",

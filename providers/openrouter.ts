@@ -172,7 +172,7 @@ async function keyData(ctx: ProviderContext, party: RequestTarget): Promise<Data
   if (!isRecord(data)) throw badResponseError("OpenRouter answered without the figures of the key", body);
   const known = ["limit", "usage", "usage_daily", "is_free_tier"];
   if (!known.some((name) => data[name] !== undefined)) {
-    throw badResponseError("OpenRouter answered with nothing recognizable", body);
+    throw badResponseError("OpenRouter answered in an unknown format", body);
   }
   return data;
 }

@@ -115,11 +115,11 @@ function quotaAnswer(body: unknown): Answer {
     ["toolCalls", counter("tool-calls", "Tool calls", ONE_DAY, toolCalls(answer))],
   ];
   for (const [name, reading] of blocks) {
-    if (reading === "unknown") found.drop(name, "no figure that can be read");
+    if (reading === "unknown") found.drop(name, "no readable figure");
     else if (typeof reading === "object") found.add(reading, name);
   }
   if (blocks.every(([, reading]) => reading === "absent") && found.dropped.length === 0) {
-    throw badResponseError("Synthetic answered with nothing recognizable", body);
+    throw badResponseError("Synthetic answered in an unknown format", body);
   }
   return createAnswer("Synthetic", body, found);
 }

@@ -184,7 +184,7 @@ function quotaAnswer(ctx: ProviderContext, data: unknown): Answer {
   if (!Array.isArray(limits)) throw badResponseError("Z.ai answered with limits that are not a list", data);
   const rows = limits.flatMap((item) => parseRow(item) ?? []);
   if (limits.length > 0 && !rows.some(hasFigure)) {
-    throw badResponseError("Z.ai answered with no row that is known", data);
+    throw badResponseError("Z.ai answered without any known row", data);
   }
   const gathering = createGathering();
   const known: KnownMembers = Object.fromEntries(PLAN_NAMES.map((name) => [name, true]));

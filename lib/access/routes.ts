@@ -117,7 +117,7 @@ export const ROUTES: readonly RouteRule[] = [
   { path: "/api/quotas", methods: { GET: "read" } },
   { path: "/api/quotas/refresh", methods: { POST: "poll" } },
   { path: "/api/quotas/refresh/:id", methods: { POST: "poll" } },
-  { path: "/api/socket", methods: { GET: "read" }, note: "any path asked for as a WebSocket" },
+  { path: "/api/socket", methods: { GET: "read" }, note: "any path requested as a WebSocket" },
   { path: "/api/services", methods: { GET: "read", POST: "fresh" } },
   {
     path: "/api/services/:id",

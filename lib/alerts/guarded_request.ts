@@ -67,7 +67,7 @@ export async function guardedRequest(
  */
 async function checkAddress(url: URL, resolve: Resolve | undefined): Promise<void> {
   if (url.protocol !== "https:" && url.protocol !== "http:") {
-    throw new ChannelError("Only http and https addresses are asked", { retry: false });
+    throw new ChannelError("Only http and https addresses are allowed", { retry: false });
   }
   await checkHost(url, resolve, url.protocol === "http:" ? "plain http: use https" : null);
 }

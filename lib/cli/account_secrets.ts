@@ -54,13 +54,13 @@ function openSettings(
     if (known.secret) {
       throw usageError(
         `${setting} is secret and cannot be given with --set: ${WHY}`,
-        "Type it when asked, or use --stdin",
+        "Type it when prompted, or use --stdin",
       );
     }
     if (looksSecret(value)) {
       throw usageError(
         `The value of ${setting} looks like a secret: ${WHY}`,
-        "Secrets are asked for, or read with --stdin",
+        "Type secrets when prompted, or pass them with --stdin",
       );
     }
     values[setting] = value;
@@ -79,7 +79,7 @@ export function refuseSecret(word: string | undefined, what: string): void {
   throw looksSecret(word) || word.length >= 20
     ? usageError(
       `A key is not taken as an argument: ${WHY}. Change it if it was a real one`,
-      "It is asked for, or read with --stdin",
+      "Type it when prompted, or pass it with --stdin",
     )
     : usageError(what);
 }

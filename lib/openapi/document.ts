@@ -101,7 +101,7 @@ function responsesJson(operation: Operation, isPublic: boolean): Json {
     ? { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } }
     : { "application/json": { schema: { $ref: "#/components/schemas/Error" } } };
   const responses: Record<string, Json> = {
-    [done]: EMPTY[done] ?? { description: "As asked for", content: success },
+    [done]: EMPTY[done] ?? { description: "As requested", content: success },
   };
   if (tagged) responses[304] = { description: "The version named in If-None-Match is still current" };
   for (const status of new Set([...isPublic ? [] : GUARDED, ...failures, 500])) {

@@ -165,6 +165,6 @@ function clockText(aheadMs: number): string {
   const side = aheadMs < 0 ? "behind" : "ahead of";
   return `This computer's clock is ${
     formatDuration(Math.abs(aheadMs))
-  } ${side} that of those who were asked, ` +
+  } ${side} the clocks of the servers that answered, ` +
     "so readings are dated by theirs: set it right";
 }

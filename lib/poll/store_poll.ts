@@ -173,7 +173,7 @@ function otherOwnerFailure({ name }: Provider): Failure {
 function unknownOwnerFailure({ name, owner }: Provider): Failure {
   const what =
     `The login of ${name} has changed, and its owner is unknown. Nothing was added to this history`;
-  return owner ? { kind: "unavailable", hint: `${what}: ${name} is asked again` } : {
+  return owner ? { kind: "unavailable", hint: `${what}: ${name} is polled again` } : {
     kind: "auth",
     hint: `${what}: rename the account to start a new one, or go back to the previous login`,
   };

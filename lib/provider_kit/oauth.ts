@@ -76,12 +76,12 @@ function describeFailure(
   if (status === 429) {
     const at = retryAt(response.headers, ctx.now());
     return new ProviderError("rate_limited", `${vendor} limits how often logins may be renewed`, {
-      hint: "Nothing to do: it is tried again later",
+      hint: "Nothing to do: Syntrack tries again later",
       ...at === undefined ? {} : { retryAt: at },
     });
   }
   return new ProviderError("unavailable", `${vendor} did not renew the login (status ${status})`, {
-    hint: `It is tried again; if this lasts: ${remedy}`,
+    hint: `Syntrack tries again; if this continues: ${remedy}`,
   });
 }
 

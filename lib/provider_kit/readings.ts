@@ -182,7 +182,7 @@ export function createAnswer(
 ): Answer {
   if (readings.length === 0 && dropped.length > 0) {
     const what = dropped.slice(0, 3).map((one) => `"${one.what.slice(0, 60)}" (${one.why})`).join(", ");
-    throw badResponseError(`${vendor} answered with nothing recognizable: ${what}`, body);
+    throw badResponseError(`${vendor} answered in an unknown format: ${what}`, body);
   }
   return { readings, ...more, ...dropped.length > 0 ? { dropped } : {} };
 }

@@ -167,7 +167,7 @@ export function rateLimitedError(party: RequestTarget, at: number | undefined): 
 /** Creates `unavailable`: the vendor is unreachable or out of order. */
 export function unavailableError(party: Pick<RequestTarget, "vendor">, why: string): ProviderError {
   return new ProviderError("unavailable", `${party.vendor} is not available: ${why}`, {
-    hint: "Nothing to do: it is tried again",
+    hint: "Nothing to do: Syntrack tries again",
   });
 }
 

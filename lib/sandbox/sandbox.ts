@@ -290,7 +290,7 @@ function redirected(provider: Owner): ProviderError {
 
 function unreachable(provider: Owner, reason: string): ProviderError {
   return new ProviderError("unavailable", `${provider.name} cannot be reached: ${reason}`, {
-    hint: "It is tried again: check the network if this lasts",
+    hint: "Syntrack tries again; check the network if this continues",
   });
 }
 

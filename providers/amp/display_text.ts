@@ -65,7 +65,7 @@ export function ofText(text: string, now: number): Shown {
     }
     // The part after the name may be private: report only the start.
     if (!isUnderstood && FIGURE.test(line) && !/^signed in/i.test(line)) {
-      found.drop(`the line "${firstWords(line)}"`, "an unknown form");
+      found.drop(`the line "${firstWords(line)}"`, "an unknown format");
     }
   }
   plan ??= found.readings.some(({ quota }) => quota === "free-tier") ? "free" : undefined;

@@ -74,7 +74,7 @@ export function usageAnswer(body: unknown, more: Pick<Answer, "plan"> = {}): Ans
   if (!Object.keys(body).some((name) => NAMED.test(name))) {
     const isWindow = (one: unknown) => isRecord(one) && Object.hasOwn(one, "utilization");
     if (!Object.values(body).some(isWindow)) {
-      throw badResponseError("Anthropic answered with no window that is known", body);
+      throw badResponseError("Anthropic answered without any known window", body);
     }
   }
   const found = createGathering();

@@ -48,7 +48,7 @@ export async function askCommandLine(ctx: ProviderContext): Promise<Answer> {
     );
   }
   const answer = groupsAnswer(member(member(camelNames(command), "data"), "groups"), ctx.now());
-  if (answer === null) throw badResponseError("Antigravity answered with no quota that is known", body);
+  if (answer === null) throw badResponseError("Antigravity answered without any known quota", body);
   return answer;
 }
 

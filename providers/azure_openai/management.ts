@@ -118,7 +118,7 @@ export async function allocations(
   const rows = (await fetchPages(ctx, party, management, url)).flatMap((page) => decode(Page, page).value);
   const usages = rows.map((row) => v.safeParse(Usage, row)).filter((row) => row.success);
   if (usages.length === 0 && rows.length > 0) {
-    throw badResponseError("Azure answered with nothing recognizable", rows);
+    throw badResponseError("Azure answered in an unknown format", rows);
   }
   const found = createGathering();
   for (const { what, why } of unknownFigures(rows, KNOWN_USAGE)) found.drop(what, why);

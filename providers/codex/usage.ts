@@ -93,7 +93,7 @@ const MAX_WAIT_SECONDS = 400 * DAY_SECONDS;
 export function usageAnswer(body: unknown, now: number): Answer {
   const answer = camelNames(body);
   if (!isRecord(answer) || !FORMS.some((name) => Object.hasOwn(answer, name))) {
-    throw badResponseError("Codex answered with nothing recognizable", body);
+    throw badResponseError("Codex answered in an unknown format", body);
   }
   const gathering = createGathering();
   for (const { what, why } of unknownFigures(answer, KNOWN)) gathering.drop(what, why);
@@ -119,7 +119,7 @@ export function usageAnswer(body: unknown, now: number): Answer {
   return createAnswer("Codex", body, gathering, plan === undefined ? {} : { plan });
 }
 
-const NO_WINDOW = "Codex answered with no window that is known";
+const NO_WINDOW = "Codex answered without any known window";
 
 /** A reading, with an alternative name if its name is taken; null when there is none. */
 interface Candidate {

@@ -71,7 +71,7 @@ export function quotaAnswer(body: unknown, more: Pick<Answer, "identity"> = {}):
   const snapshots = parseList(body.quota_snapshots);
   const limited = parseList(body.limited_user_quotas);
   if (snapshots === null && limited === null && plan === undefined) {
-    throw badResponseError("GitHub answered with no quota that is known", body);
+    throw badResponseError("GitHub answered without any known quota", body);
   }
   const found = createGathering();
   for (const { what, why } of unknownFigures(body, KNOWN)) found.drop(what, why);

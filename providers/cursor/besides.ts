@@ -38,7 +38,7 @@ const REQUESTS: KnownMembers = {
  * @throws {ProviderError} `bad_response` when nothing is recognised
  */
 export function addRequests(found: Gathering, body: unknown): void {
-  if (!isRecord(body)) throw badResponseError("Cursor answered with no requests that are known", body);
+  if (!isRecord(body)) throw badResponseError("Cursor answered without any known requests", body);
   reportUnknownFigures(found, body, REQUESTS);
   const startedAt = v.parse(instantOrNull, body.startOfMonth);
   let isKnown = startedAt !== null;
@@ -67,7 +67,7 @@ export function addRequests(found: Gathering, body: unknown): void {
       ...startedAt === null ? { resetsAt: null } : { startedAt, resetsAt: monthAfter(startedAt) },
     }, model.slice(0, 80));
   }
-  if (!isKnown) throw badResponseError("Cursor answered with no requests that are known", body);
+  if (!isKnown) throw badResponseError("Cursor answered without any known requests", body);
 }
 
 /** Returns the same day of the next month, or its last one. */
@@ -132,7 +132,7 @@ export function addBot(found: Gathering, body: unknown): void {
   const used = body.usagePercent === undefined
     ? leftOut(body, BOT, "zero")
     : v.parse(percent, body.usagePercent);
-  if (used === null) found.drop("usagePercent", "no share that can be read");
+  if (used === null) found.drop("usagePercent", "no readable share");
   const resetsAt = v.parse(instantOrNull, body.nextResetTimestampUtc);
   const { hasAvailableUsage: allowed } = body;
   found.add({

@@ -110,7 +110,7 @@ export function addPeriod(found: Gathering, body: unknown): boolean {
   const known = ["planUsage", "spendLimitUsage", "billingCycleStart", "billingCycleEnd"];
   const isOff = member(body, "enabled") === false;
   if (!isRecord(body) || (!isOff && !known.some((name) => Object.hasOwn(body, name)))) {
-    throw badResponseError("Cursor answered with no period that is known", body);
+    throw badResponseError("Cursor answered without a known period", body);
   }
   const bounds = readBounds(body);
   reportUnknownFigures(found, body, EDITORS_WAY);
@@ -129,7 +129,7 @@ export function addPeriod(found: Gathering, body: unknown): boolean {
 function refuseUnread(found: Gathering, body: unknown, isByRequest: boolean): void {
   if (found.readings.length > 0 || found.dropped.length === 0 || isByRequest) return;
   const [first] = found.dropped as readonly [Dropped];
-  throw badResponseError(`Cursor answered with nothing recognizable: "${first.what}" (${first.why})`, body);
+  throw badResponseError(`Cursor answered in an unknown format: "${first.what}" (${first.why})`, body);
 }
 
 /**
@@ -139,7 +139,7 @@ function refuseUnread(found: Gathering, body: unknown, isByRequest: boolean): vo
 export function addSummary(found: Gathering, body: unknown): boolean {
   const known = ["individualUsage", "teamUsage", "billingCycleEnd"];
   if (!isRecord(body) || !known.some((name) => Object.hasOwn(body, name))) {
-    throw badResponseError("Cursor answered with no summary that is known", body);
+    throw badResponseError("Cursor answered without a known summary", body);
   }
   const bounds = readBounds(body);
   const { individualUsage: own, teamUsage: team } = body;
@@ -169,7 +169,7 @@ function addPlan(found: Gathering, block: unknown, context: PlanContext): boolea
   const names = isRecord(block) ? Object.keys(block) : [];
   if (isRecord(block) && names.length === 0) return false;
   if (!isRecord(block) || !names.some((name) => Object.hasOwn(PLAN, name))) {
-    throw badResponseError("Cursor answered with a plan in which nothing is known", block);
+    throw badResponseError("Cursor answered with a plan without any known field", block);
   }
   const { isUnlimited, bounds } = context;
   for (
@@ -180,14 +180,14 @@ function addPlan(found: Gathering, block: unknown, context: PlanContext): boolea
   ) {
     if (!isStated(block[name])) continue;
     const used = v.parse(percent, block[name]);
-    if (used === null) found.drop(name, "no share that can be read");
+    if (used === null) found.drop(name, "no readable share");
     const reading = percentReading(quota, label, used, CALENDAR, bounds.resetsAt);
     found.add(withStart(reading, bounds.startedAt), name);
   }
   const limit = v.parse(amount, block.limit);
   if (limit === null && isStated(block.limit)) found.drop("limit of the plan", "no amount");
   const total = totalReading(block, limit, context, found.readings.some(({ used }) => used !== null));
-  if (total?.used === null) found.drop("totalPercentUsed", "no share that can be read");
+  if (total?.used === null) found.drop("totalPercentUsed", "no readable share");
   if (total) found.add(total, "totalPercentUsed");
   return !isUnlimited && limit === 0 && !isStated(block.totalPercentUsed);
 }

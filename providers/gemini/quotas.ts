@@ -45,7 +45,7 @@ const KNOWN: KnownMembers = {
  */
 export function quotaAnswer(body: unknown, more: Pick<Answer, "plan"> = {}): Answer {
   if (!isRecord(body) || body.error !== undefined) {
-    throw badResponseError("Google answered with no quotas", body);
+    throw badResponseError("Google answered without quotas", body);
   }
   const buckets = body.buckets ?? [];
   if (!Array.isArray(buckets)) {
@@ -58,7 +58,7 @@ export function quotaAnswer(body: unknown, more: Pick<Answer, "plan"> = {}): Ans
     const result = v.safeParse(Bucket, item);
     const name = textAt(item, "modelId")?.slice(0, 80) ?? "a model without a name";
     if (!result.success) {
-      found.drop(name, "no share that can be read");
+      found.drop(name, "no readable share");
       continue;
     }
     const bucket = result.output;

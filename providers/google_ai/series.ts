@@ -99,7 +99,7 @@ function readPoints(
   found: Gathering,
 ): readonly Point[] | null {
   const read = toPoints(points);
-  if (read === null) found.drop(name.slice(0, 100), "points that cannot be read");
+  if (read === null) found.drop(name.slice(0, 100), "unreadable points");
   return read;
 }
 

@@ -100,7 +100,7 @@ export function addProducts(found: Gathering, config: Billing): void {
   for (const item of Array.isArray(productUsage) ? productUsage as readonly unknown[] : []) {
     const stated = member(item, "usagePercent");
     const isRead = typeof member(item, "product") === "string" && v.parse(amountOrNull, stated) !== null;
-    if (!isRead && isStated(stated)) found.drop("productUsage", "no share that can be read");
+    if (!isRead && isStated(stated)) found.drop("productUsage", "no readable share");
   }
 }
 
@@ -131,7 +131,7 @@ export function reportUnknown(found: Gathering, config: Billing): void {
   }
   const percent = config.creditUsagePercent;
   if (isStated(percent) && v.parse(amountOrNull, percent) === null) {
-    found.drop("creditUsagePercent", "no share that can be read");
+    found.drop("creditUsagePercent", "no readable share");
   }
 }
 

@@ -99,7 +99,7 @@ export function gatherLimits(body: Readonly<Record<string, unknown>>, now: numbe
     // The vendor has sent a ratio of 0 for a used-up limit: beside an unreadable limit, it says nothing.
     const isDoubtful = typeof reading === "object" && reading?.used === 0 &&
       unread.get(reading.quota) === true;
-    if (isDoubtful) found.drop(what, "a share of nothing beside a limit that cannot be read");
+    if (isDoubtful) found.drop(what, "a share of 0 beside an unreadable limit");
     add(what, isDoubtful ? { ...reading, used: null, remaining: null } : reading);
   }
   if (isStated(totalQuota)) {

@@ -92,7 +92,7 @@ export async function readServiceAccount(ctx: ProviderContext, party: RequestTar
   if (isRecord(go)) addMeters(found, go, ctx.now());
   // The response contains account ids, so the error includes none of it.
   if (found.readings.length === 0) {
-    throw badResponseError("OpenCode answered with no meter that is known", undefined);
+    throw badResponseError("OpenCode answered without any known meter", undefined);
   }
   return createAnswer("OpenCode", undefined, found, { plan: "go" });
 }
@@ -166,7 +166,7 @@ function meter(
 ): Reading | string | null {
   const limit = v.parse(amountOrNull, member(block, "limitMicroCents"));
   const used = v.parse(amountOrNull, member(block, "usedMicroCents"));
-  if (limit === null) return "no limit that can be read";
+  if (limit === null) return "no readable limit";
   if (limit === 0 && !used) return null;
   const percent = used === null ? null : limit === 0 ? 100 : tidy(Math.min(used / limit, 1e6) * 100);
   return {

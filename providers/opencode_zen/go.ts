@@ -75,7 +75,7 @@ export async function readKey(ctx: ProviderContext, party: RequestTarget): Promi
     if (reading) found.add(reading, `usage.${name}`);
   }
   if (!found.readings.some(({ quota }) => WINDOWS.some(([, known]) => known === quota))) {
-    throw badResponseError("OpenCode answered with no window that is known", body);
+    throw badResponseError("OpenCode answered without any known window", body);
   }
   const identity = textAt(body, "workspaceID");
   return createAnswer("OpenCode", body, found, { plan: "go", ...identity === undefined ? {} : { identity } });

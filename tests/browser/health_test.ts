@@ -18,7 +18,7 @@ test("a failing account states the reason and the remedy, and keeps its last fig
   await health.getByText("Vendor unreachable").waitFor();
   const hint = await page.locator(NEED).innerText();
   assertMatch(hint, /^Synthetic: vendor unreachable\n/);
-  assertMatch(hint, /answered with status 503.*it is tried again\..* Next try in \w+, at \d\d:\d\d\.$/);
+  assertMatch(hint, /answered with status 503.*Syntrack tries again\..* Next try in \w+, at \d\d:\d\d\.$/);
   // It is reported once.
   assertEquals(await page.locator(`${SECTION} .account-hint`).count(), 0);
   assertEquals(await figure.innerText(), last);

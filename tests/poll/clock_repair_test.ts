@@ -134,7 +134,7 @@ Deno.test("each poll says what servers say about the clock, and the log once for
   const { hintOf, setAhead, log } = open();
   const levels = () => log.lines.splice(0).map(({ level }) => level);
   const ahead =
-    "This computer's clock is 2m ahead of that of those who were asked, so readings are dated by " +
+    "This computer's clock is 2m ahead of the clocks of the servers that answered, so readings are dated by " +
     "theirs: set it right";
   assertEquals([hintOf(undefined), hintOf("Slow"), levels()], [{}, { hint: "Slow" }, []]);
   setAhead(MINUTE);

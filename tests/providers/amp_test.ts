@@ -64,7 +64,7 @@ Deno.test("owners named in the text are distinguished, and the address is not st
 
 Deno.test("the stored part of a text in a new form contains no address", async () => {
   const text = "Signed in as robin@example.test\nCredits: robin@example.test has $3";
-  const error = await assertRejects(() => readAs(text), /form that is new/);
+  const error = await assertRejects(() => readAs(text), /text in an unknown format/);
   assertEquals(kindOf(error), "bad_response");
   assertEquals(Reflect.get(error as object, "answer"), "Credits");
 });

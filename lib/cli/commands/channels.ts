@@ -204,7 +204,7 @@ function openSettings(tools: Tools, type: ChannelType): Readonly<Record<string, 
     if (setting.secret) {
       throw usageError(
         `${name} is not taken as an argument: it ends up in the history of the shell and in the list of processes`,
-        "Type it when asked, or use --stdin",
+        "Type it when prompted, or use --stdin",
       );
     }
     values[name] = value;

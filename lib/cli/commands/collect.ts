@@ -159,7 +159,7 @@ function figures(quota: QuotaView): string {
   const { used, limit, remaining } = quota;
   const unit = displayUnit(quota);
   const left = remaining === null ? "" : `${amount(remaining, unit)} leftover`;
-  if (used === null) return left || (isUnlimited(quota) ? "no limit" : "nothing is known");
+  if (used === null) return left || (isUnlimited(quota) ? "no limit" : "no figures");
   const of = limit === null ? "" : `/${amount(limit, unit)}`;
   return `${amount(used, unit)}${of} used${left ? ` (${left})` : ""}`;
 }

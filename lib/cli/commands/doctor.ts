@@ -134,7 +134,7 @@ async function clockChecks(tools: Tools, { outcomes }: InspectionReport): Promis
   const found: Check[] = [];
   if (heard !== 0) {
     const off = `${formatDuration(Math.abs(heard))} ${heard > 0 ? "ahead of" : "behind"}`;
-    found.push({ level: "warning", about, finding: `it is ${off} those who were asked: set it right` });
+    found.push({ level: "warning", about, finding: `it is ${off} the servers that answered: set it right` });
   }
   const last = await newestStored(tools);
   if (last !== null && last.at > tools.now + CLOCK_TOLERANCE_MS) {

@@ -88,7 +88,7 @@ function Account({ account, now, isFirst, isLast }: {
       </div>
       <p class="outside-text mt-1 text-sm text-muted">
         {source === null ? "Its credential is gone; its history stays" : `Credential from ${source}`}
-        {baseUrl !== null && `, asked at ${baseUrl} instead of the vendor's own address`}
+        {baseUrl !== null && `, polled at ${baseUrl} instead of the vendor's own address`}
       </p>
       {hint !== null && state !== "fresh" && <p class="outside-text mt-1 text-sm">{hint}</p>}
       <div class="mt-3 flex flex-wrap items-end gap-x-4 gap-y-3">
