@@ -12,7 +12,7 @@ Deno.test("an insight has the same name on the settings page and in its rule", (
   }
   // The named periods are those that the rules use.
   assertMatch(only(GIVEN, "weekly-pace")?.description ?? "", /last 7 days, 30 days would use/);
-  assertMatch(INSIGHT_WORDS["weekly-pace"][1], /last 7 days would be in 30/);
+  assertMatch(INSIGHT_WORDS["weekly-pace"][1], /30 days would use at the pace of the last 7/);
   assertMatch(only(GIVEN, "plan-capacity")?.description ?? "", /a day and .* in 30 days/);
   assertMatch(INSIGHT_WORDS["plan-capacity"][1], /in a day and in 30/);
   assertMatch(only(GIVEN, "usage")?.description ?? "", /a day on average/);

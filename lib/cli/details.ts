@@ -10,7 +10,7 @@ export const DETAILS: Partial<Record<CommandName, string>> = {
     "Spend page; set a budget with `syntrack alerts budget` too.",
   query: "Answers for one quota: the first one, unless --provider, --account or --quota select another.",
   forecast:
-    "Safe: it lasts. Tight: it lasts with little to spare. Runs out: it is empty before the reset, and when.",
+    "Safe: it lasts. Tight: it lasts, with little to spare. Runs out: when nothing is left, if that is before the reset.",
   guard: "Every selected quota needs enough left. Only stored readings are used; no vendor is polled. " +
     "A reading that is too old, or from before a reset that has passed since, does not count.",
   backtest: "Judges finished cycles at every twentieth of their window, with what was known at that time.",

@@ -158,7 +158,7 @@ function describe({ unit, currency, window: { kind, seconds } }: QuotaView): str
     case "balance":
       return `${word} left on the account`;
     case "allocation":
-      return `${word} of a capacity that is set aside`;
+      return `${word} of a reserved capacity`;
   }
 }
 
@@ -182,7 +182,7 @@ function describeInsight({ forecast, resetsAt, at, label }: QuotaView, now: numb
     case "lasts":
       if (emptyAt !== null) {
         const early = marginMs === null ? "" : `, ${formatDuration(marginMs)} before its reset`;
-        return `${label}: empty in ${formatDuration(emptyAt - now)}${early}`;
+        return `${label}: runs out in ${formatDuration(emptyAt - now)}${early}`;
       }
       return projectedShare === null
         ? null

@@ -46,7 +46,7 @@ Deno.test("forecast uses the words of the forecast", () => {
   assertEquals([lasts?.severity, lasts?.metric, lasts?.title], ["positive", "62%", "Five hours: lasts"]);
   assertEquals(
     lasts?.description,
-    "At 12 requests/h Five hours stands at 62% of its limit at the reset; it resets in 3h.",
+    "At 12 requests/h, Five hours reaches 62% of its limit by its reset; it resets in 3h.",
   );
   assertEquals(lasts?.evidence.at(-1), {
     label: "Chance of running out",
@@ -57,7 +57,7 @@ Deno.test("forecast uses the words of the forecast", () => {
   const dry = of({ state: "runs-dry", projectedShare: 1.4, emptyAt: NOW + HOUR_MS, marginMs: 2 * HOUR_MS });
   assertEquals(dry?.severity, "negative");
   assertEquals(dry?.figure, { value: 3600, unit: "seconds" });
-  assertEquals(dry?.description, "At 12 requests/h Five hours is empty in 1h, 2h before its reset.");
+  assertEquals(dry?.description, "At 12 requests/h, Five hours runs out in 1h, 2h before its reset.");
   assertEquals(of({ state: "exhausted" })?.title, "Five hours: nothing is left");
   assertEquals(of({ state: "idle", ratePerHour: 0 })?.metric, "0 requests/h");
   assertMatch(
@@ -405,10 +405,10 @@ Deno.test("forecast names no reset or run-out that is past or unknown", () => {
   assertEquals(of({ state: "exhausted" }), `${gone}.`);
   assertEquals(of({ state: "exhausted" }, NOW), `${gone}.`);
   assertEquals(of({ state: "exhausted" }, NOW + HOUR_MS), `${gone}; it resets in 1h.`);
-  const stands = "At 12 requests/h Five hours stands at 130% of its limit at the reset.";
+  const stands = "At 12 requests/h, Five hours reaches 130% of its limit by its reset.";
   assertEquals(of({ state: "runs-dry", projectedShare: 1.3, emptyAt: NOW - 1 }), stands);
   assertEquals(
     of({ state: "runs-dry", ratePerHour: null, emptyAt: NOW + HOUR_MS }),
-    "Five hours is empty in 1h.",
+    "Five hours runs out in 1h.",
   );
 });

@@ -27,8 +27,8 @@ Deno.test("cycle-utilization is the mean of the peaks of whole cycles with use",
   assertEquals(insight?.sublabel, "average peak of 3 whole cycles with use");
   assertEquals(
     insight?.description,
-    "Five hours peaked at 60% of its limit on average, at most at 80%, over 3 whole cycles with use since " +
-      "2026-11-20; 1 idle one left out. The limit fits the use.",
+    "On average, Five hours peaked at 60% of its limit (80% at most) over 3 whole cycles with use since " +
+      "2026-11-20, not counting 1 idle one. The limit fits the use.",
   );
   assertEquals(insight?.evidence[0], {
     label: "Average peak",
@@ -157,7 +157,7 @@ Deno.test("variance is how far the highest peak is above the mean, in three word
   assertEquals([strong?.severity, strong?.metric], ["warning", "+100%"]);
   assertEquals(
     strong?.description,
-    "Use of Five hours is very uneven: its highest peak, 60% of the limit, lies 100% above the mean of 30%, " +
+    "Use of Five hours is very uneven: its highest peak, 60% of the limit, is 100% above the mean of 30%, " +
       "over 3 whole cycles with use.",
   );
   // 60 against a mean of 40 is exactly half more: not very uneven yet.
@@ -172,7 +172,7 @@ Deno.test("trend compares the newer half of the cycles with the older half", () 
   const rising = of(20, 20, 99, 30, 30);
   assertEquals(rising?.figure, { value: 0.5, unit: "change" });
   assertEquals(rising?.severity, "info");
-  assertEquals(rising?.sublabel, "2 whole cycles against the 2 before");
+  assertEquals(rising?.sublabel, "2 whole cycles compared with the 2 before");
   assertEquals(
     rising?.description,
     "Use of Five hours is rising: 30 requests a whole cycle, 20 requests before (+50%).",

@@ -38,7 +38,7 @@ Deno.test("budget has used, limit and passed time as evidence, as far as they ar
       value,
     ]);
   const amounts = [["Used", "62 requests"], ["Limit", "100 requests"]];
-  assertEquals(of({ resetsAt: NOW + 2.75 * HOUR_MS }), [...amounts, ["Of the window gone", "45%"]]);
+  assertEquals(of({ resetsAt: NOW + 2.75 * HOUR_MS }), [...amounts, ["Window passed", "45%"]]);
   assertEquals(of({}), amounts);
   assertEquals(of({ resetsAt: NOW + HOUR_MS, window: ROLLING }), amounts);
 });
@@ -64,8 +64,13 @@ Deno.test("forecast states its figure: all is used, nothing is used, or how much
   assertEquals(of({ state: "exhausted" }), ["100%", 1, "share"]);
   assertEquals(of({ state: "idle" }), ["0 requests/h", 0, "requests"]);
   assertEquals(of({}), ["62%", 0.62, "share"]);
-  assertEquals(of({ state: "runs-dry", emptyAt: NOW + 90_000 }), ["empty in 1m", 90, "seconds"]);
-  assertEquals(of({ state: "runs-dry", emptyAt: NOW }), ["empty in 0s", 0, "seconds"]);
+  assertEquals(of({ state: "runs-dry", emptyAt: NOW + 90_000 }), ["in 1m", 90, "seconds"]);
+  assertEquals(of({ state: "runs-dry", emptyAt: NOW }), ["in 0s", 0, "seconds"]);
+});
+
+Deno.test("a title begins with a capital, whatever the vendor calls the quota", () => {
+  const insight = only(factsOf([headed({ state: "exhausted" }, { label: "speech (daily)" })]), "forecast");
+  assertEquals(insight?.title, "Speech (daily): nothing is left");
 });
 
 Deno.test("the most severe forecast comes first: blocked, used up, soon empty; and what is not in use comes last", () => {
@@ -159,7 +164,7 @@ Deno.test("a cycle is in use if it has a peak or a consumption, however small", 
   ]);
   assertEquals(insight?.sublabel, "average peak of 4 whole cycles with use");
   assertEquals(insight?.evidence.at(-1), {
-    label: "Left out, without use",
+    label: "Not counted, without use",
     value: "1 whole cycle",
     count: 1,
   });
@@ -220,7 +225,7 @@ Deno.test("days of a rolling window count if they were still read after the rang
 Deno.test("variance is over the cycles with use, from the first to the last of them", () => {
   const given = cycles([0, 20, null, 30, 0.6, 60, null]);
   const insight = only(factsOf([quota({ cycles: given })], { range: "30d" }), "variance");
-  assertEquals(insight?.sublabel, "highest peak against the mean of 4 whole cycles with use");
+  assertEquals(insight?.sublabel, "highest peak compared with the mean of 4 whole cycles with use");
   assertEquals(insight?.evidence[0], {
     label: "Mean peak",
     value: "28%",

@@ -240,7 +240,7 @@ const DOUBTS: Readonly<Record<NoVerdictReason, string>> = {
   "no-figure": "its vendor does not report how much is left",
   "no-limit": "it has no limit to compare with",
   removed: "its account is no longer configured",
-  allocation: "it is a capacity that is set aside, so nothing is consumed",
+  allocation: "it is reserved capacity, so nothing is consumed",
 };
 
 function doubtText({ account, quota, at, doubt }: GuardedQuota, now: number): string {

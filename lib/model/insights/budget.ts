@@ -33,7 +33,7 @@ export const budget: Rule = {
         evidence: [
           { label: "Used", value: amountText(used, displayUnit(quota)) },
           { label: "Limit", value: amountText(limit, displayUnit(quota)) },
-          ...gone === null ? [] : [{ label: "Of the window gone", value: formatShare(gone) }],
+          ...gone === null ? [] : [{ label: "Window passed", value: formatShare(gone) }],
         ],
         weight: share,
       }];

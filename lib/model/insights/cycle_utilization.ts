@@ -92,21 +92,23 @@ function finding(
 ): Finding {
   const { quota, average, highest, count, idle, from, to, word } = standing;
   const of = `${countPhrase(count, word)} with use`;
-  const left = idle === 0 ? "" : `; ${countPhrase(idle, "idle one")} left out`;
+  const left = idle === 0 ? "" : `, not counting ${countPhrase(idle, "idle one")}`;
   return {
     quota: quota.key,
     severity: SEVERITY[standing.band],
-    title: `${quota.label}: how full it gets`,
+    title: `${quota.label}: peak use`,
     metric: formatShare(average),
     figure: { value: average, unit: "share" },
     sublabel: `average peak of ${of}`,
-    description: `${quota.label} peaked at ${formatShare(average)} of its limit on average, at most at ${
+    description: `On average, ${quota.label} peaked at ${formatShare(average)} of its limit (${
       formatShare(highest)
-    }, over ${of} since ${context.date(from)}${left}. ${describeAdvice(account, standing, all)}`,
+    } at most) over ${of} since ${context.date(from)}${left}. ${describeAdvice(account, standing, all)}`,
     evidence: [
       { label: "Average peak", value: formatShare(average), from, to, count },
       { label: "Highest peak", value: formatShare(highest), from, to },
-      ...idle === 0 ? [] : [{ label: "Left out, without use", value: countPhrase(idle, word), count: idle }],
+      ...idle === 0
+        ? []
+        : [{ label: "Not counted, without use", value: countPhrase(idle, word), count: idle }],
     ],
     weight: average,
   };

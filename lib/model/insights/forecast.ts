@@ -91,16 +91,16 @@ function heading(
   const base = { severity: SEVERITY[state], title: `${quota.label}: ${STATE_WORDS[state]}`, evidence };
   const pace = forecast.ratePerHour === null
     ? ""
-    : `At ${formatRate(forecast.ratePerHour, displayUnit(quota))} `;
+    : `At ${formatRate(forecast.ratePerHour, displayUnit(quota))}, `;
   if (emptyAt !== null && emptyAt >= context.now) {
     const until = formatDuration(emptyAt - context.now);
     const early = marginMs === null ? "" : `, ${formatDuration(marginMs)} before its reset`;
     return {
       ...base,
-      metric: `empty in ${until}`,
+      metric: `in ${until}`,
       figure: { value: (emptyAt - context.now) / 1000, unit: "seconds" },
       sublabel: marginMs === null ? "at this pace" : `${formatDuration(marginMs)} before its reset`,
-      description: `${pace}${quota.label} is empty in ${until}${early}.`,
+      description: `${pace}${quota.label} runs out in ${until}${early}.`,
       // The sooner, the more severe.
       weight: context.now - emptyAt,
     };
@@ -112,7 +112,7 @@ function heading(
     metric: share,
     figure: { value: projectedShare, unit: "share" },
     sublabel: "of the limit at its reset",
-    description: `${pace}${quota.label} stands at ${share} of its limit at the reset${
+    description: `${pace}${quota.label} reaches ${share} of its limit by its reset${
       resetText(quota, context)
     }.`,
     weight: projectedShare,

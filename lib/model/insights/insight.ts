@@ -117,7 +117,7 @@ export interface RankedInsight {
 function rankAll(account: InsightAccount, context: InsightContext): readonly RankedInsight[] {
   return INSIGHT_RULES.flatMap(({ type, find }, rule) =>
     find(account, context).filter(isSound).map((finding) => {
-      const { weight, quota, figure, ...rest } = finding;
+      const { weight, quota, figure, title, ...rest } = finding;
       const key = `${type}:${quota ?? account.account}`;
       return {
         rule,
@@ -127,6 +127,8 @@ function rankAll(account: InsightAccount, context: InsightContext): readonly Ran
           type,
           account: account.account,
           quota: quota ?? null,
+          // A vendor may begin the name of a quota, with which most titles begin, with a small letter.
+          title: title.charAt(0).toUpperCase() + title.slice(1),
           figure: { ...figure, value: roundDigits(figure.value) },
           ...rest,
         },

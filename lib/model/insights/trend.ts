@@ -26,7 +26,7 @@ export const trend: Rule = {
         before: summarizeSide(older, mean),
         after: summarizeSide(newer, mean),
         unitWord: `a ${word}`,
-        of: `${countPhrase(half, word)} against the ${half} before`,
+        of: `${countPhrase(half, word)} compared with the ${half} before`,
         busy: mean(newer.map((cycle) => cycle.share ?? 0)) >= 0.5,
       });
     });
@@ -54,7 +54,7 @@ export const trend24h: Rule = {
         before: summarizeSide(older, sum),
         after: summarizeSide(newer, sum),
         unitWord: "in 12 hours",
-        of: "last 12 hours against the 12 before",
+        of: "last 12 hours compared with the 12 before",
         busy: newer.some((hour) => (hour.share ?? 0) >= 0.5),
       });
     });

@@ -69,7 +69,7 @@ function pace(quota: InsightQuota, use: UseInRange, context: InsightContext): re
   return [{
     quota: quota.key,
     severity: rateSeverity(share),
-    title: `${quota.label}: pace of the week`,
+    title: `${quota.label}: weekly pace`,
     metric: formatShare(share),
     figure: { value: share, unit: "share" },
     sublabel: `of what 30 days allow; ${sinceText(use, context)}`,
@@ -110,7 +110,7 @@ function balancePace(quota: InsightQuota, use: UseInRange): readonly Finding[] {
     figure: { value: days, unit: "days" },
     sublabel: `${left} left; ${monthly} in 30 days`,
     description:
-      `At the pace of the last 7 days the ${left} left of ${quota.label} last ${lasts}; 30 days would use ${monthly}.`,
+      `At the pace of the last 7 days, the ${left} left of ${quota.label} lasts ${lasts}; 30 days would use ${monthly}.`,
     evidence: [totalUse(quota, use), { label: "Left", value: left }],
     weight: -days,
   }];
@@ -134,7 +134,7 @@ export const planCapacity: Rule = {
       return [{
         quota: quota.key,
         severity: rateSeverity(share),
-        title: `${quota.label}: what the plan holds`,
+        title: `${quota.label}: plan capacity`,
         metric: useText(daily * 30, displayUnit(quota)),
         figure: { value: share, unit: "share" },
         sublabel: `in 30 days; ${formatShare(share)} of it in use`,

@@ -27,10 +27,10 @@ export const variance: Rule = {
         title: `${quota.label}: ${words}`,
         metric: `+${formatShare(spread)}`,
         figure: { value: spread, unit: "change" },
-        sublabel: `highest peak against the mean of ${of}`,
+        sublabel: `highest peak compared with the mean of ${of}`,
         description: `Use of ${quota.label} is ${words}: its highest peak, ${
           formatShare(highest)
-        } of the limit, lies ${formatShare(spread)} above the mean of ${formatShare(average)}, over ${of}.`,
+        } of the limit, is ${formatShare(spread)} above the mean of ${formatShare(average)}, over ${of}.`,
         evidence: [
           {
             label: "Mean peak",
