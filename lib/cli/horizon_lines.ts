@@ -62,7 +62,7 @@ export function horizonLines(horizon: Horizon, place: HorizonPlace): readonly st
 
 function legend({ idle }: Horizon): string {
   const signs =
-    `Height: what is left, as forecast. ${OUT} runs out, ${EMPTY} nothing left, ${RESET} reset, blank where nothing is known.`;
+    `Height: forecast of what is left. ${OUT} runs out, ${EMPTY} nothing left, ${RESET} reset, blank where it is unknown.`;
   if (idle === null) return `${signs} Idle hours are still unknown: learning them takes a week of history.`;
   return idle.length === 0
     ? signs

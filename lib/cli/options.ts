@@ -128,7 +128,7 @@ export const GLOBAL_OPTIONS: readonly OptionRow[] = [
   { name: "account", value: "NAME", help: "only this account" },
   { name: "quota", value: "ID", help: "only this quota, by its id (five-hour) or full key" },
   { name: "json", help: "print JSON" },
-  { name: "plain", help: "tab-separated rows, nothing cut off at the right edge" },
+  { name: "plain", help: "tab-separated rows, not truncated" },
   { name: "quiet", help: "no headings and no notes" },
   { name: "now", value: "INSTANT", help: "answer as of this instant (ISO 8601 with zone, or epoch ms)" },
   { name: "timezone", value: "ZONE", help: "zone of days and clock times (Europe/Berlin, UTC)" },

@@ -51,7 +51,7 @@ function buildProgram(
   const program = new Command("syntrack")
     .description("Tracks the quotas of AI subscriptions: what is used, what is left, and when it resets.")
     .version(`syntrack ${version}`, "-V, --version", "print the version")
-    .helpOption("-h, --help", "print help, of a command as well: syntrack query --help")
+    .helpOption("-h, --help", "print help; also of one command: syntrack query --help")
     .helpCommand("help [command]", "print help of a command")
     .exitOverride()
     .configureOutput({

@@ -47,7 +47,7 @@ export async function readUntil(
   if (time !== undefined) throw usageError("alerts snooze takes --for or --until, not both");
   if (word === "reset") {
     const reset = nextReset(accounts, target, tools.now);
-    if (reset === null) throw usageError("No reset of it is announced", "Say --for 4h, or --until 18:00");
+    if (reset === null) throw usageError("No reset of it is announced", "Use --for 4h or --until 18:00");
     return reset;
   }
   const until = nextTime(word, tools.now, (await tools.dataLocation()).zone());

@@ -23,7 +23,7 @@ export const DEMO = {
   ],
   examples: [
     ["syntrack demo", "a month of working days"],
-    ["syntrack demo --providers all", "every provider there is"],
+    ["syntrack demo --providers all", "all providers"],
     ["syntrack demo --keep demo.db && syntrack status --db demo.db", "the command line on made-up data"],
     ["syntrack demo --scenario rate-limit-storm", "simulate a problem"],
   ],

@@ -27,7 +27,7 @@ export const STATUS = {
     { name: "template", value: "TEXT", help: "one line of your own, such as '{account} {left} {until}'" },
     {
       name: "check",
-      help: "exit with 0 if you can work, 1 if everything is out, 69 if unknown",
+      help: "exit with 0 if you can work, 1 if nothing is left, 69 if unknown",
     },
     limit("all that fit"),
     ...STATUS_OPTIONS,
@@ -40,5 +40,5 @@ export const STATUS = {
     ["syntrack status --url https://home.example/ai-usage", "of a server, with the token in SYNTRACK_TOKEN"],
     ["syntrack status --now 2026-11-21T12:00:00Z", "as it was then"],
   ],
-  exitCodes: "0 fine, 1 failed, 2 wrong usage; with --check 0 ready, 1 all is out, 69 unknown",
+  exitCodes: "0 success, 1 failure, 2 wrong usage; with --check: 0 ready, 1 nothing left, 69 unknown",
 } as const satisfies CommandRow;

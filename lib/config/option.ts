@@ -89,7 +89,7 @@ export function choose<T>(
       problems.push({
         level: "warning",
         field: source,
-        problem: "is not taken from the working directory",
+        problem: "is not read from the working directory",
         got: text,
         wanted: "it in the environment, in ~/.syntrack/.env or in the config file",
       });

@@ -11,9 +11,9 @@ export interface Problem {
   readonly wanted?: string;
 }
 
-/** Formats `field: problem, got "x", wanted y`. */
+/** Formats `field: problem, got "x", expected y`. */
 export function problemText(problem: Problem): string {
   const got = problem.got === undefined ? "" : `, got ${JSON.stringify(problem.got)}`;
-  const wanted = problem.wanted === undefined ? "" : `, wanted ${problem.wanted}`;
+  const wanted = problem.wanted === undefined ? "" : `, expected ${problem.wanted}`;
   return `${problem.field}: ${problem.problem}${got}${wanted}`;
 }

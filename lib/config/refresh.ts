@@ -38,7 +38,7 @@ export function refreshSetting(
   });
   if (layer === "working-directory") {
     return wrong(
-      "is not taken from the working directory",
+      "is not read from the working directory",
       "it in the environment, in ~/.syntrack/.env or in the config file",
     );
   }

@@ -155,7 +155,7 @@ browserTest(
     assertEquals(sentences[1], "Blocked by its vendor. Its reset is at 14:00.");
     assertMatch(
       await page.locator(".horizon").innerText(),
-      /24 more quotas are not drawn: these are the 11 most urgent, and one of the best account\./,
+      /24 more quotas are not drawn: these are the 11 most urgent, and one quota of the best account\./,
     );
     assertEquals(await page.locator('.horizon-lane [data-mark="empty"]').count(), 2);
     const at = await page.locator('.horizon-lane [data-mark="reset"]').first().getAttribute("x1");

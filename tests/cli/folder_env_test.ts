@@ -175,7 +175,7 @@ Deno.test("./.env does not enable commands that are off elsewhere, but may disab
     await layEnv(place, ["SYNTRACK_RUN_COMMANDS=on"]);
     const [value, code, stderr] = await commands();
     assertEquals([value, code], ["off SYNTRACK_RUN_COMMANDS in ~/.syntrack/.env", 0]);
-    assertStringIncludes(stderr, "SYNTRACK_RUN_COMMANDS in ./.env: is not taken from the working directory");
+    assertStringIncludes(stderr, "SYNTRACK_RUN_COMMANDS in ./.env: is not read from the working directory");
     await layEnv(place, ["SYNTRACK_RUN_COMMANDS=off"]);
     assertEquals((await commands())[0], "off SYNTRACK_RUN_COMMANDS in ./.env");
   }));

@@ -58,7 +58,7 @@ Deno.test("forty quotas are limited with a sentence, and by --limit", () =>
     const text = (await place.run("horizon")).stdout.replaceAll("\n", " ");
     assertMatch(
       text,
-      /30 more quotas are not drawn: these are the 11 most urgent, and one of the best account\./,
+      /30 more quotas are not drawn: these are the 11 most urgent, and one quota of the best account\./,
     );
     assertEquals((await place.json("horizon --json --limit 40") as HorizonAnswer).lanes.length, 40);
     const plain = (await place.run("horizon --plain --limit 2")).stdout.trimEnd().split("\n");

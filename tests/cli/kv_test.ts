@@ -93,7 +93,7 @@ Deno.test("an invalid database name is refused with a valid form, and shows no s
         ["kv:http://kv.example/x", /without encryption/],
         ["kv:redis://kv.example", /of an unknown kind/],
         ["kv:https://", /not an address/],
-        ["https://kv.example/x", /wanted kv:https:\/\/kv\.example\/x/],
+        ["https://kv.example/x", /expected kv:https:\/\/kv\.example\/x/],
       ] as const
     ) {
       const { code, stdout, stderr } = await place.run("status", { env: { SYNTRACK_DB: name } });

@@ -4,7 +4,7 @@ import { inPlace } from "./support.ts";
 
 Deno.test("a note is added at a time, listed newest first, changed and removed by the first letters of its id", () =>
   inPlace(async (place) => {
-    assertStringIncludes((await place.run("notes")).stdout, "Nothing is noted here");
+    assertStringIncludes((await place.run("notes")).stdout, "No notes yet");
     assertMatch(
       (await place.run("notes add holidays --at 2026-11-20T09:00:00Z")).stdout,
       /^Noted at 2026-11-20 .*: holidays\n$/,
@@ -39,7 +39,7 @@ Deno.test("notes are exported in every format, and an invalid note is refused wi
     for (
       const [command, wrong] of [
         ["notes add", /What\? /],
-        ["notes change", /Which\? /],
+        ["notes change", /Name the (feed|key|note): /],
         ["notes add x --at never", /--at takes a time such as/],
         ["notes add x --about acme/nobody", /--about takes the key of an account/],
         [`notes add ${"n".repeat(201)}`, /at most 200 characters, this one 201/],

@@ -22,7 +22,7 @@ const WRONG: readonly (readonly [args: string, says: RegExp])[] = [
   ["serve -p 80", /out of range.*1024 to 65535/],
   ["serve --host 0.0.0.0", /no one can sign in yet[^]*syntrack token generate --save/],
   ["serve --bind-all", /Cannot listen on ::: others could reach it, and no one can sign in yet/],
-  ["serve --host example.org", /example\.org is not an address.*wanted an address of this machine/],
+  ["serve --host example.org", /example\.org is not an address.*expected an address of this machine/],
   ["serve --allow-host a_b/c", /a_b\/c is not a host name/],
   ["serve --interval 5", /10 to 3600 seconds/],
   ["serve --now 0", /--now is for commands that answer once/],
@@ -80,7 +80,7 @@ Deno.test("every command has help with examples, and the root names the exit cod
   inPlace(async (place) => {
     const root = await place.run("--help");
     assertEquals([root.code, root.stderr], [0, ""]);
-    assertStringIncludes(root.stdout, "0 fine, 1 failed, 2 wrong usage");
+    assertStringIncludes(root.stdout, "0 success, 1 failure, 2 wrong usage");
     assertEquals((await place.run("help")).stdout, root.stdout);
     const commands = [...root.stdout.matchAll(/^ {2}([a-z]+) .*/gm)].map(([, name]) => name);
     assertEquals(commands.includes("collect") && commands.includes("demo"), true);
@@ -90,7 +90,7 @@ Deno.test("every command has help with examples, and the root names the exit cod
       assertStringIncludes(help.stdout, "Examples:");
       assertMatch(
         help.stdout,
-        name === "guard" ? /64 wrong usage, 69/ : /Exit codes:\n +0 fine, 1 failed, 2 wrong/,
+        name === "guard" ? /64 wrong usage, 69/ : /Exit codes:\n +0 success, 1 failure, 2 wrong/,
       );
       assertStringIncludes(help.stdout, "--json");
     }

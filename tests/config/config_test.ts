@@ -137,7 +137,7 @@ Deno.test("a provider can have its own interval", () => {
   assertEquals(originOf(result, "interval of zai"), "300 from SYNTRACK_ZAI_INTERVAL in the environment");
   assertEquals(lines(result), [
     'error SYNTRACK_SYNTHETIC_INTERVAL in the environment: out of range, got "5", ' +
-    "wanted 10 to 3600 seconds, or a cron expression such as */5 * * * *",
+    "expected 10 to 3600 seconds, or a cron expression such as */5 * * * *",
   ]);
 });
 
@@ -219,7 +219,7 @@ Deno.test("trust and listening are not read from a folder that someone else may 
   assertEquals(result.config.listen, LOOPBACK_ONLY);
   assertEquals(result.config.trustLocal, false);
   assertEquals(
-    lines(result).map((line) => /is not taken from the working directory/.test(line)),
+    lines(result).map((line) => /is not read from the working directory/.test(line)),
     text.split("\n").map(() => true),
   );
 });
@@ -272,10 +272,10 @@ Deno.test("all problems are reported at once", () => {
     interval: "1",
   });
   assertEquals(lines(result), [
-    'error --interval: out of range, got "1", wanted 10 to 3600 seconds, or a cron expression such as */5 * * * *',
-    'error SYNTRACK_PORT in the environment: out of range, got "80", wanted 1024 to 65535, or 0 for any free port',
-    'error SYNTRACK_LOG_LEVEL in the environment: unknown word, got "loud", wanted debug, info, warn, error',
-    'error SYNTRACK_LOG_FORMAT in the environment: unknown word, got "xml", wanted text, json',
+    'error --interval: out of range, got "1", expected 10 to 3600 seconds, or a cron expression such as */5 * * * *',
+    'error SYNTRACK_PORT in the environment: out of range, got "80", expected 1024 to 65535, or 0 for any free port',
+    'error SYNTRACK_LOG_LEVEL in the environment: unknown word, got "loud", expected debug, info, warn, error',
+    'error SYNTRACK_LOG_FORMAT in the environment: unknown word, got "xml", expected text, json',
   ]);
 });
 
@@ -288,8 +288,8 @@ Deno.test("a misspelled name of ours is reported with the likely one", () => {
     },
   );
   assertEquals(lines(result), [
-    "warning SYNTRACK_PROT in the environment: no such setting, wanted SYNTRACK_PORT, perhaps",
-    "warning SYNTRACK_ZAI_BASEURL in the environment: no such setting, wanted SYNTRACK_ZAI_BASE_URL, perhaps",
+    "warning SYNTRACK_PROT in the environment: no such setting, expected SYNTRACK_PORT, perhaps",
+    "warning SYNTRACK_ZAI_BASEURL in the environment: no such setting, expected SYNTRACK_ZAI_BASE_URL, perhaps",
     "warning SYNTRACK_QQQQQ in the environment: no such setting",
   ]);
 });
@@ -302,7 +302,7 @@ Deno.test("secrets show their origin, and never their value", () => {
   );
   assertEquals(originOf(result, "ZAI_REGION"), "cn from ZAI_REGION in the environment");
   assertEquals(lines(result), [
-    "warning ZAI_API_KEY_FILE in the environment: there is no such file, wanted a readable file",
+    "warning ZAI_API_KEY_FILE in the environment: there is no such file, expected a readable file",
   ]);
   assert(!JSON.stringify(result).includes("planted"));
 });
@@ -333,7 +333,7 @@ Deno.test("a file with secrets that others can read is reported, and one without
   const problems = (text: string, mode: number | null) =>
     lines(configOf({}, {}, { environment: withMode(text, mode) }));
   assertEquals(problems("SYNTHETIC_API_KEY=syn_planted", 0o100644), [
-    'warning ./.env: others on this machine can read the secrets in it, got "0644", wanted 0600, as chmod 600 ./.env sets it',
+    'warning ./.env: others on this machine can read the secrets in it, got "0644", expected 0600, as chmod 600 ./.env sets it',
   ]);
   assertEquals(problems("SYNTHETIC_API_KEY=syn_planted", 0o100600), []);
   assertEquals(problems("SYNTHETIC_API_KEY=syn_planted", null), []);

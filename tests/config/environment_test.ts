@@ -42,7 +42,7 @@ Deno.test("secrets are trimmed and unquoted", () => {
   assertEquals(secretIn({}), "none");
   assertEquals(
     secretIn({ ACME_KEY: "planted\nsecond" }),
-    "ACME_KEY in the environment: the value has line breaks or controls, wanted one line",
+    "ACME_KEY in the environment: the value has line breaks or controls, expected one line",
   );
 });
 
@@ -64,13 +64,13 @@ Deno.test("a secret may be alone in a file, or a line of an env file", () => {
 });
 
 Deno.test("an unusable secret file is named, and its content is not", () => {
-  const wanted = "wanted a file with the secret alone, or with a line that sets ACME_KEY";
+  const wanted = "expected a file with the secret alone, or with a line that sets ACME_KEY";
   const texts: readonly [text: string, problem: string][] = [
     ["", `the file is empty, ${wanted}`],
     ["# planted\n", `the file is empty, ${wanted}`],
     ["planted\nplanted\n", `the file has several lines, and none of them sets ACME_KEY, ${wanted}`],
     ["OTHER=planted\n", `the file sets something other than ACME_KEY, ${wanted}`],
-    ["ACME_KEY=\nOTHER=planted", "the value is empty, wanted a secret"],
+    ["ACME_KEY=\nOTHER=planted", "the value is empty, expected a secret"],
   ];
   for (const [text, problem] of texts) {
     assertEquals(
@@ -80,7 +80,7 @@ Deno.test("an unusable secret file is named, and its content is not", () => {
   }
   assertEquals(
     secretIn({ ACME_KEY_FILE: "key" }),
-    "ACME_KEY_FILE in the environment: there is no such file, wanted a readable file",
+    "ACME_KEY_FILE in the environment: there is no such file, expected a readable file",
   );
 });
 

@@ -36,7 +36,7 @@ export async function backtest(tools: Tools): Promise<number> {
     tools.printJson({ ...answerHead(now, zone), ...report });
     return EXIT_OK;
   }
-  tools.print(paint.bold("How far the forecast was from where cycles ended"));
+  tools.print(paint.bold("How far forecasts were from the actual end of cycles"));
   if (!subjects) tools.print("", await noMatchText(tools));
   else if (report.overall.cycles === 0) {
     tools.print("", "No finished cycle can be judged yet.");
@@ -51,6 +51,15 @@ const METHOD_WORDS: Readonly<Record<Method, string>> = {
   persistence: "no more use",
 };
 
+/** Why cycles were left out, in words. */
+const REASONS: readonly (readonly [keyof BacktestReport["leftOut"], string])[] = [
+  ["not-whole", "not seen from their beginning"],
+  ["no-reset", "without a reset"],
+  ["no-limit", "without a limit"],
+  ["ended-early", "ended early"],
+  ["end-unseen", "whose end was not seen"],
+];
+
 const LENGTH_WORDS: Readonly<Record<LengthClass, string>> = {
   hours: "Windows of hours",
   day: "Windows of a day or two",
@@ -60,7 +69,10 @@ const LENGTH_WORDS: Readonly<Record<LengthClass, string>> = {
 
 function formatLines(report: BacktestReport, tools: Tools): readonly string[] {
   const { paint } = tools;
-  const lines = ["", paint.dim("In points of the limit; worst of all, and of 95%.")];
+  const lines = [
+    "",
+    paint.dim("Errors in percentage points of the limit: the largest of all, and of the best 95%."),
+  ];
   for (const { length, ...group } of report.byLength) {
     lines.push(...groupLines(LENGTH_WORDS[length], group, tools));
   }
@@ -69,12 +81,14 @@ function formatLines(report: BacktestReport, tools: Tools): readonly string[] {
   if (brier !== null && baseRateBrier !== null) {
     lines.push(
       "",
-      `Run-out probability: mean squared error ${brier.toFixed(3)} of ${formatNumber(checkpoints)}, ` +
-        `${baseRateBrier.toFixed(3)} for always stating the base rate`,
+      `Run-out probability: mean squared error ${brier.toFixed(3)} over ${
+        formatNumber(checkpoints)
+      } forecasts, ` +
+        `${baseRateBrier.toFixed(3)} for always predicting the base rate`,
     );
   }
-  const left = Object.entries(report.leftOut).filter(([, count]) => count > 0)
-    .map(([why, count]) => `${formatNumber(count)} ${why.replaceAll("-", " ")}`);
+  const left = REASONS.filter(([why]) => report.leftOut[why] > 0)
+    .map(([why, words]) => `${formatNumber(report.leftOut[why])} ${words}`);
   if (left.length > 0) lines.push(`Cycles left out: ${left.join(", ")}`);
   return lines;
 }
@@ -103,8 +117,8 @@ function groupLines(title: string, group: BacktestGroup, tools: Tools): readonly
   return [
     "",
     `${paint.bold(title)}: ${countText(cycles, "cycle")}, ${formatNumber(ranOut)} ran out; ${
-      countText(checkpoints, "instant")
-    }, of ${formatNumber(suppressed)} nothing was said`,
+      countText(checkpoints, "checkpoint")
+    }, ${formatNumber(suppressed)} without a forecast`,
     ...tableLines(tools, columns, rows),
   ];
 }

@@ -68,13 +68,13 @@ export async function doctor(tools: Tools): Promise<number> {
   for (const { provider, enabled, files, commands } of reach) {
     if (!enabled) continue;
     for (const { path, what, exists } of files) {
-      const found = exists ? paint.green("there    ") : paint.dim("not there");
+      const found = exists ? paint.green("there    ") : paint.dim("not found");
       print(`  ${found} ${provider}: ${plain(path)} ${paint.dim(`(${plain(what)})`)}`, " ".repeat(12));
     }
     for (const command of commands) print(`  runs      ${provider}: ${plain(command)}`, " ".repeat(12));
   }
   const off = reach.filter(({ enabled }) => !enabled).map(({ provider }) => provider);
-  if (off.length > 0) print(paint.dim(`  turned off, so not looked for: ${off.join(", ")}`), "  ");
+  if (off.length > 0) print(paint.dim(`  turned off, not searched for: ${off.join(", ")}`), "  ");
   return worst;
 }
 

@@ -21,7 +21,7 @@ export async function feeds(tools: Tools): Promise<number> {
   if (action === "list" && name !== undefined) throw usageError("`syntrack feeds list` takes no name");
   await withAccess(tools, action === "list" ? "read" : "write", async ({ feeds }) => {
     if (action === "list") return list(tools, await feeds.list(), (await tools.dataLocation()).zone());
-    if (name === undefined) throw usageError(`Which? \`syntrack feeds ${action} NAME\``);
+    if (name === undefined) throw usageError(`Name the feed: \`syntrack feeds ${action} NAME\``);
     await (action === "add" ? add(tools, feeds, name) : revoke(tools, feeds, name));
     return { target: plain(name, 64) };
   });

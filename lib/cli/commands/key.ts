@@ -49,7 +49,7 @@ async function rotate(tools: Tools, name: string | undefined): Promise<void> {
 
 async function act(tools: Tools, keys: Keys, action: string, name: string | undefined): Promise<void> {
   if (action === "list") return list(tools, await keys.list(), (await tools.dataLocation()).zone());
-  if (name === undefined) throw usageError(`Which? \`syntrack key ${action} NAME\``);
+  if (name === undefined) throw usageError(`Name the key: \`syntrack key ${action} NAME\``);
   if (action === "create") {
     const days = parseTypedText(tools.typed, "expires");
     const expiresAt = days === undefined

@@ -24,7 +24,7 @@ export async function notes(tools: Tools): Promise<number> {
     throw usageError(
       action === "add"
         ? 'What? `syntrack notes add "changed plan"`'
-        : `Which? \`syntrack notes ${action} ID\``,
+        : `Name the note: \`syntrack notes ${action} ID\``,
     );
   }
   const zone = (await tools.dataLocation()).zone();
@@ -84,7 +84,7 @@ async function alter(
   }
   const text = parseTypedText(tools.typed, "text");
   const fields = { ...parseFields(tools, zone, known), ...text !== undefined && { text } };
-  if (Object.keys(fields).length === 0) throw usageError("What changes? Give --text, --at or --account");
+  if (Object.keys(fields).length === 0) throw usageError("Nothing to change: give --text, --at or --account");
   const changed = (await notes.change(note.id, fields))!;
   if (tools.json) tools.printJson(noteJson(changed));
   else tools.print(`Changed, at ${wallText(changed.at, zone)}: ${plain(changed.text)}`);
@@ -126,7 +126,7 @@ function list(tools: Tools, all: readonly Note[], zone: string): void {
     .toReversed().slice(0, limit);
   if (tools.json) return tools.printJson(notesJson(shown));
   if (shown.length === 0) {
-    return tools.print('Nothing is noted here: `syntrack notes add "changed plan"`');
+    return tools.print('No notes yet: `syntrack notes add "changed plan"`');
   }
   const rows = shown.map(({ id, at, text, account }) => [
     wallText(at, zone),

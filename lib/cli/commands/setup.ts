@@ -32,7 +32,7 @@ export async function setup(tools: Tools): Promise<number> {
     home: io.home,
     configPath: parseTypedText(tools.typed, "config"),
   });
-  if (!place) throw failure("There is no home folder for the config file", "Say where: --config FILE");
+  if (!place) throw failure("There is no home folder for the config file", "Name it with --config FILE");
   if (exists(place.path)) {
     throw failure(
       `${place.path} is there already`,
@@ -155,7 +155,7 @@ async function askForValue<T>(
     if (text === "" || text === fallback) return {};
     const parsed = option.parse(text, null, context);
     if ("value" in parsed) return { [entry]: text };
-    io.stderr.write(`${parsed.problem}, wanted ${parsed.wanted}\n`);
+    io.stderr.write(`${parsed.problem}, expected ${parsed.wanted}\n`);
   }
 }
 

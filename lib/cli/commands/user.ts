@@ -13,7 +13,7 @@ export async function user(tools: Tools): Promise<number> {
   const [action = "", name, word] = tools.typed.operands;
   await withAccess(tools, action === "list" ? "read" : "write", async ({ people, passkeys }) => {
     if (action === "list") return list(tools, await people.list(), await passkeys.list());
-    if (name === undefined) throw usageError(`Whom? \`syntrack user ${action} NAME\``);
+    if (name === undefined) throw usageError(`Name the user: \`syntrack user ${action} NAME\``);
     await act(tools, people, { action, name, word });
     return { target: plain(name, 64), detail: readDetail(tools, action, word) };
   });

@@ -25,11 +25,11 @@ export async function readCredential(tools: Tools): Promise<string | null> {
   if (auth !== undefined) return basic(auth);
   if (username !== undefined) {
     const secret = password ?? (hasFlag(typed, "password-stdin") ? await readLine(tools) : undefined);
-    if (secret === undefined) throw usageError("--username wants --password-stdin as well");
+    if (secret === undefined) throw usageError("--username requires --password-stdin");
     return basic(`${username}:${secret}`);
   }
   if (password !== undefined || hasFlag(typed, "password-stdin")) {
-    throw usageError("A password wants --username as well");
+    throw usageError("A password requires --username");
   }
   if (token !== undefined) return bearer(token, "--token");
   const file = parseTypedText(typed, "token-file") ?? (io.env.SYNTRACK_TOKEN_FILE || undefined);

@@ -99,7 +99,7 @@ export function moreSentence(
   if (more === 0) return "";
   const what = more === 1 ? "1 more quota is" : `${more} more quotas are`;
   return isBestAdded
-    ? `${what} not drawn: these are the ${lanes.length - 1} most urgent, and one of the best account.`
+    ? `${what} not drawn: these are the ${lanes.length - 1} most urgent, and one quota of the best account.`
     : `${what} not drawn: ${
       lanes.length === 1 ? "this one is" : `these ${lanes.length} are`
     } the most urgent.`;

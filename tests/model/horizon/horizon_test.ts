@@ -189,7 +189,7 @@ Deno.test("the best account has a lane even if others are more urgent, and a sen
   assertEquals(lanes[0]!.quota.quota, "q19");
   assertEquals(
     moreSentence(horizon(12)),
-    "9 more quotas are not drawn: these are the 11 most urgent, and one of the best account.",
+    "9 more quotas are not drawn: these are the 11 most urgent, and one quota of the best account.",
   );
   // One that is drawn anyway replaces no other, and a small chart has room only for the urgent ones.
   assertEquals(horizon(30).isBestAdded, undefined);

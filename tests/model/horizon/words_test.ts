@@ -101,7 +101,7 @@ Deno.test("quotas that are not drawn are counted, and the drawn ones with them",
   assertEquals(more(3, 1), "3 more quotas are not drawn: this one is the most urgent.");
   assertEquals(
     more(1, 3, true),
-    "1 more quota is not drawn: these are the 2 most urgent, and one of the best account.",
+    "1 more quota is not drawn: these are the 2 most urgent, and one quota of the best account.",
   );
 });
 
