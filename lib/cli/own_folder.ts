@@ -10,7 +10,7 @@ export function ownFolder(path: string): void {
   } catch (error) {
     const reason = error instanceof Error ? error.name : "unknown reason";
     throw failure(
-      `Cannot make the folder ${JSON.stringify(folder)}: ${reason}`,
+      `Cannot create the folder ${JSON.stringify(folder)}: ${reason}`,
       "Check who may write beside it",
     );
   }

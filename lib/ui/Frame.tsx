@@ -128,7 +128,7 @@ export function Frame(
         <div class="flex flex-wrap gap-x-5 gap-y-1 border-t border-line py-4 text-xs text-muted">
           <span>Syntrack {facts.version}</span>
           <span>Times in {facts.zone}</span>
-          {facts.demo && <span>A demo: these figures are invented</span>}
+          {facts.demo && <span>Demo: these figures are made up</span>}
           <a class="no-print underline" href="/help" aria-current="false">Help and shortcuts</a>
           <a class="no-print underline" href="/api/docs" aria-current="false">API</a>
         </div>

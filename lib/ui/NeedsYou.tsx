@@ -108,7 +108,7 @@ function Silent({ accounts, now }: {
             </>
           )
           : "They have never been read. "}
-        <HintText text="Is the program polling? `syntrack doctor` looks for the cause." />
+        <HintText text="Is the program polling? `syntrack doctor` finds the cause." />
       </span>
     </li>
   );

@@ -210,7 +210,7 @@ function describeNote(
   if (replay && typed) {
     const which = of === "*" ? "these rules" : "this rule";
     const lately = replay.examples.slice(0, 3).map(({ title }) => title).join("; ");
-    return `Not saved yet. In the last ${PREVIEW_DAYS} days ${which} would have told you ${
+    return `Not saved yet. In the last ${PREVIEW_DAYS} days ${which} would have alerted you ${
       timesWords(replay.count)
     }${lately === "" ? "" : `, lately: ${lately}`}. Forecasts, failing accounts and repeats are not counted.`;
   }

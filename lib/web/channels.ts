@@ -157,7 +157,7 @@ export async function testChannel({ channels }: AppContext, id: string) {
   if (test === null) throw new HttpError(404, "There is no such channel");
   const { isTaken, tookMs, asked } = test;
   const problem = plain(test.problem, MAX_PROBLEM);
-  const whom = asked.length === 0 ? "" : `, asking ${asked.join(", ")}`;
+  const whom = asked.length === 0 ? "" : ` through ${asked.join(", ")}`;
   const name = plain(id, 40);
   const sentence = isTaken
     ? `${name} accepted the test message after ${tookMs} ms${whom}. Check that it arrived.`

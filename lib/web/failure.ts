@@ -39,7 +39,7 @@ const KNOWN: Readonly<Record<number, readonly [title: string, message: string]>>
   409: ["Not possible now", "Something else has to be fixed first"],
   413: ["Too long", "The request is too long"],
   415: ["Wrong type", "The request has a type that is not accepted here"],
-  422: ["Not accepted", "The request makes no sense"],
+  422: ["Not accepted", "The request is invalid"],
 };
 
 /** Errors of the store, recognized by `kind` since bundles may hold two copies of its class. */

@@ -243,7 +243,9 @@ Deno.test("guard never says enough for an allocation, or for a quota without a l
       { quota: "counter", limit: null, remaining: null },
       "acme/count",
     );
-    for (const [args, says] of [["capacity", /reserved capacity/], ["counter", /no limit to compare/]] as const) {
+    for (
+      const [args, says] of [["capacity", /reserved capacity/], ["counter", /no limit to compare/]] as const
+    ) {
       const { code, stderr } = await place.run(`guard --quota ${args}`);
       assertEquals([args, code], [args, 69]);
       assertMatch(stderr, says);

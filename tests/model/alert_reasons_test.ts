@@ -202,10 +202,10 @@ Deno.test("a changed limit is stated with what it means, down to limits of one",
     const { see } = considering(ALL);
     see(...at(0, 0, { limit: before }));
     const alert = see(...at(1, 0, { limit: after })).find(({ kind }) => kind === "limit-changed");
-    return [alert?.title.split(": ")[1], alert?.details.split(" ").slice(0, 1).join()];
+    return [alert?.title.split(": ")[1], alert?.details.split(" ")[3]];
   };
-  assertEquals(told(1, 2), ["limit raised", "More"]);
-  assertEquals(told(2, 1), ["limit lowered", "Less"]);
+  assertEquals(told(1, 2), ["limit raised", "more"]);
+  assertEquals(told(2, 1), ["limit lowered", "less"]);
 });
 
 Deno.test("going back to an earlier cycle withdraws what later ones announced, and nothing of its own", () => {

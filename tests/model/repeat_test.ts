@@ -72,7 +72,7 @@ Deno.test("a lasting alert is repeated with current figures, and only as often a
   assertEquals(figures, ["repeated 1 of 2"]);
   assertEquals(first!.figures?.used, 97);
   assertEquals([first!.title, first!.severity], ["Acme 5-hour quota: still 97% used", "critical"]);
-  assertEquals(first!.text, "97% used, still so after 1h, resets on 2026-11-21 at 06:00 (in 1d 14h).");
+  assertEquals(first!.text, "97% used, still the case after 1h, resets on 2026-11-21 at 06:00 (in 1d 14h).");
   assertEquals(first!.repeats, `threshold|acme/default/five-hour|0.95|${READ_AT - HOUR_MS}`);
   assertEquals(look(124).reasons, ["repeat-later"]);
   assertEquals(look(125).alerts.length, 1);
@@ -164,7 +164,7 @@ Deno.test("a repeated account alert still needs attention until its cause ends",
   const credit = repeating(told, HOURLY, { facts });
   const { alerts: [again], open } = credit(60);
   assertEquals(open, [`${told.id}|again|1`], "once, in its newest form");
-  assertEquals(again!.text, "Still so after 1h, the first expires on 2026-11-20 at 20:00 (in 1d 5h).");
+  assertEquals(again!.text, "Still the case after 1h, the first expires on 2026-11-20 at 20:00 (in 1d 5h).");
   assertEquals(credit(31 * 60).open, []);
   const login = { ...told, id: "sign-in-expires|acme/default|1", kind: "sign-in-expires" as const };
   const account = repeating(login, HOURLY, { expiresAt: endsAt });

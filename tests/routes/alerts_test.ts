@@ -73,7 +73,7 @@ Deno.test("rules can be tried on past readings before they are saved", async () 
   const tried = await app.form("/alerts", rules);
   assertEquals(tried.status, 200);
   const shown = await tried.text();
-  assertStringIncludes(shown, "In the last 30 days these rules would have told you 3 times");
+  assertStringIncludes(shown, "In the last 30 days these rules would have alerted you 3 times");
   assertStringIncludes(shown, 'value="30, 60, 80"');
   assertEquals((await services.alerts.rules()).thresholds, [0.8, 0.95]);
 });

@@ -275,7 +275,7 @@ Deno.test("the test shows the request, its duration and its result", () =>
     const taken = await text(form(near, { action: "test", id: "team" }));
     assertMatch(
       taken,
-      /team accepted the test message after \d+ ms, asking 127\.0\.0\.1:\d+\. Check that it arrived\./,
+      /team accepted the test message after \d+ ms through 127\.0\.0\.1:\d+\. Check that it arrived\./,
     );
     const refused = await (await send(near, "POST", { id: "team" }, "/api/v1/channels/test")).json();
     assertEquals([refused.taken, refused.asked.length], [false, 1]);

@@ -127,7 +127,7 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
         raise("recovered", "info", alert, {
           title: `${name}: works again`,
           text: sentence("new readings arrive"),
-          details: "Nothing has to be done.",
+          details: "There is nothing to do.",
           resolves: alert,
         });
       }

@@ -63,7 +63,7 @@ export function decideQuota(input: QuotaInput): QuotaDecisions {
         usedWords(quota),
         resetWords(quota.resetsAt, now, input.zone),
       ),
-      details: "The message before this one does not hold: go by the figures here.",
+      details: "Ignore the message before this one: these figures are current.",
       resolves: id,
     });
   }
@@ -134,7 +134,7 @@ function decideEarlyReset(pass: Pass, before: QuotaMemory): void {
       usedWords(quota),
       resetWords(quota.resetsAt, now, zone),
     ),
-    details: "More of it can be used now than was to be expected.",
+    details: "More is available now than expected.",
   });
   pass.memory = withClaim(pass.memory, id);
 }
@@ -172,7 +172,7 @@ function decideBack(pass: Pass): void {
   const id = pass.raise("back", "info", `${low.alert}|${cycle.startedAt}`, {
     title: `${quotaName(account, quota)}: available again`,
     text: sentence(usedWords(quota), resetWords(quota.resetsAt, now, zone)),
-    details: paragraph(amountsWords(quota), "It can be worked with again."),
+    details: paragraph(amountsWords(quota), "You can use it again."),
     resolves: low.alert,
   });
   const told = withClaim({ ...pass.memory, low: null }, id);
@@ -231,7 +231,7 @@ function decideLimit(pass: Pass, before: QuotaMemory | null): void {
       resetWords(quota.resetsAt, now, zone),
     ),
     details: isRaised
-      ? "More of it can be used from now on."
-      : "Less of it can be used from now on: see at the vendor whether your plan has changed.",
+      ? "You can use more of it from now on."
+      : "You can use less of it from now on: check at the vendor whether your plan has changed.",
   });
 }

@@ -88,7 +88,7 @@ function updateWords(
   now: number,
   zone: string,
 ): Pick<Alert, "title" | "text" | "expiresAt" | "figures"> {
-  const since = `still so after ${formatDuration(now - alert.raisedAt)}`;
+  const since = `still the case after ${formatDuration(now - alert.raisedAt)}`;
   if (!quota) {
     const end = ENDS[alert.kind];
     return {

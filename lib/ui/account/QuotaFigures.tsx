@@ -46,7 +46,7 @@ export function QuotaFigures({ quota, lifetime, zone }: QuotaFiguresProps) {
     const { emptyAt, runOutProbability, confidence } = forecast;
     if (quota.refillPerHour !== undefined) figures.push(["Refills", formatRate(quota.refillPerHour, unit)]);
     if (emptyAt !== null) figures.push(["Empty", momentText(emptyAt, zone)]);
-    if (runOutProbability !== null) figures.push(["Chance to run out", formatShare(runOutProbability)]);
+    if (runOutProbability !== null) figures.push(["Chance of running out", formatShare(runOutProbability)]);
     if (confidence !== null) figures.push(["Confidence", confidence]);
   }
   if (lifetime) {
@@ -56,7 +56,7 @@ export function QuotaFigures({ quota, lifetime, zone }: QuotaFiguresProps) {
       ["Consumed since", formatQuantity(lifetime.consumed, unit)],
     );
     if (lifetime.averagePerCycle !== null) {
-      figures.push(["Average of a cycle", formatQuantity(lifetime.averagePerCycle, unit)]);
+      figures.push(["Average per cycle", formatQuantity(lifetime.averagePerCycle, unit)]);
     }
     if (lifetime.peak !== null) figures.push(["Highest so far", formatAmount(lifetime.peak, unit)]);
   }

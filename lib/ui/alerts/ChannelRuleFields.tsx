@@ -76,7 +76,7 @@ export function ChannelRuleFields({ fields }: { readonly fields: RuleFields }) {
             />
           </label>
           <label class={LABEL}>
-            Sent all the same
+            Sent anyway
             <Choice name="urgent" options={URGENT} chosen={urgent} />
           </label>
         </div>

@@ -148,7 +148,7 @@ export function DepletionTable({ rows, zone, now, interval }: DepletionTableProp
             <th scope="col" class="number wide-only">When</th>
             <th scope="col" class="number">A full limit lasts</th>
             <th scope="col" class="number wide-only">Mean</th>
-            <th scope="col" class="number wide-only">In a mean window</th>
+            <th scope="col" class="number wide-only">Average per window</th>
             <th scope="col" class="number">Now</th>
           </tr>
         </thead>

@@ -217,7 +217,7 @@ export function HistoryChart(props: HistoryChartProps) {
       done.value = how === "copied" ? "Copied as a picture." : "Saved as a picture.";
       problem.value = "";
     } catch {
-      problem.value = "The picture could not be made; try again.";
+      problem.value = "The picture could not be created; try again.";
     }
   }
 

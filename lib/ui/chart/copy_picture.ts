@@ -35,7 +35,7 @@ async function drawPicture(address: string): Promise<Blob> {
   canvas.getContext("2d")!.drawImage(image, 0, 0, canvas.width, canvas.height);
   return await new Promise((resolve, reject) => {
     canvas.toBlob(
-      (blob) => blob ? resolve(blob) : reject(new Error("The picture could not be made")),
+      (blob) => blob ? resolve(blob) : reject(new Error("The picture could not be created")),
       "image/png",
     );
   });

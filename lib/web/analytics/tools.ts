@@ -12,7 +12,7 @@ export const MEASURE_WORDS: Readonly<Record<Measure, string>> = {
   share: "percent of limits",
   amount: "amounts used",
   used: "highest percent used",
-  left: "least percent left",
+  left: "lowest percent left",
 };
 const INTERVAL_WORDS = {
   auto: "auto",
