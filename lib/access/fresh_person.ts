@@ -1,4 +1,4 @@
-/** Checks that only their owner changes credentials, soon after proving to be the owner. */
+/** Checks that credentials are changed by their owner only, and soon after the owner signed in. */
 import { AccessError } from "./access.ts";
 import { isFresh } from "./decide.ts";
 import type { Principal } from "./principal.ts";

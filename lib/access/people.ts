@@ -54,8 +54,8 @@ export interface PeopleDocs extends People {
 
 /** Everything else that belongs to a user. */
 export interface PersonCredentials {
-  /** @param but the one to keep */
-  endSignIns(uid: string, but?: string): Promise<void>;
+  /** @param except the session to keep */
+  endSignIns(uid: string, except?: string): Promise<void>;
   endKeys(uid: string): Promise<void>;
   endPasskeys(uid: string): Promise<void>;
   hasPasskey(uid: string): Promise<boolean>;
@@ -129,7 +129,7 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
     if (doc === null || by.id !== `person:${doc.uid}`) {
       throw new AccessError("absent", "You are no longer among the people");
     }
-    // It may have ended since the request came in, as by a reset.
+    // It may have ended since the request came in, for example through a reset.
     if (!await credentials.isInForce(by)) {
       throw new AccessError("stale", "Sign in again first: your sign-in has ended");
     }

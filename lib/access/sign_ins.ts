@@ -50,9 +50,9 @@ export interface SignInDocs extends SignIns {
   findDigest(digest: string): ReturnType<SignInDocs["find"]>;
   end(digest: string): Promise<boolean>;
   endSecret(secret: string): Promise<boolean>;
-  endAll(uid: string, but?: string): Promise<void>;
+  endAll(uid: string, except?: string): Promise<void>;
   /** Ends those made with a passkey, except one. */
-  endOfPasskey(passkey: string, but: string): Promise<void>;
+  endOfPasskey(passkey: string, except: string): Promise<void>;
 }
 
 export function createSignIns({ docs, now, changed, signInSecret }: AccessParts): SignInDocs {
@@ -113,14 +113,14 @@ export function createSignIns({ docs, now, changed, signInSecret }: AccessParts)
       const expiresAt = startedAt + MAX_SIGN_IN_MS;
       return { principal: principal(digest, expiresAt), secret, expiresAt };
     },
-    async endAll(uid, but) {
+    async endAll(uid, except) {
       for (const { digest, doc } of await all()) {
-        if ("uid" in doc.by && doc.by.uid === uid && `login:${digest}` !== but) await end(digest);
+        if ("uid" in doc.by && doc.by.uid === uid && `login:${digest}` !== except) await end(digest);
       }
     },
-    async endOfPasskey(passkey, but) {
+    async endOfPasskey(passkey, except) {
       for (const { digest, doc } of await all()) {
-        if ("uid" in doc.by && doc.by.passkey === passkey && `login:${digest}` !== but) await end(digest);
+        if ("uid" in doc.by && doc.by.passkey === passkey && `login:${digest}` !== except) await end(digest);
       }
     },
     async list(person) {

@@ -107,7 +107,7 @@ export type RulesChange = Partial<AlertRules> | ((before: AlertRules) => Partial
 
 export type ExplainedDecision = AccountDecision & { readonly deliveries: readonly ExplainedDelivery[] };
 
-/** Another process may be faster a few times, but not for ever. */
+/** Another process may write first a few times, but not endlessly. */
 const MAX_TRIES = 8;
 const MAX_SNOOZES = 200;
 

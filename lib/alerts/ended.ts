@@ -1,6 +1,6 @@
 /**
  * Finds incidents that are over although no message says so: a quota that had reached 80% was reset, or a login
- * was renewed. Channels that keep incidents open then get a message, so that none stays open for ever.
+ * was renewed. Channels that keep incidents open then get a message, so that none stays open forever.
  */
 import type { Alert, AlertKind } from "../model/alerts/alert.ts";
 import { openAlerts } from "../model/alerts/open.ts";

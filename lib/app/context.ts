@@ -149,7 +149,7 @@ export interface AccessList {
 export interface MaintenanceStatus {
   /** Where the database is: a path, or `kv:` and a path or an address. */
   readonly path: string;
-  /** Default retention of readings, in milliseconds; 0 keeps them for ever. The dashboard may override it. */
+  /** Default retention of readings, in milliseconds; 0 keeps them forever. The dashboard may override it. */
   readonly keepReadingsMs: number;
   /** Counts at most once a minute. */
   size(): Promise<DatabaseSize>;

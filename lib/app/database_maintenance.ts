@@ -37,7 +37,7 @@ export interface MaintenanceParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly retention: () => Promise<Retention>;
-  /** How long readings are kept by default, in milliseconds; 0 keeps them for ever. */
+  /** How long readings are kept by default, in milliseconds; 0 keeps them forever. */
   readonly keepReadingsMs: number;
 }
 

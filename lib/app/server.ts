@@ -182,7 +182,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     async stop() {
       unfollow();
       certificate?.stop();
-      // Open streams would keep the server waiting for ever, so they end first.
+      // Open streams would keep the server waiting forever, so they end first.
       composed.hub.close();
       await Promise.all([listener.stop(), composed.stop()]);
     },

@@ -38,7 +38,7 @@ export interface Settings {
   /** The default look of pages, which a browser may override. */
   readonly theme: Theme;
   readonly density: Density;
-  /** Days for which raw readings are kept, 0 for ever; null for the server's own setting. */
+  /** Days for which raw readings are kept, 0 forever; null for the server's own setting. */
   readonly keepReadingsDays: number | null;
   /** Accounts in the order chosen for them; the others follow in the default order. */
   readonly accountOrder: readonly AccountKey[];

@@ -1,6 +1,6 @@
 /**
- * Addresses of the program's modules that are computed: among the sources, or in the bundle, which puts all
- * of them into one folder below the project root.
+ * Where the program's own files are. In the sources a module is in its room; in the built bundle all modules
+ * are in one folder below the project root.
  */
 
 /** True when the running code is the bundle the build made of the sources. */

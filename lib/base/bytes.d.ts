@@ -1,6 +1,6 @@
 /**
- * Declares what the types of older runtimes lack: bytes as text, which they have, and locks that do not wait, which not
- * all have.
+ * Declares what the types of older runtimes lack: bytes as text, which every supported runtime has, and locks that do
+ * not wait, which not every one has.
  */
 declare namespace Deno {
   interface FsFile {

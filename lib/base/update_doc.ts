@@ -16,7 +16,7 @@ interface ComparingDocStore<Kind> {
   change(changes: readonly Change<Kind>[], now: number): Promise<boolean>;
 }
 
-/** Others may be faster a few times, but not for ever. */
+/** Another process may write first a few times, but not endlessly. */
 const MAX_TRIES = 16;
 
 /** Repeats an attempt whose documents were changed by others after it read them. */

@@ -4,7 +4,7 @@
  */
 
 /**
- * The `fetch` of a plugin: limited to its own hosts, with a deadline and a body cap. It follows no redirect:
+ * The `fetch` of a provider or notifier: limited to its own hosts, with a deadline and a body cap. It follows no redirect:
  * a redirect fails as `unavailable`, or, with `redirect: "manual"`, is returned as it is, without its body.
  */
 export type Fetch = (input: string | URL, init?: FetchInit) => Promise<Response>;
@@ -14,7 +14,7 @@ export interface FetchInit extends RequestInit {
   readonly capBytes?: number;
 }
 
-/** One setting of a plugin. Every secret also has a `<NAME>_FILE` twin. */
+/** One setting of a provider or notifier. Every secret also has a `<NAME>_FILE` twin. */
 export interface Setting {
   /** Environment name, for example `SYNTHETIC_API_KEY`. */
   readonly name: string;
@@ -54,7 +54,7 @@ export interface RunOptions {
 }
 
 /**
- * What a plugin remembers of an account between polls, such as a token that lives for an hour or a figure
+ * What a provider remembers of an account between polls, such as a token that lives for an hour or a figure
  * that costs money to request. Held in memory only; cleared when the credential changes and when the program
  * ends.
  */

@@ -145,7 +145,7 @@ export function isoSeconds(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19)}Z`;
 }
 
-/** Reads a figure a user set for a plugin, such as a budget; null unless it is above 0. */
+/** Reads a figure a user set for a provider, such as a budget; null unless it is above 0. */
 export function setAmount(ctx: Pick<ProviderContext, "env">, name: string): number | null {
   const value = Number(ctx.env(name) ?? "");
   return Number.isFinite(value) && value > 0 ? value : null;

@@ -1,9 +1,9 @@
 /**
- * The real implementation of a plugin's context: `fetch` to its own hosts only, with a deadline, a cap and no
+ * The real implementation of the context of a provider or channel: `fetch` to its own hosts only, with a deadline, a cap and no
  * redirects; its own settings and no others.
  *
  * May import the contracts of context and provider, and config. It must never let a secret leave for a host
- * that the plugin does not name, except the one configured in its place.
+ * that the provider or channel does not name, except the one configured instead.
  */
 import type {
   CommandResult,
@@ -38,7 +38,7 @@ import { readSqliteRows } from "./sqlite_file.ts";
 
 export { type BaseUrl, findBaseUrl } from "../config/base_url.ts";
 
-/** The parts of a plugin that its context depends on. */
+/** The parts of a provider or channel that its context depends on. */
 export type Owner = Pick<
   Provider,
   "id" | "name" | "hosts" | "hostEndings" | "declared" | "settings" | "baseUrlNames" | "places" | "commands"

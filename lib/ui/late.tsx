@@ -20,7 +20,7 @@ export interface Late {
   readonly area?: string;
   /** What it shows; it is not rendered again before that is known as a whole. */
   readonly view?: ReadonlySignal<PageView>;
-  /** How long its content stays current, in milliseconds; for ever if absent. */
+  /** How long its content stays current, in milliseconds; forever if absent. */
   readonly lastsMs?: number;
   /** Reads signals, and returns whether to render it again. */
   readonly isOutdated: () => boolean;

@@ -58,7 +58,7 @@ export interface PasskeyParts extends AccessParts {
   readonly running: () => number;
   readonly people: Pick<PeopleDocs, "all" | "find" | "freshPerson">;
   /** Ends the sign-ins made with a passkey, except one. */
-  readonly endSignIns: (passkey: string, but: string) => Promise<void>;
+  readonly endSignIns: (passkey: string, except: string) => Promise<void>;
   /** Returns the address that a user signed in from before, if it is the client's. */
   readonly deviceOf: (id: string, client: Client) => Promise<string | null>;
   readonly refuse: (what: string, name: string | null, client: Client) => Promise<void>;

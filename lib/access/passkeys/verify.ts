@@ -85,8 +85,8 @@ export const verifyUse: Verifier["verifyUse"] = async (answer, site, stored) => 
 };
 
 /**
- * Reports whether the attestation is absent or by the device itself. We request none from its maker, and the
- * library must not follow certificates in one to wherever they list revoked ones.
+ * Reports whether the attestation is absent or made by the device itself. We request none from its maker, and
+ * the library must not fetch the revocation lists that certificates in one name.
  */
 function hasPlainStatement(attestationObject: string): boolean {
   const object = decodeAttestationObject(Uint8Array.fromBase64(attestationObject, { alphabet: "base64url" }));

@@ -17,7 +17,7 @@ import type { SharedInstances } from "./instances.ts";
 export interface RunRecord {
   readonly instance: string;
   readonly beganAt: number;
-  /** Null while it runs, and for ever if it was cut off. */
+  /** Null while it runs, and forever if it was cut off. */
   readonly endedAt: number | null;
   /** `failed` means that the run threw. */
   readonly step: "polls" | "removal" | "done" | "failed";

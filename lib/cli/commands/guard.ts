@@ -117,7 +117,7 @@ async function withoutRemoved(
   const idle = records.filter((record) => {
     const { account, state, outcome } = record;
     const isOpen = byAccount.get(account)?.some(({ verdict }) => verdict !== "enough") ?? false;
-    // One that a timer reads now and then is late by its own interval, not by the next poll planned.
+    // An account that a timer polls is late by the interval of that timer, not by the next poll planned.
     const isLate = Object.values(state.quotas).every((one) => now - one.at > defaultMaxAge(record, one));
     return isOpen && isLate && !isPolledElsewhere(outcome, now);
   });
