@@ -127,7 +127,7 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
     requireFreshPerson(by, now());
     const doc = await findStored(by.name);
     if (doc === null || by.id !== `person:${doc.uid}`) {
-      throw new AccessError("absent", "You are no longer among the people");
+      throw new AccessError("absent", "Your user no longer exists");
     }
     // It may have ended since the request came in, for example through a reset.
     if (!await credentials.isInForce(by)) {

@@ -34,7 +34,7 @@ export function templateProblem(text: string): string | null {
   const stranger = [...text.matchAll(PLACE)].map((one) => one[1] ?? "").find((name) => !isPlace(name));
   return stranger === undefined
     ? null
-    : `template has a place {{${stranger.slice(0, 30)}}}, and there are only ${PLACES.join(", ")}`;
+    : `template has an unknown placeholder {{${stranger.slice(0, 30)}}}; known are ${PLACES.join(", ")}`;
 }
 
 /** Fills a template in. A text that is a place alone becomes its value: a number stays one, and unknown is null. */

@@ -23,7 +23,7 @@ export async function guardedRequest(
   init: RequestInit,
   signal: AbortSignal,
 ): Promise<ChannelAnswer> {
-  if (!URL.canParse(url)) throw new ChannelError("The address of the channel is none", { retry: false });
+  if (!URL.canParse(url)) throw new ChannelError("The address of the channel is not a URL", { retry: false });
   const target = new URL(url);
   await checkAddress(target, resolve);
   let response: Response;

@@ -40,5 +40,5 @@ export function parseHookArgs(text: string): readonly string[] | null {
 
 /** Explains where to define a command, with the lines to write. */
 export function hookAdvice(name: string): string {
-  return `A command of your own can only be set in the config file: add [hooks.${name}], and on the next line command = "/absolute/path"`;
+  return `Your own command can only be set in the config file: add [hooks.${name}], and on the next line command = "/absolute/path"`;
 }

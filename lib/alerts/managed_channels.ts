@@ -126,11 +126,13 @@ export function createManagedChannels(parts: ManagedChannelsParts): ManagedChann
       if (closed !== null) throw new ChannelSettingsError(closed);
       if (LOCAL_ONLY_TYPES.has(channel.type)) {
         throw new ChannelSettingsError(
-          "A command of your own is added at the machine only, in its config file under [hooks]",
+          "Your own commands can only be added on the machine itself, in its config file under [hooks]",
         );
       }
       if ((await find(channel.id))?.type === "hook") {
-        throw new ChannelSettingsError("There is a channel of that name that is changed at the machine only");
+        throw new ChannelSettingsError(
+          "A channel of that name exists and can only be changed on the machine itself",
+        );
       }
       // Validates the input before looking up its addresses.
       stored.check(channel);

@@ -90,7 +90,7 @@ export function createMirror({ docs, channels, clock, log, outside, accounts }: 
         failures.set(channel.id, { count, dueAt: clock.now() + retryDelayMs(count) });
         // What arrived is unknown, so publish all of it the next time.
         published.delete(channel.id);
-        log.warn("The present could not be published", {
+        log.warn("The current state could not be published", {
           channel: channel.id,
           reason: error instanceof ChannelError ? error.message : "unknown",
         });

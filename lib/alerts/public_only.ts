@@ -18,7 +18,7 @@ export async function refusePrivate({ hosts, socket }: ChannelReach, resolve?: R
     const { kinds } = await resolveHost(url, resolve);
     if (kinds.some((kind) => kind !== "public")) {
       throw new ChannelError(
-        `${url.hostname} lies in a private network, where a channel is added at the machine only: ` +
+        `${url.hostname} is in a private network; add such a channel on the machine itself: ` +
           "`syntrack channels add`",
         { retry: false },
       );

@@ -26,7 +26,8 @@ export interface SenderParts {
   readonly once?: boolean;
 }
 
-const INTERRUPTED = "The program was stopped while it was sent, so it may have arrived and is not repeated";
+const INTERRUPTED =
+  "The program was stopped while sending, so the message may have arrived and is not repeated";
 
 export interface Sender {
   /** Sends due messages; resolves to how many were sent and how many attempts failed. */
@@ -53,7 +54,7 @@ export function createSender(parts: SenderParts): Sender {
         taken.delete(one.id);
       } catch (error) {
         taken.set(one.id, one);
-        log.error("A message was sent, which cannot be stored yet", {
+        log.error("A message was sent, but this cannot be stored yet", {
           channel: one.channel,
           error: error instanceof Error ? error.name : "unknown",
         });
@@ -129,7 +130,7 @@ export function createSender(parts: SenderParts): Sender {
       for (const one of due) {
         if (await outbox.failed(one, failure, clock.now()) === "given-up") counter.givenUp(channel.type);
       }
-      log.warn("A message was not taken", { channel: channel.id, reason: failure.message });
+      log.warn("A message was not accepted", { channel: channel.id, reason: failure.message });
       throw error;
     }
     counter.sent(channel.type, due.length);
@@ -152,7 +153,7 @@ export function createSender(parts: SenderParts): Sender {
         if (!channel) return { sent, failed: await giveUp(own, "The channel was removed", REMOVED) };
         const due = selectDue(own, now, channel.changedAt);
         const late = due.filter(({ alert }) => alert.expiresAt <= now);
-        if (late.length > 0) await giveUp(late, "It came too late", channel.type);
+        if (late.length > 0) await giveUp(late, "Too late to be sent", channel.type);
         // Messages for a paused channel are sent when it resumes, unless they are late by then.
         const live = channel.enabled ? due.filter(({ alert }) => alert.expiresAt > now) : [];
         const isDigest = live.length > MAX_SINGLE || live.filter(({ held }) => held).length > 1;

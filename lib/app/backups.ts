@@ -152,7 +152,7 @@ async function copyWhole(from: string, to: string): Promise<void> {
       throw new StoreError(
         "absent",
         `Cannot copy "${from}": ${reason}`,
-        "Nothing was changed; name a backup that is there",
+        "Nothing was changed; name an existing backup",
       );
     }
   }

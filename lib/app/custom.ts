@@ -148,7 +148,7 @@ export function offerDeclaration(
     provider: asProvider(declaration, parts),
     settings: storedSettings(declaration),
     save() {
-      if (home === null) throw new Error("There is no home folder for it");
+      if (home === null) throw new Error("There is no home folder to store it in");
       writeWhole(
         join(customFolder(home), `${declaration.id}.json`),
         text.endsWith("\n") ? text : `${text}\n`,

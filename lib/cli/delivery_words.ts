@@ -8,7 +8,7 @@ export function deliveryWords({ reason, at, note }: ExplainedDelivery, now: numb
   const when = at === null ? "" : ` ${instantWords(at, now, zone)}`;
   switch (reason) {
     case "now":
-      return "now, it is sent at once";
+      return "now, sent at once";
     case "sent":
       return "sent";
     case "waiting":
@@ -16,11 +16,11 @@ export function deliveryWords({ reason, at, note }: ExplainedDelivery, now: numb
     case "given-up":
       return `given-up${said}`;
     case "expired":
-      return `expired${said || ", it came too late"}`;
+      return `expired${said || ", too late to be sent"}`;
     case "quiet-hours":
-      return `quiet-hours, it leaves${when}`;
+      return `quiet-hours, sent${when}`;
     case "snoozed":
-      return "snoozed, so it is not sent";
+      return "snoozed, not sent";
     case "not-wanted":
       return "not-wanted, the channel does not take its kind or severity";
     case "paused":

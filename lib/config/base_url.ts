@@ -78,9 +78,9 @@ function checked(owner: Owner, found: EnvFound): URL | Problem {
   const example = "a URL such as https://gateway.example or http://127.0.0.1:8080";
   if (!URL.canParse(found.value)) return wrong("not a URL", example);
   const url = new URL(found.value);
-  if (url.username !== "" || url.password !== "") return wrong("holds a user name or password", example);
+  if (url.username !== "" || url.password !== "") return wrong("contains a user name or password", example);
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
-    return wrong("a key would travel unprotected", "https, or http to this machine");
+    return wrong("a key would be sent unencrypted", "https, or http to this machine");
   }
   const known = isLoopback(url.hostname) || owner.hosts.includes(url.host);
   if (found.layer === "working-directory" && !known) {

@@ -287,7 +287,7 @@ function unknownNames({ environment, providers, alsoKnown = [] }: ConfigInput): 
     // The config file's entries were checked under their own names.
     if (!name.startsWith("SYNTRACK_") || known.has(name) || source === fileLabel) return [];
     if (PROCESS_NAMES.has(name)) {
-      const problem = "counts only in the environment of the process, and is ignored here";
+      const problem = "only read from the environment of the process, ignored here";
       return source === "the environment"
         ? []
         : [{ level: "warning", field: `${name} in ${source}`, problem }];

@@ -12,7 +12,7 @@ export const DB: Option<string> = {
   field: "dbPath",
   names: ["SYNTRACK_DB", "SYNTRACK_DB_PATH", "DATABASE_PATH", "DATA_DIR"],
   flag: "--db",
-  doc: "The database: a file, or `kv:` for a key-value one; of DATA_DIR, the file syntrack.db in it",
+  doc: "The database: a file, or `kv:` for a key-value one; DATA_DIR stands for its file syntrack.db",
   effect: "restart",
   defaultText: "~/.syntrack/data/syntrack.db",
   fallback: ({ home, cwd }) => join(home ?? cwd, ".syntrack", "data", "syntrack.db"),

@@ -83,7 +83,7 @@ export function checkConfigFile({ document }: ConfigFile, check: FileCheck): rea
     if (provider) {
       settings(path, table, provider, ["provider", "name"]);
       if (!isWholeLogin(table, provider)) {
-        wrong(path, "nothing in it defines a login", listNames(provider).join(" or "));
+        wrong(path, "has no setting that defines a login", listNames(provider).join(" or "));
       }
     } else if (table.provider === undefined) wrong(path, "no provider", `provider = "${ids[0] ?? "id"}"`);
     else {

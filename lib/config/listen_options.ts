@@ -126,7 +126,7 @@ export const TAILSCALE_IP: Option<string | null> = {
   field: "listen.tailscaleIp",
   names: ["SYNTRACK_TAILSCALE_IP"],
   flag: "--tailscale-ip",
-  doc: "The same with a given address, if it cannot be found",
+  doc: "Address of this machine in the tailnet, if it cannot be detected",
   effect: "restart",
   defaultText: "none",
   isPrivileged: (address) => address !== null,

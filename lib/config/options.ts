@@ -38,7 +38,7 @@ export const INTERVAL: Option<Schedule> = {
   names: ["SYNTRACK_POLL_INTERVAL", REFRESH_INTERVAL],
   flag: "--interval",
   doc:
-    "How often to poll: seconds, 10 to 3600, or a cron expression of five fields; of REFRESH_INTERVAL, minutes",
+    "How often to poll: seconds, 10 to 3600, or a cron expression of five fields; REFRESH_INTERVAL is in minutes",
   effect: "live",
   defaultText: scheduleText(DEFAULT_SCHEDULE),
   fallback: () => DEFAULT_SCHEDULE,

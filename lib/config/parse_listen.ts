@@ -20,7 +20,7 @@ function each(
     if (value === null) return { problem: wrong(part), wanted };
     values.push(value);
   }
-  return values.length === 0 ? { problem: "names nothing", wanted } : { value: [...new Set(values)] };
+  return values.length === 0 ? { problem: "an empty list", wanted } : { value: [...new Set(values)] };
 }
 
 const ADDRESS_WANTED =

@@ -19,7 +19,7 @@ function subnets(text: string): Parsed<readonly string[]> {
     if (value.endsWith("/0")) return { problem: `${part} would trust everyone`, wanted };
     values.push(value);
   }
-  return values.length === 0 ? { problem: "names nothing", wanted } : { value: values };
+  return values.length === 0 ? { problem: "an empty list", wanted } : { value: values };
 }
 
 function basePath(text: string): Parsed<string> {
@@ -50,10 +50,10 @@ function roles(text: string): Parsed<ReadonlyMap<string, IdentityRole>> {
     const at = part.lastIndexOf("=");
     const role = ROLES.find((one) => one === part.slice(at + 1).trim().toLowerCase());
     const group = part.slice(0, Math.max(0, at)).trim();
-    if (group === "" || role === undefined) return { problem: `${part} gives no one a role`, wanted };
+    if (group === "" || role === undefined) return { problem: `${part} is not GROUP=ROLE`, wanted };
     value.set(group, role);
   }
-  return value.size === 0 ? { problem: "names nothing", wanted } : { value };
+  return value.size === 0 ? { problem: "an empty list", wanted } : { value };
 }
 
 export const parseProxy = { file, subnets, basePath, header, roles };

@@ -43,5 +43,5 @@ export function refreshSetting(
     );
   }
   const reasons = parseRefresh(value);
-  return reasons ? { reasons, source } : wrong("not understood", REFRESH_WORDS);
+  return reasons ? { reasons, source } : wrong("not a valid value", REFRESH_WORDS);
 }

@@ -127,9 +127,8 @@ export function createClockRepair(
 export function clockFailure({ now }: ClockDoubt): Failure {
   return {
     kind: "unavailable",
-    hint:
-      `This computer's clock says ${new Date(now).toISOString()}, and most of what is stored is later than ` +
-      "that: nothing was added. Set the clock right",
+    hint: `This computer's clock says ${new Date(now).toISOString()}, and most stored data is later than ` +
+      "that: nothing was added. Correct the clock",
   };
 }
 
@@ -140,8 +139,10 @@ export function clockFailure({ now }: ClockDoubt): Failure {
 export function pastFailure(at: number, lastAt: number): Failure {
   return {
     kind: "unavailable",
-    hint: `This answer was to be stored as of ${new Date(at).toISOString()}, and the database holds later ` +
-      `readings, up to ${new Date(lastAt).toISOString()}: nothing was added. Ask as of now`,
+    hint: `This answer is dated ${new Date(at).toISOString()}, but the database holds later ` +
+      `readings, up to ${
+        new Date(lastAt).toISOString()
+      }: nothing was added. Try again without an earlier time`,
   };
 }
 
@@ -166,5 +167,5 @@ function clockText(aheadMs: number): string {
   return `This computer's clock is ${
     formatDuration(Math.abs(aheadMs))
   } ${side} the clocks of the servers that answered, ` +
-    "so readings are dated by theirs: set it right";
+    "so readings are dated by theirs: correct the clock";
 }

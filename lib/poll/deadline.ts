@@ -9,7 +9,7 @@ export type DeadlineResult<T> =
   | { readonly how: "stopped" };
 
 /** Why signals are aborted. Each `abort()` without a reason makes one, which takes longer than all else here. */
-const OVER = new DOMException("The work is over", "AbortError");
+const OVER = new DOMException("The work has ended", "AbortError");
 
 /**
  * Runs `work` with its own signal, which is aborted at the deadline and together with `signal`. Abandons work

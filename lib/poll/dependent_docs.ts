@@ -29,7 +29,7 @@ export async function computeDependentDocs(
   } catch (thrown) {
     // Waiting does not repair a corrupt document.
     if (isStoreError(thrown) && thrown.kind !== "corrupt") throw thrown;
-    log.error("What follows from a poll could not be computed", {
+    log.error("The data derived from a poll could not be computed", {
       account: outcome.account,
       problem: describeThrown(thrown),
     });
@@ -54,7 +54,7 @@ export async function noteWithDependentDocs(
   }
   throw new StoreError(
     "locked",
-    `Other processes keep storing what follows from polls of "${outcome.account}"`,
+    `Other processes keep storing data derived from polls of "${outcome.account}"`,
     "Let only one process poll this database",
   );
 }

@@ -89,13 +89,13 @@ export function startHeartbeat(parts: HeartbeatParts): Heartbeat {
 
   async function register(): Promise<void> {
     if (cron === null) {
-      log.info("Deno.cron is not available, so a timer keeps the minutes");
+      log.info("Deno.cron is not available, so a timer is used instead");
       return await loop();
     }
     try {
       await cron(NAME, EVERY_MINUTE, { signal }, run);
     } catch (thrown) {
-      log.warn("Deno.cron failed, so a timer keeps the minutes", { error: describeThrown(thrown) });
+      log.warn("Deno.cron failed, so a timer is used instead", { error: describeThrown(thrown) });
       await loop();
     }
   }

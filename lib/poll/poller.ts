@@ -130,7 +130,10 @@ export function createPoller(parts: PollerParts): Poller {
       const { account } = entry.outcome;
       if (storedPoll.isGone) return dropRemoved(entry);
       if (storedPoll.failure) {
-        log.warn("Dropped an answer that was waiting", { account, hint: storedPoll.failure.hint });
+        log.warn("Dropped an answer that was waiting to be stored", {
+          account,
+          hint: storedPoll.failure.hint,
+        });
       }
       parts.ended?.(entry.outcome, storedPoll.changes);
       publish(account);

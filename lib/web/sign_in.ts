@@ -35,7 +35,7 @@ export function refusalWords(
   wrong = "That name and password are not valid",
 ): string {
   return refused.refused === "limited"
-    ? `Too many attempts: try again in ${toSeconds(refused.retryAfterMs)} seconds`
+    ? `Too many attempts: try again in ${toSeconds(refused.retryAfterMs)} s`
     : wrong;
 }
 

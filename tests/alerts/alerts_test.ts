@@ -200,7 +200,7 @@ Deno.test("secrets of channels are stored encrypted, and invalid settings are re
   );
   assertEquals(
     await wrong("hook", { command: "/bin/true" }),
-    'A command of your own can only be set in the config file: add [hooks.x], and on the next line command = "/absolute/path"',
+    'Your own command can only be set in the config file: add [hooks.x], and on the next line command = "/absolute/path"',
   );
 });
 

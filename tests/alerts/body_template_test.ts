@@ -62,7 +62,7 @@ Deno.test("an invalid template is rejected by name when the channel is added", a
   assertEquals(templateProblem("text: {{title}}"), "template is not valid JSON");
   assertStringIncludes(
     templateProblem('{"a":"{{titel}}"}')!,
-    "template has a place {{titel}}, and there are only title,",
+    "template has an unknown placeholder {{titel}}; known are title,",
   );
   assertStringIncludes(templateProblem("[".repeat(30) + "]".repeat(30))!, "deeper than 20 levels");
   assertEquals(templateProblem('["{{title}}"]'), null);

@@ -135,7 +135,7 @@ Deno.test("a broker in the local network is not contacted for a channel added fr
   await using mirrored = await mirroring({ url: broker.url }, [accountViewOf([QUOTA])]);
   await mirrored.house.add({ id: "home", type: "mqtt", values: { url: broker.url }, publicOnly: true });
   assertEquals(await mirrored.sync(), { failed: 1 });
-  assertStringIncludes(mirrored.warnings.join(), "lies in a private network");
+  assertStringIncludes(mirrored.warnings.join(), "is in a private network");
   assertEquals(broker.signIns, []);
 });
 

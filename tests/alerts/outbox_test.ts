@@ -69,7 +69,7 @@ Deno.test("messages too late for a paused channel say nothing about the channel"
   assertEquals(await house.deliver(), { sent: 0, failed: 0 });
   const deliveries = await house.alerts.deliveries();
   assertEquals(deliveries.map(({ state, note, attempts }) => [state, note, attempts]), [
-    ["given-up", "It came too late", 0],
+    ["given-up", "Too late to be sent", 0],
   ]);
   assertEquals(channelHealth("mine", deliveries).state, "new");
   const [counts] = (await house.alerts.counts()).channels;

@@ -160,7 +160,7 @@ Deno.test("explain states by which channels an alert was sent, which hold it bac
       assertStringIncludes(stdout, "already-raised: it was raised before");
       assertMatch(stdout, /threshold by loud: sent\n/);
       assertMatch(stdout, /threshold by grave: not-wanted, the channel does not take/);
-      assertMatch(stdout, /threshold by night: quiet-hours, it leaves .*at 23:59 \(in /);
+      assertMatch(stdout, /threshold by night: quiet-hours, sent .*at 23:59 \(in /);
       await place.run("alerts snooze synthetic/default", at(6));
       use(97);
       await place.run("collect --notify", at(10));

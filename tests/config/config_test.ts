@@ -168,7 +168,7 @@ Deno.test("settings about listening and proxies are parsed strictly", () => {
     ["base-path", "//evil.example", "not a path"],
     ["auth-header", "Cookie", "a header that has another meaning"],
     ["auth-header", "Remote User", "not the name of a header"],
-    ["auth-role", "admins=root", "admins=root gives no one a role"],
+    ["auth-role", "admins=root", "admins=root is not GROUP=ROLE"],
     ["bind-all", "perhaps", "unknown word"],
   ];
   for (const [name, value, says] of wrong) {

@@ -113,7 +113,7 @@ name = "alone"
     `providers.zai.zai_api_kee in ${LABEL}, line 9: no such entry, expected zai_api_key, perhaps`,
   );
   assertStringIncludes(text, `accounts 1.name in ${LABEL}, line 13: cannot be the name of an account`);
-  assertStringIncludes(text, `accounts 1 in ${LABEL}, line 11: nothing in it defines a login`);
+  assertStringIncludes(text, `accounts 1 in ${LABEL}, line 11: has no setting that defines a login`);
   assertStringIncludes(text, `accounts 2 in ${LABEL}, line 15: no provider`);
   assertEquals(problems.length, 8);
 });

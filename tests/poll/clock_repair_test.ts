@@ -135,7 +135,7 @@ Deno.test("each poll says what servers say about the clock, and the log once for
   const levels = () => log.lines.splice(0).map(({ level }) => level);
   const ahead =
     "This computer's clock is 2m ahead of the clocks of the servers that answered, so readings are dated by " +
-    "theirs: set it right";
+    "theirs: correct the clock";
   assertEquals([hintOf(undefined), hintOf("Slow"), levels()], [{}, { hint: "Slow" }, []]);
   setAhead(MINUTE);
   assertEquals([Object.keys(hintOf(undefined)), levels()], [["hint"], []]);
@@ -158,7 +158,7 @@ Deno.test("an answer from the past names both times", () => {
   assertEquals(kind, "unavailable");
   assertEquals(
     hint,
-    "This answer was to be stored as of 2026-03-02T12:00:00.000Z, and the database holds later readings, " +
-      "up to 2026-03-02T12:01:00.000Z: nothing was added. Ask as of now",
+    "This answer is dated 2026-03-02T12:00:00.000Z, but the database holds later readings, " +
+      "up to 2026-03-02T12:01:00.000Z: nothing was added. Try again without an earlier time",
   );
 });

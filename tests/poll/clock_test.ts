@@ -128,7 +128,7 @@ Deno.test("a clock set far back removes no long history, and its polls fail with
   house.clock.jump(-10 * DAY);
   const outcome = await poll(house, 60);
   assertEquals(outcome?.kind, "unavailable");
-  assertMatch(outcome?.hint ?? "", /clock says 2026-02-20T13:42:00.000Z.*Set the clock right/);
+  assertMatch(outcome?.hint ?? "", /clock says 2026-02-20T13:42:00.000Z.*Correct the clock/);
   assertEquals((await house.store.readings({ quota: QUOTA })).length, 102);
 });
 

@@ -73,7 +73,7 @@ Deno.test("consequences that cannot be computed block no poll, but a failing sto
   failure = new TypeError("A mistake");
   await house.minutes(6);
   assert((await store.readings({ quota: `${KEY}/five-hour` })).length >= 2);
-  const told = house.log.lines.filter(({ message }) => message.includes("follows from a poll"));
+  const told = house.log.lines.filter(({ message }) => message.includes("derived from a poll"));
   assert(told.length >= 2 && told.every(({ fields }) => fields.account === KEY));
 });
 

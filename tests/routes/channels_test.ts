@@ -224,7 +224,7 @@ Deno.test("only a recently signed-in admin changes channels, and hooks are never
     }
     const hook = await send(admin, "POST", { id: "own", type: "hook", values: { command: "/bin/true" } });
     assertEquals(hook.status, 422);
-    assertStringIncludes(await hook.text(), "at the machine only");
+    assertStringIncludes(await hook.text(), "on the machine itself");
     assert(!(await text(admin("/alerts/channels"))).includes('value="hook"'));
     services.hooks.set("opener", { command: "/bin/true" });
     const replaced = await send(admin, "POST", { id: "opener", type: "slack", values: wanted.values });

@@ -131,7 +131,9 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
     async add(by, { site, client, name: typed, answer }) {
       const { name: own } = await freshPerson(by);
       const name = plain(typed, MAX_LABEL_CHARACTERS).trim();
-      if (name === "") throw new AccessError("invalid", "The passkey has no name: say on which device it is");
+      if (name === "") {
+        throw new AccessError("invalid", "The passkey has no name: name it after the device it is on");
+      }
       const id = personId(own);
       const device = await parts.deviceOf(id, client);
       const taken = await limiter.take({ address: client.address, name: id, costly: true, device });

@@ -103,7 +103,7 @@ export async function keyFromText(text: string): Promise<Key> {
   throw new VaultError(
     "unreadable",
     `SYNTRACK_VAULT_KEY contains no key of ${KEY_BYTES} bytes in base64`,
-    "Set it to what `openssl rand -base64 32` prints",
+    "Set it to the output of `openssl rand -base64 32`",
   );
 }
 

@@ -100,7 +100,7 @@ interface Publication {
 /** Connects, publishes in order, each acknowledged by the broker, and leaves. */
 async function publish(publications: readonly Publication[], context: ChannelContext): Promise<void> {
   const broker = parseBroker(context.settings);
-  if (broker === null) throw new ChannelError("The address of the broker is none", { retry: false });
+  if (broker === null) throw new ChannelError("The address of the broker is not valid", { retry: false });
   const { url, host, port } = broker;
   const where = `${oneLine(host, 80)}:${port}`;
   const isPlain = url.protocol === "mqtt:";

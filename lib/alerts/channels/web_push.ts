@@ -78,7 +78,7 @@ export const webPush: ChannelType = {
     const subscription = parsed<PushSubscriptionKeys>(context.settings.subscription ?? "");
     const vapid = parsed<VapidKeys>(context.settings.vapid ?? "");
     if (subscription === null || vapid === null) {
-      throw new ChannelError("The subscription of the browser is none", { retry: false });
+      throw new ChannelError("The stored subscription of the browser is not valid", { retry: false });
     }
     await push(message, { subscription, vapid, context });
   },

@@ -7,13 +7,13 @@ import type { Environment } from "../../config/environment.ts";
 export function missingSecret(environment: Pick<Environment, "find" | "findSecret">): string | null {
   const { admin, vaultKey } = readAccessSecrets(environment);
   if (admin === null) {
-    return "Set SYNTRACK_ADMIN_PASS among the secrets of the host, the password of the first admin: without it no one can sign in";
+    return "Add SYNTRACK_ADMIN_PASS to the secrets of the host, the password of the first admin: without it no one can sign in";
   }
   if (vaultKey === null) {
-    return "Set SYNTRACK_VAULT_KEY among the secrets of the host to what `openssl rand -base64 32` prints: stored keys are encrypted with it";
+    return "Add SYNTRACK_VAULT_KEY to the secrets of the host, with the output of `openssl rand -base64 32`: stored keys are encrypted with it";
   }
   if (parseKey(vaultKey) === null) {
-    return "SYNTRACK_VAULT_KEY is not a key of 32 bytes in base64: set it to what `openssl rand -base64 32` prints";
+    return "SYNTRACK_VAULT_KEY is not a key of 32 bytes in base64: set it to the output of `openssl rand -base64 32`";
   }
   return null;
 }

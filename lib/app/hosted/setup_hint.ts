@@ -9,11 +9,11 @@ export function hostedSetUpHint(
   },
 ): string {
   const key = settings.find((setting) => setting.secret);
-  if (key) return `Set ${key.name} among the secrets of the host, or add the account in the dashboard`;
+  if (key) return `Add ${key.name} to the secrets of the host, or add the account in the dashboard`;
   const needed = (commands?.length ?? 0) > 0
     ? "a process"
     : (files?.length ?? 0) > 0 || signIn
     ? "a file"
     : "something";
-  return `Not on this host: it reads ${needed} of your own machine. Run syntrack there for this account`;
+  return `Not on this host: it reads ${needed} on your own machine. Run syntrack there for this account`;
 }

@@ -34,8 +34,7 @@ export function describeTrouble(run: RunRecord | null, now: number, startedAt: n
   if (isRecent(run.cutAt)) {
     return {
       message: `The run of ${formatTime(run.cutAt)} UTC was cut off by the host`,
-      hint:
-        "What it had stored is safe, and the next run did the rest; if it happens often, use fewer accounts",
+      hint: "Stored data is safe, and the next run did the rest; if this happens often, use fewer accounts",
       since: run.cutAt,
     };
   }
@@ -80,7 +79,7 @@ export function describeRunTrouble(error: unknown): Pick<TroubleView, "message" 
   if (isLimited(error) || (error instanceof Error && error.name === "StoreError")) return storeTrouble(error);
   return {
     message: "The last run of the cron failed",
-    hint: "What it had stored is not lost; the log of the host has the reason",
+    hint: "Stored data is safe; the log of the host states the reason",
   };
 }
 

@@ -43,7 +43,7 @@ export function createTailnet({ manual, run, interfaces }: TailnetParts): Tailne
       if (addresses.length > 0) return { addresses, names };
       return {
         missing: status === null
-          ? "no interface has an address in 100.64.0.0/10 or fd7a:115c:a1e0::/48, and the tailscale command says nothing"
+          ? "no interface has an address in 100.64.0.0/10 or fd7a:115c:a1e0::/48, and the tailscale command gave no answer"
           : `tailscale reports the state ${status.state}, and no interface has an address of a tailnet`,
       };
     },

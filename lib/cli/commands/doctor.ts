@@ -134,7 +134,7 @@ async function clockChecks(tools: Tools, { outcomes }: InspectionReport): Promis
   const found: Check[] = [];
   if (heard !== 0) {
     const off = `${formatDuration(Math.abs(heard))} ${heard > 0 ? "ahead of" : "behind"}`;
-    found.push({ level: "warning", about, finding: `it is ${off} the servers that answered: set it right` });
+    found.push({ level: "warning", about, finding: `it is ${off} the servers that answered: correct it` });
   }
   const last = await newestStored(tools);
   if (last !== null && last.at > tools.now + CLOCK_TOLERANCE_MS) {
@@ -146,7 +146,7 @@ async function clockChecks(tools: Tools, { outcomes }: InspectionReport): Promis
         `what was read last of ${last.account} is dated ${
           isoInstant(last.at)
         }, ${ahead} ahead of the clock. ` +
-        "Either the clock is behind: then set it right; or it was ahead then: the next good answer puts that right",
+        "Either the clock is behind: then correct it; or it was ahead then: the next good answer puts that right",
     });
   }
   return own.level === "ok" && found.length > 0 ? found : [own, ...found];

@@ -118,7 +118,7 @@ function parseAddress(
   if (DEFAULT_HOSTS.has(url.host)) return undefined;
   problems.push({
     field: "baseUrl",
-    message: `${provider} has one address only; another is set on the server, see syntrack providers`,
+    message: `${provider} has a fixed address; set another one on the server, see syntrack providers`,
   });
   return undefined;
 }

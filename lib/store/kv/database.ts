@@ -258,7 +258,7 @@ const CAUSES = [
     message:
       /quota|limits? (exceeded|reached)|exceed\w* .*limit|storage limit|too many requests|payment required/i,
     says: "no longer answers: the limits of its plan are reached",
-    hint: "Wait until they are reset, or change the plan; nothing of this was stored",
+    hint: "Wait until they are reset, or change the plan; nothing was stored",
   },
   {
     kind: "full",

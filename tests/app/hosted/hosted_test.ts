@@ -74,9 +74,9 @@ for (
     [
       "the password of the first admin",
       { ...SECRETS, SYNTRACK_ADMIN_PASS: undefined },
-      "Set SYNTRACK_ADMIN_PASS",
+      "Add SYNTRACK_ADMIN_PASS",
     ],
-    ["the key of stored secrets", { ...SECRETS, SYNTRACK_VAULT_KEY: undefined }, "Set SYNTRACK_VAULT_KEY"],
+    ["the key of stored secrets", { ...SECRETS, SYNTRACK_VAULT_KEY: undefined }, "Add SYNTRACK_VAULT_KEY"],
     [
       "a usable time for live pages",
       { ...SECRETS, SYNTRACK_LIVE_MINUTES: "ten" },
@@ -234,7 +234,7 @@ Deno.test("a failed live stream has ended: changes of others are not watched any
 
 Deno.test("a provider states what to set, or that it needs the user's own machine", () => {
   const key = { name: "ACME_KEY", secret: true, help: "a key" };
-  assertStringIncludes(hostedSetUpHint({ settings: [key] }), "Set ACME_KEY among the secrets");
+  assertStringIncludes(hostedSetUpHint({ settings: [key] }), "Add ACME_KEY to the secrets");
   assertStringIncludes(hostedSetUpHint({ settings: [], signIn: "Sign in with Acme" }), "Run syntrack there");
 });
 
