@@ -29,8 +29,9 @@ export function readHooks(environment: Pick<Environment, "configFile">): Hooks {
   if (!isTable(tables)) wrong(["hooks"], "not a table", "[hooks.<name>]");
   for (const [id, table] of Object.entries(isTable(tables) ? tables : {})) {
     const path = ["hooks", id];
-    if (!CHANNEL_ID.test(id)) wrong(path, "no name of a channel", "small letters, digits and -, at most 32");
-    else if (!isTable(table)) wrong(path, "not a table", `[hooks.${id}]`);
+    if (!CHANNEL_ID.test(id)) {
+      wrong(path, "not a valid channel name", "at most 32 lower-case letters, digits and -");
+    } else if (!isTable(table)) wrong(path, "not a table", `[hooks.${id}]`);
     else {
       const stranger = Object.keys(table).find((key) => !ENTRIES.includes(key));
       const { command, args, timeout } = table;

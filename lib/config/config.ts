@@ -296,8 +296,7 @@ function unknownNames({ environment, providers, alsoKnown = [] }: ConfigInput): 
     return [{
       level: "warning",
       field: `${name} in ${source}`,
-      problem: "no such setting",
-      ...suggestion === null ? {} : { wanted: `${suggestion}, perhaps` },
+      problem: suggestion === null ? "no such setting" : `no such setting, did you mean ${suggestion}?`,
     }];
   });
 }

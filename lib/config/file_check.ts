@@ -31,13 +31,10 @@ export function checkConfigFile({ document }: ConfigFile, check: FileCheck): rea
     const field = placeText(text, label, path);
     problems.push({ level: "error", field, problem, ...wanted === undefined ? {} : { wanted } });
   };
-  const noSuch = (path: TomlPath, what: string, allowed: readonly string[]) => {
-    const suggestion = nearest(String(path.at(-1)), allowed);
-    wrong(
-      path,
-      `no such ${what}`,
-      suggestion === null ? `one of ${allowed.join(", ")}` : `${suggestion}, perhaps`,
-    );
+  const noSuch = (path: TomlPath, what: string, allowed: readonly string[], name = path.at(-1)) => {
+    const suggestion = nearest(String(name), allowed);
+    if (suggestion === null) wrong(path, `no such ${what}`, `one of ${allowed.join(", ")}`);
+    else wrong(path, `no such ${what}, did you mean ${suggestion}?`);
   };
   const scalar = (path: TomlPath, value: unknown) => {
     const kind = typeof value;
@@ -86,10 +83,7 @@ export function checkConfigFile({ document }: ConfigFile, check: FileCheck): rea
         wrong(path, "has no setting that defines a login", listNames(provider).join(" or "));
       }
     } else if (table.provider === undefined) wrong(path, "no provider", `provider = "${ids[0] ?? "id"}"`);
-    else {
-      const suggestion = nearest(String(table.provider), ids);
-      wrong([...path, "provider"], "no such provider", suggestion ?? `one of ${ids.join(", ")}`);
-    }
+    else noSuch([...path, "provider"], "provider", ids, String(table.provider));
     if (table.name !== undefined && (typeof table.name !== "string" || !ACCOUNT_NAME.test(table.name))) {
       const wanted = "1 to 64 characters in one line, without a slash and what turns the direction of text";
       wrong([...path, "name"], "cannot be the name of an account", wanted);

@@ -47,7 +47,7 @@ Deno.test("`config check` reports all errors and ends with 2", async () => {
     const { code, stdout } = await place.run("config check");
     assertEquals(code, 2);
     assertMatch(stdout, /error: port in .*config\.toml, line 1: /);
-    assertMatch(stdout, /error: providers\.zia in .*line 2: no such provider, expected zai, perhaps/);
+    assertMatch(stdout, /error: providers\.zia in .*line 2: no such provider, did you mean zai\?/);
     const json = await place.run("config check --json");
     assertEquals(JSON.parse(json.stdout).ok, false);
   });
@@ -126,13 +126,13 @@ Deno.test("a misspelled entry of the config file is an error with the likely nam
   await inPlace(async (place) => {
     await place.fill(ORACLE_DAY);
     const wrongs: readonly (readonly [text: string, told: RegExp])[] = [
-      ["pol_interval = 60\n", /pol_interval in .*line 1: no such setting, expected poll_interval, perhaps/],
+      ["pol_interval = 60\n", /pol_interval in .*line 1: no such setting, did you mean poll_interval\?/],
       [
         "[providers.zai]\nintervall = 60\n",
-        /providers\.zai\.intervall in .*line 2: no such entry, expected interval/,
+        /providers\.zai\.intervall in .*line 2: no such entry, did you mean interval\?/,
       ],
       ["[providers.claud]\nenabled = true\n", /providers\.claud in .*no such provider/],
-      ['[[accounts]]\nprovider = "zay"\nzai_api_key = "x"\n', /no such provider, expected zai/],
+      ['[[accounts]]\nprovider = "zay"\nzai_api_key = "x"\n', /no such provider, did you mean zai\?/],
     ];
     for (const [text, told] of wrongs) {
       await write(place, text);

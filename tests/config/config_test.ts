@@ -288,8 +288,8 @@ Deno.test("a misspelled name of ours is reported with the likely one", () => {
     },
   );
   assertEquals(lines(result), [
-    "warning SYNTRACK_PROT in the environment: no such setting, expected SYNTRACK_PORT, perhaps",
-    "warning SYNTRACK_ZAI_BASEURL in the environment: no such setting, expected SYNTRACK_ZAI_BASE_URL, perhaps",
+    "warning SYNTRACK_PROT in the environment: no such setting, did you mean SYNTRACK_PORT?",
+    "warning SYNTRACK_ZAI_BASEURL in the environment: no such setting, did you mean SYNTRACK_ZAI_BASE_URL?",
     "warning SYNTRACK_QQQQQ in the environment: no such setting",
   ]);
 });

@@ -104,13 +104,13 @@ name = "alone"
   assertStringIncludes(text, `port in ${LABEL}, line 2: `);
   assertStringIncludes(
     text,
-    `pollinterval in ${LABEL}, line 1: no such setting, expected poll_interval, perhaps`,
+    `pollinterval in ${LABEL}, line 1: no such setting, did you mean poll_interval?`,
   );
   assertStringIncludes(text, `timezone in ${LABEL}, line 3: of a type that cannot be used`);
-  assertStringIncludes(text, `providers.zia in ${LABEL}, line 5: no such provider, expected zai, perhaps`);
+  assertStringIncludes(text, `providers.zia in ${LABEL}, line 5: no such provider, did you mean zai?`);
   assertStringIncludes(
     text,
-    `providers.zai.zai_api_kee in ${LABEL}, line 9: no such entry, expected zai_api_key, perhaps`,
+    `providers.zai.zai_api_kee in ${LABEL}, line 9: no such entry, did you mean zai_api_key?`,
   );
   assertStringIncludes(text, `accounts 1.name in ${LABEL}, line 13: cannot be the name of an account`);
   assertStringIncludes(text, `accounts 1 in ${LABEL}, line 11: has no setting that defines a login`);
