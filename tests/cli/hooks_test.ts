@@ -98,7 +98,7 @@ Deno.test("errors of commands are reported by line, all at once, and nothing sta
     const { code, stdout } = await place.run("config check");
     assertEquals(code, 2);
     assertMatch(stdout, /hooks\.near in .*line 1: command is not an absolute path/);
-    assertMatch(stdout, /hooks\.Loud in .*line 3: not a valid channel name, expected small letters/);
+    assertMatch(stdout, /hooks\.Loud in .*line 3: not a valid channel name, expected at most 32/);
     assertMatch(stdout, /hooks\.slow in .*line 5: timeout is not between 0\.1 and 300 seconds/);
     assertMatch(stdout, /hooks\.many in .*line 8: args is not a list of at most 32 texts/);
     assertMatch(
