@@ -10,7 +10,7 @@ import { refuseExpired, type RequestTarget } from "../lib/provider_kit/request_j
 import { tokenExpiry } from "../lib/provider_kit/token.ts";
 import { chooseCloud, CLOUDS, managementToken } from "./azure_openai/login.ts";
 import { allocations, deployments, type Management } from "./azure_openai/management.ts";
-import { type Probe, probed } from "./azure_openai/probe.ts";
+import { type Probe, readProbe } from "./azure_openai/probe.ts";
 
 const ENDINGS = [
   ".openai.azure.com",
@@ -100,8 +100,8 @@ export const azureOpenai: Provider = {
     if (!probe) return createAnswer("Azure", null, { readings: managed, dropped });
     const found = createGathering();
     const minute = managed.length > 0
-      ? await unlessFailed(ctx, "probe", () => probed(ctx, party, probe), found) ?? []
-      : await probed(ctx, party, probe);
+      ? await unlessFailed(ctx, "probe", () => readProbe(ctx, party, probe), found) ?? []
+      : await readProbe(ctx, party, probe);
     return createAnswer("Azure", null, {
       readings: [...minute, ...managed],
       dropped: [...dropped, ...found.dropped],

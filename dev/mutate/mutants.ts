@@ -87,14 +87,14 @@ export function findMutants(path: string, text: string): readonly Mutant[] {
     for (const { index: at, 0: from } of code.matchAll(pattern)) {
       for (const changed of to(from)) {
         const mutant = { path, at, ...locate(text, at), from, to: changed };
-        if (isProgram(mutated(text, mutant))) found.push(mutant);
+        if (isProgram(applyMutant(text, mutant))) found.push(mutant);
       }
     }
   }
   return found.sort((a, b) => a.at - b.at || (a.to < b.to ? -1 : 1));
 }
 
-export function mutated(text: string, { at, from, to }: Mutant): string {
+export function applyMutant(text: string, { at, from, to }: Mutant): string {
   return text.slice(0, at) + to + text.slice(at + from.length);
 }
 

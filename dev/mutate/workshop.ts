@@ -1,7 +1,7 @@
 /** A copy of the project in which sources are mutated one after another and their tests run. */
 import { dirname, join } from "node:path";
 import { projectFiles, ROOT } from "../../tests/support/sources.ts";
-import { type Mutant, mutated } from "./mutants.ts";
+import { applyMutant, type Mutant } from "./mutants.ts";
 import type { Outcome } from "./results.ts";
 
 export interface Workshop extends AsyncDisposable {
@@ -91,7 +91,7 @@ export async function openWorkshop(root: string = ROOT): Promise<Workshop> {
       }
       try {
         for (const mutant of mutants) {
-          await Deno.writeTextFile(join(folder, mutant.path), mutated(sources.get(mutant.path)!, mutant));
+          await Deno.writeTextFile(join(folder, mutant.path), applyMutant(sources.get(mutant.path)!, mutant));
         }
         const { ran } = await run(tests, limitMs, "--fail-fast");
         return ran === "passed" ? "survived" : ran === "late" ? "late" : "killed";

@@ -109,7 +109,7 @@ function findTwins(texts: readonly string[], fit: (text: string) => string): Rea
 }
 
 /** Formats rows with a tab between cells, nothing dropped, for programs that split them into fields. */
-export function tabbed(rows: readonly (readonly Cell[])[]): readonly string[] {
+export function tabLines(rows: readonly (readonly Cell[])[]): readonly string[] {
   return rows.map((row) => row.map(longForm).join("\t"));
 }
 

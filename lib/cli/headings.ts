@@ -8,7 +8,7 @@ import type { Tools } from "./tools.ts";
 
 const MAX_LABEL = 60;
 
-export function listed({ provider, name, quota, state }: SelectedQuota): ListedQuota {
+export function toListedQuota({ provider, name, quota, state }: SelectedQuota): ListedQuota {
   const { label, unit, currency } = state.reading;
   return { provider, name, quota, label, unit, currency };
 }

@@ -5,10 +5,10 @@ import { bestSentence, laneNote, laneSentence, moreSentence, type When } from ".
 import { DAY_MS, HOUR_MS } from "../model/duration.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { clockText, dayStart, isoDate, isoInstant, wallText } from "../model/time.ts";
-import { tabbed } from "./grid.ts";
+import { tabLines } from "./grid.ts";
 import type { Paint } from "./paint.ts";
 import { accountTitle, quotaName } from "./titles.ts";
-import { cut, measureWidth, pad } from "./width.ts";
+import { cutToWidth, measureWidth, pad } from "./width.ts";
 import { wrapWords } from "./wrap.ts";
 
 export interface HorizonPlace {
@@ -43,7 +43,7 @@ export function horizonLines(horizon: Horizon, place: HorizonPlace): readonly st
   const { lanes, from, to, best } = horizon;
   const { paint, zone, isPlain, isQuiet, nameOf } = place;
   const when = whenIn(from, zone);
-  if (isPlain) return tabbed(lanes.map(plainRow));
+  if (isPlain) return tabLines(lanes.map(plainRow));
   const width = Math.min(place.width, MAX_WIDTH);
   const plan = bestSentence(best, to, nameOf, when);
   const more = moreSentence(horizon);
@@ -79,7 +79,7 @@ function wide(horizon: Horizon, { paint, zone }: HorizonPlace, width: number, wh
   return [
     ...axis(horizon, track, zone).map((line) => paint.dim(`${indent}${line}`.trimEnd())),
     ...lanes.map((lane) =>
-      `${pad(cut(formatName(lane), nameWidth), nameWidth)}  ${drawn(lane, horizon, track, paint)}  ${
+      `${pad(cutToWidth(formatName(lane), nameWidth), nameWidth)}  ${drawn(lane, horizon, track, paint)}  ${
         tinted(paint, lane.state, laneNote(lane, from, when))
       }`.trimEnd()
     ),
@@ -98,7 +98,7 @@ function narrow(
   return [
     ...axis(horizon, track, zone).map((line) => paint.dim(line.trimEnd())),
     ...lanes.flatMap((lane) => {
-      const name = cut(formatName(lane), width);
+      const name = cutToWidth(formatName(lane), width);
       const note = laneNote(lane, from, when);
       const gap = track - measureWidth(name) - measureWidth(note);
       const tint = (text: string) => tinted(paint, lane.state, text);

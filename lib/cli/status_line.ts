@@ -7,7 +7,7 @@ import type { Present } from "./present.ts";
 import { barText, STATUS_FORMATS, type StatusFormat } from "./status_bar.ts";
 import type { Typed } from "./table.ts";
 import { hasFlag, parseTypedText } from "./values.ts";
-import { cut } from "./width.ts";
+import { cutToWidth } from "./width.ts";
 
 /** Exit code when the program cannot tell whether anything is left; the same as `guard`'s. */
 export const EXIT_UNKNOWN = 69;
@@ -50,7 +50,9 @@ export function composeLine(
 ): ComputedLine & { readonly headline: Headline } {
   const headline = createHeadline(present.accounts, now, present.zone);
   const facts = { ...present, headline, now, template: parseTypedText(typed, "template") };
-  const line = format === null ? `${cut(barText("text", facts).trimEnd(), width)}\n` : barText(format, facts);
+  const line = format === null
+    ? `${cutToWidth(barText("text", facts).trimEnd(), width)}\n`
+    : barText(format, facts);
   return {
     headline,
     text: isAscii ? inAscii(line) : line,

@@ -6,7 +6,7 @@ import type { AccountView } from "../model/view/view.ts";
 import type { ReadyState } from "../model/view/readiness.ts";
 import { isRunOutUnlikely, statusLabel } from "../model/view/status.ts";
 import { bar } from "./bars.ts";
-import { type Cell, type GridRows, gridRows, tabbed } from "./grid.ts";
+import { type Cell, type GridRows, gridRows, tabLines } from "./grid.ts";
 import type { Headline } from "./headline.ts";
 import { inStatus, type Paint } from "./paint.ts";
 import type { Present } from "./present.ts";
@@ -29,7 +29,7 @@ const BESIDE_ROWS = 4;
 export function needLines(tools: Tools, { accounts }: Present, headline: Headline): readonly string[] {
   const { now, paint, width } = tools;
   const needed = rankByNeed(accounts, now);
-  if (tools.plain) return tabbed(needed.map((one) => plainRow(one, now)));
+  if (tools.plain) return tabLines(needed.map((one) => plainRow(one, now)));
   const isQuiet = hasFlag(tools.typed, "quiet");
   const head = isQuiet ? [] : wrapWords(inAnswer(paint, headline.state, headline.text), width);
   const troubles = isQuiet ? [] : troubleLines(findTroubles(accounts, now), now, tools);

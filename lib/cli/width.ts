@@ -43,7 +43,7 @@ export function pad(text: string, width: number, side: "left" | "right" = "left"
 }
 
 /** Cuts the text to `width` columns with an ellipsis; it must not contain colour codes. */
-export function cut(text: string, width: number): string {
+export function cutToWidth(text: string, width: number): string {
   if (measureWidth(text) <= width) return text;
   let kept = "";
   let taken = 0;

@@ -2,7 +2,7 @@
  * Fits text into columns: wraps between words, and cuts a word that is too long. Colours continue after a
  * break.
  */
-import { cut, measureWidth } from "./width.ts";
+import { cutToWidth, measureWidth } from "./width.ts";
 
 // deno-lint-ignore no-control-regex
 const CODE = /(\x1b\[[0-9;]*m)/;
@@ -54,7 +54,7 @@ export function wrapWhole(text: string, width: number): readonly string[] {
 
 /** Breaks a word into parts that fill a line each, so that no other word fits beside them. */
 function breakWord(word: string, width: number): readonly string[] {
-  const part = cut(word, width + 1).slice(0, -1);
+  const part = cutToWidth(word, width + 1).slice(0, -1);
   return measureWidth(word) <= width || part === ""
     ? [word]
     : [part, ...breakWord(word.slice(part.length), width)];
@@ -70,7 +70,7 @@ export function wrapMessage(text: string, columns: number | null): string {
 /** Cuts the text to `width` columns; ends the styles that it begins. */
 export function cutStyled(text: string, width: number): string {
   if (measureWidth(text) <= width) return text;
-  if (!text.includes("\x1b")) return cut(text, width);
+  if (!text.includes("\x1b")) return cutToWidth(text, width);
   let rest = width;
   let isOver = false;
   return text.split(CODE).map((part) => {
@@ -89,7 +89,7 @@ export function cutStyled(text: string, width: number): string {
 
 /** Cuts with an ellipsis even text that just fits, because more text follows. */
 function cutShort(text: string, width: number): string {
-  const short = cut(`${text}${"x".repeat(width + 1)}`, width);
+  const short = cutToWidth(`${text}${"x".repeat(width + 1)}`, width);
   return short.replace(/x+…$/, "…");
 }
 

@@ -43,14 +43,14 @@ export function amount(fields: Fields, field: string, min: number): number | nul
   throw rowError(field, min === 0 ? "a number of at least 0, or nothing" : "a number, or nothing", value);
 }
 
-export function stated(fields: Fields, field: string, min: number): number {
+export function readNumber(fields: Fields, field: string, min: number): number {
   const value = amount(fields, field, min);
   if (value === null) throw rowError(field, "a number", value);
   return value;
 }
 
 export function whole(fields: Fields, field: string): number {
-  const value = stated(fields, field, 0);
+  const value = readNumber(fields, field, 0);
   if (!Number.isSafeInteger(value)) throw rowError(field, "a whole number", value);
   return value;
 }

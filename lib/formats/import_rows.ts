@@ -30,9 +30,9 @@ import {
   name,
   parseBoolean,
   parseWord,
+  readNumber,
   RowError,
   rowError,
-  stated,
   text,
   whole,
 } from "./import_fields.ts";
@@ -136,7 +136,7 @@ function readingRow(fields: Fields): ImportedReading {
     resetsAt: maybeInstant(fields, "resetsAt"),
     ...isStated(fields, "source") && { source: text(fields, "source", MAX_SOURCE) },
     ...isStated(fields, "startedAt") && { startedAt: instant(fields, "startedAt") },
-    ...isStated(fields, "refillPerHour") && { refillPerHour: stated(fields, "refillPerHour", 0) },
+    ...isStated(fields, "refillPerHour") && { refillPerHour: readNumber(fields, "refillPerHour", 0) },
     ...isStated(fields, "allowed") && { allowed: parseBoolean(fields, "allowed") },
     ...isStated(fields, "currency") && { currency: currency(fields) },
   };
@@ -176,13 +176,13 @@ function bucketRow(fields: Fields): ImportedBucket {
     high: amount(fields, "high", 0),
     leftLow: amount(fields, "leftLow", LEAST),
     leftHigh: amount(fields, "leftHigh", LEAST),
-    leftSum: stated(fields, "leftSum", LEAST),
+    leftSum: readNumber(fields, "leftSum", LEAST),
     leftCount: whole(fields, "leftCount"),
     shareLast: amount(fields, "shareLast", 0),
     shareLow: amount(fields, "shareLow", 0),
     shareHigh: amount(fields, "shareHigh", 0),
     limit: amount(fields, "limit", 0),
-    consumed: stated(fields, "consumed", 0),
+    consumed: readNumber(fields, "consumed", 0),
     resets: whole(fields, "resets"),
   };
   const { start, firstAt, lastAt } = bucket;
@@ -238,7 +238,7 @@ function sessionRow(fields: Fields): ImportedSession {
       end: amount(fields, "end", 0),
       leftStart: amount(fields, "leftStart", LEAST),
       leftEnd: amount(fields, "leftEnd", LEAST),
-      consumed: stated(fields, "consumed", 0),
+      consumed: readNumber(fields, "consumed", 0),
     },
   };
   if (row.lastRiseAt < row.startedAt || (row.endedAt ?? row.lastRiseAt) < row.lastRiseAt) {

@@ -18,7 +18,7 @@ import {
   QUOTAS_PER_ACCOUNT,
 } from "./overview.ts";
 import { writeOverviewAddress } from "./overview_address.ts";
-import { computeOrder, inOrder, isOutOfOrder, type Sort, sorted } from "./overview_order.ts";
+import { computeOrder, inOrder, isOutOfOrder, type Sort, sortList } from "./overview_order.ts";
 import { OverviewBar, SortBar } from "./OverviewBar.tsx";
 import { liveView, type PackedView } from "./packed_view.ts";
 import { QuotaCard } from "./QuotaCard.tsx";
@@ -221,7 +221,7 @@ export function QuotaGrid(props: QuotaGridProps) {
               ))}
               {quotas.length > 0 && (
                 <Quotas isCompact>
-                  {sorted(quotas, sort.value).slice(0, maxQuotas).map(({ account, quota }) =>
+                  {sortList(quotas, sort.value).slice(0, maxQuotas).map(({ account, quota }) =>
                     drawCard(account, quota, true)
                   )}
                 </Quotas>

@@ -77,7 +77,7 @@ export interface AccountQuota {
 }
 
 /** Sorts the list: by name, the fullest first, or the next reset first; by need it stays as it is. */
-export function sorted(quotas: readonly AccountQuota[], sort: Sort): readonly AccountQuota[] {
+export function sortList(quotas: readonly AccountQuota[], sort: Sort): readonly AccountQuota[] {
   switch (sort) {
     case "need":
       return quotas;

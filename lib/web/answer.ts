@@ -109,7 +109,7 @@ export function refusal(ctx: Context<State>, status: number, message: string): R
  * Answers with JSON, or a finished response, with a tag that changes whenever the answer does; 304 without
  * building the answer when the client already has it.
  */
-export async function tagged(
+export async function answerWithEtag(
   ctx: Context<State>,
   tag: string,
   answer: () => Promise<unknown>,

@@ -8,7 +8,14 @@ import { wallText } from "../model/time.ts";
 import type { AuditPageRow, AuditView } from "../ui/access/AuditPage.tsx";
 import type { Choice } from "../ui/table/kinds.ts";
 import { changedQuery, createQueryReader, type QueryReader } from "./tables/query_reader.ts";
-import { buildTools, type Column, createFilter, createHeadings, noteText, paged } from "./tables/common.ts";
+import {
+  buildTools,
+  type Column,
+  createFilter,
+  createHeadings,
+  noteText,
+  takeTablePage,
+} from "./tables/common.ts";
 import { parseTimeRange, type Stretch, TABLE_RANGES } from "./tables/range.ts";
 import { pageZone } from "./preferences.ts";
 import type { State } from "./state.ts";
@@ -78,7 +85,7 @@ export async function auditView(state: State, query: URLSearchParams): Promise<A
   if (rows.length === MAX_AUDIT_ROWS) {
     reader.note(`Only the newest ${formatCount(MAX_AUDIT_ROWS)} rows are read: choose a shorter range`);
   }
-  const { rows: shown, pager } = paged(rows, reader, query);
+  const { rows: shown, pager } = takeTablePage(rows, reader, query);
   const tools = buildTools(query, {
     ranges: TABLE_RANGES,
     stretch,

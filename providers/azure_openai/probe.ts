@@ -18,7 +18,7 @@ export interface Probe {
 }
 
 /** @throws {ProviderError} */
-export async function probed(
+export async function readProbe(
   ctx: ProviderContext,
   party: RequestTarget,
   probe: Probe,

@@ -6,7 +6,7 @@ import { zoneDay } from "../../lib/provider_kit/pages.ts";
 import { type Account, ProviderError } from "../../lib/provider/contract.ts";
 import { rateLimitedError, refusedError } from "../../lib/provider_kit/request_json.ts";
 import { ONE_DAY } from "../../lib/provider_kit/readings.ts";
-import { classifyLimit, named, ZONE } from "./series.ts";
+import { classifyLimit, nameKind, ZONE } from "./series.ts";
 
 /** Returns what a refusal means beyond its status. */
 export function explain(account: Account, body: unknown): ProviderError | undefined {
@@ -60,7 +60,7 @@ export function quotasOfRefusal(account: Account, body: unknown, now: number): r
     // An allowance of 0 means the plan lacks it.
     if (quotaValue !== null && quotaValue <= 0) continue;
     const model = typeof quotaDimensions.model === "string" ? quotaDimensions.model : "";
-    const kind = named(classifyLimit(quotaId, quotaMetric), model);
+    const kind = nameKind(classifyLimit(quotaId, quotaMetric), model);
     const resetsAt = kind.window === ONE_DAY
       ? zoneDay(now, ZONE).end
       : retryMs === null

@@ -191,7 +191,7 @@ export function classifyLimit(limitName: string, metric: string): Kind {
 }
 
 /** Returns the id and label of a quota of one model, or of all when none is named. */
-export function named(kind: Kind, model: string): Kind {
+export function nameKind(kind: Kind, model: string): Kind {
   const suffix = slug(model);
   return suffix === ""
     ? kind
@@ -199,7 +199,7 @@ export function named(kind: Kind, model: string): Kind {
 }
 
 function createReading(line: Line, used: readonly Line[], limitLine: Line | undefined, now: number) {
-  const kind = named(classifyLimit(line.limitName ?? "", line.metric), line.model);
+  const kind = nameKind(classifyLimit(line.limitName ?? "", line.metric), line.model);
   const isDaily = kind.window === ONE_DAY;
   const day = zoneDay(now, ZONE);
   const figure = isDaily ? usedSince(used, day.start) : usedInNewestMinute(used, now);

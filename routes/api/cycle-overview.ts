@@ -1,6 +1,6 @@
 import { cycleOverview } from "@/lib/formats/quota_api_overview.ts";
 import { quotaKey } from "@/lib/model/quota.ts";
-import { api, tagged } from "@/lib/web/answer.ts";
+import { answerWithEtag, api } from "@/lib/web/answer.ts";
 import { minuteTag } from "@/lib/web/native.ts";
 import { isForAll, resolveChoice, resolveType } from "@/lib/web/quota_choice.ts";
 import { OverviewLimitParam, parseNumberParam } from "@/lib/web/params.ts";
@@ -15,7 +15,7 @@ export const handlers = define.handlers(api({
     const { analysis } = services;
     const limit = parseNumberParam(ctx.url.searchParams, "limit", OverviewLimitParam, DEFAULT_LIMIT);
     const all = isForAll(ctx);
-    return tagged(ctx, minuteTag(services), () =>
+    return answerWithEtag(ctx, minuteTag(services), () =>
       resolveChoice(ctx, async (choice) => {
         const { provider, account } = choice;
         const { type, quota } = resolveType(ctx, choice, all, "groupBy");

@@ -1,6 +1,6 @@
 import { cycleRows } from "@/lib/formats/quota_api_past.ts";
 import { quotaKey } from "@/lib/model/quota.ts";
-import { api, tagged } from "@/lib/web/answer.ts";
+import { answerWithEtag, api } from "@/lib/web/answer.ts";
 import { minuteTag } from "@/lib/web/native.ts";
 import { isForAll, resolveChoice, resolveType } from "@/lib/web/quota_choice.ts";
 import { define } from "@/lib/web/state.ts";
@@ -13,7 +13,7 @@ export const handlers = define.handlers(api({
     const { services } = ctx.state;
     const { analysis } = services;
     const all = isForAll(ctx);
-    return tagged(ctx, minuteTag(services), () =>
+    return answerWithEtag(ctx, minuteTag(services), () =>
       resolveChoice(ctx, async (choice) => {
         const { type, quota } = resolveType(ctx, choice, all);
         if (!choice.account || quota === null) return [];

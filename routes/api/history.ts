@@ -1,5 +1,5 @@
 import { encodeHistory } from "@/lib/formats/quota_api.ts";
-import { api, tagged } from "@/lib/web/answer.ts";
+import { answerWithEtag, api } from "@/lib/web/answer.ts";
 import { parseRange, resolveChoice } from "@/lib/web/quota_choice.ts";
 import { historyTag, readSamples } from "@/lib/web/history.ts";
 import { define } from "@/lib/web/state.ts";
@@ -9,7 +9,7 @@ export const handlers = define.handlers(api({
   GET(ctx) {
     const { services } = ctx.state;
     const range = parseRange(ctx);
-    return tagged(
+    return answerWithEtag(
       ctx,
       historyTag(services, range),
       () =>

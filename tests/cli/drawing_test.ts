@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { bar, sparkline } from "../../lib/cli/bars.ts";
 import { braille, marks, type PlotPoint } from "../../lib/cli/plot.ts";
-import { cut, measureWidth, pad } from "../../lib/cli/width.ts";
+import { cutToWidth, measureWidth, pad } from "../../lib/cli/width.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 const AREA = { width: 10, height: 4, from: 0, to: 1000, top: 100 };
@@ -71,5 +71,9 @@ Deno.test("measureWidth() counts columns, not characters", () => {
   for (const [text, width] of widths) assertEquals([text, measureWidth(text)], [text, width]);
   assertEquals(pad("日本", 6) + "|", "日本  |");
   assertEquals(pad("1", 3, "right"), "  1");
-  assertEquals([cut("日本語", 5), cut("abc", 3), cut("abcd", 3)], ["日本…", "abc", "ab…"]);
+  assertEquals([cutToWidth("日本語", 5), cutToWidth("abc", 3), cutToWidth("abcd", 3)], [
+    "日本…",
+    "abc",
+    "ab…",
+  ]);
 });

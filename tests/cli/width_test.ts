@@ -1,5 +1,5 @@
 /** Widths computed without a segmenter equal those computed with one. */
-import { cut, measureWidth } from "../../lib/cli/width.ts";
+import { cutToWidth, measureWidth } from "../../lib/cli/width.ts";
 import { assertEquals } from "../support/assert.ts";
 
 Deno.test("plain and block characters take one column each and never combine with their neighbours", () => {
@@ -12,7 +12,7 @@ Deno.test("plain and block characters take one column each and never combine wit
     // Hangul jamo and angle brackets in the ranges below are two columns wide.
     if (!isOne || (code >= 0x1100 && code <= 0x115f) || code === 0x2329 || code === 0x232a) continue;
     assertEquals([code, measureWidth(text)], [code, 3]);
-    assertEquals(cut(text, 2), "a…");
+    assertEquals(cutToWidth(text, 2), "a…");
   }
   assertEquals(measureWidth("a\u0301\u00ad"), 1, "marks and what is not shown take none");
   assertEquals(measureWidth("↔\ufe0f"), 2, "an arrow shown as a picture is wide");

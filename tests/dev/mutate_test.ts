@@ -1,7 +1,7 @@
 /** The mutation tool, which checks whether tests notice changes of sources. */
 import { join } from "node:path";
 import { EQUIVALENT, whyEquivalent } from "../../dev/mutate/equivalent.ts";
-import { findMutants, type Mutant, mutated } from "../../dev/mutate/mutants.ts";
+import { applyMutant, findMutants, type Mutant } from "../../dev/mutate/mutants.ts";
 import { relate } from "../../dev/mutate/related.ts";
 import { identifyResult, openResults } from "../../dev/mutate/results.ts";
 import { drawSample } from "../../dev/mutate/sample.ts";
@@ -12,7 +12,7 @@ import { inFolder } from "../store/folder.ts";
 
 /** Each mutant of one line of code, as its resulting code. */
 function changes(code: string): readonly string[] {
-  return findMutants("lib/model/made_up.ts", code).map((mutant) => mutated(code, mutant));
+  return findMutants("lib/model/made_up.ts", code).map((mutant) => applyMutant(code, mutant));
 }
 
 Deno.test("each operator is changed to its neighbour, one at a time", () => {

@@ -1,7 +1,7 @@
 /** The figures of a back-test, from projections whose errors are known by hand. */
 import { createBacktest, lengthClass } from "../../lib/model/forecast/backtest.ts";
 import type { Checkpoint } from "../../lib/model/forecast/backtest_replay.ts";
-import { capped, createTally, isOut, type Method, ratio } from "../../lib/model/forecast/backtest_tally.ts";
+import { capShare, createTally, isOut, type Method, ratio } from "../../lib/model/forecast/backtest_tally.ts";
 import type { Cycle } from "../../lib/model/engine/cycle.ts";
 import { nothing } from "../../lib/model/forecast/parts.ts";
 import { assert, assertClose, assertEquals } from "../support/assert.ts";
@@ -86,7 +86,7 @@ Deno.test("the usual worst error is that of nineteen in twenty, to a tenth of a 
 
 Deno.test("a share is out at the limit but for rounding, and a part of nothing is unknown", () => {
   assertEquals([isOut(1), isOut(1.1), isOut(1 - 0.9e-9), isOut(1 - 2e-9)], [true, true, true, false]);
-  assertEquals([capped(0.5), capped(1), capped(1.5)], [0.5, 1, 1]);
+  assertEquals([capShare(0.5), capShare(1), capShare(1.5)], [0.5, 1, 1]);
   assertEquals([ratio(1, 4), ratio(0, 1), ratio(0, 0), ratio(1, 0)], [0.25, 0, null, null]);
 });
 

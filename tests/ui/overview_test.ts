@@ -1,6 +1,6 @@
 import { chartSubject } from "../../lib/ui/chart/subject.ts";
 import { filterAccounts, overviewHref, providerTabs } from "../../lib/ui/overview.ts";
-import { computeOrder, inOrder, isOutOfOrder, sorted } from "../../lib/ui/overview_order.ts";
+import { computeOrder, inOrder, isOutOfOrder, sortList } from "../../lib/ui/overview_order.ts";
 import { parseOverviewQuery } from "../../lib/web/overview.ts";
 import { assertEquals, assertMatch } from "../support/assert.ts";
 import { accountViewOf, forecastOf, quotaViewOf, READ_AT, viewOf } from "../support/views.ts";
@@ -53,7 +53,7 @@ Deno.test("quotas that are out, run out or are nearly full are tight, half-used 
 Deno.test("a list sorted by name has the tenth quota after the second", () => {
   const quotas = ["Key 10", "Key 2", "key 1"].map((label) => quotaViewOf({ quota: label, label }));
   const account = accountViewOf(quotas);
-  const named = sorted(quotas.map((quota) => ({ account, quota })), "name");
+  const named = sortList(quotas.map((quota) => ({ account, quota })), "name");
   assertEquals(named.map(({ quota }) => quota.label), ["key 1", "Key 2", "Key 10"]);
 });
 
@@ -64,8 +64,8 @@ Deno.test("a list is sorted by name, use or next reset, and quotas without one c
     quotaViewOf({ quota: "a", label: "Alpha", used: 10, resetsAt: READ_AT + 9 }),
   ];
   const account = accountViewOf(quotas);
-  const by = (sort: Parameters<typeof sorted>[1]) =>
-    sorted(quotas.map((quota) => ({ account, quota })), sort).map(({ quota }) => quota.quota).join("");
+  const by = (sort: Parameters<typeof sortList>[1]) =>
+    sortList(quotas.map((quota) => ({ account, quota })), sort).map(({ quota }) => quota.quota).join("");
   assertEquals([by("need"), by("name"), by("used"), by("reset")], ["bca", "abc", "bac", "cab"]);
 });
 

@@ -6,7 +6,7 @@ import { readingShare } from "../../model/quota.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import type { Store } from "../../store/store.ts";
 import { barLines } from "../bar_lines.ts";
-import { listed, noMatchText, quotaTitle } from "../headings.ts";
+import { noMatchText, quotaTitle, toListedQuota } from "../headings.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import { lastDays, lastWeeks, sumPeriods } from "../../read/periods.ts";
 import { chooseQuotas, type SelectedQuota } from "../select.ts";
@@ -124,7 +124,7 @@ function usageLines(
 
 function pointsJson(quota: SelectedQuota, points: UsagePoints) {
   return {
-    ...quotaHead(listed(quota)),
+    ...quotaHead(toListedQuota(quota)),
     limit: points.limit,
     // A null value marks the beginning of a gap.
     used: points.used.map(([at, value]) => ({ at: isoInstant(at), value })),
@@ -144,7 +144,7 @@ async function drawPeriods(tools: Tools, type: "daily" | "weekly", count: number
     : [];
   if (tools.json) {
     const quotas = drawn.map(({ quota, sums }) => ({
-      ...quotaHead(listed(quota)),
+      ...quotaHead(toListedQuota(quota)),
       periods: sums.map(periodJson),
     }));
     tools.printJson(listingJson(quotas, now, zone));

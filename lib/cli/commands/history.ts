@@ -13,8 +13,8 @@ import { readingShare } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";
 import type { StoredReading } from "../../store/store.ts";
 import { plain } from "../../base/text.ts";
-import { tabbed } from "../grid.ts";
-import { listed, noMatchText, quotaTitle } from "../headings.ts";
+import { tabLines } from "../grid.ts";
+import { noMatchText, quotaTitle, toListedQuota } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { lazily } from "../lazy.ts";
 import { chooseQuotas, type SelectedQuota } from "../select.ts";
@@ -57,7 +57,7 @@ export async function history(tools: Tools): Promise<number> {
   })));
   if (tools.json) {
     const quotas = lists.map(({ quota, readings, terms }) => ({
-      ...quotaHead(listed(quota)),
+      ...quotaHead(toListedQuota(quota)),
       readings: readings.slice(0, limit).map((reading) => {
         const unit = unitAt(terms, quota.state.reading.unit, reading.at);
         return { ...readingJson(reading), ...unit === undefined ? {} : { unit } };
@@ -112,5 +112,5 @@ function readingLines(
     ];
   });
   // With several quotas, each row names its own.
-  return tools.plain ? tabbed(rows.map((row) => [plain(key), ...row])) : tableLines(tools, columns, rows);
+  return tools.plain ? tabLines(rows.map((row) => [plain(key), ...row])) : tableLines(tools, columns, rows);
 }

@@ -33,7 +33,7 @@ import { barLines } from "../bar_lines.ts";
 import { forecastLine } from "../forecast_text.ts";
 import { bar, sparkline } from "../bars.ts";
 import { pairs } from "../grid.ts";
-import { listed, noMatchText, quotaTitle } from "../headings.ts";
+import { noMatchText, quotaTitle, toListedQuota } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { inStatus } from "../paint.ts";
 import { lastDays, lastWeeks, type SummedPeriod, sumPeriods } from "../../read/periods.ts";
@@ -125,7 +125,7 @@ async function readFacts(
 function statsJson({ quota, rate, daily, weekly, overall, forecast }: Facts): StatsJson {
   const { used, limit, remaining, resetsAt } = quota.state.reading;
   return {
-    ...quotaHead(listed(quota)),
+    ...quotaHead(toListedQuota(quota)),
     current: {
       at: isoInstant(quota.state.at),
       used,

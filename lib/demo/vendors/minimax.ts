@@ -3,7 +3,7 @@
  * speech, whose exhaustion only a status shows.
  */
 import type { Person } from "../person.ts";
-import { aligned, calendarWeeks, DAY } from "./periods.ts";
+import { alignedWindows, calendarWeeks, DAY } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
 import { createUsage } from "./usage.ts";
 import type { Level, Vendor, VendorRequest } from "./vendor.ts";
@@ -18,12 +18,12 @@ const USED_UP = 2;
 export function minimax(person: Person): Vendor {
   const usage = createUsage(person, "minimax", { share: 0.5 });
   const fiveHour = usage.period("five-hour", {
-    windows: aligned(person, 5 * HOUR),
+    windows: alignedWindows(person, 5 * HOUR),
     days: 5 / 24,
     typical: [0.2, 0.3],
   });
   const weekly = usage.period("weekly", { windows: calendarWeeks(person), days: 7, typical: [0.3, 0.5] });
-  const days = { windows: aligned(person, DAY, BEIJING), days: 1 };
+  const days = { windows: alignedWindows(person, DAY, BEIJING), days: 1 };
   const video = usage.period("video-daily", { ...days, limit: 4, typical: [0.4, 0.7] });
   const speech = usage.period("speech-daily", { ...days, limit: 20, typical: [3, 4] });
   const isSpoken = (now: number) => speech.stated(now) >= speech.limit;

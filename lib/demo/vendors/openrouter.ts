@@ -1,6 +1,6 @@
 /** OpenRouter: a key with a weekly limit in dollars, purchased credits, free daily requests. */
 import type { Person } from "../person.ts";
-import { aligned, calendarMonths, calendarWeeks, DAY } from "./periods.ts";
+import { alignedWindows, calendarMonths, calendarWeeks, DAY } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
 import { createUsage } from "./usage.ts";
 import type { Vendor, VendorRequest } from "./vendor.ts";
@@ -11,7 +11,7 @@ const OPEN = 1_000_000;
 
 export function openrouter(person: Person): Vendor {
   const usage = createUsage(person, "openrouter", { share: 0.35 });
-  const [days, weeks] = [aligned(person, DAY), calendarWeeks(person)];
+  const [days, weeks] = [alignedWindows(person, DAY), calendarWeeks(person)];
   const keyLimit = usage.period("key-limit", {
     limit: 25,
     step: 0.01,

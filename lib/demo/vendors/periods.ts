@@ -12,18 +12,18 @@ export const WEEK = 7 * DAY;
 const MONDAY = 4 * DAY;
 
 /** Returns windows of equal length that begin at whole multiples of it after `offset`. */
-export function aligned(person: Person, ms: number, offset = 0): Windows {
+export function alignedWindows(person: Person, ms: number, offset = 0): Windows {
   return backToBack(ms, Math.floor((storyStart(person) - offset) / ms) * ms + offset);
 }
 
 /** Returns weeks from Monday, 00:00 UTC. */
 export function calendarWeeks(person: Person): Windows {
-  return aligned(person, WEEK, MONDAY);
+  return alignedWindows(person, WEEK, MONDAY);
 }
 
 /** Returns weeks from the minute the subscription began. */
 export function ownWeeks(person: Person, name: string): Windows {
-  return aligned(person, WEEK, Math.floor(chance(person.seed, name, "week") * WEEK / MINUTE) * MINUTE);
+  return alignedWindows(person, WEEK, Math.floor(chance(person.seed, name, "week") * WEEK / MINUTE) * MINUTE);
 }
 
 /** Returns months from the first, 00:00 UTC. */

@@ -5,7 +5,7 @@
  */
 import { DAY_MS } from "../duration.ts";
 import { replayHistory } from "./backtest_replay.ts";
-import { type BacktestGroup, capped, createTally, isOut, ratio, type Tally } from "./backtest_tally.ts";
+import { type BacktestGroup, capShare, createTally, isOut, ratio, type Tally } from "./backtest_tally.ts";
 import type { CycleFate, QuotaHistory } from "./closed_cycle.ts";
 import { type Confidence, TUNING, type Tuning } from "./forecast.ts";
 
@@ -90,7 +90,7 @@ export function createBacktest(options: BacktestOptions = {}): Backtest {
           if (projectedShare !== null && confidence !== null) {
             const sums = byConfidence.get(confidence) ?? { sum: 0, count: 0 };
             byConfidence.set(confidence, sums);
-            sums.sum += Math.abs(capped(projectedShare) - capped(point.truth));
+            sums.sum += Math.abs(capShare(projectedShare) - capShare(point.truth));
             sums.count++;
           }
           if (runOutProbability !== null) {

@@ -89,7 +89,7 @@ export function createTally(): Tally {
       for (const [index, method] of METHODS.entries()) {
         const sum = sums[index]!;
         const projection = method === "forecast" ? point.forecast.projectedShare : point.naive[method];
-        const distance = capped(projection) - capped(point.truth);
+        const distance = capShare(projection) - capShare(point.truth);
         sum.distance += Math.abs(distance);
         sum.signed += distance;
         sum.spread[Math.floor(Math.abs(distance) * SPREAD)]! += 1;
@@ -138,7 +138,7 @@ function nearest(spread: Uint32Array, count: number): number | null {
 }
 
 /** Counters stop at the limit, so any excess counts the same. */
-export function capped(share: number): number {
+export function capShare(share: number): number {
   return Math.min(1, share);
 }
 

@@ -7,7 +7,14 @@
  */
 import { MINUTE_MS } from "../duration.ts";
 import { balanceForecast, rollingForecast } from "./open_forecast.ts";
-import { exhausted, type Forecast, type ForecastInput, nothing, TUNING, type Tuning } from "./parts.ts";
+import {
+  exhaustedForecast,
+  type Forecast,
+  type ForecastInput,
+  nothing,
+  TUNING,
+  type Tuning,
+} from "./parts.ts";
 import { GAP_INTERVALS } from "../engine/interval.ts";
 import { windowForecast } from "./window_forecast.ts";
 import { isUnlimited } from "../quota.ts";
@@ -65,5 +72,5 @@ function refused(input: ForecastInput): Forecast {
   if (ends && resetsAt !== null && at < resetsAt && resetsAt <= now) {
     return nothing("unknown", "reset-passed");
   }
-  return exhausted(input) ?? nothing("blocked", "refused");
+  return exhaustedForecast(input) ?? nothing("blocked", "refused");
 }

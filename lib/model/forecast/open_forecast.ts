@@ -3,7 +3,7 @@ import { DAY_MS } from "../duration.ts";
 import {
   completeAmounts,
   type Confidence,
-  exhausted,
+  exhaustedForecast,
   type Forecast,
   type ForecastInput,
   HOUR_MS,
@@ -28,7 +28,7 @@ const MAX_AHEAD_MS = 365 * DAY_MS;
  */
 export function balanceForecast(input: ForecastInput): Forecast {
   const { now, at, cycle } = input;
-  const usedUp = exhausted(input, { projectedUsed: null, projectedShare: null });
+  const usedUp = exhaustedForecast(input, { projectedUsed: null, projectedShare: null });
   if (usedUp) return usedUp;
   const left = computeLeft(input);
   if (left === null) return nothing("unknown", "no-figure");
@@ -62,7 +62,7 @@ export function balanceForecast(input: ForecastInput): Forecast {
  */
 export function rollingForecast(input: ForecastInput): Forecast {
   const { now, at, refillPerHour, windowMs } = input;
-  const usedUp = exhausted(input, { projectedUsed: null, projectedShare: null });
+  const usedUp = exhaustedForecast(input, { projectedUsed: null, projectedShare: null });
   if (usedUp) return usedUp;
   const left = computeLeft(input);
   if (left === null) return nothing("unknown", input.used === null ? "no-figure" : "no-limit");

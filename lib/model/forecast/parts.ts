@@ -235,7 +235,7 @@ export function completeAmounts(input: Amounts): ReturnType<typeof statedAmounts
 }
 
 /** Returns the forecast of a quota with nothing left, in whatever way that is known; otherwise null. */
-export function exhausted(input: Amounts, known: Partial<Forecast> = {}): Forecast | null {
+export function exhaustedForecast(input: Amounts, known: Partial<Forecast> = {}): Forecast | null {
   const stated = selectStated(input);
   if (!isUsedUp(stated)) return null;
   return nothing("exhausted", "all-used", {

@@ -3,7 +3,7 @@ import {
   type Basis,
   completeAmounts,
   type Confidence,
-  exhausted,
+  exhaustedForecast,
   type Forecast,
   type ForecastInput,
   HOUR_MS,
@@ -45,7 +45,7 @@ export function windowForecast(input: ForecastInput, tuning: Tuning): Forecast {
   if (isNoQuota({ used, limit })) return nothing("unknown", "no-limit");
   // A reading from before the reset belongs to a closed cycle; one from after it is what the vendor says now.
   if (resetsAt !== null && at < resetsAt && resetsAt <= now) return nothing("unknown", "reset-passed");
-  const usedUp = exhausted(input);
+  const usedUp = exhaustedForecast(input);
   if (usedUp) return usedUp;
   if (used === null) return nothing("unknown", "no-figure");
   if (resetsAt !== null && resetsAt <= now) {

@@ -7,18 +7,18 @@ import { adjustValues, checkUnit, encode, instant, keyText, storedText } from ".
 import type { Poll, QuotaDescription } from "../store.ts";
 import type { KvDatabase } from "./database.ts";
 import { type FoundHead, type Head, isStoredState, newHead, withEdits } from "./head.ts";
-import { edit, type Edits, isRemoved, removed, type Row, SERIES } from "./series.ts";
+import { edit, type Edits, isRemoved, removedRow, type Row, SERIES } from "./series.ts";
 import { readPieces } from "./pieces.ts";
 import {
   BUCKET,
   bucketRow,
-  changed,
   cycleRow,
   outcomeRow,
   READING,
   readingRow,
   sessionRow,
   termsRow,
+  withValues,
 } from "./rows_of.ts";
 
 type QuotaChange = Exclude<Change, { kind: "session" | "void-session" }>;
@@ -59,7 +59,7 @@ export class AccountWriter {
     const readings = new Map(poll.snapshot.readings.map((reading) => [reading.quota, reading]));
     for (const change of poll.changes) {
       if (change.kind === "void-session") {
-        this.#edit(SERIES.sessions, removed(instant(change.startedAt, "startedAt")));
+        this.#edit(SERIES.sessions, removedRow(instant(change.startedAt, "startedAt")));
         continue;
       }
       if (change.kind === "session") {
@@ -127,7 +127,7 @@ export class AccountWriter {
         this.#edit(SERIES.cycles(place), cycleRow(change.cycle));
         break;
       case "void-cycle":
-        this.#edit(SERIES.cycles(place), removed(instant(change.startedAt, "startedAt")));
+        this.#edit(SERIES.cycles(place), removedRow(instant(change.startedAt, "startedAt")));
         break;
     }
   }
@@ -140,7 +140,7 @@ export class AccountWriter {
     if (reading) {
       const consumed = Math.max(0, Number(reading[READING.consumed]) + by);
       const reset = Number(reading[READING.reset]) + resets;
-      this.#edit(series, changed(reading, { [READING.consumed]: consumed, [READING.reset]: reset }));
+      this.#edit(series, withValues(reading, { [READING.consumed]: consumed, [READING.reset]: reset }));
     }
     for (const step of STEPS) {
       const series = SERIES.buckets(place, step);
@@ -148,7 +148,7 @@ export class AccountWriter {
       if (!bucket) continue;
       const consumed = Math.max(0, Number(bucket[BUCKET.consumed]) + by);
       const count = Number(bucket[BUCKET.resets]) + resets;
-      this.#edit(series, changed(bucket, { [BUCKET.consumed]: consumed, [BUCKET.resets]: count }));
+      this.#edit(series, withValues(bucket, { [BUCKET.consumed]: consumed, [BUCKET.resets]: count }));
     }
   }
 

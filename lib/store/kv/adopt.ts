@@ -17,7 +17,7 @@ import { commitAll, type HeadChange } from "./journal.ts";
 import { adoptedId, freshId } from "./keys.ts";
 import { writeSeries } from "./pieces.ts";
 import { bucketRow, cycleRow, outcomeRow, readingRow, sessionRow, termsRow } from "./rows_of.ts";
-import { edit, type Edits, removed, type Row, SERIES, sorted, withRows } from "./series.ts";
+import { edit, type Edits, removedRow, type Row, SERIES, sortByTime, withRows } from "./series.ts";
 
 interface Prepared {
   readonly change: HeadChange;
@@ -133,12 +133,12 @@ async function continueHistory(
 ): Promise<Prepared | null> {
   const writer = new AccountWriter(accounts.database, found);
   for (const change of corrections) {
-    if (change.kind === "void-session") edit(writer.edits, SERIES.sessions, removed(change.startedAt));
+    if (change.kind === "void-session") edit(writer.edits, SERIES.sessions, removedRow(change.startedAt));
     if (change.kind !== "adjust" && change.kind !== "void-cycle") continue;
     const place = findPlace(old, change.quota);
     if (place < 0) continue;
     if (change.kind === "adjust") await writer.adjust(place, change);
-    else edit(writer.edits, SERIES.cycles(place), removed(change.startedAt));
+    else edit(writer.edits, SERIES.cycles(place), removedRow(change.startedAt));
   }
   const { edits } = writer;
   const quotas = describe(old.quotas, history);
@@ -205,7 +205,7 @@ async function rowsOfQuota(
   for await (const page of cycles()) {
     for (const cycle of page) edit(rows, SERIES.cycles(place), cycleRow(cycle));
   }
-  return new Map([...rows].map(([series, own]) => [series, sorted(own.values())]));
+  return new Map([...rows].map(([series, own]) => [series, sortByTime(own.values())]));
 }
 
 async function gather<T>(
@@ -214,7 +214,7 @@ async function gather<T>(
 ): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for await (const page of pages) for (const value of page) rows.push(rowOf(value));
-  return sorted(rows);
+  return sortByTime(rows);
 }
 
 function put(edits: Edits, series: string, rows: readonly Row[]): void {

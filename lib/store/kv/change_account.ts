@@ -11,7 +11,7 @@ import { type Head, isStoredState, withEdits } from "./head.ts";
 import type { HeadChange } from "./journal.ts";
 import { readPieces } from "./pieces.ts";
 import { BUCKET, bucketRow, CYCLE, cycleRow, OUTCOME, SESSION, sessionRow } from "./rows_of.ts";
-import { edit, type Edits, isRemoved, removed, type Row, SERIES, withRows } from "./series.ts";
+import { edit, type Edits, isRemoved, removedRow, type Row, SERIES, withRows } from "./series.ts";
 
 export async function move(accounts: Accounts, docs: KvDocs, request: Move): Promise<boolean | "outdated"> {
   const { from, to, state, docs: changes = [], now } = request;
@@ -104,7 +104,7 @@ async function cut(accounts: Accounts, head: Head, { last, now, edits }: Cut): P
   let aside = 0;
   const take = async (series: string, isLater: (row: Row) => boolean, from?: number) => {
     const rows = (await allRows(accounts, head, series, from))?.filter(isLater);
-    for (const row of rows ?? []) edit(edits, series, removed(row[0]));
+    for (const row of rows ?? []) edit(edits, series, removedRow(row[0]));
     return rows;
   };
   for (const place of head.quotas.keys()) {

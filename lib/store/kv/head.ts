@@ -8,7 +8,7 @@ import { decode, encode } from "../rows.ts";
 import { type QuotaDescription, StoreError } from "../store.ts";
 import { type Entry, type KvDatabase, type Mutation, putText, type Stored } from "./database.ts";
 import { freshId, KEYS } from "./keys.ts";
-import { type Edits, isRemoved, type Row, type RowsBySeries, sorted, withRows } from "./series.ts";
+import { type Edits, isRemoved, type Row, type RowsBySeries, sortByTime, withRows } from "./series.ts";
 
 export interface Head {
   /** The id under which its rows are stored. */
@@ -104,8 +104,10 @@ export function isStoredState(head: Head | null, state: AccountState): boolean {
 /** Returns the head with rows inserted, none of them in pieces yet. */
 export function withEdits(head: Head, edits: Edits): Head {
   const fresh: Record<string, readonly Row[]> = { ...head.fresh };
-  for (const [series, rows] of edits) fresh[series] = withRows(fresh[series] ?? [], sorted(rows.values()));
-  const newest = sorted(edits.get("o")?.values() ?? []).findLast((row) => !isRemoved(row));
+  for (const [series, rows] of edits) {
+    fresh[series] = withRows(fresh[series] ?? [], sortByTime(rows.values()));
+  }
+  const newest = sortByTime(edits.get("o")?.values() ?? []).findLast((row) => !isRemoved(row));
   const isNewer = newest !== undefined && (head.outcome === null || newest[0] >= head.outcome[0]);
   return { ...head, fresh, outcome: isNewer ? newest : head.outcome };
 }

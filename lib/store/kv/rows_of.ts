@@ -123,7 +123,7 @@ export function outcomeFrom(row: Row, account: AccountKey): Outcome {
 }
 
 /** Returns a row with some values replaced. */
-export function changed(row: Row, values: Readonly<Record<number, Value>>): Row {
+export function withValues(row: Row, values: Readonly<Record<number, Value>>): Row {
   return row.map((value, index) => values[index] ?? value) as unknown as Row;
 }
 

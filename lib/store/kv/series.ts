@@ -86,7 +86,7 @@ export function edit(edits: Edits, series: string, row: Row): void {
   rows.set(row[0], row);
 }
 
-export function removed(at: number): Row {
+export function removedRow(at: number): Row {
   return [at];
 }
 
@@ -109,7 +109,7 @@ export function withRows(rows: readonly Row[], others: readonly Row[]): Row[] {
   return merged;
 }
 
-export function sorted(rows: Iterable<Row>): Row[] {
+export function sortByTime(rows: Iterable<Row>): Row[] {
   return [...rows].sort((a, b) => a[0] - b[0]);
 }
 

@@ -44,7 +44,7 @@ export function parseSorting<Row>(
   return { sort, descending: reader.word("dir", ["asc", "desc"], usual) === "desc" };
 }
 
-export function sorted<Row>(
+export function sortTable<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
   { sort, descending }: Sorting,
@@ -73,7 +73,7 @@ export function createHeadings<Row>(
 }
 
 /** @param fixedSize rows per page of a table whose reader cannot choose it */
-export function paged<Row>(
+export function takeTablePage<Row>(
   rows: readonly Row[],
   reader: QueryReader,
   query: URLSearchParams,
@@ -117,7 +117,7 @@ export function inGroups<Row>(
   query: URLSearchParams,
 ): { readonly sections: readonly Section<Row>[]; readonly pager: Pager } {
   const groups = groupOf === null ? [{ key: null, rows }] : groupRowsBy(rows, groupOf);
-  const { rows: shown, pager } = paged(groups.flatMap(({ rows }) => rows), reader, query);
+  const { rows: shown, pager } = takeTablePage(groups.flatMap(({ rows }) => rows), reader, query);
   const isShown = new Set(shown);
   const sections = groups.map(({ key, rows }) => ({
     title: key,

@@ -12,7 +12,7 @@ import {
   formatPeriod,
   inGroups,
   PERIODS,
-  sorted,
+  sortTable,
   wordFilter,
 } from "./common.ts";
 import { groupFilter, isInState, type ListQuery, parseListQuery, stateFilter } from "./listed.ts";
@@ -93,7 +93,7 @@ export async function findCycles(
       lengthMs: Math.max(0, (cycle.endedAt ?? now) - cycle.startedAt),
     }];
   });
-  return { rows: sorted(rows, COLUMNS, sorting), more };
+  return { rows: sortTable(rows, COLUMNS, sorting), more };
 }
 
 export async function cyclesTable(

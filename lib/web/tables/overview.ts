@@ -11,10 +11,10 @@ import {
   buildTools,
   type Column,
   createHeadings,
-  paged,
   parseSorting,
-  sorted,
   type Sorting,
+  sortTable,
+  takeTablePage,
 } from "./common.ts";
 import { parseTimeRange, type Stretch, TABLE_RANGES } from "./range.ts";
 import { subjectsIn, subjectTitle } from "./subjects.ts";
@@ -104,7 +104,7 @@ export async function findOverview(
       }];
     }),
   }));
-  return sorted(rows, columns, sorting);
+  return sortTable(rows, columns, sorting);
 }
 
 export async function overviewTable(
@@ -115,7 +115,7 @@ export async function overviewTable(
   const selection = parseCycleOverviewQuery(query, tableContext);
   const { reader, stretch, quota, columns, sorting } = selection;
   const rows = await findOverview(services, selection);
-  const { rows: shown, pager } = paged(rows, reader, query);
+  const { rows: shown, pager } = takeTablePage(rows, reader, query);
   const all = subjectsIn(tableContext.view.accounts);
   const several = tableContext.view.accounts.length > 1;
   const table: OverviewTableView = {

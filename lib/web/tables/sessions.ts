@@ -13,7 +13,7 @@ import {
   formatPeriod,
   inGroups,
   PERIODS,
-  sorted,
+  sortTable,
   wordFilter,
 } from "./common.ts";
 import { groupFilter, isInState, type ListQuery, parseListQuery, stateFilter } from "./listed.ts";
@@ -86,7 +86,7 @@ export async function findSessions(
       quotas: quotasUsed(session, subjects),
     }];
   });
-  return { rows: sorted(rows, COLUMNS, sorting), more };
+  return { rows: sortTable(rows, COLUMNS, sorting), more };
 }
 
 /** The most used first. */

@@ -1,4 +1,4 @@
-import { api, tagged } from "@/lib/web/answer.ts";
+import { answerWithEtag, api } from "@/lib/web/answer.ts";
 import { chartImage } from "@/lib/web/chart_image.tsx";
 import { minuteTag } from "@/lib/web/native.ts";
 import { define } from "@/lib/web/state.ts";
@@ -7,13 +7,17 @@ import { define } from "@/lib/web/state.ts";
 export const handlers = define.handlers(api({
   GET(ctx) {
     const { services } = ctx.state;
-    return tagged(ctx, minuteTag(services), async () =>
-      new Response(await chartImage(ctx, services.zone), {
-        headers: {
-          "content-type": "image/svg+xml; charset=utf-8",
-          // Pages on other ports of this host may embed it; those of other hosts may not.
-          "cross-origin-resource-policy": "same-site",
-        },
-      }));
+    return answerWithEtag(
+      ctx,
+      minuteTag(services),
+      async () =>
+        new Response(await chartImage(ctx, services.zone), {
+          headers: {
+            "content-type": "image/svg+xml; charset=utf-8",
+            // Pages on other ports of this host may embed it; those of other hosts may not.
+            "cross-origin-resource-policy": "same-site",
+          },
+        }),
+    );
   },
 }));

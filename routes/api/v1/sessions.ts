@@ -1,5 +1,5 @@
 import { sessionsDocument } from "@/lib/formats/native_documents.ts";
-import { api, tagged } from "@/lib/web/answer.ts";
+import { answerWithEtag, api } from "@/lib/web/answer.ts";
 import { encodeCursor, minuteTag, parsePageQuery, resolveScope } from "@/lib/web/native.ts";
 import { define } from "@/lib/web/state.ts";
 
@@ -9,7 +9,7 @@ export const handlers = define.handlers(api({
     const { services } = ctx.state;
     const page = parsePageQuery(ctx.url);
     const { accounts } = await resolveScope(ctx);
-    return tagged(ctx, minuteTag(services), async () => {
+    return answerWithEtag(ctx, minuteTag(services), async () => {
       const { items, next } = await services.analysis.sessions({ accounts, ...page });
       const head = { now: services.clock.now(), zone: services.zone };
       return sessionsDocument(head, items, encodeCursor(next));

@@ -1,5 +1,5 @@
 import { snapshotDocument } from "@/lib/formats/native_documents.ts";
-import { api, tagged } from "@/lib/web/answer.ts";
+import { answerWithEtag, api } from "@/lib/web/answer.ts";
 import { minuteTag } from "@/lib/web/native.ts";
 import { define } from "@/lib/web/state.ts";
 
@@ -7,7 +7,7 @@ import { define } from "@/lib/web/state.ts";
 export const handlers = define.handlers(api({
   GET(ctx) {
     const { services } = ctx.state;
-    return tagged(ctx, minuteTag(services), async () => {
+    return answerWithEtag(ctx, minuteTag(services), async () => {
       const view = await services.dashboard();
       return snapshotDocument(view, services.zone);
     });
