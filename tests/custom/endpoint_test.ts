@@ -119,7 +119,7 @@ Deno.test("quotas as declared: remainders, shares, and missing values", async ()
 Deno.test("a quota without a limit permits work and has no figure, wherever the answer says so", async () => {
   const read = async (quota: Readonly<Record<string, unknown>>, body: unknown) => {
     const declaration = simple({ auth: { type: "none" } }, { used: undefined, ...quota });
-    const ask = createFakeAsking({ answer: () => json(body) });
+    const ask = createFakeContext({ answer: () => json(body) });
     const provider = providerOf(declaration);
     const [account] = await provider.accounts(ask);
     assert(account);

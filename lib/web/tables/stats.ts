@@ -7,7 +7,7 @@ import type { QuotaView } from "../../model/view/view.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { PeriodRow, StatsRow, StatsView } from "../../ui/table/StatsTables.tsx";
 import { createQueryReader, type QueryReader } from "./query_reader.ts";
-import { buildTools, linkChoices, paged, wordFilter } from "./common.ts";
+import { buildTools, linkChoices, takeTablePage, wordFilter } from "./common.ts";
 import { type Starts, startsAt } from "./starts.ts";
 import { parseSubjects, type Subjects, subjectTitle } from "./subjects.ts";
 import type { TableContext } from "./table_context.ts";
@@ -93,7 +93,7 @@ export async function statsView(
 ): Promise<{ readonly table: StatsView; readonly reader: QueryReader }> {
   const selection = parseStatsQuery(query, tableContext);
   const { reader, subjects, days, weeks } = selection;
-  const { rows: quotas, pager } = paged(subjects.quotas, reader, query, QUOTAS_PER_PAGE);
+  const { rows: quotas, pager } = takeTablePage(subjects.quotas, reader, query, QUOTAS_PER_PAGE);
   const found = await findStats(
     services,
     { ...selection, subjects: { ...subjects, quotas } },
