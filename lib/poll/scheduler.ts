@@ -12,6 +12,7 @@ import { type ConfiguredAccount, createDiscovery, type DiscoveryParts } from "./
 import { type Due, earliestManualPoll, isRefused, nextPollAt } from "./due.ts";
 import type { FoundAccount } from "../model/account.ts";
 import { foundAccount } from "./found_account.ts";
+import type { PollJob } from "./poll_job.ts";
 import { createPoller, type PollerParts } from "./poller.ts";
 import { expectedIntervalMs, MIN_INTERVAL_MS, type Schedule } from "./schedule.ts";
 import type { Renewals } from "./renewals.ts";
@@ -244,22 +245,28 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     return await pollNowAs(after, "renewed") ?? outcome;
   }
 
-  async function pollNowAs(configured: ConfiguredAccount, reason: string): Promise<Outcome | null> {
-    const { key, provider, account, login, origin, failure } = configured;
-    log.debug("Polling", { account: key, reason });
-    startedAt.set(key, clock.now());
-    const outcome = await poller.poll({
+  function createJob(
+    { key, provider, account, login, origin, settings, failure }: ConfiguredAccount,
+  ): PollJob {
+    return {
       provider,
       account,
       login,
       origin,
-      settings: configured.settings,
+      settings,
       ...failure !== undefined && { failure },
       schedule: scheduleOf(provider.id),
       last: last.get(key) ?? null,
       watching: watching(),
       signal: killed.signal,
-    });
+    };
+  }
+
+  async function pollNowAs(configured: ConfiguredAccount, reason: string): Promise<Outcome | null> {
+    const { key } = configured;
+    log.debug("Polling", { account: key, reason });
+    startedAt.set(key, clock.now());
+    const outcome = await poller.poll(createJob(configured));
     if (outcome !== null) {
       last.set(key, outcome);
       own.add(outcome);
@@ -269,7 +276,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
 
   /** Stores local readings before deciding who is due. */
   async function storeAllLocalReadings(provider: Provider): Promise<void> {
-    const own = discovery.found().filter((one) => one.provider === provider && one.sameAs === undefined);
+    const own = discovery.found().filter((one) => one.provider === provider && one.failure === undefined);
     await Promise.all(own.map((configured) => {
       const { key } = configured;
       if (stopping || underWay.has(key) || !isPolled(key)) return;
@@ -279,20 +286,9 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     }));
   }
 
-  async function storeLocalReadings(
-    { key, provider, account, login, origin }: ConfiguredAccount,
-  ): Promise<void> {
-    const outcome = await poller.pollLocal({
-      provider,
-      account,
-      login,
-      origin,
-      schedule: scheduleOf(provider.id),
-      last: last.get(key) ?? null,
-      watching: watching(),
-      signal: killed.signal,
-    });
-    if (outcome !== null) last.set(key, outcome);
+  async function storeLocalReadings(configured: ConfiguredAccount): Promise<void> {
+    const outcome = await poller.pollLocal(createJob(configured));
+    if (outcome !== null) last.set(configured.key, outcome);
   }
 
   async function tick(signal: AbortSignal, until?: number): Promise<void> {
@@ -360,7 +356,11 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
 
   return {
     tick,
-    discover,
+    async discover(provider) {
+      // What is refused or off decides which of two accounts with one login is polled; a broken database tells neither.
+      await prepare().catch(() => {});
+      await discover(provider);
+    },
     isOwn: (outcome) => own.has(outcome),
     async pollNow(target, { force = false } = {}) {
       await prepare();

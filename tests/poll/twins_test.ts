@@ -99,6 +99,12 @@ Deno.test("of two logins of one owner, the one that works is read once the other
   await house.minutes(3);
   assertEquals(names(), ["work", "work", "work"]);
   house.restart();
+  // A command that only discovers, and a server that starts, know it from what is stored.
+  await house.scheduler.discover();
+  assertEquals(house.scheduler.accounts().map(({ name, sameAs }) => [name, sameAs]), [
+    ["default", undefined],
+    ["work", undefined],
+  ]);
   await house.minutes(2);
   assertEquals(names(), ["work", "work"]);
   provider.configured = [{ ...own, ...secret("renewed") }];

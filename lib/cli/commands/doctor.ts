@@ -277,7 +277,7 @@ function accountChecks(
     ({ account, source, expiresAt, sameAs }): Check => {
       if (sameAs !== undefined) {
         const finding =
-          `${source}, the same login as ${sameAs}: only that one is polled, so remove one of them`;
+          `${source}, the same login as ${sameAs}: only one of the two is polled, so remove the other`;
         return { level: "warning", about: `Account ${account}`, finding };
       }
       const isOver = expiresAt !== null && expiresAt <= now;
