@@ -63,7 +63,7 @@ Deno.test("a time given on the command line removes nothing whose time has come"
     const past = "--now 2026-11-01T12:00:00Z";
     const collected = await place.run(`collect ${past}`);
     assertEquals(collected.code, 1);
-    assertMatch(collected.stderr, /unavailable: .* as of 2026-11-01T12:00:00.000Z, .* later readings/);
+    assertMatch(collected.stderr, /unavailable: .* dated 2026-11-01T12:00:00.000Z, .* later readings/);
     const json = JSON.parse((await place.run(`collect --json ${past}`)).stdout) as Collected;
     assertEquals(json.accounts.map(({ outcome, quotas }) => [outcome, quotas]), [["unavailable", []]]);
     // The poll has no valid time, so nothing is enough.

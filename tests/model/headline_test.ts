@@ -113,6 +113,18 @@ Deno.test("without recent figures the answer is not known, and says how old the 
     say([old("work", READ_AT - HOUR_MS)], withWords({ again: "Run it again." })),
     "Unknown: the last reading is 1h ago. Run it again.",
   );
+  // Nothing is read anew of accounts that are off.
+  const off = { health: { ...old("work", null).health, state: "off" } } as const;
+  const again = withWords({ again: "Run it again." });
+  assertEquals(
+    [[off], [off, {}]].map((all) =>
+      say(all.map((own) => ({ ...old("work", READ_AT - HOUR_MS), ...own })), again)
+    ),
+    [
+      "Not known: the last reading is 1h ago.",
+      "Not known: the last reading is 1h ago. Run it again. Of 2 accounts: 2 not known.",
+    ],
+  );
 });
 
 Deno.test("an account that reports nothing that can run out says so, with its vendor's hint", () => {

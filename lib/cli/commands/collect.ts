@@ -65,16 +65,18 @@ async function pollAccounts(tools: Tools, program: SetUp, store: Store): Promise
     if (hasFlag(tools.typed, "notify")) composed.alerting.watch();
     await scheduler.discover(provider);
     const accounts = selectAccounts(tools, scheduler);
-    const polled = await Promise.all(
-      accounts.map(({ account }) => scheduler.pollNow(account, { force: hasFlag(tools.typed, "force") })),
-    );
+    const force = hasFlag(tools.typed, "force");
+    // Only an account that is named is polled although its polling is off.
+    const polled = parseTypedText(tools.typed, "account") === undefined
+      ? await scheduler.pollNow(provider, { force })
+      : (await Promise.all(accounts.map(({ account }) => scheduler.pollNow(account, { force })))).flat();
     if (hasFlag(tools.typed, "notify")) await notify(tools, composed);
     const trouble = scheduler.trouble();
     if (trouble) throw failure(trouble.message, trouble.hint);
     const statuses = await composed.providers();
     const views = await viewsAt(tools, store, statuses);
     return [
-      ...polled.flat().map((outcome) => summarizeOutcome(outcome, views, scheduler.isOwn(outcome))),
+      ...polled.map((outcome) => summarizeOutcome(outcome, views, scheduler.isOwn(outcome))),
       ...missing(statuses, provider, accounts),
     ];
   } finally {
@@ -174,8 +176,10 @@ function listMessages(
   provider: string | undefined,
   now: number,
 ): readonly string[] {
-  if (collected.length === 0) return ["Nothing was collected"];
-  const none = collected.every(({ outcome }) => outcome.kind === "missing");
+  if (collected.length === 0) {
+    return ["Nothing was collected. An account whose polling is off is polled only by name, with --account"];
+  }
+  const none = collected.every(({ outcome }) => outcome.at === null);
   if (none && provider === undefined) {
     return [
       "No account is configured: `syntrack setup` finds logins on this machine and asks for keys, " +

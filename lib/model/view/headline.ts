@@ -95,7 +95,9 @@ function bestText(
       }
       const newest = Math.max(0, ...accounts.map((one) => one.at ?? 0));
       if (newest === 0) return "Unknown: no account has been read yet.";
-      const again = words.again === "" ? "" : ` ${words.again}`;
+      // What is off or no longer configured is not polled again.
+      const isPolled = accounts.some(({ health }) => health.state !== "off");
+      const again = words.again === "" || !isPolled ? "" : ` ${words.again}`;
       return `Unknown: the last reading is ${formatAge(now - newest)}.${again}`;
     }
   }
