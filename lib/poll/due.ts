@@ -21,6 +21,8 @@ export type DueReason =
   | "credential-changed"
   | "interval-changed"
   | "clock-changed"
+  /** Only to renew its login, and to poll with the new one. */
+  | "renewal"
   | "resting";
 
 export interface DueInput {
@@ -46,9 +48,12 @@ export function nextPollAt(input: DueInput): Due {
   if (last === null) return { at: now, reason: "first" };
   // A wait belongs to the credential that caused it.
   if (last.credential !== input.credential) return { at: now, reason: "credential-changed" };
-  if (last.nextAt === null && last.kind !== "ok") return { at: null, reason: "resting" };
+  const isAhead = last.at > now + CLOCK_SLACK_MS;
+  // By a clock that was ahead of this one, a login has ended that has not.
+  const mayHaveEnded = last.reason !== "expired" || !isAhead;
+  if (last.nextAt === null && last.kind !== "ok" && mayHaveEnded) return { at: null, reason: "resting" };
   // Planned by a clock that was ahead of this one: the wait is unknown.
-  if (last.at > now + CLOCK_SLACK_MS) return { at: now, reason: "clock-changed" };
+  if (isAhead) return { at: now, reason: "clock-changed" };
   if (isLocalOutcome(last)) return { at: nextDueAfterLocal(last), reason: "planned" };
   const most = latest(input, last);
   if (most !== null && (last.nextAt === null || most < last.nextAt)) {

@@ -7,7 +7,7 @@
 import { MINUTE_MS } from "../model/duration.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, splitAccountKey } from "../model/quota.ts";
-import type { Provider, RefreshReason } from "../provider/contract.ts";
+import type { Provider } from "../provider/contract.ts";
 import { type ConfiguredAccount, createDiscovery, type DiscoveryParts } from "./discovery.ts";
 import { type Due, earliestManualPoll, isRefused, nextPollAt } from "./due.ts";
 import type { FoundAccount } from "../model/account.ts";
@@ -15,6 +15,7 @@ import { foundAccount } from "./found_account.ts";
 import type { PollJob } from "./poll_job.ts";
 import { createPoller, type PollerParts } from "./poller.ts";
 import { expectedIntervalMs, MIN_INTERVAL_MS, type Schedule } from "./schedule.ts";
+import { createAccountRenewal } from "./renew_account.ts";
 import type { Renewals } from "./renewals.ts";
 import { createSlots } from "./slots.ts";
 import { isCertainlyRemoved } from "./removed_accounts.ts";
@@ -85,8 +86,6 @@ export interface Scheduler {
 }
 
 const MAX_AT_A_TIME = 4;
-/** How often to check an account that rests because its login has ended, if it may be renewed. */
-const RENEWAL_EVERY_MS = 5 * MINUTE_MS;
 /** A heartbeat this close to the end of its minute belongs to the next. */
 const EARLY_MS = 1_000;
 const GRACE_MS = 5_000;
@@ -98,6 +97,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   const last = new Map<AccountKey, Outcome>();
   const isAtRest = (key: AccountKey, credential: string) => isRefused(last.get(key), credential);
   const discovery = createDiscovery({ ...parts, signal: killed.signal, isRefused: isAtRest });
+  const renewal = createAccountRenewal({ ...parts, ...poller, discovery, signal: killed.signal });
   const slots = createSlots(MAX_AT_A_TIME);
   const own = new WeakSet<Outcome>();
   const isPolledElsewhere = watchOtherProcess({
@@ -151,35 +151,11 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     const schedule = scheduleOf(provider.id);
     const everyMs = provider.everyMs ?? 0;
     const input = { last: last.get(key) ?? null, credential, schedule, everyMs, watching: watching(), now };
-    const planned = nextPollAt(input);
-    const due = planned.at === null && input.last?.reason === "expired" && mayRenew(configured, "expired")
-      ? { at: input.last.at + RENEWAL_EVERY_MS, reason: planned.reason }
-      : planned;
     // Whatever the plan, never poll in a tight loop. A start in the future means the clock was set back.
-    const started = startedAt.get(key);
-    if (due.at === null || started === undefined || started > now) return due;
-    return { at: Math.max(due.at, started + MIN_INTERVAL_MS), reason: due.reason };
-  }
-
-  function mayRenew(configured: ConfiguredAccount, why: RefreshReason): boolean {
-    return parts.renewer?.isAllowed(configured, why) ?? false;
-  }
-
-  /** Returns the account after its login was renewed, if that was allowed and worked; otherwise unchanged. */
-  async function renewed(configured: ConfiguredAccount, why: RefreshReason): Promise<ConfiguredAccount> {
-    if (!mayRenew(configured, why) || !await parts.renewer?.renew(configured, why, killed.signal)) {
-      return configured;
-    }
-    await discovery.refresh(configured.provider);
-    const after = discovery.get(configured.key) ?? configured;
-    const { key, fingerprint } = configured.origin;
-    if (parts.renewer?.hasWritten?.(after.account.secret.reveal()) && after.origin.key === key) {
-      await poller.troubles.guard(
-        "write",
-        async () => await parts.identities?.carry(key, fingerprint, after.origin.fingerprint),
-      );
-    }
-    return after;
+    const known = startedAt.get(key) ?? -Infinity;
+    const started = known > now ? -Infinity : known;
+    const due = renewal.dueAfter(nextPollAt(input), configured, input.last, started);
+    return due.at === null ? due : { at: Math.max(due.at, started + MIN_INTERVAL_MS), reason: due.reason };
   }
 
   /** Starts a poll, or joins the one in progress. @param until end of the tick: a poll that waits until then is skipped */
@@ -235,12 +211,18 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     }
     const { expiresAt } = found.account;
     const hasEnded = expiresAt !== undefined && expiresAt <= clock.now();
-    const configured = hasEnded ? await renewed(found, "expired") : found;
+    const isResting = reason === "renewal";
+    const configured = hasEnded || isResting ? await renewal.renewed(found, "expired") : found;
+    // As long as it cannot be renewed, what was stored of the account stays true.
+    if (isResting && hasEnded && configured.credential === found.credential) {
+      startedAt.set(key, clock.now());
+      return null;
+    }
     const outcome = await pollNowAs(configured, reason);
     if (outcome === null && !stopping) await discovery.refresh(found.provider);
     if (outcome?.kind !== "rate_limited" || stopping) return outcome;
     // With a new credential, try once more at once and accept the result.
-    const after = await renewed(configured, "limited");
+    const after = await renewal.renewed(configured, "limited");
     if (after.credential === configured.credential) return outcome;
     return await pollNowAs(after, "renewed") ?? outcome;
   }

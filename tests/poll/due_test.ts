@@ -85,6 +85,21 @@ const TABLE: readonly Case[] = [
     due: { at: null, reason: "resting" },
   },
   {
+    name: "a rest of a login that had ended by a clock a day ahead: now",
+    input: { last: last({ kind: "auth", reason: "expired", at: NOW + 24 * HOUR, nextAt: null }) },
+    due: { at: NOW, reason: "clock-changed" },
+  },
+  {
+    name: "a rest of a login that was refused by its vendor, whatever the clock was",
+    input: { last: last({ kind: "auth", at: NOW + 24 * HOUR, nextAt: null }) },
+    due: { at: null, reason: "resting" },
+  },
+  {
+    name: "a rest of a login that has ended by this clock",
+    input: { last: last({ kind: "auth", reason: "expired", nextAt: null }) },
+    due: { at: null, reason: "resting" },
+  },
+  {
     name: "a rest of another credential: forgotten",
     input: { last: last({ kind: "auth", nextAt: null }), credential: "new" },
     due: { at: NOW, reason: "credential-changed" },

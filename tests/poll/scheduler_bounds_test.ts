@@ -6,6 +6,7 @@ import {
   ANSWER,
   failing,
   fakeProvider,
+  HOUR,
   type House,
   MINUTE,
   NOW,
@@ -37,6 +38,43 @@ Deno.test("an account whose login has ended is due every five minutes if it may 
     assertEquals(seconds(house), [0, 60, 180]);
     assertEquals(house.scheduler.due().map(({ at }) => at), [isAllowed ? NOW + 8 * MINUTE : null]);
   }
+});
+
+Deno.test("a login that cannot be renewed is tried every five minutes, and stored as ended only until it rests", async () => {
+  let [isRenewable, tries] = [false, 0];
+  await using house = await openHouse({
+    random: () => 0,
+    renewer: {
+      load: () => Promise.resolve(),
+      isAllowed: () => true,
+      renew: () => {
+        tries++;
+        if (isRenewable) {
+          house.provider.configured = [{ ...account("default", "new"), expiresAt: NOW + 48 * HOUR }];
+        }
+        return Promise.resolve(isRenewable);
+      },
+    },
+  });
+  house.provider.configured = [{ ...account(), expiresAt: NOW }];
+  house.provider.answer = (ctx, { expiresAt = 0 }) =>
+    expiresAt <= ctx.now()
+      ? failing("auth", "The login has ended", { reason: "expired" })()
+      : Promise.resolve(ANSWER);
+  await house.minutes(4);
+  const [stored, lines] = [await house.store.outcomes({ account: KEY, limit: 99 }), house.log.lines.length];
+  assertEquals([stored.length, tries], [3, 3]);
+  await house.minutes(24 * 60);
+  // From the eighth minute on: 288 times a day.
+  assertEquals(tries - 3, 288);
+  assertEquals((await house.store.outcomes({ account: KEY, limit: 99 })).length, 3);
+  assertEquals(house.log.lines.length, lines);
+  // By hand it is polled all the same.
+  assertEquals((await house.scheduler.pollNow(KEY)).map(({ kind }) => kind), ["auth"]);
+  isRenewable = true;
+  await house.minutes(6);
+  const [newest] = await house.store.outcomes({ account: KEY, limit: 1 });
+  assertEquals(newest?.kind, "ok");
 });
 
 Deno.test("a login is renewed from the moment it ends", async () => {

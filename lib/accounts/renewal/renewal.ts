@@ -61,6 +61,8 @@ const LIMITED_EVERY_MS = 6 * 3_600_000;
 export function createRenewer(parts: RenewalParts): Renewer {
   const { docs, clock, log } = parts;
   let chosen: ReadonlyMap<AccountKey, RenewalDoc> = new Map();
+  /** Hash of the credential that waits for its own tool to end, by account. */
+  const waiting = new Map<AccountKey, string>();
   /** Hash of the credential last written to a file, by account. */
   const made = new Map<AccountKey, string>();
 
@@ -91,10 +93,15 @@ export function createRenewer(parts: RenewalParts): Renewer {
     const { retryAt } = loadDoc(key);
     if (!renewal || path === null || (retryAt !== undefined && retryAt > clock.now())) return false;
     if (await parts.isRunning(renewal.processes) !== false) {
-      log.info("A login is not renewed while its own tool may be running", {
-        account: key,
-        tool: renewal.processes[0],
-      });
+      const credential = hashText(account.secret.reveal());
+      // It is tried every few minutes, and a tool may run for days.
+      if (waiting.get(key) !== credential) {
+        log.info("A login is not renewed while its own tool may be running", {
+          account: key,
+          tool: renewal.processes[0],
+        });
+      }
+      waiting.set(key, credential);
       return false;
     }
     using lock = holdLogin(path);

@@ -257,6 +257,17 @@ Deno.test("a link to a login stays a link, and its target is renewed", {
     assertEquals(JSON.parse(await Deno.readTextFile(target)).token, "token-2");
   }));
 
+Deno.test("while its own tool runs, a login is not renewed, and the log says so once for each login", () =>
+  withTool(["expired"], async (tool) => {
+    tool.running = true;
+    const said = () => tool.log.lines.filter(({ message }) => message.includes("may be running")).length;
+    for (let tries = 0; tries < 3; tries++) assertEquals(await tool.renew(), false);
+    assertEquals(said(), 1);
+    Deno.writeTextFileSync(tool.path, JSON.stringify({ ...LOGIN, token: "another" }));
+    for (let tries = 0; tries < 3; tries++) assertEquals(await tool.renew(), false);
+    assertEquals([said(), tool.sent.length], [2, 0]);
+  }));
+
 Deno.test("the scheduler renews an expired login before it polls, and polls with the new one", () =>
   withTool(["expired"], async (tool) => {
     const tokens: string[] = [];
