@@ -5,7 +5,7 @@
 import type { Alert, AlertKind } from "../model/alerts/alert.ts";
 import { openAlerts } from "../model/alerts/open.ts";
 import type { AlertRules } from "../model/alerts/rules.ts";
-import { WEEK_MS } from "../model/duration.ts";
+import { DAY_MS, WEEK_MS } from "../model/duration.ts";
 import type { AccountView } from "../model/view/view.ts";
 import type { AddedDoc } from "../store/store.ts";
 import { channelType } from "./channels/mod.ts";
@@ -43,9 +43,8 @@ export function endedDeliveries(
     const closed = new Set(own.flatMap(({ alert }) => alert.resolves ?? []));
     return own.flatMap(({ alert, state }) => {
       const isIncident = state === "sent" && alert.resolves === undefined && alert.repeats === undefined;
-      if (!isIncident || closed.has(alert.id) || open.has(alert.id) || isUndecided(alert, accounts)) {
-        return [];
-      }
+      if (!isIncident || closed.has(alert.id) || open.has(alert.id)) return [];
+      if (isUndecided(alert, accounts, now)) return [];
       return [
         deliveryDoc({
           alert: ended(alert, now),
@@ -62,13 +61,25 @@ export function endedDeliveries(
 }
 
 /** Reports whether it is too early to tell: a figure is unknown, or only new readings can prove the end. */
-function isUndecided({ kind, account: key, quota: id }: Alert, accounts: readonly AccountView[]): boolean {
+function isUndecided(
+  { kind, account: key, quota: id }: Alert,
+  accounts: readonly AccountView[],
+  now: number,
+): boolean {
   const account = accounts.find((one) => one.key === key);
   if (account === undefined || account.hidden || account.paused) return false;
-  if (EPISODES.has(kind)) return true;
+  if (EPISODES.has(kind)) return !isAbandoned(account, now);
   const quota = account.quotas.find((one) => one.quota === id);
   return quota !== undefined && !quota.gone && quota.share === null && quota.remaining === null &&
     quota.used === null;
+}
+
+/**
+ * Reports whether no reading will prove anything, because the account is no longer configured. Its login may only be out
+ * of sight for a while, or in the environment of another process, which polls it at least this often.
+ */
+function isAbandoned({ health: { state, triedAt } }: AccountView, now: number): boolean {
+  return state === "off" && now - (triedAt ?? 0) > DAY_MS;
 }
 
 function ended(alert: Alert, now: number): Alert {

@@ -77,6 +77,31 @@ Deno.test("a warning incident is closed at its reset, which has no message", asy
   ]);
 });
 
+Deno.test("the incident of an account that cannot be read is closed a day after the account is no longer configured", async () => {
+  await using service = receiver();
+  await using house = await alertHouse();
+  await house.add({ id: "duty", type: "pagerduty", values: { key: "k", server: service.url } });
+  await house.see(0, 40);
+  await house.see(1, 41);
+  await house.turn(1, { state: "failing", failure: "unavailable", triedAt: house.clock.now() });
+  await house.turn(24 * 60, {});
+  await house.deliver();
+  assertEquals(openKeys(service.received).length, 1);
+  const gone = { state: "off", nextAt: null, triedAt: house.clock.now() } as const;
+  // Its login may be back in a moment.
+  for (const minutes of [1, 24 * 60 - 1]) {
+    await house.turn(minutes, gone);
+    await house.deliver();
+    assertEquals(openKeys(service.received).length, 1);
+  }
+  for (let minute = 0; minute < 3; minute++) {
+    await house.turn(1, gone);
+    await house.deliver();
+  }
+  assertEquals(openKeys(service.received), []);
+  assertEquals(eventsOf(service.received).length, 2, "it is closed once");
+});
+
 Deno.test("each incident of a digest has its own severity and text", async () => {
   await using service = receiver();
   await using house = await alertHouse();

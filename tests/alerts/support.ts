@@ -153,6 +153,12 @@ export async function alertHouse(store?: Store, { env, os, release, once = false
       views = [accountViewOf([quotaViewOf({ at: clock.now(), used, ...fields })], { at: clock.now() })];
       return await alerts.evaluate();
     },
+    /** Evaluates the account of the last reading with another health after some minutes. */
+    async turn(minutes: number, health: Partial<AccountView["health"]>) {
+      clock.jump(minutes * MINUTE_MS);
+      views = views.map((one) => ({ ...one, health: { ...one.health, ...health } }));
+      return await alerts.evaluate();
+    },
     /** Sets what the account has spent this month. */
     spends(amount: number) {
       spent = amount;
