@@ -6,6 +6,7 @@
  * once they are clearly back on the good side of their threshold.
  */
 import { MINUTE_MS } from "../duration.ts";
+import { isOtherWindow } from "../engine/mark.ts";
 import { isGauge } from "../quota.ts";
 import { isFuture } from "../time.ts";
 import { displayUnit, formatAmount, formatDuration, formatShare } from "../view/format.ts";
@@ -83,6 +84,7 @@ export function decideQuota(input: QuotaInput): QuotaDecisions {
       at: quota.at,
       limit: quota.limit,
       unit: quota.unit,
+      window: quota.window,
       resetsAt: quota.resetsAt,
       pending: pass.pending,
     },
@@ -96,33 +98,73 @@ function isOff({ kind, reason }: Decision, rules: AlertRules, quota: QuotaView):
 function begin(quota: QuotaView) {
   const memory: QuotaMemory = {
     at: quota.at,
-    cycle: { startedAt: quota.cycle.startedAt, marks: [], claims: [] },
+    cycle: {
+      startedAt: quota.cycle.startedAt,
+      marks: [],
+      claims: [],
+      ...isUnused(quota) && { unused: true },
+    },
     earlier: [],
     low: null,
     pending: [],
     limit: quota.limit,
     unit: quota.unit,
+    window: quota.window,
     resetsAt: quota.resetsAt,
   };
   return { memory, early: false, withdrawn: [] as readonly string[] };
 }
 
 /** Moves to another cycle: a new one, or back to an earlier one when a reset was reverted. */
-function enterCycle(memory: QuotaMemory, { cycle, at, window }: QuotaView) {
-  const { startedAt } = cycle;
+function enterCycle(memory: QuotaMemory, quota: QuotaView) {
+  const { cycle: { startedAt }, at, window } = quota;
+  const withdrawn: readonly string[] = [];
   if (startedAt === memory.cycle.startedAt) {
-    return { memory, early: false, withdrawn: [] as readonly string[] };
+    const { unused, ...cycle } = memory.cycle;
+    return { memory: unused && !isUnused(quota) ? { ...memory, cycle } : memory, early: false, withdrawn };
   }
   const others = [memory.cycle, ...memory.earlier];
   const known = others.find((one) => one.startedAt === startedAt);
   const undone = startedAt < memory.cycle.startedAt ? others.filter((one) => one.startedAt > startedAt) : [];
-  const early = known === undefined && undone.length === 0 && window.kind !== "balance" &&
-    window.kind !== "rolling" && memory.resetsAt !== null && memory.resetsAt - at > MIN_EARLY_MS;
+  const isNew = known === undefined && undone.length === 0;
+  if (isNew && isOtherWhole(memory, quota)) {
+    return { memory: enterWhole(memory, quota), early: false, withdrawn };
+  }
+  const early = isNew && !memory.cycle.unused && window.kind !== "balance" && window.kind !== "rolling" &&
+    memory.resetsAt !== null && memory.resetsAt - at > MIN_EARLY_MS;
+  const begun = { startedAt, marks: [], claims: [], ...isUnused(quota) && { unused: true as const } };
   return {
-    memory: rememberCycle(memory, known ?? { startedAt, marks: [], claims: [] }),
+    memory: rememberCycle(memory, known ?? begun),
     early,
     withdrawn: undone.flatMap(({ claims }) => claims),
   };
+}
+
+/** Reports whether nothing is stated to be used. */
+function isUnused({ used, share }: QuotaView): boolean {
+  return used === 0 || used === null && share === 0;
+}
+
+/** Reports whether the quota is counted in another unit or over another window than at its last reading. */
+function isOtherWhole({ unit, window }: Pick<QuotaMemory, "unit" | "window">, quota: QuotaView): boolean {
+  return unit !== quota.unit || window !== undefined && isOtherWindow(window, quota.window);
+}
+
+/** Enters the cycle of another unit or window, which is no reset. One that is returned to keeps what it has raised. */
+function enterWhole(memory: QuotaMemory, quota: QuotaView): QuotaMemory {
+  const { unit, window, resetsAt, cycle, earlier } = memory;
+  const left = window === undefined ? cycle : { ...cycle, whole: { unit, window, resetsAt } };
+  const returned = earlier.find(({ whole }) =>
+    whole && !isOtherWhole(whole, quota) && (whole.resetsAt === null || whole.resetsAt > quota.at)
+  );
+  const others = earlier.filter((one) => one !== returned);
+  const marks = returned?.marks ?? [];
+  return rememberCycle({ ...memory, cycle: left, earlier: others }, {
+    startedAt: quota.cycle.startedAt,
+    marks,
+    claims: [],
+    ...isUnused(quota) && { unused: true },
+  });
 }
 
 function decideEarlyReset(pass: Pass, before: QuotaMemory): void {

@@ -1,4 +1,12 @@
 /** What alerts remember of an account between two readings, stored beside it. */
+import type { Window } from "../quota.ts";
+
+/** What a cycle counted, and until when. */
+export interface CountedWhole {
+  readonly unit: string;
+  readonly window: Window;
+  readonly resetsAt: number | null;
+}
 
 /** What one cycle of a quota raised. */
 export interface CycleMarks {
@@ -10,6 +18,10 @@ export interface CycleMarks {
   readonly claims: readonly string[];
   /** The low level this cycle announced as over; it holds again if the reset is reverted. */
   readonly ended?: LowAlert;
+  /** True while every reading of it stated no use: such a window begins with its first use, and is not reset by it. */
+  readonly unused?: true;
+  /** Set when the vendor counts something else from then on, in case it returns to this. */
+  readonly whole?: CountedWhole;
 }
 
 /** The alert that announced a quota as used up or nearly so. */
@@ -32,6 +44,8 @@ export interface QuotaMemory {
   readonly pending: readonly string[];
   readonly limit: number | null;
   readonly unit: string;
+  /** Absent in memories of older versions. */
+  readonly window?: Window;
   readonly resetsAt: number | null;
 }
 

@@ -68,7 +68,7 @@ export function changeOfWhole(
   plan: string | null,
 ): Exclude<BaselineReason, "source"> | null {
   if (reading.unit !== mark.unit || (reading.currency ?? null) !== mark.currency) return "unit";
-  if (isOtherWindow(mark, reading)) return "window";
+  if (mark.window !== undefined && isOtherWindow(mark.window, reading.window)) return "window";
   if (isOtherPlan(mark, plan)) return "plan";
   const { limit } = reading;
   if (limit === null || mark.limit === null) return null;
@@ -80,11 +80,10 @@ export function changeOfWhole(
 const MAX_LENGTH_DRIFT = 0.05;
 
 /** Reports whether a quota is counted over another time: a week instead of a month. An unknown length is no other one. */
-function isOtherWindow({ window }: Mark, { window: { kind, seconds } }: Reading): boolean {
-  if (window === undefined) return false;
-  if (window.kind !== kind) return true;
-  if (window.seconds === null || seconds === null) return false;
-  return Math.abs(seconds - window.seconds) > MAX_LENGTH_DRIFT * Math.max(seconds, window.seconds);
+export function isOtherWindow(before: Window, { kind, seconds }: Window): boolean {
+  if (before.kind !== kind) return true;
+  if (before.seconds === null || seconds === null) return false;
+  return Math.abs(seconds - before.seconds) > MAX_LENGTH_DRIFT * Math.max(seconds, before.seconds);
 }
 
 /**
