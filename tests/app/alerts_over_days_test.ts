@@ -95,10 +95,12 @@ Deno.test("a quota that is counted over another window or in another unit from t
   const week = { window: { kind: "fixed", seconds: 604_800 }, resetsAt: START + 6 * DAY_MS } as const;
   const month = { window: { kind: "fixed", seconds: 2_592_000 }, resetsAt: START + 20 * DAY_MS } as const;
   const counted = { limit: null, unit: "requests" } as const;
+  const money = { limit: null, unit: "usd" } as const;
   const changes: readonly (readonly [Partial<Reading>, Partial<Reading>])[] = [
     [{ ...week, used: 70 }, { ...month, used: 20 }],
     [{ ...month, used: 20 }, { ...week, used: 70 }],
     [{ ...week, used: 70 }, { ...week, ...counted, used: 20 }],
+    [{ ...month, ...money, used: 70, currency: "USD" }, { ...month, ...money, used: 20, currency: "EUR" }],
   ];
   for (const [before, after] of changes) {
     assertEquals(await tellOf((minute) => minute < 120 ? before : after, 6 * HOUR_MS), {});

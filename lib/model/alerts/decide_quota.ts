@@ -15,7 +15,7 @@ import type { Decision, DecisionReason } from "./alert.ts";
 import { decideLevel } from "./decide_level.ts";
 import { hasCycles, isEmpty, isRefilled, Pass, type QuotaInput } from "./quota_pass.ts";
 import { isClear, isCrossed } from "./threshold.ts";
-import { type QuotaMemory, rememberCycle, withMarks } from "./memory.ts";
+import { type CountedWhole, type QuotaMemory, rememberCycle, withMarks } from "./memory.ts";
 import {
   amountsWords,
   amountWords,
@@ -83,9 +83,7 @@ export function decideQuota(input: QuotaInput): QuotaDecisions {
       ...pass.memory,
       at: quota.at,
       limit: quota.limit,
-      unit: quota.unit,
-      window: quota.window,
-      resetsAt: quota.resetsAt,
+      ...describeWhole(quota),
       pending: pass.pending,
     },
   };
@@ -108,9 +106,7 @@ function begin(quota: QuotaView) {
     low: null,
     pending: [],
     limit: quota.limit,
-    unit: quota.unit,
-    window: quota.window,
-    resetsAt: quota.resetsAt,
+    ...describeWhole(quota),
   };
   return { memory, early: false, withdrawn: [] as readonly string[] };
 }
@@ -145,15 +141,21 @@ function isUnused({ used, share }: QuotaView): boolean {
   return used === 0 || used === null && share === 0;
 }
 
-/** Reports whether the quota is counted in another unit or over another window than at its last reading. */
-function isOtherWhole({ unit, window }: Pick<QuotaMemory, "unit" | "window">, quota: QuotaView): boolean {
-  return unit !== quota.unit || window !== undefined && isOtherWindow(window, quota.window);
+function describeWhole({ unit, currency, window, resetsAt }: CountedWhole): CountedWhole {
+  return { unit, ...currency !== undefined && { currency }, window, resetsAt };
+}
+
+/** Reports whether the quota is counted in another unit or over another window than before. */
+function isOtherWhole({ unit, currency, window }: Partial<CountedWhole>, quota: QuotaView): boolean {
+  // Older versions remembered the unit alone.
+  if (window === undefined) return unit !== quota.unit;
+  return unit !== quota.unit || currency !== quota.currency || isOtherWindow(window, quota.window);
 }
 
 /** Enters the cycle of another unit or window, which is no reset. One that is returned to keeps what it has raised. */
 function enterWhole(memory: QuotaMemory, quota: QuotaView): QuotaMemory {
-  const { unit, window, resetsAt, cycle, earlier } = memory;
-  const left = window === undefined ? cycle : { ...cycle, whole: { unit, window, resetsAt } };
+  const { window, cycle, earlier } = memory;
+  const left = window === undefined ? cycle : { ...cycle, whole: describeWhole({ ...memory, window }) };
   const returned = earlier.find(({ whole }) =>
     whole && !isOtherWhole(whole, quota) && (whole.resetsAt === null || whole.resetsAt > quota.at)
   );

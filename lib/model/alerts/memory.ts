@@ -4,6 +4,8 @@ import type { Window } from "../quota.ts";
 /** What a cycle counted, and until when. */
 export interface CountedWhole {
   readonly unit: string;
+  /** Absent without money. */
+  readonly currency?: string;
   readonly window: Window;
   readonly resetsAt: number | null;
 }
@@ -44,7 +46,8 @@ export interface QuotaMemory {
   readonly pending: readonly string[];
   readonly limit: number | null;
   readonly unit: string;
-  /** Absent in memories of older versions. */
+  readonly currency?: string;
+  /** Absent in memories of older versions, as is the currency. */
   readonly window?: Window;
   readonly resetsAt: number | null;
 }
