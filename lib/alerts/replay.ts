@@ -4,7 +4,8 @@
  */
 import type { AlertKind } from "../model/alerts/alert.ts";
 import { decideQuota } from "../model/alerts/decide_quota.ts";
-import type { QuotaMemory } from "../model/alerts/memory.ts";
+import { type QuotaMemory, withOtherWhole } from "../model/alerts/memory.ts";
+import type { Cycle } from "../model/engine/cycle.ts";
 import { type AlertRules, ruleFor } from "../model/alerts/rules.ts";
 import { isUneventful } from "../model/alerts/uneventful.ts";
 import {
@@ -64,8 +65,7 @@ export async function replayAlerts(
         store.cycles({ quota: key, limit: MAX_CYCLES }),
       ]);
       count += readings.length;
-      // Stored newest first; the reading belongs to the last one that had begun.
-      const starts = cycles.map(({ startedAt }) => startedAt).reverse();
+      const { starts, changes } = listStarts(cycles);
       const rule = ruleFor(rules, { key, window });
       let place = -1;
       let memory: QuotaMemory | null = null;
@@ -74,6 +74,9 @@ export async function replayAlerts(
       for (const stored of readings) {
         while (place + 1 < starts.length && starts[place + 1]! <= stored.at) place++;
         const startedAt = starts[place] ?? stored.at;
+        if (memory !== null && startedAt !== memory.cycle.startedAt && changes.has(startedAt)) {
+          memory = withOtherWhole(memory);
+        }
         if (memory !== null) {
           const { used, limit, remaining, allowed } = stored;
           const share = readingShare({ window, used, limit, remaining });
@@ -102,6 +105,24 @@ export async function replayAlerts(
     }
   }
   return { alerts: alerts.sort((a, b) => a.at - b.at), readings: count };
+}
+
+/**
+ * Returns when cycles began, oldest first, and which of them began because something else was counted from then on. A
+ * window that waits for its first use begins with it, so the time since the one before is a cycle of its own.
+ *
+ * @param cycles newest first
+ */
+function listStarts(cycles: readonly Pick<Cycle, "startedAt" | "endedAt" | "endedBy">[]) {
+  const starts = new Set<number>();
+  const changes = new Set<number>();
+  for (const { startedAt, endedAt, endedBy } of cycles.toReversed()) {
+    starts.add(startedAt);
+    if (endedAt === null) continue;
+    starts.add(endedAt);
+    if (endedBy.some((why) => why === "unit-changed" || why === "window-changed")) changes.add(endedAt);
+  }
+  return { starts: [...starts], changes };
 }
 
 function createView(

@@ -59,8 +59,12 @@ async function tellOf(
     await alerting.alerts.evaluate();
   }
   const raised = await store.docs.list<{ readonly kind: string }>("alerts", now);
+  const { alerts: replayed } = await alerting.alerts.replay(3);
   await stop();
   const kinds = Map.groupBy(raised, ({ doc }) => doc.kind);
+  // What the rules would have told from what is stored now is no other.
+  const isEarly = ({ kind }: { readonly kind: string }) => kind === "early-reset";
+  assertEquals(replayed.filter(isEarly).length, kinds.get("early-reset")?.length ?? 0);
   return Object.fromEntries([...kinds].map(([kind, all]) => [kind, all.length]).toSorted());
 }
 

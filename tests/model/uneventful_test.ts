@@ -42,6 +42,7 @@ function reading(used: number | null, fields: Partial<AlertReading> = {}): Alert
 
 const RULE = { thresholds: [0.8, 0.95], balanceBelow: 5 };
 const OVER_80 = ["threshold:0.8"];
+const UNUSED = { startedAt: STARTED, marks: [], claims: [], unused: true } as const;
 const LOW = { alert: "used-up|x", startedAt: STARTED };
 
 for (
@@ -58,6 +59,8 @@ for (
     ["with another limit", memory({ limit: 90 }), reading(10), false],
     ["after a low level", memory({ low: LOW }), reading(10), false],
     ["that confirms something", memory({ pending: ["runs-out"] }), reading(10), false],
+    ["with the first use of a window", memory({ cycle: UNUSED }), reading(1), false],
+    ["without use of a window that was not used", memory({ cycle: UNUSED }), reading(0), true],
     ["with which the vendor allows work", memory(), reading(10, { allowed: true }), true],
     ["with which the vendor refuses work", memory(), reading(10, { allowed: false }), false],
     ["of a rolling window", memory(), reading(10, { window: ROLLING }), true],

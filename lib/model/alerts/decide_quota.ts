@@ -13,7 +13,7 @@ import { displayUnit, formatAmount, formatDuration, formatShare } from "../view/
 import type { QuotaView } from "../view/view.ts";
 import type { Decision, DecisionReason } from "./alert.ts";
 import { decideLevel } from "./decide_level.ts";
-import { hasCycles, isEmpty, isRefilled, Pass, type QuotaInput } from "./quota_pass.ts";
+import { hasCycles, isEmpty, isRefilled, isUnused, Pass, type QuotaInput } from "./quota_pass.ts";
 import { isClear, isCrossed } from "./threshold.ts";
 import { type CountedWhole, type QuotaMemory, rememberCycle, withMarks } from "./memory.ts";
 import {
@@ -134,11 +134,6 @@ function enterCycle(memory: QuotaMemory, quota: QuotaView) {
     early,
     withdrawn: undone.flatMap(({ claims }) => claims),
   };
-}
-
-/** Reports whether nothing is stated to be used. */
-function isUnused({ used, share }: QuotaView): boolean {
-  return used === 0 || used === null && share === 0;
 }
 
 function describeWhole({ unit, currency, window, resetsAt }: CountedWhole): CountedWhole {

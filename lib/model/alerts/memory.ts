@@ -97,6 +97,11 @@ export function rememberCycle(memory: QuotaMemory, cycle: CycleMarks): QuotaMemo
   };
 }
 
+/** Returns the memory of a quota that is counted in another unit or over another window from then on. */
+export function withOtherWhole(memory: QuotaMemory): QuotaMemory {
+  return { ...memory, unit: "" };
+}
+
 function withoutClaims({ ended: _ended, ...cycle }: CycleMarks): CycleMarks {
   return { ...cycle, claims: [] };
 }

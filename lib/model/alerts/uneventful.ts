@@ -4,7 +4,7 @@
  */
 import type { Window } from "../quota.ts";
 import type { QuotaMemory } from "./memory.ts";
-import { hasCycles, isEmpty } from "./quota_pass.ts";
+import { hasCycles, isEmpty, isUnused } from "./quota_pass.ts";
 import type { QuotaRule } from "./rules.ts";
 import { isCrossed, thresholdId } from "./threshold.ts";
 
@@ -30,6 +30,7 @@ export function isUneventful(
   if (reading.startedAt !== memory.cycle.startedAt || limit !== memory.limit) return false;
   if (memory.low !== null || memory.pending.length > 0 || allowed === false) return false;
   if (isEmpty(reading) || share === null && remaining === null) return false;
+  if (memory.cycle.unused && !isUnused(reading)) return false;
   const { marks } = memory.cycle;
   // A quota without cycles is re-armed by figures on the good side of a threshold.
   if (!hasCycles({ window }) && marks.length > 0) return false;
