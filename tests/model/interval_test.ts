@@ -139,8 +139,10 @@ Deno.test("an account is stale depending on how often it was read, or was planne
     // The interval was just set longer.
     [1, "interval", 30, 30],
     [1, "cron", 15 * 60, 15 * 60],
+    // A poll after the reset that comes before the regular one.
+    [60, "reset", 200, 200],
     // Reasons unrelated to the interval.
-    [1, "reset", 200, 1],
+    [1, "retry-after", 200, 1],
     [1, "fed", 30, 10],
     [1, "fed-waiting", 600, 1],
   ] as const;
@@ -149,7 +151,8 @@ Deno.test("an account is stale depending on how often it was read, or was planne
     assertEquals([read, reason, planned, inMinutes(interval)], [read, reason, planned, expected]);
   }
   const unread = { at: null, quotas: {} };
-  assertEquals(accountIntervalMs(unread, outcome("reset", 200)), 0);
+  assertEquals(inMinutes(accountIntervalMs(unread, outcome("reset", 200))), 200);
+  assertEquals(accountIntervalMs(unread, outcome("retry-after", 200)), 0);
   for (
     const none of [null, { ...outcome("interval", 5), kind: "auth" as const }, {
       ...outcome("interval", 5),

@@ -140,6 +140,8 @@ const PLANNED_MS: Readonly<Record<string, number>> = {
   interval: Infinity,
   politeness: Infinity,
   cron: Infinity,
+  // Only planned when it comes before the regular poll.
+  reset: Infinity,
   fed: 600_000,
 };
 
