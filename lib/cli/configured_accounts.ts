@@ -2,9 +2,11 @@
  * Finds which of the stored accounts are configured now. It needs every provider, so it is loaded only when a user
  * hid an account, or when `guard` cannot tell because of one that nothing polls.
  */
+import { accountSettings, readSettings } from "../app/settings.ts";
 import { isPolledElsewhere } from "../model/engine/interval.ts";
 import { type AccountKey, accountKey, splitAccountKey } from "../model/quota.ts";
 import type { AccountRecord } from "../store/store.ts";
+import type { UnpolledReason } from "./lazy.ts";
 import { listProviders } from "./program_for.ts";
 import type { Tools } from "./tools.ts";
 
@@ -25,21 +27,26 @@ export async function configuredAccounts(
 }
 
 /**
- * Returns keys of the accounts that have no credential of their own any more, and that nothing polls. An account of
- * a provider whose logins cannot be looked up is not one of them.
+ * Returns the accounts that nothing polls: those that are off, and those that have no credential of their own any more.
+ * An account of a provider whose logins cannot be looked up is not one of them.
  */
-export async function removedAccounts(
+export async function unpolledAccounts(
   tools: Tools,
   latest: readonly AccountRecord[],
-): Promise<ReadonlySet<AccountKey>> {
+): Promise<ReadonlyMap<AccountKey, UnpolledReason>> {
   const statuses = new Map((await listProviders(tools)).map((status) => [status.id, status]));
   const now = tools.clock.now();
-  return new Set(latest.flatMap(({ account, outcome }) => {
-    const { provider, name } = splitAccountKey(account);
-    const { accounts = [], problem = null } = statuses.get(provider) ?? {};
-    // Without a credential of its own, it waits for one.
-    const isConfigured = accounts.some((one) => one.name === name) && outcome?.kind !== "missing";
-    const isPolled = isConfigured || isPolledElsewhere(outcome, now);
-    return isPolled || problem !== null ? [] : [account];
-  }));
+  const store = await tools.store();
+  const settings = store && await readSettings(store, now);
+  return new Map(
+    latest.flatMap(({ account, outcome }): readonly (readonly [AccountKey, UnpolledReason])[] => {
+      const { provider, name } = splitAccountKey(account);
+      const { accounts = [], problem = null } = statuses.get(provider) ?? {};
+      if (isPolledElsewhere(outcome, now)) return [];
+      if (settings && !accountSettings(settings, account).polling) return [[account, "off"]];
+      // Without a credential of its own, it waits for one.
+      const isConfigured = accounts.some((one) => one.name === name) && outcome?.kind !== "missing";
+      return isConfigured || problem !== null ? [] : [[account, "removed"]];
+    }),
+  );
 }

@@ -22,6 +22,9 @@ export interface LineSource {
   readonly now: number;
 }
 
+/** Why nothing polls an account: it has no credential any more, or a user turned its polling off. */
+export type UnpolledReason = "removed" | "off";
+
 /** Runs the typed command; resolves to the exit code. */
 export type Command = (tools: Tools) => number | Promise<number>;
 
@@ -51,8 +54,11 @@ export interface Parts extends Readonly<Record<CommandName, Command>> {
   readonly parseArgs: (args: readonly string[], options: ProgramOptions) => Parsed;
   readonly providerId: (word: string) => string;
   readonly record: (tools: Tools, lines: readonly AuditFacts[]) => Promise<void>;
-  readonly removedAccounts: Parts["configuredAccounts"];
   readonly summarize: (tools: Tools, quota: SelectedQuota | null) => Promise<object>;
+  readonly unpolledAccounts: (
+    tools: Tools,
+    latest: readonly AccountRecord[],
+  ) => Promise<ReadonlyMap<AccountKey, UnpolledReason>>;
 }
 
 /**
@@ -102,10 +108,10 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
     notes: "commands/notes.ts",
     providers: "commands/providers.ts",
     record: "record.ts",
-    removedAccounts: "configured_accounts.ts",
     setup: "commands/setup.ts",
     spend: "commands/spend.ts",
     statusline: "commands/statusline.ts",
+    unpolledAccounts: "configured_accounts.ts",
     token: "commands/token.ts",
     user: "commands/user.ts",
   },

@@ -49,7 +49,7 @@ import { watch } from "./commands/watch.ts";
 import { outlook, summarize } from "./outlook.ts";
 import { checkProvider, providerId } from "./products.ts";
 import { computeLine } from "./compute_line.ts";
-import { configuredAccounts, removedAccounts } from "./configured_accounts.ts";
+import { configuredAccounts, unpolledAccounts } from "./configured_accounts.ts";
 import { askServer } from "./remote/ask_server.ts";
 import { record } from "./record.ts";
 import { parseArgs } from "./program.ts";
@@ -92,7 +92,6 @@ export const PARTS: Parts = {
   providers,
   query,
   record,
-  removedAccounts,
   restart,
   serve,
   service,
@@ -105,6 +104,7 @@ export const PARTS: Parts = {
   stop,
   statusline,
   token,
+  unpolledAccounts,
   update,
   user,
   summarize,

@@ -54,6 +54,21 @@ Deno.test("guard cannot tell about an account that is named, or that is configur
     assertEquals(code, 69);
   }));
 
+Deno.test("an account whose polling is off does not prevent guard from answering for the others, until it is on again", () =>
+  withRemoved(async (place, env) => {
+    const configured = { ...env, SYNTHETIC_API_KEY: "two" };
+    await place.run(`account disable ${REMOVED}`, { env: configured });
+    assertEquals((await place.run("guard", { env: configured })).code, 0);
+    const { quotas } = JSON.parse((await place.run("guard --json", { env: configured })).stdout) as {
+      quotas: readonly { provider: string; doubt: string | null }[];
+    };
+    assertEquals(quotas.find(({ provider }) => provider === "synthetic")?.doubt, "off");
+    const named = await place.run("guard --provider synthetic", { env: configured });
+    assertEquals(named.code, 69);
+    await place.run(`account enable ${REMOVED}`, { env: configured });
+    assertEquals((await place.run("guard", { env: configured })).code, 69);
+  }));
+
 Deno.test("an account that something reads every half hour counts until it is late", () =>
   withRemoved(async (place, env) => {
     await place.fill(

@@ -12,13 +12,13 @@ import {
 import { formatAge, formatDuration, formatLeft, formatShare } from "../../model/view/format.ts";
 import { expectedMs, GAP_INTERVALS, isPolledElsewhere } from "../../model/engine/interval.ts";
 import { isLocalOutcome } from "../../model/outcome.ts";
-import { type AccountKey, quotaKey } from "../../model/quota.ts";
+import { quotaKey } from "../../model/quota.ts";
 import { type QuotaState, wholeSnapshotAt } from "../../model/engine/state.ts";
 import type { AccountRecord } from "../../store/store.ts";
 import { explainError, plain } from "../../base/text.ts";
 import { type GuardArguments, parseGuardArguments } from "../guard_args.ts";
 import { CliError, ClosedPipe, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, usageError } from "../io.ts";
-import { lazily } from "../lazy.ts";
+import { lazily, type Parts } from "../lazy.ts";
 import { chooseQuotas } from "../select.ts";
 import type { Tools } from "../tools.ts";
 import { wrapMessage } from "../wrap.ts";
@@ -48,7 +48,7 @@ export async function guard(tools: Tools): Promise<number> {
   try {
     const answer = args.wait
       ? await waitFor(tools, args)
-      : await answerGuard(tools, args, createFindRemoved(tools));
+      : await answerGuard(tools, args, createFindUnpolled(tools));
     if (answer === null) return EXIT_INTERRUPTED;
     printAnswer(tools, answer, args);
     if (answer.verdict === "enough") return EXIT_OK;
@@ -64,7 +64,7 @@ export async function guard(tools: Tools): Promise<number> {
 async function answerGuard(
   tools: Tools,
   args: GuardArguments,
-  findRemoved: FindRemoved,
+  findUnpolled: FindUnpolled,
 ): Promise<Answer> {
   const records = await tools.records();
   const now = tools.clock.now();
@@ -84,7 +84,7 @@ async function answerGuard(
     });
     return { ...enough, account, quota, at: state.at, resetsAt: state.reading.resetsAt };
   });
-  const checked = await withoutRemoved(tools, records, quotas, findRemoved);
+  const checked = await withoutUnpolled(tools, records, quotas, findUnpolled);
   return {
     verdict: checkAll(checked),
     quotas: checked.toSorted((a, b) => leftFor(a) - leftFor(b)),
@@ -92,24 +92,26 @@ async function answerGuard(
   };
 }
 
-/** Returns the keys of those of the accounts that are no longer configured. */
-type FindRemoved = (records: readonly AccountRecord[]) => Promise<ReadonlySet<AccountKey>>;
+type Unpolled = Awaited<ReturnType<Parts["unpolledAccounts"]>>;
+
+/** Returns those of the accounts that nothing polls. */
+type FindUnpolled = (records: readonly AccountRecord[]) => Promise<Unpolled>;
 
 /** Returns a function that looks the configured accounts up once, at its first call. */
-function createFindRemoved(tools: Tools): FindRemoved {
-  let found: Promise<ReadonlySet<AccountKey>> | null = null;
-  return (records) => found ??= lazily("removedAccounts").then((find) => find(tools, records));
+function createFindUnpolled(tools: Tools): FindUnpolled {
+  let found: Promise<Unpolled> | null = null;
+  return (records) => found ??= lazily("unpolledAccounts").then((find) => find(tools, records));
 }
 
 /**
- * Leaves out accounts that are no longer configured, as long as others remain, unless the user names one or
+ * Leaves out accounts that are off or no longer configured, as long as others remain, unless the user names one or
  * another instant. They matter only if an account that nothing polls prevents the answer "enough".
  */
-async function withoutRemoved(
+async function withoutUnpolled(
   tools: Tools,
   records: readonly AccountRecord[],
   quotas: readonly GuardedQuota[],
-  findRemoved: FindRemoved,
+  findUnpolled: FindUnpolled,
 ): Promise<readonly GuardedQuota[]> {
   if (["account", "now"].some((name) => tools.typed.options[name] !== undefined)) return quotas;
   const now = tools.clock.now();
@@ -122,11 +124,12 @@ async function withoutRemoved(
     return isOpen && isLate && !isPolledElsewhere(outcome, now);
   });
   if (idle.length === 0 || idle.length === byAccount.size) return quotas;
-  const removed = await findRemoved(records);
-  const isRemoved = (key: AccountKey) => removed.has(key) && idle.some(({ account }) => account === key);
-  return quotas.map((quota) =>
-    isRemoved(quota.account) ? { ...quota, verdict: "unknown", doubt: "removed" } : quota
-  );
+  const unpolled = await findUnpolled(records);
+  const idleKeys = new Set(idle.map(({ account }) => account));
+  return quotas.map((quota) => {
+    const doubt = idleKeys.has(quota.account) ? unpolled.get(quota.account) : undefined;
+    return doubt ? { ...quota, verdict: "unknown", doubt } : quota;
+  });
 }
 
 /** Sorts by what is left: blocked quotas first, unknown ones last. */
@@ -147,12 +150,12 @@ async function waitFor(tools: Tools, args: GuardArguments): Promise<Answer | nul
   const stop = new AbortController();
   const leave = tools.io.onStop(() => stop.abort());
   const progress = progressOn(tools);
-  const findRemoved = createFindRemoved(tools);
+  const findUnpolled = createFindUnpolled(tools);
   let deadline: number | null = null;
   let unknownSince: number | null = null;
   try {
     while (true) {
-      const answer = await answerGuard(tools, args, findRemoved);
+      const answer = await answerGuard(tools, args, findUnpolled);
       if (answer.verdict === "enough") return answer;
       if (answer.verdict === "below") {
         unknownSince = null;
@@ -240,6 +243,7 @@ const DOUBTS: Readonly<Record<NoVerdictReason, string>> = {
   "no-figure": "its vendor does not report how much is left",
   "no-limit": "it has no limit to compare with",
   removed: "its account is no longer configured",
+  off: "the polling of its account is off",
   allocation: "it is reserved capacity, so nothing is consumed",
 };
 

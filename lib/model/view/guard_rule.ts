@@ -20,7 +20,9 @@ export type NoVerdictReason =
   /** An allocation: nothing of it is consumed, so it does not tell whether work may start. */
   | "allocation"
   /** Its account is no longer configured, so no work can use it. */
-  | "removed";
+  | "removed"
+  /** A user turned the polling of its account off. */
+  | "off";
 
 export interface GuardResult {
   readonly verdict: GuardVerdict;
@@ -83,7 +85,7 @@ export function checkAll(all: readonly GuardResult[]): GuardVerdict {
 }
 
 /** These have nothing to compare with, no consumption, or no longer exist. */
-const NEUTRAL_REASONS: readonly NoVerdictReason[] = ["no-limit", "allocation", "gone", "removed"];
+const NEUTRAL_REASONS: readonly NoVerdictReason[] = ["no-limit", "allocation", "gone", "removed", "off"];
 
 type Reading = QuotaState["reading"];
 
