@@ -308,7 +308,8 @@ Deno.test("messages about an account say what is wrong and since when, for a day
     see(...at(1, 10, {}, health(state, { hint })));
     const known = considering();
     known.see(...at(0, 10));
-    if (state === "failing") known.see(...at(1, 10, {}, health(state, { hint })));
+    // The one is told when it has lasted, the other when it has been seen twice.
+    if (state !== "expired") known.see(...at(state === "failing" ? 1 : 115, 10, {}, health(state, { hint })));
     const [alert] = known.see(...at(120, 10, {}, health(state, { hint })));
     return alert!;
   };
@@ -322,6 +323,31 @@ Deno.test("messages about an account say what is wrong and since when, for a day
     "warning",
     "critical",
   ]);
+});
+
+Deno.test("missing readings are told once they were missed for five minutes, so not when a machine wakes and polls", () => {
+  const { see, reasons } = considering();
+  const stale = (minute: number) => at(minute, 10, {}, health("stale"));
+  see(...at(0, 10));
+  // It wakes after a night, and polls a minute later; twice.
+  for (const minute of [480, 960]) {
+    assertEquals(see(...stale(minute)), []);
+    assertEquals(
+      reasons(...stale(minute + 1)).find(({ kind }) => kind === "silent")?.reason,
+      "not-confirmed",
+    );
+    assertEquals(see(...at(minute + 1, 10)), []);
+  }
+  assertEquals([1000, 1004.99].flatMap((minute) => see(...stale(minute))), []);
+  assertEquals(kinds(see(...stale(1005))), ["silent"]);
+  assertEquals(see(...stale(1006)), []);
+  assertEquals(kinds(see(...at(1007, 10))), ["recovered"]);
+});
+
+Deno.test("readings that are missing when an account is first seen are not told", () => {
+  const { see } = considering();
+  const stale = (minute: number) => at(minute, 10, {}, health("stale"));
+  assertEquals([0, 5, 600].flatMap((minute) => see(...stale(minute))), []);
 });
 
 Deno.test("the message about an account that fails from the beginning does not invent a last reading", () => {

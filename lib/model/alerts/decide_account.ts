@@ -30,6 +30,8 @@ const MIN_LIFETIME_MS = 3 * DAY_MS;
 const MAX_BEFORE_MS = 5 * MINUTE_MS;
 /** The announced occasion of the first readings. */
 const FIRST = "new-account";
+/** Only an account that stays without new readings for this long, while alerts are evaluated, is reported. */
+const SILENT_FOR_MS = 5 * MINUTE_MS;
 const EPISODES = ["failing", "sign-in-expired", "silent"] as const;
 
 export function decideAccount({ account, memory, first, rules, now, zone }: AccountInput): AccountDecisions {
@@ -87,10 +89,13 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
   }
 
   failingSince = health.state === "failing" ? failingSince ?? now : null;
+  const staleSince = health.state === "stale" ? Math.min(memory.staleSince ?? now, now) : undefined;
+  // A machine that has slept all night sees old readings, and polls in a moment.
+  const isSilent = staleSince !== undefined && (first || now - staleSince >= SILENT_FOR_MS);
   const holds: Readonly<Record<typeof EPISODES[number], boolean>> = {
     failing: failingSince !== null && now - failingFrom(failingSince, health.okAt) >= rules.failingAfterMs,
     "sign-in-expired": health.state === "expired",
-    silent: health.state === "stale",
+    silent: isSilent,
   };
   const words: Readonly<Record<typeof EPISODES[number], Pick<Alert, "title" | "text" | "details">>> = {
     failing: {
@@ -131,7 +136,11 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
           resolves: alert,
         });
       }
-    } else skip(kind, kind === "failing" && failingSince !== null ? "not-confirmed" : "not-reached");
+    } else {
+      const isPending = kind === "failing" && failingSince !== null ||
+        kind === "silent" && staleSince !== undefined;
+      skip(kind, isPending ? "not-confirmed" : "not-reached");
+    }
   }
 
   let credential = memory.credential;
@@ -178,7 +187,11 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
       expiresAt,
     });
   }
-  return { decisions, memory: { ...memory, open, told, failingSince, credential } };
+  const { staleSince: _before, ...rest } = memory;
+  return {
+    decisions,
+    memory: { ...rest, open, told, failingSince, credential, ...staleSince !== undefined && { staleSince } },
+  };
 }
 
 /**

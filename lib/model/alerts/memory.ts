@@ -60,6 +60,8 @@ export interface AlertMemory {
   readonly told: readonly string[];
   /** Since when polls have failed, epoch milliseconds; null while they work. */
   readonly failingSince: number | null;
+  /** Since when it has been seen without new readings, epoch milliseconds; absent while there are some. */
+  readonly staleSince?: number;
   /** The expiry of the credential, and when it was first seen; null when unknown. */
   readonly credential: { readonly expiresAt: number; readonly seenAt: number } | null;
   /** The last attempt evaluated, epoch milliseconds; absent before the first. */
