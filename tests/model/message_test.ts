@@ -47,7 +47,7 @@ Deno.test("every message names the account, and its long text says what it means
     ...see(...at(17, 1, { cycle: cycleAt(17), resetsAt: soon + 9 * HOUR_MS, allowed: true })),
     ...see(...at(18, 8, next)),
     ...see(...at(19, 8, next, { facts: [credit] })),
-    ...["expired", "fresh", "stale", "fresh", "failing", "failing"].flatMap((state, place) =>
+    ...["expired", "fresh", "stale", "stale", "fresh", "failing", "failing"].flatMap((state, place) =>
       see(...at(20 + place * 30, 8, next, health(state as "fresh")))
     ),
   ];
