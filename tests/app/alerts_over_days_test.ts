@@ -52,7 +52,7 @@ async function tellOf(
     providers: [provider],
   }).compose(store);
   await scheduler.discover();
-  await alerting.alerts.setRules({ thresholds: [0.8], runOutProbability: 1 });
+  await alerting.alerts.setRules({ thresholds: [0.8], runOutProbability: 1, off: ["new-account"] });
   alerting.watch();
   for (; now < START + lengthMs; now += EVERY_MS) {
     await scheduler.pollNow("acme/default", { force: true });
@@ -104,6 +104,12 @@ Deno.test("a quota that is counted over another window or in another unit from t
     [{ ...week, used: 70 }, { ...month, used: 20 }],
     [{ ...month, used: 20 }, { ...week, used: 70 }],
     [{ ...week, used: 70 }, { ...week, ...counted, used: 20 }],
+    [{ ...week, unit: "requests", used: 70, limit: 100 }, {
+      ...month,
+      unit: "requests",
+      used: 20,
+      limit: 400,
+    }],
     [{ ...month, ...money, used: 70, currency: "USD" }, { ...month, ...money, used: 20, currency: "EUR" }],
   ];
   for (const [before, after] of changes) {

@@ -1,4 +1,6 @@
 import fc from "fast-check";
+import { decideAlerts } from "../../lib/model/alerts/decide.ts";
+import type { AlertMemory } from "../../lib/model/alerts/memory.ts";
 import { quietEnd } from "../../lib/model/alerts/delivery.ts";
 import { openAlerts } from "../../lib/model/alerts/open.ts";
 import type { Alert } from "../../lib/model/alerts/alert.ts";
@@ -106,6 +108,16 @@ Deno.test("a vendor that alternates between two limits is reported once per cycl
     see(...at(minute, 10, { unit: "requests", limit })).filter(({ kind }) => kind === "limit-changed")
   );
   assertEquals(told.map(({ title }) => title.split(": ")[1]), ["limit lowered", "limit raised"]);
+});
+
+Deno.test("what alerts remember does not grow with each new limit a vendor states", () => {
+  let memory: AlertMemory | null = null;
+  const sizes = Array.from({ length: 60 }, (_, minute) => {
+    const [account, now] = at(minute, 10, { unit: "requests", limit: 100 + 10 * minute });
+    ({ memory } = decideAlerts({ account, memory, rules: DEFAULT_ALERT_RULES, now, zone: ZONE }));
+    return JSON.stringify(memory).length;
+  });
+  assertEquals(sizes[20], sizes[59]);
 });
 
 Deno.test("what a fast clock recorded does not suppress current alerts", () => {

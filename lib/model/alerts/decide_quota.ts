@@ -15,7 +15,7 @@ import type { Decision, DecisionReason } from "./alert.ts";
 import { decideLevel } from "./decide_level.ts";
 import { hasCycles, isEmpty, isRefilled, isUnused, Pass, type QuotaInput } from "./quota_pass.ts";
 import { isClear, isCrossed } from "./threshold.ts";
-import { type CountedWhole, type QuotaMemory, rememberCycle, withMarks } from "./memory.ts";
+import { type CountedWhole, type QuotaMemory, rememberCycle, withMarks, withoutMarks } from "./memory.ts";
 import {
   amountsWords,
   amountWords,
@@ -37,6 +37,9 @@ export interface QuotaDecisions {
 /** A reset this much before the announced time is early. */
 const MIN_EARLY_MS = 30 * MINUTE_MS;
 const MIN_LIMIT_CHANGE = 0.01;
+const LIMIT_MARK = "limit-changed:";
+/** A vendor that derives its limit from other figures states another one each time. */
+const MAX_LIMIT_MARKS = 7;
 
 export function decideQuota(input: QuotaInput): QuotaDecisions {
   const { account, quota, rules, now } = input;
@@ -252,16 +255,20 @@ function decideRunOut(pass: Pass): void {
 
 function decideLimit(pass: Pass, before: QuotaMemory | null): void {
   const { account, quota, now, zone } = pass.input;
-  if (before === null || before.unit !== quota.unit || quota.unit === "percent") return;
+  // Limits of different things cannot be compared.
+  if (before === null || isOtherWhole(before, quota) || quota.unit === "percent") return;
   const [limit, former] = [quota.limit ?? 0, before.limit ?? 0];
   if (limit <= 0 || former <= 0 || quota.window.kind === "balance") return;
   if (Math.abs(limit - former) / former < MIN_LIMIT_CHANGE) return;
   const isRaised = limit > former;
-  const mark = `limit-changed:${limit}`;
+  const mark = `${LIMIT_MARK}${limit}`;
   const hasCycle = hasCycles(quota);
   // Announces it once a cycle, because some vendors alternate between two limits.
   if (hasCycle && pass.has(mark)) return pass.skip("limit-changed", "already-raised");
-  if (hasCycle) pass.memory = withMarks(pass.memory, [mark]);
+  if (hasCycle) {
+    const marks = pass.memory.cycle.marks.filter((one) => one.startsWith(LIMIT_MARK));
+    pass.memory = withMarks(withoutMarks(pass.memory, marks.slice(0, -MAX_LIMIT_MARKS)), [mark]);
+  }
   pass.raise("limit-changed", "info", hasCycle ? `${limit}|${quota.cycle.startedAt}` : quota.at, {
     title: `${quotaName(account, quota)}: limit ${isRaised ? "raised" : "lowered"}`,
     text: sentence(
