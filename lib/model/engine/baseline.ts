@@ -13,6 +13,7 @@ import {
   type ProvisionalReadings,
   startProvisional,
   type StateBefore,
+  statesSameReset,
 } from "./pending_reset.ts";
 import {
   type BaselineReason,
@@ -191,7 +192,8 @@ function confirmed(
     cycle,
     open: adjustBuckets(base.open, at, consumed, 1),
     recent: adjustSlots(base.recent, at, consumed),
-    doubt: isAlive(doubt, at) ? doubt : undefined,
+    // When the reset moved by little, nothing tells whether the vendor goes back to the previous one.
+    doubt: isAlive(doubt, at) && !statesSameReset(held.before, reading) ? doubt : undefined,
     changes: [
       { kind: "cycle", quota, cycle: closed },
       { kind: "adjust", quota, at, by: consumed, resets: 1 },

@@ -78,7 +78,7 @@ export interface Cycle {
 /** Clock skew: a reset that moved this shortly before it was due had already passed by the vendor's clock. */
 export const RESET_GRACE_MS = 2 * 60_000;
 /** A stated reset that moves by no more than this is jitter. */
-const MIN_MOVE_MS = 10 * 60_000;
+export const MIN_MOVE_MS = 10 * 60_000;
 /** The same for long windows, as a share of their length. */
 const MIN_MOVE_SHARE = 0.05;
 /** The remainder of a balance may rise by this share without a top-up: vendors correct their charges. */
@@ -151,7 +151,10 @@ export function decideReset(
   );
   // An early reset starts a new window. A fall whose reset only returns to its value before an incident does
   // not: that window began long ago.
-  const early = fell !== null && (began || moved && findBeginning(after) === null);
+  const early = fell !== null && (
+    began || moved && findBeginning(after) === null ||
+    hasFallenByHalf(before.reading, after) && windowBeginsAnew(before, known, after, at)
+  );
   // A new plan often starts new windows, whose values cannot be compared with the old ones.
   const restarted = began && changed === "plan" && before.reading.window.seconds !== null;
   // Without a stated reset, smaller falls are corrections.
@@ -220,6 +223,21 @@ function windowBeganSince(before: PreviousReading, known: number, after: Reading
 }
 
 /**
+ * Reports whether the window of `after` began between two readings, soon after the previous one began: then its reset
+ * moves by less than may be jitter. So its beginning has to fit closely.
+ */
+function windowBeginsAnew(
+  before: PreviousReading,
+  known: number | null,
+  after: Reading,
+  at: number,
+): boolean {
+  const began = findBeginning(after);
+  if (began === null || known === null || !(after.resetsAt! - known > MIN_MOVE_MS)) return false;
+  return began > before.at - MIN_MOVE_MS && began <= at + MIN_MOVE_MS;
+}
+
+/**
  * Reports whether a reading looks like an early reset with a shorter window than usual: almost nothing is
  * used any more, and the stated reset has moved on.
  */
@@ -261,11 +279,13 @@ export function moveTolerance({ window: { seconds } }: Reading): number {
 
 /** Returns the cycle after a reading that ends nothing, and of which `consumed` was counted. */
 export function continueCycle(cycle: Cycle, reading: Reading, at: number, consumed: number): Cycle {
-  const { used, resetsAt, limit } = reading;
+  const { used, remaining, resetsAt, limit } = reading;
+  // Only a reading with a value shows whether a reset that moved away before it passed was an early one.
+  const isOpen = used === null && remaining === null && at < (expectedReset(cycle) ?? at);
   return {
     ...cycle,
     // An idle window may state no reset for a while; the known one remains valid.
-    resetsAt: resetsAt ?? cycle.resetsAt,
+    resetsAt: isOpen ? cycle.resetsAt : resetsAt ?? cycle.resetsAt,
     peak: used === null ? cycle.peak : Math.max(cycle.peak ?? used, used),
     consumed: cycle.consumed + consumed,
     limit: limit ?? cycle.limit,

@@ -3,7 +3,15 @@
  * the next reading, and provisional readings, remembered so that they can be
  * reverted. The rule and its reasons are at the head of `cycle.ts`.
  */
-import { continueCycle, type Cycle, type Evidence, expectedReset, isIdle, moveTolerance } from "./cycle.ts";
+import {
+  continueCycle,
+  type Cycle,
+  type Evidence,
+  expectedReset,
+  isIdle,
+  MIN_MOVE_MS,
+  moveTolerance,
+} from "./cycle.ts";
 import { consumedAbove, type Level, type Mark, raiseMark } from "./mark.ts";
 import { completeAmounts, type Reading } from "../quota.ts";
 import { findRise, type Rise, type SessionQuota } from "./session_parts.ts";
@@ -84,7 +92,10 @@ export function statesOtherReset(before: StateBefore, reading: Reading, at: numb
 /** Reports whether `reading` drops a pending reset that `last` showed. */
 export function isDropped(held: PendingReset, last: Reading, reading: Reading): boolean {
   const { before } = held;
-  if (!Number.isNaN(distanceToReset(before.cycle, reading))) return hasReturned(before.cycle, last, reading);
+  if (!Number.isNaN(distanceToReset(before.cycle, reading))) {
+    // Soon after its window began, an early reset moves the stated one by little.
+    return hasReturned(before.cycle, last, reading, MIN_MOVE_MS);
+  }
   const values = levels(before.reading, last, reading);
   if (!values) return false;
   const [from, low, to] = values;
@@ -99,6 +110,11 @@ export function isReverted({ before }: ProvisionalReadings, last: Reading, readi
   if (!values) return false;
   const [old, doubtful, now] = values;
   return Math.abs(now - old) <= Math.abs(now - doubtful);
+}
+
+/** Reports whether a reading states the reset of the cycle in another way only by jitter. */
+export function statesSameReset({ cycle }: StateBefore, reading: Reading): boolean {
+  return distanceToReset(cycle, reading) <= moveTolerance(reading);
 }
 
 /** Reports whether the provisional readings can still be reverted at `at`. */
@@ -196,12 +212,20 @@ export function updateProvisional(
   return { ...rest, readings: doubt.readings + 1, entries, returning, ...fall && { fall } };
 }
 
-/** Reports whether `reading` states the cycle's current reset again, rather than the one of `last`. */
-function hasReturned(cycle: Cycle, last: Reading, reading: Reading): boolean {
-  const near = moveTolerance(reading);
+/**
+ * Reports whether `reading` states the cycle's current reset again, rather than the one of `last`.
+ *
+ * @param jitter the reset of `last` was another one if it was further away than this, in milliseconds
+ */
+function hasReturned(
+  cycle: Cycle,
+  last: Reading,
+  reading: Reading,
+  jitter = moveTolerance(reading),
+): boolean {
   const off = distanceToReset(cycle, reading);
-  if (!(off <= near)) return false;
-  const lastWasOff = distanceToReset(cycle, last) > near;
+  if (!(off <= moveTolerance(reading))) return false;
+  const lastWasOff = distanceToReset(cycle, last) > jitter;
   return !lastWasOff || off <= Math.abs(reading.resetsAt! - last.resetsAt!);
 }
 

@@ -81,7 +81,7 @@ export function nextStep(before: QuotaState, read: CurrentReading, rules: Rules)
   const base = findBaseline(before, read, changed);
   const stateBefore: StateBefore = {
     reading: base.reading,
-    at: before.at,
+    at: base.reading === before.known ? before.knownAt ?? before.at : before.at,
     cycle: base.cycle,
     mark: base.mark,
     ...sessionQuota && { strand: sessionQuota },
@@ -129,7 +129,7 @@ export function nextStep(before: QuotaState, read: CurrentReading, rules: Rules)
       distances,
       recent,
       mark,
-      ...known && { known },
+      ...known && { known, knownAt: known === base.reading ? stateBefore.at : at },
       ...early && { held: { before: stateBefore, evidence: verdict.evidence } },
       ...doubt && { doubt },
     },

@@ -23,6 +23,8 @@ export interface QuotaState {
   readonly mark?: Mark;
   /** The reading to compare the next one with, while the last one states no value. */
   readonly known?: Reading;
+  /** When that was read, epoch milliseconds; absent in states of older versions. */
+  readonly knownAt?: number;
   /** Set while the last reading looks like an early reset, until the next one decides. */
   readonly held?: PendingReset;
   /** Set while the vendor may still revert recent readings. */
