@@ -3,6 +3,7 @@
  * outside, so any markup in them is made plain text.
  */
 import { SCHEMA_VERSION } from "../formats/version.ts";
+import { findReset } from "../model/quota.ts";
 import { formatAge, formatDuration, formatLeft, formatShare } from "../model/view/format.ts";
 import { rankByNeed } from "../model/view/need.ts";
 import type { ReadyState } from "../model/view/readiness.ts";
@@ -125,7 +126,7 @@ function durationTo(at: number | null, now: number): string | null {
 function listed({ accounts, now }: BarFacts): readonly string[] {
   return rankByNeed(accounts, now).slice(0, MAX_TOOLTIP).map(({ account, quota, need }) => {
     const share = quota.share === null ? "-" : formatShare(quota.share);
-    const end = need === "old" ? `read ${formatAge(now - quota.at)}` : durationTo(quota.resetsAt, now);
+    const end = need === "old" ? `read ${formatAge(now - quota.at)}` : durationTo(findReset(quota), now);
     return `${share} ${accountTitle(account)} ${quotaName(quota, account)}${end === null ? "" : `, ${end}`}`;
   });
 }
@@ -161,7 +162,7 @@ function barJson({ accounts, headline: { best, state, text, all }, now }: BarFac
 function listValues(facts: BarFacts): Readonly<Record<string, string>> {
   const { headline: { best, state, all }, now } = facts;
   const share = best?.quota?.share ?? null;
-  const { resetsAt = null, forecast } = best?.quota ?? {};
+  const quota = best?.quota ?? null;
   return {
     line: line(facts),
     sign: SIGNS[state],
@@ -170,8 +171,8 @@ function listValues(facts: BarFacts): Readonly<Record<string, string>> {
     quota: best?.quota ? quotaName(best.quota, best.account) : "",
     used: share === null ? "-" : formatShare(share),
     left: share === null ? "-" : formatLeft(1 - share),
-    resets: durationTo(resetsAt, now) ?? "-",
-    empty: durationTo(forecast?.emptyAt ?? null, now) ?? "-",
+    resets: durationTo(quota && findReset(quota), now) ?? "-",
+    empty: durationTo(quota?.forecast?.emptyAt ?? null, now) ?? "-",
     until: durationTo(best?.until ?? null, now) ?? "-",
     ready: String(all.filter((one) => one.state === "ready" || one.state === "at-risk").length),
     accounts: String(all.length),

@@ -1,6 +1,7 @@
 /** The short form of `syntrack status`: the headline, what needs attention, and one line for each quota. */
 import { plain } from "../base/text.ts";
 import { displayUnit, formatAge, formatAmount, formatDuration, formatShare } from "../model/view/format.ts";
+import { findReset } from "../model/quota.ts";
 import { findTroubles, rankByNeed, type RankedQuota, type Trouble } from "../model/view/need.ts";
 import type { AccountView } from "../model/view/view.ts";
 import type { ReadyState } from "../model/view/readiness.ts";
@@ -153,14 +154,17 @@ function usedCell(quota: RankedQuota["quota"]): string {
   return used === null ? "-" : formatAmount(used, unit);
 }
 
-function resetCell({ quota: { resetsAt, at } }: RankedQuota, now: number): string {
+function resetCell({ quota }: RankedQuota, now: number): string {
+  const { at } = quota;
+  const resetsAt = findReset(quota);
   if (resetsAt === null) return "-";
   if (resetsAt > now) return formatDuration(resetsAt - now);
   return at < resetsAt ? "passed" : "overdue";
 }
 
 function forecastCell(one: RankedQuota, now: number, paint: Paint): Cell {
-  const { quota: { forecast, resetsAt, at, gone }, need } = one;
+  const { quota: { forecast, at, gone }, need } = one;
+  const resetsAt = findReset(one.quota);
   if (need === "old") {
     return paint.dim(`${gone ? "no longer reported, " : ""}${ageText({ at }, now)}`);
   }

@@ -16,7 +16,7 @@ import { shownStatus, statusLabel } from "../model/view/status.ts";
 import { wallText } from "../model/time.ts";
 import type { AccountView, QuotaView } from "../model/view/view.ts";
 import type { Forecast } from "../model/forecast/forecast.ts";
-import type { QuotaKey } from "../model/quota.ts";
+import { findReset, type QuotaKey } from "../model/quota.ts";
 import { plain } from "../base/text.ts";
 import { bar } from "./bars.ts";
 import { forecastLine } from "./forecast_text.ts";
@@ -104,7 +104,10 @@ function quotaLines(
     rows.push(["Rate", `${formatRate(ratePerHour, unit)}, ${formatSpan(rateSpanMs ?? 0)}`]);
   }
   if (refillPerHour !== undefined) rows.push(["Refills", formatRate(refillPerHour, unit)]);
-  if (quota.resetsAt !== null) rows.push(["Renews", renewsText(quota.resetsAt, quota.at, now, zone)]);
+  if (quota.resetsAt !== null) {
+    const name = findReset(quota) === null ? "Full again" : "Renews";
+    rows.push([name, renewsText(quota.resetsAt, quota.at, now, zone)]);
+  }
   if (forecast && addsInformation(forecast)) {
     rows.push(["Forecast", forecastLine(forecast, quota.window.kind, now, zone, paint)]);
   }

@@ -2,7 +2,7 @@
 import { MINUTE_MS } from "../model/duration.ts";
 import { accountName, quotaName, usedWords } from "../model/alerts/message.ts";
 import { isRunOutLikely } from "../model/alerts/rules.ts";
-import { isGauge } from "../model/quota.ts";
+import { findReset, isGauge } from "../model/quota.ts";
 import { wallText } from "../model/time.ts";
 import { formatShare } from "../model/view/format.ts";
 import type { AccountView, DashboardView, QuotaView } from "../model/view/view.ts";
@@ -34,7 +34,8 @@ function listEvents(
   { view: { at: now }, zone, runOutProbability }: CalendarFacts,
 ): readonly CalendarEvent[] {
   if (quota.gone || isGauge(quota.window)) return [];
-  const { resetsAt, forecast } = quota;
+  const { forecast } = quota;
+  const resetsAt = findReset(quota);
   const name = quotaName(account, quota);
   const used = usedWords(quota);
   const read = `${used === "" ? "Read" : `${used}, as read`} on ${wallText(quota.at, zone)}.`;

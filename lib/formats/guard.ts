@@ -1,6 +1,6 @@
 /** The JSON of `syntrack guard`. Shares are 0 to 1, instants ISO 8601 in UTC, unknown is null. Pure. */
 import type { GuardResult, GuardVerdict, NoVerdictReason } from "../model/view/guard_rule.ts";
-import type { AccountKey } from "../model/quota.ts";
+import type { AccountKey, Window } from "../model/quota.ts";
 import { splitAccountKey } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";
 import { SCHEMA_VERSION } from "./version.ts";
@@ -11,6 +11,7 @@ export interface GuardedQuota extends GuardResult {
   readonly quota: string;
   /** When it was read, epoch milliseconds. */
   readonly at: number;
+  readonly window: Window;
   readonly resetsAt: number | null;
 }
 

@@ -162,18 +162,19 @@ interface EndForecast extends Pick<Forecast, "emptyAt"> {
   readonly reason: string;
 }
 
-/** With these, the reading no longer tells what is left now. */
-const OUTDATED_REASONS: readonly ForecastReason[] = [
+/** With these, nothing tells when a quota ends: its reading says nothing of the present, or it refills nobody knows how fast. */
+const UNKNOWN_END_REASONS: readonly ForecastReason[] = [
   "in-future",
   "no-longer-reported",
   "stale",
   "reset-passed",
   "reset-overdue",
+  "refill-unknown",
 ];
 
-/** Reports whether when a quota ends cannot be told, because its reading says nothing of the present. */
+/** Reports whether when a quota ends cannot be told, not even at its rate. */
 export function isEndUnknown(forecast: EndForecast | null): boolean {
-  return forecast !== null && OUTDATED_REASONS.some((reason) => reason === forecast.reason);
+  return forecast !== null && UNKNOWN_END_REASONS.some((reason) => reason === forecast.reason);
 }
 
 /**

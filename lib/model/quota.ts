@@ -42,6 +42,14 @@ export function windowLengthMs(
   return ms > 0 ? ms : null;
 }
 
+/**
+ * Returns when a window resets as a whole; null when it never does. What a rolling window states is when it will be
+ * full again if nothing is used until then: some of it is back long before, and none of it at once.
+ */
+export function findReset({ window, resetsAt }: Pick<Reading, "window" | "resetsAt">): number | null {
+  return window.kind === "rolling" ? null : resetsAt;
+}
+
 /** A rolling window this short is over before the next poll. */
 const MAX_GAUGE_SECONDS = 300;
 

@@ -12,7 +12,7 @@ import {
 import { forecastWord, outlookWords } from "../model/view/forecast_words.ts";
 import { isFuture } from "../model/time.ts";
 import { MIN_STALE_MS, staleAfterMs } from "../model/engine/interval.ts";
-import { isUsedUp, statesAmount } from "../model/quota.ts";
+import { findReset, isUsedUp, statesAmount } from "../model/quota.ts";
 import type { Health } from "../model/outcome.ts";
 import {
   type AccountView,
@@ -83,10 +83,11 @@ function stateWord(health: Health): string {
 
 /** Returns the state of the reset at `now`, apart from the countdown. */
 export function resetState(quota: QuotaView, now: number): "none" | "ahead" | "passed" | "overdue" {
-  if (quota.resetsAt === null) return "none";
-  if (quota.resetsAt > now) return "ahead";
+  const resetsAt = findReset(quota);
+  if (resetsAt === null) return "none";
+  if (resetsAt > now) return "ahead";
   // A reading from after the reset still names it: the vendor itself is late.
-  return quota.at < quota.resetsAt ? "passed" : "overdue";
+  return quota.at < resetsAt ? "passed" : "overdue";
 }
 
 /**

@@ -156,8 +156,8 @@ Deno.test("of enough it names one quota, of too little nine, and counts the othe
   assertEquals((await lines(12, 95)).at(-1), "Too little: 3 more, which --json lists");
 });
 
-Deno.test("a coming reset is named, a past or unknown one is not", async () => {
-  const line = async (resetsAt: number | null, kind: "fixed" | "rolling" = "rolling") =>
+Deno.test("a coming reset is named, a past or unknown one is not, and neither is when a pool is full again", async () => {
+  const line = async (resetsAt: number | null, kind: "fixed" | "rolling" = "fixed") =>
     (await answer([record("work", [{ used: 20, resetsAt, window: { kind, seconds: 18_000 } }])])).printed[0];
   const plain = "Enough: 80% left of acme/work/five-hour (10% needed)";
   assertEquals([await line(null), await line(NOW), await line(NOW - 1)], [plain, plain, plain]);
@@ -165,6 +165,7 @@ Deno.test("a coming reset is named, a past or unknown one is not", async () => {
     await line(NOW + 2 * HOUR_MS),
     "Enough: 80% left of acme/work/five-hour, resets in 2h (10% needed)",
   );
+  assertEquals(await line(NOW + 2 * HOUR_MS, "rolling"), plain);
 });
 
 Deno.test("each quota that leaves it open is named with its age and reason", async () => {

@@ -3,9 +3,17 @@ import { axisEnd, clipLine, projectedAt, projectLine } from "../../lib/model/for
 import { mergeStretches } from "../../lib/model/history/stretches.ts";
 import type { QuotaView } from "../../lib/model/view/view.ts";
 import { assert, assertEquals } from "../support/assert.ts";
+import { FIVE_HOURS, ROLLING } from "../support/readings.ts";
 
 const quota = (fields: object, forecast?: object) =>
-  ({ share: 0.4, at: 100, resetsAt: 300, ...fields, ...forecast && { forecast } }) as unknown as QuotaView;
+  ({
+    share: 0.4,
+    at: 100,
+    window: FIVE_HOURS,
+    resetsAt: 300,
+    ...fields,
+    ...forecast && { forecast },
+  }) as unknown as QuotaView;
 
 Deno.test("a quota that lasts is drawn up to its reset", () => {
   const forecast = { state: "lasts", projectedShare: 0.7, emptyAt: null };
@@ -17,6 +25,8 @@ Deno.test("a quota that runs out is drawn up to its limit, and along it to the r
   const forecast = { state: "runs-dry", projectedShare: 1.9, emptyAt: 200 };
   assertEquals(projectLine(quota({}, forecast)), [[100, 0.4], [200, 1], [300, 1]]);
   assertEquals(projectLine(quota({ resetsAt: null }, forecast)), [[100, 0.4], [200, 1]]);
+  // What refills comes back before it is full again.
+  assertEquals(projectLine(quota({ window: ROLLING }, forecast)), [[100, 0.4], [200, 1]]);
   // An end no later than the reading, or no earlier than the reset, is no corner of the line.
   for (const emptyAt of [100, 300]) {
     assertEquals(projectLine(quota({}, { ...forecast, emptyAt })), [[100, 0.4], [300, 1.9]]);

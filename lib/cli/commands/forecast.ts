@@ -4,7 +4,7 @@ import { answerHead, paceJson } from "../../formats/conclusions.ts";
 import { forecastJson } from "../../formats/forecast.ts";
 import { quotaHead } from "../../formats/listing.ts";
 import { displayUnit, formatDuration, formatRate, formatShare } from "../../model/view/format.ts";
-import { splitAccountKey } from "../../model/quota.ts";
+import { findReset, splitAccountKey } from "../../model/quota.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import { openSubjects } from "../analysing.ts";
 import { forecastLine } from "../forecast_text.ts";
@@ -50,15 +50,16 @@ function formatLines(quotas: readonly QuotaAnalysis[], tools: Tools, zone: strin
       keyCell(view.key),
       view.share === null ? "-" : formatShare(view.share),
       forecast.ratePerHour === null ? "-" : formatRate(forecast.ratePerHour, displayUnit(view)),
-      view.resetsAt === null ? "-" : resetCell(view.resetsAt, now, zone),
+      resetCell(findReset(view), now, zone),
       forecast.runOutProbability === null ? "-" : formatShare(forecast.runOutProbability),
       forecastLine(forecast, view.window.kind, now, zone, paint),
     ]),
   );
 }
 
-/** Formats the time until the reset, in short. */
-function resetCell(at: number, now: number, zone: string): Cell {
+/** Formats the reset, or in short the time until it. */
+function resetCell(at: number | null, now: number, zone: string): Cell {
+  if (at === null) return "-";
   return [wallText(at, zone), at > now ? `in ${formatDuration(at - now)}` : "passed"];
 }
 

@@ -12,7 +12,7 @@ import {
 import { formatAge, formatDuration, formatLeft, formatShare } from "../../model/view/format.ts";
 import { expectedMs, GAP_INTERVALS, isPolledElsewhere } from "../../model/engine/interval.ts";
 import { isLocalOutcome } from "../../model/outcome.ts";
-import { quotaKey } from "../../model/quota.ts";
+import { type AccountKey, findReset, quotaKey } from "../../model/quota.ts";
 import { type QuotaState, wholeSnapshotAt } from "../../model/engine/state.ts";
 import type { AccountRecord } from "../../store/store.ts";
 import { explainError, plain } from "../../base/text.ts";
@@ -82,7 +82,8 @@ async function answerGuard(
       maxAgeMs: args.maxAgeMs ?? defaultMaxAge(record, state),
       snapshotAt: record ? wholeSnapshotAt(record.state) : null,
     });
-    return { ...enough, account, quota, at: state.at, resetsAt: state.reading.resetsAt };
+    const { resetsAt, window } = state.reading;
+    return { ...enough, account, quota, at: state.at, resetsAt, window };
   });
   const checked = await withoutUnpolled(tools, records, quotas, findUnpolled);
   return {
@@ -229,10 +230,12 @@ function printAnswer(tools: Tools, answer: Answer, { minLeft, failOpen }: GuardA
   for (const quota of quotas) if (quota.verdict === "unknown") tools.tell(`  ${doubtText(quota, at)}`);
 }
 
-function leftText({ account, quota, left, resetsAt, blocked }: GuardedQuota, now: number): string {
-  const reset = resetsAt === null || resetsAt <= now ? "" : `, resets in ${formatDuration(resetsAt - now)}`;
-  if (blocked) return `its vendor blocks ${plain(quotaKey(account, quota))}${reset}`;
-  return `${formatLeft(left)} left of ${plain(quotaKey(account, quota))}${reset}`;
+function leftText(guarded: GuardedQuota, now: number): string {
+  const { account, quota, left, blocked } = guarded;
+  const reset = findReset(guarded);
+  const then = reset === null || reset <= now ? "" : `, resets in ${formatDuration(reset - now)}`;
+  if (blocked) return `its vendor blocks ${plain(quotaKey(account, quota))}${then}`;
+  return `${formatLeft(left)} left of ${plain(quotaKey(account, quota))}${then}`;
 }
 
 const DOUBTS: Readonly<Record<NoVerdictReason, string>> = {

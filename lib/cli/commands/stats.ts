@@ -22,7 +22,7 @@ import {
   formatShare,
   UNKNOWN,
 } from "../../model/view/format.ts";
-import { readingShare, readingUtilization } from "../../model/quota.ts";
+import { findReset, readingShare, readingUtilization } from "../../model/quota.ts";
 import { shownStatus, statusLabel, type StatusWord } from "../../model/view/status.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import type { Store } from "../../store/store.ts";
@@ -202,12 +202,12 @@ function rateLines(
     const when = emptyAt === undefined ? "" : `, at ${wallText(Date.parse(emptyAt), zone)}`;
     rows.push(["Empty in", `${formatDuration(hours * HOUR_MS)}${when}`]);
   } else if (perHour !== null) {
-    const { resetsAt } = quota.state.reading;
+    const reset = findReset(quota.state.reading);
     rows.push([
       "Empty in",
       isEndUnknown(forecast)
         ? UNKNOWN
-        : resetsAt !== null && resetsAt > now
+        : reset !== null && reset > now
         ? "not before its reset"
         : "never at this rate",
     ]);

@@ -54,7 +54,7 @@ export function decideLevel(pass: Pass): void {
   if (pass.first) return pass.skip(empty ? "used-up" : blocked ? "blocked" : "threshold", "first-reading");
   const occasion = hasCycles(quota) ? quota.cycle.startedAt : quota.at;
   const name = quotaName(account, quota);
-  const reset = resetWords(quota.resetsAt, now, zone);
+  const reset = resetWords(quota, now, zone);
   const remember = (alert: string) =>
     pass.memory = {
       ...pass.memory,
@@ -67,7 +67,13 @@ export function decideLevel(pass: Pass): void {
   if (empty && fresh.includes("used-up")) {
     const details = paragraph(
       amountsWords(quota),
-      `${isBalance ? "Top it up" : "Wait for its reset"}, or switch to another account.`,
+      `${
+        isBalance
+          ? "Top it up"
+          : quota.window.kind === "rolling"
+          ? "Wait until it has refilled"
+          : "Wait for its reset"
+      }, or switch to another account.`,
     );
     remember(pass.raise("used-up", "critical", occasion, {
       title: `${name}: ${isBalance ? "empty" : "used up"}`,

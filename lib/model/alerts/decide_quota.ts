@@ -7,7 +7,7 @@
  */
 import { MINUTE_MS } from "../duration.ts";
 import { isOtherWindow } from "../engine/mark.ts";
-import { isGauge } from "../quota.ts";
+import { findReset, isGauge } from "../quota.ts";
 import { isFuture } from "../time.ts";
 import { displayUnit, formatAmount, formatDuration, formatShare } from "../view/format.ts";
 import type { QuotaView } from "../view/view.ts";
@@ -65,7 +65,7 @@ export function decideQuota(input: QuotaInput): QuotaDecisions {
       text: sentence(
         "the vendor reverted the reset",
         usedWords(quota),
-        resetWords(quota.resetsAt, now, input.zone),
+        resetWords(quota, now, input.zone),
       ),
       details: "Ignore the message before this one: these figures are current.",
       resolves: id,
@@ -174,7 +174,7 @@ function decideEarlyReset(pass: Pass, before: QuotaMemory): void {
     text: sentence(
       `it reset ${formatDuration(before.resetsAt! - quota.at)} before the announced time`,
       usedWords(quota),
-      resetWords(quota.resetsAt, now, zone),
+      resetWords(quota, now, zone),
     ),
     details: "More is available now than expected.",
   });
@@ -213,7 +213,7 @@ function decideBack(pass: Pass): void {
   if (!pass.confirmed("back") && quota.allowed !== true && !due) return pass.skip("back", "not-confirmed");
   const id = pass.raise("back", "info", `${low.alert}|${cycle.startedAt}`, {
     title: `${quotaName(account, quota)}: available again`,
-    text: sentence(usedWords(quota), resetWords(quota.resetsAt, now, zone)),
+    text: sentence(usedWords(quota), resetWords(quota, now, zone)),
     details: paragraph(amountsWords(quota), "You can use it again."),
     resolves: low.alert,
   });
@@ -236,10 +236,9 @@ function decideRunOut(pass: Pass): void {
   if (pass.has("runs-out")) return pass.skip("runs-out", "already-raised");
   if (!pass.confirmed("runs-out")) return pass.skip("runs-out", "not-confirmed");
   pass.memory = withMarks(pass.memory, ["runs-out"]);
-  const before = quota.resetsAt !== null && quota.resetsAt > emptyAt
-    ? `, ${formatDuration(quota.resetsAt - emptyAt)} before its reset ${
-      clockWords(quota.resetsAt, now, zone)
-    }`
+  const reset = findReset(quota);
+  const before = reset !== null && reset > emptyAt
+    ? `, ${formatDuration(reset - emptyAt)} before its reset ${clockWords(reset, now, zone)}`
     : "";
   const odds = runOutProbability === null ? "" : `probability ${formatShare(runOutProbability)}`;
   pass.raise("runs-out", "warning", quota.cycle.startedAt, {
@@ -274,7 +273,7 @@ function decideLimit(pass: Pass, before: QuotaMemory | null): void {
     text: sentence(
       `from ${formatAmount(former, displayUnit(quota))} to ${amountWords(limit, quota)}`,
       usedWords(quota),
-      resetWords(quota.resetsAt, now, zone),
+      resetWords(quota, now, zone),
     ),
     details: isRaised
       ? "You can use more of it from now on."

@@ -1,6 +1,7 @@
 /** Writes the texts of alerts: what, how much, until when, and what to do. */
 import { formatMoney } from "../spend/words.ts";
 import { displayUnit, formatAmount, formatDuration, formatQuantity, formatShare } from "../view/format.ts";
+import { findReset } from "../quota.ts";
 import { clockText, isoDate } from "../time.ts";
 import { withoutName } from "../view/without_name.ts";
 import type { AccountView, QuotaView } from "../view/view.ts";
@@ -51,8 +52,9 @@ export function paragraph(...sentences: readonly string[]): string {
   return sentences.filter((one) => one !== "").join(" ");
 }
 
-/** Formats `resets at 18:00 (in 2h 10m)`, with the date on any other day. */
-export function resetWords(resetsAt: number | null, now: number, zone: string): string {
+/** Formats `resets at 18:00 (in 2h 10m)`, with the date on any other day; empty when none is ahead. */
+export function resetWords(quota: Pick<QuotaView, "window" | "resetsAt">, now: number, zone: string): string {
+  const resetsAt = findReset(quota);
   if (resetsAt === null || resetsAt <= now) return "";
   return `resets ${instantWords(resetsAt, now, zone)}`;
 }

@@ -102,7 +102,7 @@ function updateWords(
   const name = quotaName(account, quota);
   return {
     title: FIGURES.has(alert.kind) ? `${name}: still ${usedWords(quota)}` : stillTitle(name, alert.title),
-    text: sentence(usedWords(quota), since, resetWords(resetsAt, now, zone)),
+    text: sentence(usedWords(quota), since, resetWords(quota, now, zone)),
     // An alert whose reset has passed is not open any more.
     expiresAt: resetsAt ?? now + 6 * HOUR_MS,
     ...alert.figures && { figures: { ...alert.figures, used, limit, remaining, share, unit, resetsAt } },

@@ -1,12 +1,15 @@
 /** The line of a chart continued according to the forecast. */
 import type { Point } from "../history/history.ts";
+import { findReset } from "../quota.ts";
 import type { QuotaView } from "../view/view.ts";
 
 /**
  * Returns the line from the last reading to the reset; when the quota runs out before, up to the limit and
  * along it from there. It ends at the reset, and is empty without a forecast.
  */
-export function projectLine({ forecast, share, at, resetsAt }: QuotaView): readonly Point[] {
+export function projectLine(quota: QuotaView): readonly Point[] {
+  const { forecast, share, at } = quota;
+  const resetsAt = findReset(quota);
   if (!forecast || share === null || share >= 1) return [];
   const { state, emptyAt, projectedShare } = forecast;
   if (state !== "lasts" && state !== "tight" && state !== "runs-dry") return [];

@@ -1,6 +1,6 @@
 /** The level of a quota in its window. */
 import { displayUnit, formatDuration, formatShare } from "../view/format.ts";
-import { computeShare, divideByLimit } from "../quota.ts";
+import { computeShare, divideByLimit, findReset } from "../quota.ts";
 import type { InsightQuota } from "./facts.ts";
 import { rateSeverity, type Rule } from "./rule.ts";
 import type { InsightContext } from "./insight_context.ts";
@@ -18,6 +18,7 @@ export const budget: Rule = {
       // A share has both figures.
       const [used, limit] = [quota.used!, quota.limit!];
       const gone = elapsedShare(quota, context);
+      const reset = findReset(quota);
       return [{
         quota: quota.key,
         severity: rateSeverity(share),
@@ -29,7 +30,7 @@ export const budget: Rule = {
           : `${partText(used, limit, displayUnit(quota))} used`,
         description: `${formatShare(share)} of ${quota.label} is used${
           gone === null ? "" : `, with ${formatShare(gone)} of its window gone`
-        }${quota.resetsAt === null ? "" : `; it resets in ${formatDuration(quota.resetsAt - context.now)}`}.`,
+        }${reset === null ? "" : `; it resets in ${formatDuration(reset - context.now)}`}.`,
         evidence: [
           { label: "Used", value: amountText(used, displayUnit(quota)) },
           { label: "Limit", value: amountText(limit, displayUnit(quota)) },

@@ -1,5 +1,6 @@
 /** Where a quota is heading, in the words of its forecast; this recomputes nothing. */
 import { displayUnit, formatDuration, formatRate, formatShare } from "../view/format.ts";
+import { findReset } from "../quota.ts";
 import type { InsightForecast, InsightQuota } from "./facts.ts";
 import type { Finding, InsightEvidence, Rule } from "./rule.ts";
 import type { InsightContext } from "./insight_context.ts";
@@ -132,7 +133,8 @@ function spanText(basis: InsightForecast["basis"]): string {
   return ` over ${spans.length > 0 ? `${spans.join(", ")} and ` : ""}${last}`;
 }
 
-function resetText({ resetsAt }: InsightQuota, { now }: InsightContext): string {
+function resetText(quota: InsightQuota, { now }: InsightContext): string {
+  const resetsAt = findReset(quota);
   return resetsAt !== null && resetsAt > now ? `; it resets in ${formatDuration(resetsAt - now)}` : "";
 }
 
@@ -142,7 +144,7 @@ function describeEvidence(
   context: InsightContext,
 ): readonly InsightEvidence[] {
   const { ratePerHour, runOutProbability, pastCycles, basis } = forecast;
-  const { resetsAt } = quota;
+  const resetsAt = findReset(quota);
   return [
     { label: "Forecast", value: STATE_WORDS[forecast.state] },
     ...ratePerHour === null ? [] : [{

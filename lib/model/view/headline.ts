@@ -1,7 +1,8 @@
 /** One sentence that every surface shows: can I work now, with what, until when? */
 import type { Pool } from "../history/counting.ts";
 import { clockText, dayStart, wallText } from "../time.ts";
-import { formatAge, formatDuration, formatLeft, withPreposition } from "./format.ts";
+import { findReset } from "../quota.ts";
+import { formatAge, formatDuration, formatLeft, formatRate, withPreposition } from "./format.ts";
 import {
   compareReadiness,
   computeReadiness,
@@ -78,13 +79,17 @@ function bestText(
     }
     case "at-risk": {
       if (!isAhead) return `Yes, with ${name}, but ${label} is about to run out.`;
-      const back = quota?.resetsAt != null && quota.resetsAt > until
-        ? `, ${formatDuration(quota.resetsAt - until)} before its reset`
+      const reset = quota && findReset(quota);
+      const back = reset !== null && reset > until
+        ? `, ${formatDuration(reset - until)} before its reset`
         : "";
       return `Yes, with ${name}: ${label} runs out ${withPreposition(at)}${away}${back}.`;
     }
     case "out": {
-      const why = quota?.status === "blocked" ? "is blocked by its vendor" : "is used up";
+      const refill = quota?.refillPerHour === undefined
+        ? ""
+        : `, and refills ${formatRate(quota.refillPerHour, quota.unit)}`;
+      const why = quota?.status === "blocked" ? "is blocked by its vendor" : `is used up${refill}`;
       const one = `${name}, ${label}, ${why}`;
       return isAhead ? `No, not before ${at}${away}: ${one}.` : `No: ${one}.`;
     }

@@ -4,7 +4,7 @@
  */
 import { DAY_MS } from "../duration.ts";
 import { findPlace, type Pool } from "../history/counting.ts";
-import { isPaidOtherwise, isUsedUp } from "../quota.ts";
+import { findReset, isPaidOtherwise, isUsedUp } from "../quota.ts";
 import { isFuture } from "../time.ts";
 import { MIN_STALE_MS } from "../engine/interval.ts";
 import { isRunOutUnlikely } from "./status.ts";
@@ -44,8 +44,8 @@ export function computeReadiness(account: AccountView, pools: readonly Pool[], n
   const isPaidByUse = stopping.some(({ quota }) => findPlace(quota, pools)?.counts === "spend");
   const out = stopping.filter(isOut);
   if (out.length > 0) {
-    const [last] = out.toSorted((a, b) => (b.resetsAt ?? Infinity) - (a.resetsAt ?? Infinity));
-    return { account, state: "out", quota: last ?? null, until: last?.resetsAt ?? null, isPaidByUse };
+    const [last] = out.toSorted((a, b) => compareInstants(findReset(b), findReset(a)));
+    return { account, state: "out", quota: last ?? null, until: last ? findReset(last) : null, isPaidByUse };
   }
   const [soonest] = stopping.flatMap((quota) => {
     const { forecast } = quota;
@@ -57,7 +57,7 @@ export function computeReadiness(account: AccountView, pools: readonly Pool[], n
   }
   const [tightest] = stopping.toSorted(compareFullness);
   if (!tightest) return { account, state: "unknown", quota: null, until: null, isPaidByUse };
-  return { account, state: "ready", quota: tightest, until: tightest.resetsAt, isPaidByUse };
+  return { account, state: "ready", quota: tightest, until: findReset(tightest), isPaidByUse };
 }
 
 /**

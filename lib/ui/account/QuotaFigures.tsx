@@ -7,7 +7,7 @@ import {
   formatRate,
   formatShare,
 } from "../../model/view/format.ts";
-import { isGauge } from "../../model/quota.ts";
+import { findReset, isGauge } from "../../model/quota.ts";
 import type { QuotaView } from "../../model/view/view.ts";
 import { momentText } from "../dates.ts";
 
@@ -40,7 +40,9 @@ export function QuotaFigures({ quota, lifetime, zone }: QuotaFiguresProps) {
       : [["Consumed in this cycle", formatQuantity(cycle.consumed, unit)] as const],
   ];
   if (quota.allowed === false) figures.push(["Blocked", "The vendor is refusing requests"]);
-  if (quota.resetsAt !== null) figures.push(["Resets", momentText(quota.resetsAt, zone)]);
+  if (quota.resetsAt !== null) {
+    figures.push([findReset(quota) === null ? "Full again" : "Resets", momentText(quota.resetsAt, zone)]);
+  }
   if (forecast) {
     figures.push(["Forecast", REASON_WORDS[forecast.reason]]);
     const { emptyAt, runOutProbability, confidence } = forecast;
