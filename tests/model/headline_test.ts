@@ -136,6 +136,16 @@ Deno.test("an account that reports nothing that can run out says so, with its ve
   );
 });
 
+Deno.test("a reset that has passed since the last reading leaves it open, and is named", () => {
+  const used = one({ used: 100, resetsAt: READ_AT - 1, at: READ_AT - 60_000 });
+  const text = "Not known: the reset of work, 5-hour quota, has passed since the last reading.";
+  assertEquals(say([used]), text);
+  assertEquals(
+    say([used], withWords({ again: "Run it again.", hint: () => "Add a budget." })),
+    `${text} Run it again.`,
+  );
+});
+
 Deno.test("several accounts are counted by their state, and the best one is named first", () => {
   const named = (name: string, account: AccountView) => ({ ...account, name });
   const ready = (name: string, used: number) => named(name, one({ used }));

@@ -37,6 +37,18 @@ Deno.test("levels are tight from the warning on, and unknown without one; a quot
   ]);
 });
 
+Deno.test("what was read before a reset that has passed is old, however full it was", () => {
+  const need = (resetsAt: number, fields: Partial<QuotaView>) => {
+    const quota = quotaViewOf({ resetsAt, ...fields });
+    return computeNeed(accountViewOf([quota]), quota, READ_AT + 60_000);
+  };
+  for (const fields of [{ used: 20 }, { used: 85 }, { used: 100 }, { status: "blocked" as const }]) {
+    assertEquals([need(READ_AT + 60_001, fields) === "old", need(READ_AT + 60_000, fields)], [false, "old"]);
+  }
+  // The vendor still stated it after it had passed: that is what it says now.
+  assertEquals(need(READ_AT, { used: 100 }), "out");
+});
+
 Deno.test("half used is not enough for attention, unless it may also run out", () => {
   const tight = (fields: Partial<QuotaView>) => {
     const quota = quotaViewOf(fields);

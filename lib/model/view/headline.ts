@@ -7,6 +7,7 @@ import {
   compareReadiness,
   computeReadiness,
   isCurrent,
+  isFromBeforeReset,
   type Readiness,
   type ReadyState,
 } from "./readiness.ts";
@@ -94,15 +95,20 @@ function bestText(
       return isAhead ? `No, not before ${at}${away}: ${one}.` : `No: ${one}.`;
     }
     case "unknown": {
+      // What is off or no longer configured is not polled again.
+      const isPolled = accounts.some(({ health }) => health.state !== "off");
+      const again = words.again === "" || !isPolled ? "" : ` ${words.again}`;
       if (isCurrent(account, now)) {
+        const passed = account.quotas.find((one) => !one.gone && isFromBeforeReset(one, now));
+        if (passed) {
+          const one = `${name}, ${words.quota(passed, account)},`;
+          return `Unknown: the reset of ${one} has passed since the last reading.${again}`;
+        }
         const hint = words.hint(account);
         return `Unknown: ${name} reports nothing that can run out.${hint === "" ? "" : ` ${hint}`}`;
       }
       const newest = Math.max(0, ...accounts.map((one) => one.at ?? 0));
       if (newest === 0) return "Unknown: no account has been read yet.";
-      // What is off or no longer configured is not polled again.
-      const isPolled = accounts.some(({ health }) => health.state !== "off");
-      const again = words.again === "" || !isPolled ? "" : ` ${words.again}`;
       return `Unknown: the last reading is ${formatAge(now - newest)}.${again}`;
     }
   }

@@ -2,7 +2,7 @@
  * Orders quotas by need: first those that are out, then those that run out soonest, then the fullest; stale
  * and unknown ones last.
  */
-import { compareFullness, isCurrent, isOut } from "./readiness.ts";
+import { compareFullness, isCurrent, isFromBeforeReset, isOut } from "./readiness.ts";
 import { isRunOutUnlikely } from "./status.ts";
 import type { AccountView, QuotaView } from "./view.ts";
 
@@ -18,7 +18,7 @@ export interface RankedQuota {
 }
 
 export function computeNeed(account: AccountView, quota: QuotaView, now: number): Need {
-  if (quota.gone || !isCurrent(account, now)) return "old";
+  if (quota.gone || !isCurrent(account, now) || isFromBeforeReset(quota, now)) return "old";
   if (isOut(quota)) return "out";
   const { status, forecast } = quota;
   if (quota.window.kind !== "allocation" && forecast?.state === "runs-dry" && !isRunOutUnlikely(forecast)) {
