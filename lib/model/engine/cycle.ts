@@ -20,7 +20,8 @@
  *   over a month are different things, so another window also ends it.
  * - An unused window is idle: it begins with its first use, which moves the start of its cycle.
  * - A rolling window has one cycle that never ends. A balance begins a new one with each top-up, which is
- *   not a reset: it consumes nothing.
+ *   not a reset: it consumes nothing. A balance of zero is provisional for a moment, and reverted if the
+ *   former one comes back.
  *
  * `pending_reset.ts` and `quota_step.ts` handle pending resets and
  * provisional readings; this file compares two readings.

@@ -74,6 +74,11 @@ export interface Fall {
 const MAX_DOUBT_MS = 24 * 3_600_000;
 /** So do readings with more entries than this, which bounds memory. */
 const MAX_ENTRIES = 100;
+/** A balance that is zero for longer was spent: at most this many readings in a row, over at most this time. */
+const MAX_SLIP_READINGS = 3;
+const MAX_SLIP_MS = 3_600_000;
+/** After a slip, a balance is at least this share of what it was. */
+const MIN_SAME_BALANCE = 0.95;
 /** Without a stated reset, a value has come back if it exceeds the old one by at most this share. */
 const NEAR_SHARE = 0.1;
 /** It must also have risen by more than this share at once. */
@@ -103,8 +108,25 @@ export function isDropped(held: PendingReset, last: Reading, reading: Reading): 
   return to >= from && to - from <= NEAR_SHARE * whole && to - low > JUMP_SHARE * whole;
 }
 
+/**
+ * Reports whether `reading` shows a balance at zero that the previous one showed filled. Vendors that cannot tell the
+ * balance have stated zero for a moment.
+ */
+export function isEmptied(before: StateBefore, reading: Reading): boolean {
+  return reading.window.kind === "balance" && reading.used === null && reading.remaining === 0 &&
+    (before.reading.remaining ?? 0) > 0;
+}
+
+/** Reports whether a balance is back at its former level, or somewhat less. A top-up seldom leads exactly there. */
+function isFilledAgain({ before }: ProvisionalReadings, { remaining }: Reading): boolean {
+  const was = before.reading.remaining;
+  return was !== null && remaining !== null && remaining <= was && remaining >= was * MIN_SAME_BALANCE;
+}
+
 /** Reports whether `reading` reverts the provisional readings up to `last`. */
-export function isReverted({ before }: ProvisionalReadings, last: Reading, reading: Reading): boolean {
+export function isReverted(doubt: ProvisionalReadings, last: Reading, reading: Reading): boolean {
+  const { before } = doubt;
+  if (reading.window.kind === "balance") return isFilledAgain(doubt, reading);
   if (!hasReturned(before.cycle, last, reading)) return false;
   const values = levels(before.reading, last, reading);
   if (!values) return false;
@@ -119,6 +141,9 @@ export function statesSameReset({ cycle }: StateBefore, reading: Reading): boole
 
 /** Reports whether the provisional readings can still be reverted at `at`. */
 export function isAlive(doubt: ProvisionalReadings, at: number): boolean {
+  if (doubt.before.reading.window.kind === "balance") {
+    return doubt.readings <= MAX_SLIP_READINGS && at - doubt.since <= MAX_SLIP_MS;
+  }
   const known = expectedReset(doubt.before.cycle);
   return known !== null && at <= known + moveTolerance(doubt.before.reading) &&
     at - doubt.since <= MAX_DOUBT_MS;

@@ -16,6 +16,7 @@ import {
 import { firstUseAt, hasPassedUnused } from "./idle_window.ts";
 import {
   type Fall,
+  isEmptied,
   type ProvisionalReadings,
   startProvisional,
   type StateBefore,
@@ -191,7 +192,8 @@ function provisionalAfter(
     ? { at, consumed, begun: null }
     : null;
   if (doubt) return updateProvisional(doubt, last, reading, at, entry);
-  if (verdict.kind === "early" || !statesOtherReset(stateBefore, reading, at)) return undefined;
+  const isDoubtful = statesOtherReset(stateBefore, reading, at) || isEmptied(stateBefore, reading);
+  if (verdict.kind === "early" || !isDoubtful) return undefined;
   const fall = hasDroppedToZero(stateBefore, reading, at)
     ? beginFall(stateBefore, { account, at, reading, plan })
     : undefined;
