@@ -44,7 +44,7 @@ export const cursor: Provider = {
     status: "https://status.cursor.com/",
   },
   pools: [
-    { counts: "use", quotas: [["auto", "api"], "total"] },
+    { counts: "use", quotas: [["auto", "api", "pool-*"], "total"] },
     { counts: "spend", quotas: ["on-demand", "team-on-demand"] },
     { counts: "use", quotas: ["credits"] },
     { counts: "use", quotas: ["grok-bot"] },

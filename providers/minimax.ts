@@ -43,10 +43,17 @@ export const minimax: Provider = {
     usage: "https://platform.minimax.io/user-center/payment/coding-plan",
   },
   pools: [
-    { counts: "use", quotas: ["weekly", "five-hour"] },
+    { counts: "use", quotas: ["monthly", "weekly", "daily", "five-hour"] },
     {
       counts: "use",
-      quotas: ["<model>-weekly", "<model>-daily", "<model>-interval", "<model>-#s", "<model>"],
+      quotas: [
+        "<model>-monthly",
+        "<model>-weekly",
+        "<model>-daily",
+        "<model>-interval",
+        "<model>-#s",
+        "<model>",
+      ],
     },
   ],
   places: [OPENCODE_LOGINS, CLI_CONFIG],

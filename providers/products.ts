@@ -12,15 +12,15 @@ export interface Product {
 /** In registry order. */
 // deno-fmt-ignore
 export const PRODUCTS: readonly Product[] = [
-  {"id":"synthetic","name":"Synthetic","aliases":[],"pools":[{"counts":"use","quotas":["weekly-credits","five-hour","subscription"]},{"counts":"use","quotas":["search"]},{"counts":"use","quotas":["tool-calls"]}]},
+  {"id":"synthetic","name":"Synthetic","aliases":[],"pools":[{"counts":"use","quotas":["weekly-credits","five-hour","subscription"]},{"counts":"use","quotas":["search"]},{"counts":"use","quotas":["tool-calls"]},{"counts":"none","quotas":["other-*"]}]},
   {"id":"zai","name":"Z.ai","aliases":["glm","zhipu"],"pools":[{"counts":"use","quotas":["monthly","weekly","five-hour","tokens-*","credit-*","tokens","credit"]},{"counts":"use","quotas":["tool-calls"]},{"counts":"use","quotas":["<type>-#s","<type>"]}]},
   {"id":"anthropic","name":"Claude","aliases":["claude-code","claude-max","claude-pro"],"pools":[{"counts":"spend","quotas":["extra-usage"]},{"counts":"use","quotas":["seven-day","five-hour","daily","seven-day-*","*"]}]},
   {"id":"codex","name":"Codex","aliases":["chatgpt","openai-codex"],"pools":[{"counts":"spend","quotas":["spend-limit"]},{"counts":"use","quotas":["code-review","code-review-*"]},{"counts":"use","quotas":["seven-day","thirty-day","five-hour","window-#s","window-primary","window-secondary","plan","seven-day-*","thirty-day-*","five-hour-*"]},{"counts":"use","quotas":["<limit>-seven-day","<limit>-thirty-day","<limit>-five-hour","<limit>-window-#s","<limit>-window-primary","<limit>-window-secondary","<limit>-seven-day-*","<limit>-thirty-day-*","<limit>-five-hour-*"]}]},
   {"id":"copilot","name":"GitHub Copilot","aliases":["github"],"pools":[{"counts":"use","quotas":["<kind>"]}]},
-  {"id":"cursor","name":"Cursor","aliases":[],"pools":[{"counts":"use","quotas":[["auto","api"],"total"]},{"counts":"spend","quotas":["on-demand","team-on-demand"]},{"counts":"use","quotas":["credits"]},{"counts":"use","quotas":["grok-bot"]},{"counts":"use","quotas":["requests-<model>"]}]},
+  {"id":"cursor","name":"Cursor","aliases":[],"pools":[{"counts":"use","quotas":[["auto","api","pool-*"],"total"]},{"counts":"spend","quotas":["on-demand","team-on-demand"]},{"counts":"use","quotas":["credits"]},{"counts":"use","quotas":["grok-bot"]},{"counts":"use","quotas":["requests-<model>"]}]},
   {"id":"gemini","name":"Gemini CLI","aliases":["google"],"pools":[{"counts":"use","quotas":["<model>"]}]},
   {"id":"antigravity","name":"Antigravity","aliases":[],"pools":[{"counts":"use","quotas":["<pool>-monthly","<pool>-weekly","<pool>-five-hour","<pool>"]}]},
-  {"id":"minimax","name":"MiniMax","aliases":[],"pools":[{"counts":"use","quotas":["weekly","five-hour"]},{"counts":"use","quotas":["<model>-weekly","<model>-daily","<model>-interval","<model>-#s","<model>"]}]},
+  {"id":"minimax","name":"MiniMax","aliases":[],"pools":[{"counts":"use","quotas":["monthly","weekly","daily","five-hour"]},{"counts":"use","quotas":["<model>-monthly","<model>-weekly","<model>-daily","<model>-interval","<model>-#s","<model>"]}]},
   {"id":"kimi","name":"Kimi Code","aliases":[],"pools":[{"counts":"spend","quotas":["booster-monthly","booster"]},{"counts":"use","quotas":["monthly-total","weekly","window-7d","window-*","five-hour","monthly-code","*"]}]},
   {"id":"grok","name":"Grok","aliases":["xai"],"pools":[{"counts":"use","quotas":["credits",["product-*"],"monthly-spend"]},{"counts":"spend","quotas":["on-demand","prepaid-balance"]}]},
   {"id":"opencode-zen","name":"OpenCode","aliases":["zen"],"pools":[{"counts":"use","quotas":["monthly","weekly","daily","five-hour"]},{"counts":"spend","quotas":["balance"]}]},

@@ -20,12 +20,13 @@ import {
   member,
   moneyText,
   orNull,
+  slug,
   tidy,
   unknownFigures,
 } from "../lib/provider_kit/decode.ts";
 import type { Reading, Window } from "../lib/model/quota.ts";
 import type { Answer, Provider } from "../lib/provider/contract.ts";
-import { createAnswer, createGathering } from "../lib/provider_kit/readings.ts";
+import { CALENDAR, countFigures, createAnswer, createGathering } from "../lib/provider_kit/readings.ts";
 import { requestJson } from "../lib/provider_kit/request_json.ts";
 import { KEY_PLACES, keyOfTools, PI_FOLDER } from "./synthetic/keys.ts";
 
@@ -55,6 +56,7 @@ export const synthetic: Provider = {
     { counts: "use", quotas: ["weekly-credits", "five-hour", "subscription"] },
     { counts: "use", quotas: ["search"] },
     { counts: "use", quotas: ["tool-calls"] },
+    { counts: "none", quotas: ["other-*"] },
   ],
   places: KEY_PLACES,
   settings: [
@@ -118,10 +120,41 @@ function quotaAnswer(body: unknown): Answer {
     if (reading === "unknown") found.drop(name, "no readable figure");
     else if (typeof reading === "object") found.add(reading, name);
   }
+  // New blocks appear under their own names, and are reported.
+  if (found.readings.length > 0) {
+    for (const [name, block] of listStrangers(answer)) {
+      const reading = strangerReading(name, block);
+      if (typeof reading === "object" && countFigures(reading) >= 0) found.add(reading, name);
+      else if (reading === "unknown" || typeof reading === "object") {
+        found.drop(`limit of ${name.slice(0, 80)}`, "no figure that can be read");
+      }
+    }
+  }
   if (blocks.every(([, reading]) => reading === "absent") && found.dropped.length === 0) {
     throw badResponseError("Synthetic answered in an unknown format", body);
   }
   return createAnswer("Synthetic", body, found);
+}
+
+/** Lists the blocks with unknown names. */
+function listStrangers(answer: Readonly<Record<string, unknown>>): readonly (readonly [string, unknown])[] {
+  const beside = Object.entries(isRecord(answer.search) ? answer.search : {})
+    .filter(([name]) => name !== "hourly").map(([name, block]) => [`search ${name}`, block] as const);
+  return [...Object.entries(answer).filter(([name]) => !Object.hasOwn(KNOWN, name)), ...beside];
+}
+
+/** Reads a block whose length is not known, in the form of those that are. */
+function strangerReading(name: string, block: unknown): Reading | Absence {
+  const words = name.slice(0, 60).replace(/([a-z])(?=[A-Z0-9])/g, "$1 ").toLowerCase();
+  const quota = slug(`other ${words}`);
+  const label = words.charAt(0).toUpperCase() + words.slice(1);
+  const has = (...names: readonly string[]) => names.some((one) => member(block, one) !== undefined);
+  if (has("limit", "requests")) return counter(quota, label, CALENDAR, block);
+  if (!has("max", "remaining")) return "absent";
+  const reading = pool(block);
+  if (typeof reading === "string") return reading;
+  const { refillPerHour: _, ...rest } = reading;
+  return { ...rest, quota, label, window: CALENDAR };
 }
 
 /** Why there is no reading: the block is missing, not understood, or not part of the plan. */

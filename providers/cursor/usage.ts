@@ -10,6 +10,7 @@ import {
   type KnownMembers,
   limitOrNull,
   member,
+  slug,
 } from "../../lib/provider_kit/decode.ts";
 import type { Dropped, Reading } from "../../lib/model/quota.ts";
 import { CALENDAR, type Gathering, percentReading, withStart } from "../../lib/provider_kit/readings.ts";
@@ -158,6 +159,21 @@ interface PlanContext {
   readonly what: LeftOut;
 }
 
+const POOLS: readonly (readonly [name: string, quota: string, label: string])[] = [
+  ["autoPercentUsed", "auto", "Auto and own models"],
+  ["apiPercentUsed", "api", "Models of others"],
+];
+
+/** Lists pools with unknown names, in the form of those that are known. They are reported anyway. */
+function otherPools(names: readonly string[]): typeof POOLS {
+  return names.filter((name) => !Object.hasOwn(PLAN, name)).flatMap((name) => {
+    const part = /^(\w{1,40})PercentUsed$/.exec(name)?.[1];
+    if (part === undefined) return [];
+    const words = part.replace(/([a-z])(?=[A-Z0-9])/g, "$1 ").toLowerCase();
+    return [[name, slug(`pool ${words}`), `Pool ${words}`] as const];
+  });
+}
+
 /**
  * Adds the two pools first, as the vendor's own page does. Its total includes bonuses beside the included
  * use, so next to pools it is not a limit that stops work.
@@ -172,12 +188,7 @@ function addPlan(found: Gathering, block: unknown, context: PlanContext): boolea
     throw badResponseError("Cursor answered with a plan without any known field", block);
   }
   const { isUnlimited, bounds } = context;
-  for (
-    const [name, quota, label] of [
-      ["autoPercentUsed", "auto", "Auto and own models"],
-      ["apiPercentUsed", "api", "Models of others"],
-    ] as const
-  ) {
+  for (const [name, quota, label] of [...POOLS, ...otherPools(names)]) {
     if (!isStated(block[name])) continue;
     const used = v.parse(percent, block[name]);
     if (used === null) found.drop(name, "no readable share");

@@ -112,11 +112,36 @@ function ofModel(model: unknown, now: number): readonly Reading[] | string {
   const readings = [
     reading(interval, intervalNamed(name, model)),
     hasWeekly ? reading(weekly, named(name, "weekly", "weekly", ONE_WEEK)) : undefined,
+    ...otherWindows(name, model, now),
   ].filter((one) => one !== undefined);
   if (readings.length > 0) return readings;
   // Only zeros: the model is listed, but not part of the plan.
   return isAbsent(interval) && interval.total === 0 ? [] : "no figure";
 }
+
+/** Reads windows with unknown names, in the form of those that are known. They are reported anyway. */
+function otherWindows(
+  name: string,
+  model: Readonly<Record<string, unknown>>,
+  now: number,
+): readonly (Reading | undefined)[] {
+  const windows = Object.keys(model).flatMap((field) => OTHER_WINDOW.exec(field)?.[1] ?? []);
+  return [...new Set(windows)].filter((window) => window !== "interval" && window !== "weekly").map(
+    (window) => {
+      const words = window.replaceAll("_", " ");
+      const known = half(
+        model,
+        `current_${window}`,
+        model[`${window}_end_time`],
+        model[`${window}_remains_time`],
+        now,
+      );
+      return reading(known, named(name, slug(window), words, CALENDAR));
+    },
+  );
+}
+
+const OTHER_WINDOW = /^current_([a-z0-9_]{1,40})_(?:total_count|remaining_percent)$/;
 
 function half(
   model: Readonly<Record<string, unknown>>,
