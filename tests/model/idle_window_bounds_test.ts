@@ -32,8 +32,21 @@ const BEGAN = FROM + HOUR_MS / 2;
 
 Deno.test("a window that waited begins with the window of its first use, between the two readings", () => {
   assertEquals(begin({}), BEGAN);
-  assertEquals([FROM - TOLERANCE, FROM - TOLERANCE - 1].map((began) => begin({ began })), [FROM, null]);
   assertEquals([TO + TOLERANCE, TO + TOLERANCE + 1].map((began) => begin({ began })), [TO, null]);
+});
+
+Deno.test("a window that waited may state a beginning before that, but none before the last window ended", () => {
+  const earliest = [FROM - TOLERANCE - 1, START + TOLERANCE + 1, START + TOLERANCE];
+  for (const resetsAt of [null, FROM + 5 * HOUR_MS]) {
+    assertEquals(earliest.map((began) => begin({ began, before: { resetsAt } })), [FROM, FROM, FROM]);
+    assertEquals(begin({ began: START - TOLERANCE - 1, before: { resetsAt } }), null);
+  }
+  // One that is unused and does not wait has begun.
+  const before = { resetsAt: FROM + 2 * HOUR_MS };
+  assertEquals([FROM - TOLERANCE, FROM - TOLERANCE - 1].map((began) => begin({ began, before })), [
+    FROM,
+    null,
+  ]);
 });
 
 Deno.test("a cycle that was used has begun, unless its reset slides along again", () => {

@@ -25,7 +25,10 @@ export function firstUseAt(
   if ((completeAmounts(after).used ?? 0) <= 0 || after.window.kind === "rolling") return null;
   const began = findBeginning(after) ?? NaN;
   const tolerance = moveTolerance(after);
-  if (!(began >= before.at - tolerance && began <= at + tolerance)) return null;
+  // Some vendors round the beginning down to the hour, or state a first use late.
+  const isWaiting = before.reading.resetsAt === null || isIdle(before.reading, before.at);
+  const earliest = isWaiting ? cycle.startedAt : before.at;
+  if (!(began >= earliest - tolerance && began <= at + tolerance)) return null;
   const startedAt = Math.min(Math.max(began, before.at), at);
   return startedAt - cycle.startedAt > tolerance ? startedAt : null;
 }
