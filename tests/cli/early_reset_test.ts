@@ -48,6 +48,17 @@ Deno.test("an early reset soon after its window began is one, although the state
   assertEquals(await cyclesAfter(polls), [["11-16T12:30", 30], ["11-16T10:00", 24]]);
 });
 
+Deno.test("so is one whose window begins with the hour", async () => {
+  const whole = { resetsAt: "2026-11-23 12:00" };
+  const polls = [
+    { at: "2026-11-16 10:00", used: 10, ...FIRST },
+    { at: "2026-11-16 12:20", used: 34, ...FIRST },
+    { at: "2026-11-16 12:50", used: 5, ...whole },
+    { at: "2026-11-16 13:00", used: 9, ...whole },
+  ];
+  assertEquals(await cyclesAfter(polls), [["11-16T12:50", 9], ["11-16T10:00", 24]]);
+});
+
 Deno.test("it was none if the next answer states the former use and reset again", async () => {
   const polls = [
     { at: "2026-11-16 10:00", used: 10, ...FIRST },

@@ -84,6 +84,8 @@ export const MIN_MOVE_MS = 10 * 60_000;
 const MIN_MOVE_SHARE = 0.05;
 /** The remainder of a balance may rise by this share without a top-up: vendors correct their charges. */
 const MIN_TOP_UP_SHARE = 0.01;
+/** Some vendors round the beginning of a window down to the hour. */
+const MAX_ROUNDED_MS = 3_600_000;
 /** A month or billing period is at least this share as long as the previous one. */
 const MIN_PERIOD_SHARE = 0.88;
 /** Minimum length of a billing period when nothing is known about it. */
@@ -154,7 +156,7 @@ export function decideReset(
   // not: that window began long ago.
   const early = fell !== null && (
     began || moved && findBeginning(after) === null ||
-    hasFallenByHalf(before.reading, after) && windowBeginsAnew(before, known, after, at)
+    !moved && hasFallenByHalf(before.reading, after) && windowBeginsAnew(before, known, after, at)
   );
   // A new plan often starts new windows, whose values cannot be compared with the old ones.
   const restarted = began && changed === "plan" && before.reading.window.seconds !== null;
@@ -235,7 +237,7 @@ function windowBeginsAnew(
 ): boolean {
   const began = findBeginning(after);
   if (began === null || known === null || !(after.resetsAt! - known > MIN_MOVE_MS)) return false;
-  return began > before.at - MIN_MOVE_MS && began <= at + MIN_MOVE_MS;
+  return began > before.at - MAX_ROUNDED_MS && began <= at + MIN_MOVE_MS;
 }
 
 /**
