@@ -1,5 +1,5 @@
 /** The short form of `syntrack status`: the headline, what needs attention, and one line for each quota. */
-import { plain } from "../base/text.ts";
+import { plain, roundNoise } from "../base/text.ts";
 import { displayUnit, formatAge, formatAmount, formatDuration, formatShare } from "../model/view/format.ts";
 import { findReset } from "../model/quota.ts";
 import { findTroubles, rankByNeed, type RankedQuota, type Trouble } from "../model/view/need.ts";
@@ -183,15 +183,15 @@ function forecastCell(one: RankedQuota, now: number, paint: Paint): Cell {
   return emptyAt !== null && emptyAt > now ? `lasts ${formatDuration(emptyAt - now)}` : "";
 }
 
-/** State, key, used share, left, unit, reset and run-out as instants: for programs, so nothing is rounded. */
+/** State, key, used share, left, unit, reset and run-out as instants: for programs, so nothing but noise is rounded. */
 function plainRow({ account, quota, need }: RankedQuota, _now: number): readonly string[] {
   const instant = (at: number | null | undefined) => at == null ? "" : new Date(at).toISOString();
   return [
     need,
     plain(quota.key),
     plain(quota.label),
-    quota.share === null ? "" : String(quota.share),
-    quota.remaining === null ? "" : String(quota.remaining),
+    quota.share === null ? "" : String(roundNoise(quota.share)),
+    quota.remaining === null ? "" : String(roundNoise(quota.remaining)),
     quota.unit,
     instant(quota.resetsAt),
     instant(quota.forecast?.emptyAt),

@@ -1,5 +1,7 @@
 /** Prometheus' text format 0.0.4. It needs so few rules that a library is not worth its memory. Pure. */
 
+import { roundNoise } from "../base/text.ts";
+
 export const EXPOSITION_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 export type Labels = Readonly<Record<string, string>>;
@@ -24,7 +26,7 @@ export function exposition(families: readonly Family[]): string {
     let lines = "";
     for (const { labels, value } of samples) {
       if (value === null || !Number.isFinite(value)) continue;
-      lines += `${name}${labelText(labels)} ${value}\n`;
+      lines += `${name}${labelText(labels)} ${roundNoise(value)}\n`;
     }
     if (lines !== "") text += `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n${lines}`;
   }

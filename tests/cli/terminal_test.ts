@@ -150,6 +150,17 @@ Deno.test("--plain prints rows with tabs and all their fields, --quiet no headin
     assertEquals(first.split("\t").slice(0, 2), ["out", "anthropic/work/five-hour"]);
   }));
 
+Deno.test("plain rows of status have no noise of binary fractions", () =>
+  inPlace(async (place) => {
+    // 42.2 of 100 as a share is 0.42200000000000004 to a computer.
+    await place.fill([["2026-11-21 12:30", 41.9], ["2026-11-21 12:59", 42.2]], {
+      limit: 100,
+      remaining: null,
+    });
+    const [, , , share] = (await place.run("status --plain")).stdout.split("\t");
+    assertEquals(share, "0.422");
+  }));
+
 Deno.test("the help of every command fits 40 columns and more", () =>
   inPlace(async (place) => {
     for (const args of ["--help", ...COMMAND_TABLE.map(({ name }) => `${name} --help`)]) {

@@ -113,6 +113,17 @@ Deno.test("metrics state percentages as ratios", () => {
   assert(!metricsText(facts).includes("percent"));
 });
 
+Deno.test("metrics state no noise of binary fractions", () => {
+  // Fifty steps of a tenth, as a vendor states amounts of money.
+  const readings = Array.from({ length: 51 }, (_, step) => [
+    reading({ unit: "usd", used: 20 + step / 10, limit: 30.3, remaining: 10.3 - step / 10 }),
+  ]);
+  const facts = factsOf({ readings });
+  const quota = 'provider="acme",account="work",quota="five-hour"';
+  assertEquals(written(facts, METRICS.quotaConsumed), [`{${quota},unit="usd"} 5`]);
+  assertEquals(written(facts, METRICS.quotaRemaining), [`{${quota},unit="usd"} 5.3`]);
+});
+
 Deno.test("metrics state the burn rate per second once the readings span long enough", () => {
   const used = (count: number) =>
     Array.from({ length: count }, (_, minute) => [reading({ used: minute * 3 })]);
