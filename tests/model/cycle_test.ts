@@ -260,7 +260,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: "a passed reset that moved on with an equal value ends the cycle",
-    polls: [at("14:58", 5, "15:00"), at("15:03", 5, "20:00")],
+    polls: [at("14:58", 5, "15:00"), at("15:03", 5, "20:00"), at("15:15", 5, "20:00")],
     ends: ["15:00"],
     consumed: 5,
     evidence: ["reset-passed", "reset-moved"],
@@ -356,6 +356,7 @@ const CASES: readonly Case[] = [
     polls: [
       at("2026-11-30 23:59", 7, "2026-12-01", monthly),
       at("2026-12-01 00:04", 7, "2027-01-01", monthly),
+      at("2026-12-01 00:15", 7, "2027-01-01", monthly),
     ],
     ends: ["2026-12-01"],
     consumed: 7,

@@ -22,6 +22,7 @@ import {
   convert,
   type Mark,
   unitFactor,
+  withoutStale,
 } from "./mark.ts";
 import { adjustBuckets, adjustSlots, convertBucket } from "./open_sums.ts";
 import { type AccountKey, quotaKey, type Reading } from "../quota.ts";
@@ -63,7 +64,7 @@ export function findBaseline(
   const base: Baseline = {
     ...before,
     reading: isKnown(before.reading) ? before.reading : before.known ?? before.reading,
-    mark: findMark(before),
+    mark: withoutStale(findMark(before), at),
     doubt: undefined,
     changes: [],
     rises: [],

@@ -31,6 +31,11 @@ export interface Mark extends Level {
   readonly sources: readonly string[];
   /** For a rolling window: the level before a fall, while that may prove to be a slip. */
   readonly dip?: Level & { readonly readings: number };
+  /**
+   * Right after a reset: the level before it, while the vendor still states exactly that. It counts once it changes, or
+   * from `until` on (epoch milliseconds): vendors state the new reset before the new level.
+   */
+  readonly stale?: Level & { readonly until: number };
 }
 
 /** A limit that changes by no more than this share was only stated more precisely. */
@@ -109,7 +114,7 @@ export function isNewSource({ sources }: Pick<Mark, "sources">, { source = "" }:
  * never negative. The mark must be of the same whole.
  */
 export function consumedAbove(mark: Mark, reading: Reading): number {
-  if (isGauge(reading.window)) return 0;
+  if (isGauge(reading.window) || mark.stale && isSameLevel(mark.stale, reading)) return 0;
   const base = mark.dip && isAtLeast(reading, mark.dip) ? mark.dip : mark;
   return riseBetween(base, reading);
 }
@@ -125,9 +130,42 @@ export function consumedSinceReset(reading: Reading): number {
   return remaining === null || limit === null ? 0 : withoutRounding(limit - remaining, remaining, limit);
 }
 
+/** A level from before a reset is stated for at most this long. */
+const MAX_STALE_MS = 15 * 60_000;
+
+/**
+ * Returns the mark after a reset at `resetAt` whose first reading, at `at`, still states the level before it; null when
+ * that is no longer likely.
+ */
+export function beginStaleMark(
+  { reading, at, plan }: { readonly reading: Reading; readonly at: number; readonly plan: string | null },
+  resetAt: number,
+  before: Mark,
+): Mark | null {
+  const until = resetAt + MAX_STALE_MS;
+  if (at >= until) return null;
+  const { used, remaining, limit } = reading;
+  const start = { ...reading, used: used === null ? null : 0, remaining: remaining === null ? null : limit };
+  return { ...beginMark(start, plan, before), stale: { used, remaining, until } };
+}
+
+/** Returns the mark for a reading at `at`: a level that stays as it was for long is the new one. */
+export function withoutStale(mark: Mark, at: number): Mark {
+  const { stale, ...rest } = mark;
+  return stale !== undefined && at >= stale.until ? rest : mark;
+}
+
+/** Reports whether two levels with any use are exactly the same. */
+export function isSameLevel(before: Level, after: Pick<Reading, "used" | "remaining" | "limit">): boolean {
+  const { used, remaining, limit } = after;
+  if (used !== null && before.used !== null) return used > 0 && used === before.used;
+  return remaining !== null && limit !== null && remaining < limit && remaining === before.remaining;
+}
+
 /** Returns the mark after a reading of the same whole, of which `consumed` was counted. */
 export function raiseMark(mark: Mark, reading: Reading, plan: string | null, consumed: number): Mark {
-  const { dip: _, ...rest } = mark;
+  if (mark.stale && isSameLevel(mark.stale, reading)) return mark;
+  const { dip: _, stale: __, ...rest } = mark;
   const common = {
     ...rest,
     window: reading.window,

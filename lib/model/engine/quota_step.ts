@@ -27,11 +27,13 @@ import { addDistance, estimateInterval, recentMsFor } from "./interval.ts";
 import {
   type BaselineReason,
   beginMark,
+  beginStaleMark,
   changeOfWhole,
   consumedAbove,
   consumedSinceReset,
   isNewSource,
   isOtherPlan,
+  isSameLevel,
   type Mark,
   raiseMark,
   unitFactor,
@@ -94,7 +96,9 @@ export function nextStep(before: QuotaState, read: CurrentReading, rules: Rules)
     hasPassedUnused(base.cycle, stateBefore, reading, at);
   const verdict = isNone ? NO_RESET : decided;
   const early = verdict.kind === "early";
-  const { baseline, consumed, mark } = count(base.mark, read, verdict, changed);
+  const { baseline, consumed, mark } = count(base.mark, base.reading, read, verdict, changed);
+  // A level from before the reset is not the peak of the new cycle.
+  const current = mark.stale ? { ...read, reading: { ...reading, used: null } } : read;
   const entry: LedgerEntry = {
     consumed,
     reset: verdict.kind === "reset",
@@ -107,10 +111,10 @@ export function nextStep(before: QuotaState, read: CurrentReading, rules: Rules)
     ? firstUseAt(base.cycle, stateBefore, reading, at)
     : null;
   const cycles = usedFrom !== null
-    ? cyclesAfter({ ...base.cycle, startedAt: usedFrom, whole: true, count: 0 }, read, verdict, consumed)
+    ? cyclesAfter({ ...base.cycle, startedAt: usedFrom, whole: true, count: 0 }, current, verdict, consumed)
     : base.endsCycle && verdict.kind === "none"
     ? [{ ...base.cycle, endedAt: at, endedBy: [base.endsCycle] }, startCycle(read, 0, at, false)]
-    : cyclesAfter(base.cycle, read, verdict, consumed);
+    : cyclesAfter(base.cycle, current, verdict, consumed);
   const open = openBuckets(base.open, read, entry);
   const distances = addDistance(before.distances, at - before.at);
   const recentMs = recentMsFor(rules.recentMs, estimateInterval(distances));
@@ -150,10 +154,12 @@ export function nextStep(before: QuotaState, read: CurrentReading, rules: Rules)
 /** Returns what a reading adds to the ledger, and the mark after it. */
 function count(
   mark: Mark,
-  { reading, plan }: CurrentReading,
-  { kind }: Verdict,
+  last: Reading,
+  read: CurrentReading,
+  { kind, startedAt }: Verdict,
   changed: BaselineReason | null,
 ): { readonly consumed: number; readonly baseline?: BaselineReason; readonly mark: Mark } {
+  const { reading, plan } = read;
   // Only the next reading shows which cycle this one belongs to.
   if (kind === "early") return { consumed: 0, mark };
   const isOther = changed === "unit" || changed === "window" || changed === "plan";
@@ -164,6 +170,10 @@ function count(
       : reading;
     const begun = beginMark(start, plan, mark);
     if (isOther) return { consumed: 0, baseline: changed, mark: begun };
+    const stale = kind === "reset" && changed === null && isSameLevel(last, reading)
+      ? beginStaleMark(read, startedAt, mark)
+      : null;
+    if (stale) return { consumed: 0, mark: stale };
     const consumed = kind === "reset" ? consumedSinceReset(reading) : consumedAbove(mark, reading);
     return { consumed, mark: begun };
   }
