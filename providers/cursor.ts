@@ -44,11 +44,12 @@ export const cursor: Provider = {
     status: "https://status.cursor.com/",
   },
   pools: [
-    { counts: "use", quotas: [["auto", "api", "pool-*"], "total"] },
+    { counts: "use", quotas: [["auto", "api"], "total"] },
     { counts: "spend", quotas: ["on-demand", "team-on-demand"] },
     { counts: "use", quotas: ["credits"] },
     { counts: "use", quotas: ["grok-bot"] },
     { counts: "use", quotas: ["requests-<model>"] },
+    { counts: "use", quotas: ["pool-<name>"] },
   ],
   settings: [
     {
