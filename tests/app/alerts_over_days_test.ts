@@ -7,7 +7,7 @@ import type { Provider } from "../../lib/provider/contract.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assertEquals } from "../support/assert.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../support/readings.ts";
-import { environmentOf } from "../support/world.ts";
+import { createTestEnvironment } from "../support/test_sandbox.ts";
 
 const START = Date.parse("2026-03-10T12:00:00Z");
 const EVERY_MS = 10 * MINUTE_MS;
@@ -48,7 +48,7 @@ async function tellOf(
     clock: { ...createFixedClock(START), now: () => now },
     flags: {},
     logLine: () => {},
-    environment: environmentOf({ SYNTRACK_RUN_COMMANDS: "off" }),
+    environment: createTestEnvironment({ SYNTRACK_RUN_COMMANDS: "off" }),
     providers: [provider],
   }).compose(store);
   await scheduler.discover();

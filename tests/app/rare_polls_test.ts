@@ -6,7 +6,7 @@ import type { Provider } from "../../lib/provider/contract.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assertEquals } from "../support/assert.ts";
 import { HOUR_MS, MINUTE_MS } from "../support/readings.ts";
-import { environmentOf } from "../support/world.ts";
+import { createTestEnvironment } from "../support/test_sandbox.ts";
 
 const START = Date.parse("2026-03-10T12:00:00Z");
 
@@ -35,7 +35,10 @@ Deno.test("an account that is polled every six hours, and after its resets, is n
     clock: { ...createFixedClock(START), now: () => now },
     flags: {},
     logLine: () => {},
-    environment: environmentOf({ SYNTRACK_RUN_COMMANDS: "off", SYNTRACK_POLL_INTERVAL: "0 */6 * * *" }),
+    environment: createTestEnvironment({
+      SYNTRACK_RUN_COMMANDS: "off",
+      SYNTRACK_POLL_INTERVAL: "0 */6 * * *",
+    }),
     providers: [provider],
   }).compose(store);
   const { dashboard } = services(new Set());

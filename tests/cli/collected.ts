@@ -13,13 +13,18 @@ export type Vendor = (path: string, at: number) => unknown;
 /** Runs a command, a minute after the last poll or later. */
 export type RunLater = (args: string, laterMs?: number) => Promise<Ran>;
 
-/** Collects at each instant from a vendor on the loopback address. */
+/**
+ * Collects at each instant from a vendor on the loopback address.
+ *
+ * @param options of `collect`
+ */
 export async function collected(
   id: string,
   settings: Readonly<Record<string, string>>,
   instants: readonly string[],
   answer: Vendor,
   then: (run: RunLater) => Promise<void>,
+  options = "",
 ): Promise<void> {
   const provider = providers.find((one) => one.id === id);
   assert(provider);
@@ -38,7 +43,10 @@ export async function collected(
     };
     for (const instant of instants) {
       at = utc(instant);
-      const ran = await place.run(`collect --provider ${id}`, { env, clock: createFixedClock(at) });
+      const ran = await place.run(`collect --provider ${id} ${options}`, {
+        env,
+        clock: createFixedClock(at),
+      });
       assertEquals(ran.code, 0, ran.stderr);
     }
     await then((args, laterMs = 60_000) => place.run(args, { env, clock: createFixedClock(at + laterMs) }));

@@ -121,8 +121,8 @@ Deno.test("without recent figures the answer is not known, and says how old the 
       say(all.map((own) => ({ ...old("work", READ_AT - HOUR_MS), ...own })), again)
     ),
     [
-      "Not known: the last reading is 1h ago.",
-      "Not known: the last reading is 1h ago. Run it again. Of 2 accounts: 2 not known.",
+      "Unknown: the last reading is 1h ago.",
+      "Unknown: the last reading is 1h ago. Run it again. Of 2 accounts: 2 not known.",
     ],
   );
 });
@@ -138,7 +138,7 @@ Deno.test("an account that reports nothing that can run out says so, with its ve
 
 Deno.test("a reset that has passed since the last reading leaves it open, and is named", () => {
   const used = one({ used: 100, resetsAt: READ_AT - 1, at: READ_AT - 60_000 });
-  const text = "Not known: the reset of work, 5-hour quota, has passed since the last reading.";
+  const text = "Unknown: the reset of work, 5-hour quota, has passed since the last reading.";
   assertEquals(say([used]), text);
   assertEquals(
     say([used], withWords({ again: "Run it again.", hint: () => "Add a budget." })),

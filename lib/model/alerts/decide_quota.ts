@@ -86,7 +86,7 @@ export function decideQuota(input: QuotaInput): QuotaDecisions {
       ...pass.memory,
       at: quota.at,
       limit: quota.limit,
-      ...describeWhole(quota),
+      ...describeWhole({ ...quota, resetsAt: announcedReset(quota) }),
       pending: pass.pending,
     },
   };
@@ -94,6 +94,11 @@ export function decideQuota(input: QuotaInput): QuotaDecisions {
 
 function isOff({ kind, reason }: Decision, rules: AlertRules, quota: QuotaView): boolean {
   return reason === "raised" && ruleFor(rules, quota).off.includes(kind);
+}
+
+/** Returns the reset that was announced for the current cycle: the reading after an early one already states the next. */
+function announcedReset({ resetsAt, cycle }: QuotaView): number | null {
+  return cycle.resetsAt === undefined ? resetsAt : cycle.resetsAt;
 }
 
 function begin(quota: QuotaView) {
@@ -109,7 +114,7 @@ function begin(quota: QuotaView) {
     low: null,
     pending: [],
     limit: quota.limit,
-    ...describeWhole(quota),
+    ...describeWhole({ ...quota, resetsAt: announcedReset(quota) }),
   };
   return { memory, early: false, withdrawn: [] as readonly string[] };
 }

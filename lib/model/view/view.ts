@@ -75,6 +75,8 @@ export interface QuotaView {
 
 export interface CycleView {
   readonly startedAt: number;
+  /** The announced reset that will end it; absent when it is that of the last reading. */
+  readonly resetsAt?: number | null;
   readonly peak: number | null;
   /** Null when the quota has no consumption to count. */
   readonly consumed: number | null;
@@ -299,6 +301,7 @@ export function quotaView(
     rateSpanMs: statesAmount(reading) ? rateSpan(state) : null,
     cycle: {
       startedAt: cycle.startedAt,
+      ...cycle.resetsAt === reading.resetsAt ? {} : { resetsAt: cycle.resetsAt },
       peak: cycle.peak,
       // A gauge keeps its 0, because nothing of it is consumed; an unstated amount is unknown.
       consumed: isGauge(reading.window) || statesAmount(reading) || cycle.consumed > 0
