@@ -57,7 +57,8 @@ export const EQUIVALENT_READS: readonly Equivalent[] = [
     why: "A day that has not begun has no use",
   },
   ...[
-    ["lib/read/usage.ts", "const MAX_ENTRIES = 1024;"],
+    ["lib/read/usage.ts", "const MAX_ENTRIES = 4096;"],
+    ["lib/read/usage.ts", "const MAX_LISTS = 8;"],
     ["lib/read/history_cache.ts", "const MAX_ENTRIES = 1024;"],
     ["lib/read/gather.ts", "const MAX_MEMORIES = 8192;"],
     ["lib/read/analysis.ts", "const MAX_ANSWERS = 32;"],

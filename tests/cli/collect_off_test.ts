@@ -49,7 +49,7 @@ Deno.test("when the polling of every account is off, nothing is collected, and t
     assertEquals([code, vendor.requests.length], [1, 2]);
     assertStringIncludes(stderr, "polling is off");
     const { stdout } = await place.run("status", { env, clock: after(1) });
-    assertEquals(stdout.split("\n")[0], "Unknown: the last reading is 1h ago. Of 2 accounts: 2 not known.");
+    assertEquals(stdout.split("\n")[0], "Unknown: the last reading is 1h ago. Of 2 accounts: 2 unknown.");
   }));
 
 Deno.test("an added account whose login cannot be read is named with the reason, also when it is the only one", () =>

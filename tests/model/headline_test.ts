@@ -122,7 +122,7 @@ Deno.test("without recent figures the answer is not known, and says how old the 
     ),
     [
       "Unknown: the last reading is 1h ago.",
-      "Unknown: the last reading is 1h ago. Run it again. Of 2 accounts: 2 not known.",
+      "Unknown: the last reading is 1h ago. Run it again. Of 2 accounts: 2 unknown.",
     ],
   );
 });
@@ -180,6 +180,6 @@ Deno.test("an account that never had a login of its own is not counted, one that
   };
   assertEquals(say([ready, failing(null, "missing")]), text);
   for (const other of [failing(READ_AT - DAY_MS, "missing"), failing(null, "auth")]) {
-    assertEquals(say([ready, other]), `${text} Of 2 accounts: 1 ready, 1 not known.`);
+    assertEquals(say([ready, other]), `${text} Of 2 accounts: 1 ready, 1 unknown.`);
   }
 });

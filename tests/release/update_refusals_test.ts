@@ -104,7 +104,7 @@ Deno.test("the two variables work where they apply, and are reported where they 
     await Deno.writeTextFile(`${place.folder}/.env`, "SYNTRACK_UPDATE_URL=https://mirror.example\n");
     const { stdout, stderr } = await place.run("config");
     assertStringIncludes(stdout + stderr, "SYNTRACK_UPDATE_URL");
-    assertStringIncludes(stdout + stderr, "counts only in the environment of the process");
+    assertStringIncludes(stdout + stderr, "only read from the environment of the process");
   }));
 
 Deno.test("only `syntrack update` and the daily check can request a release, and no list of permissions names the server while the check is off", async () => {

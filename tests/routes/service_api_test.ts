@@ -161,7 +161,7 @@ Deno.test("an invalid service is 400, with the reason", () =>
       [{ name: "x", provider: "synthetic", apiKey: SECRET, baseUrl: "nowhere" }, "baseUrl is not an address"],
       [
         { name: "x", provider: "synthetic", apiKey: SECRET, baseUrl: "https://evil.example" },
-        "one address only",
+        "has a fixed address",
       ],
       [[], "Expected an object"],
     ];

@@ -12,7 +12,7 @@ import {
 import { formatAge, formatDuration, formatLeft, formatShare } from "../../model/view/format.ts";
 import { expectedMs, GAP_INTERVALS, isPolledElsewhere } from "../../model/engine/interval.ts";
 import { isLocalOutcome } from "../../model/outcome.ts";
-import { type AccountKey, findReset, quotaKey } from "../../model/quota.ts";
+import { findReset, quotaKey } from "../../model/quota.ts";
 import { type QuotaState, wholeSnapshotAt } from "../../model/engine/state.ts";
 import type { AccountRecord } from "../../store/store.ts";
 import { explainError, plain } from "../../base/text.ts";
