@@ -91,11 +91,19 @@ export const EQUIVALENT_READS: readonly Equivalent[] = [
     why: "Any constant serves: what is cached by this version does not outlive one answer",
   })),
   ...[
-    ["const query = { quota, to: first + 1, limit: MAX_DISTANCES + 1, newestFirst: true };", 1],
-    ["const readings = step === null ? await store.readings({ quota, from, to: to + 1 }) : [];", 0],
-    ["return store.readings({ quota, from: at + 1, limit: 1 });", 1],
-  ].map(([code, place]) => ({
-    path: "lib/read/history_cache.ts",
+    [
+      "distances_before",
+      "const query = { quota, to: first + 1, limit: MAX_DISTANCES + 1, newestFirst: true };",
+      1,
+    ],
+    [
+      "history_cache",
+      "const readings = step === null ? await store.readings({ quota, from, to: to + 1 }) : [];",
+      0,
+    ],
+    ["history_cache", "return store.readings({ quota, from: at + 1, limit: 1 });", 1],
+  ].map(([file, code, place]) => ({
+    path: `lib/read/${file}.ts`,
     code: String(code),
     from: "1",
     place: Number(place),
