@@ -14,13 +14,17 @@ const MARKUP = ["lib/ui/", "routes/", "islands/"];
 /** The route files of the overview. */
 const OVERVIEW = ["routes/_app.tsx", "routes/index.tsx"];
 /** Shown on the overview only together with the whole stylesheet. */
-const LATER = ["lib/ui/chart/PointTable.tsx"];
-/** Parts of drawings that the overview has none of; the names of others begin alike. */
+const LATER = ["lib/ui/chart/ChartTip.tsx", "lib/ui/chart/PointTable.tsx"];
+/** Parts of drawings that the overview has none of, or only with the whole stylesheet; the names of others begin alike. */
 const DRAWN_ELSEWHERE = new Set([
+  "chart-cursor",
+  "chart-drag",
   "chart-flag",
   "chart-ghost",
   "chart-mark",
   "chart-rest",
+  "chart-tip",
+  "chart-tip-note",
   "chart-title",
   "chart-unread",
   "series-area",

@@ -4,6 +4,7 @@ import { useLate } from "../lib/ui/late.tsx";
 import { CHART_ID } from "../lib/ui/late_ids.ts";
 import { isOutdated } from "../lib/ui/outdated.ts";
 import { liveView } from "../lib/ui/packed_view.ts";
+import { loadWholeStyles } from "../lib/ui/whole_styles.ts";
 
 /** Loads the code of the history chart, which the server has rendered. */
 export default function ChartLoader(props: HistoryChartProps) {
@@ -19,6 +20,8 @@ export default function ChartLoader(props: HistoryChartProps) {
       const [{ HistoryChart }, { followFilters }] = await Promise.all([
         import("../lib/ui/chart/HistoryChart.tsx"),
         import("../lib/ui/filters.ts"),
+        // What appears at the pointer is drawn by rules that the overview begins without.
+        loadWholeStyles(),
       ]);
       // Its fields for days have a calendar, which a click may already wait for.
       followFilters();

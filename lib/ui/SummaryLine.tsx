@@ -1,7 +1,6 @@
 /** The sentence at the top of the overview. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { Summary } from "./summary.ts";
-import { UnbrokenText } from "./UnbrokenText.tsx";
 
 /** The first word says it; the colour only repeats it. */
 const TONES = {
@@ -22,7 +21,7 @@ export function SummaryLine({ summary }: { readonly summary: ReadonlySignal<Summ
         data-state={state}
       >
         {answer !== "" && <strong class={`font-semibold ${TONES[state]}`}>{answer}</strong>}
-        <UnbrokenText>{rest}</UnbrokenText>
+        {rest}
       </p>
     </div>
   );

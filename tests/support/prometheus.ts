@@ -59,17 +59,19 @@ export async function startPrometheus(target: string): Promise<RunningPrometheus
   };
 }
 
+/** Where it listens, which it may say after it is ready. */
+const ADDRESS = /[Ll]istening on.*?address=(?:"|\[::\]|)?([\d.]+:\d+)/;
+
 /** Reads the log until it states the address; the rest is read and discarded. */
 async function started(stderr: ReadableStream<Uint8Array<ArrayBuffer>>) {
   const reader = stderr.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
-  while (!/ready to receive web requests/.test(text)) {
+  while (!/ready to receive web requests/.test(text) || !ADDRESS.test(text)) {
     const { value, done } = await reader.read();
     if (done) throw new Error(`Prometheus ended: ${text}`);
     text += value;
   }
-  const address = /[Ll]istening on.*?address=(?:"|\[::\]|)?([\d.]+:\d+)/.exec(text)?.[1];
-  if (!address) throw new Error(`Prometheus printed no address: ${text}`);
+  const address = ADDRESS.exec(text)![1];
   const rest = (async () => {
     while (!(await reader.read()).done);
   })();

@@ -1,7 +1,6 @@
 /** Open alerts above the content of a page, until they are dismissed or over. */
 import { StatusIcon } from "../icons.tsx";
 import { LOOKS } from "./AlertList.tsx";
-import { UnbrokenText } from "../UnbrokenText.tsx";
 import type { OpenAlerts } from "./open.ts";
 
 /** More of them would push the figures out of view. */
@@ -29,9 +28,7 @@ export function Banners({ open, dismissed, back, onDismiss }: BannersProps) {
           </span>
           <p class="outside-text min-w-0 grow text-sm">
             <a class="font-medium hover:underline" href={href} aria-current="false">{title}</a>{" "}
-            <span class="text-muted">
-              <UnbrokenText>{text}</UnbrokenText>
-            </span>
+            <span class="text-muted">{text}</span>
           </p>
           <form
             method="post"
