@@ -188,8 +188,8 @@ function rateAmount(perHour: number, unit: DisplayUnit): string {
   if (perHour < 0) return `-${rateAmount(-perHour, unit)}`;
   const decimals = unit === "percent" ? 1 : 2;
   /** Position of the first digit after the point, none for amounts of 1 and more. */
-  const position = perHour === 0 ? 0 : -Math.floor(Math.log10(perHour));
-  if (position <= decimals) return formatAmount(perHour, unit);
+  const position = -Math.floor(Math.log10(perHour));
+  if (perHour === 0 || position <= decimals) return formatAmount(perHour, unit);
   if (perHour < 1e-6) return `under ${formatAmount(10 ** -decimals, unit)}`;
   const digits = trim(perHour, position + 1);
   if (isCurrency(unit)) return `${digits} ${unit}`;
