@@ -41,7 +41,7 @@ Deno.test("the overview's stylesheet has what its markup needs, in the same orde
     const name of [
       "quota-card",
       "series-3",
-      "chart-tip",
+      "chart-grid",
       "horizon-lane",
       "fill-status-critical",
       "bell-count",
@@ -49,7 +49,17 @@ Deno.test("the overview's stylesheet has what its markup needs, in the same orde
   ) {
     assert(own.includes(`.${name}`), name);
   }
-  for (const name of ["palette-entry", "filter-form", "api-answer", "group-row", "data-table", "heat-3"]) {
+  for (
+    const name of [
+      "palette-entry",
+      "filter-form",
+      "api-answer",
+      "group-row",
+      "data-table",
+      "heat-3",
+      "chart-tip",
+    ]
+  ) {
     assert(!own.includes(`.${name}`), name);
     assert(whole.includes(`.${name}`), name);
   }
