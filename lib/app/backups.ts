@@ -7,12 +7,21 @@ import type { Log } from "../provider/context.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import { type DatabaseFile, type Store, StoreError } from "../store/store.ts";
 
-const DATED = /^syntrack-(\d{4})-(\d\d)-(\d\d)T(\d\d)(\d\d)(\d\d)Z\.db$/;
+/** Those of the same second are numbered from the second one on. */
+const DATED = /^syntrack-(\d{4})-(\d\d)-(\d\d)T(\d\d)(\d\d)(\d\d)Z(?:-(\d+))?\.db$/;
 
 export interface BackupSettings {
   /** 0 turns automatic backups off. */
   readonly everyMs: number;
   readonly keep: number;
+}
+
+export interface ListedBackup {
+  readonly name: string;
+  /** Epoch milliseconds, of a whole second. */
+  readonly at: number;
+  /** Its place among those of the same second, from 1. */
+  readonly number: number;
 }
 
 export interface DatedBackup {
@@ -31,8 +40,10 @@ export async function writeDatedBackup(
   { folder, keep, now }: { readonly folder: string; readonly keep: number; readonly now: number },
 ): Promise<DatedBackup> {
   Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(":", "");
-  const path = join(folder, `syntrack-${stamp}Z.db`);
+  const second = Math.floor(now / 1000) * 1000;
+  // Above those of the same second, even if the first of them was pruned: the numbers tell which one is newer.
+  const last = listDatedBackups(folder).findLast(({ at }) => at === second)?.number ?? 0;
+  const path = findFreePath(join(folder, `syntrack-${formatStamp(now)}`), ".db", last + 1);
   // Beside the database, in a folder only its owner can read: complete, so a restore loses no user or key.
   await database.backup(path, { withAccess: true });
   for (const one of [folder, path]) giveToOwner(database.path, one);
@@ -59,14 +70,15 @@ function giveToOwner(dbPath: string, path: string): void {
 }
 
 /** Lists the dated backups in a folder, oldest first. */
-export function listDatedBackups(folder: string): readonly { readonly name: string; readonly at: number }[] {
+export function listDatedBackups(folder: string): readonly ListedBackup[] {
   try {
     return [...Deno.readDirSync(folder)].flatMap(({ name, isFile }) => {
       const [, ...parts] = DATED.exec(name) ?? [];
       if (!isFile || parts.length === 0) return [];
-      const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts.map(Number);
-      return [{ name, at: Date.UTC(year, month - 1, day, hour, minute, second) }];
-    }).toSorted((a, b) => a.at - b.at);
+      const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0, number = 1] = parts
+        .map((part) => part === undefined ? undefined : Number(part));
+      return [{ name, at: Date.UTC(year, month - 1, day, hour, minute, second), number }];
+    }).toSorted((a, b) => a.at - b.at || a.number - b.number);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
@@ -161,6 +173,7 @@ async function copyWhole(from: string, to: string): Promise<void> {
 /** Gives the database a second name first, so that it exists at every moment. */
 async function setAside(dbPath: string, now: number): Promise<string | null> {
   if (!exists(dbPath)) return null;
+  const aside = findPathAside(dbPath, now);
   try {
     // The last connection to close checkpoints the log; a remaining log means that another process has the
     // database open.
@@ -168,7 +181,7 @@ async function setAside(dbPath: string, now: number): Promise<string | null> {
   } catch (error) {
     // A damaged database is what backups are for.
     if ((error as { kind?: unknown }).kind !== "corrupt") throw error;
-    for (const suffix of ["-wal", "-shm"]) moveQuietly(dbPath + suffix, `${asideName(dbPath, now)}${suffix}`);
+    for (const suffix of ["-wal", "-shm"]) moveQuietly(dbPath + suffix, aside + suffix);
   }
   if (readSize(`${dbPath}-wal`) > 0) {
     throw new StoreError(
@@ -178,7 +191,6 @@ async function setAside(dbPath: string, now: number): Promise<string | null> {
     );
   }
   for (const suffix of ["-wal", "-shm"]) removeQuietly(dbPath + suffix);
-  const aside = asideName(dbPath, now);
   try {
     Deno.linkSync(dbPath, aside);
   } catch {
@@ -187,8 +199,23 @@ async function setAside(dbPath: string, now: number): Promise<string | null> {
   return aside;
 }
 
-function asideName(dbPath: string, now: number): string {
-  return `${dbPath}.before-${new Date(now).toISOString().slice(0, 19).replaceAll(":", "")}Z`;
+/** Returns where to keep a database that is about to be replaced: a path that neither it nor its log has. */
+export function findPathAside(dbPath: string, now: number): string {
+  return findFreePath(`${dbPath}.before-${formatStamp(now)}`, "");
+}
+
+/** Appends a number if the path is taken: two copies of one second must not meet, and none may replace another. */
+function findFreePath(stem: string, ending: string, first = 1): string {
+  const isTaken = (path: string) => ["", "-wal", "-shm"].some((suffix) => exists(path + suffix));
+  for (let number = first;; number++) {
+    const path = number === 1 ? stem + ending : `${stem}-${number}${ending}`;
+    if (!isTaken(path)) return path;
+  }
+}
+
+/** Formats an instant for the name of a file, in UTC: `2026-11-29T100000Z`. */
+function formatStamp(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19).replaceAll(":", "")}Z`;
 }
 
 function moveQuietly(from: string, to: string): void {

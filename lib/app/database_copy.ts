@@ -2,7 +2,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { makeLike, removeQuietly } from "../base/whole_file.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
-import { backupFolder, writeDatedBackup } from "./backups.ts";
+import { backupFolder, findPathAside, writeDatedBackup } from "./backups.ts";
 
 export interface DatabaseCopy {
   /** Path of the copy. */
@@ -40,8 +40,7 @@ export async function copyDatabase(
  * by now, and this program may not understand it once it is migrated.
  */
 async function replaceDatabase(dbPath: string, copy: string, now: number): Promise<string> {
-  const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(":", "");
-  const aside = `${dbPath}.before-${stamp}Z`;
+  const aside = findPathAside(dbPath, now);
   const part = `${dbPath}.${crypto.randomUUID().slice(0, 8)}.part`;
   try {
     await Deno.copyFile(copy, part);

@@ -45,6 +45,21 @@ Deno.test("db restore restores a backup, by name alone, and keeps the existing d
     assertEquals((await place.run("db check")).code, 0);
   }));
 
+Deno.test("backups and restores of one second replace no earlier copy", () =>
+  inPlace(async (place) => {
+    const states = [];
+    for (const percent of [10, 20, 30, 40]) {
+      await place.fill([[`2026-11-21 12:${percent}`, percent]]);
+      states.push(await contents(place.dbPath));
+      assertEquals((await place.run("db backup --keep 2")).code, 0);
+    }
+    assertEquals(names(place), ["syntrack-2026-11-21T130000Z-3.db", "syntrack-2026-11-21T130000Z-4.db"]);
+    for (const path of names(place)) assertEquals((await place.run(`db restore ${path}`)).code, 0);
+    assertEquals(await contents(place.dbPath), states[3]);
+    const aside = `${place.dbPath}.before-2026-11-21T130000Z`;
+    assertEquals([await contents(aside), await contents(`${aside}-2`)], [states[3], states[2]]);
+  }));
+
 Deno.test("a damaged, foreign or missing backup is refused, and so is a database in use: nothing changes", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:00", 10]]);

@@ -44,6 +44,13 @@ export class Installed {
     return { code, stdout: text(stdout), stderr: text(stderr) };
   }
 
+  /** Runs a command that must succeed, and resolves to what it prints as JSON. */
+  async readJson(args: string) {
+    const { code, stdout, stderr } = await this.run(`${args} --json`);
+    assertEquals(code, 0, stderr);
+    return JSON.parse(stdout);
+  }
+
   /** Resolves to the publicly visible state of the running server: its version, and whether it answers. */
   async server() {
     const [found, ...others] = listRuns(this.home.runFolder).filter(({ alive }) => alive);

@@ -31,7 +31,7 @@ Deno.test({
         const { code, stdout } = await own.run("update --check");
         assertEquals(code, 0);
         assertStringIncludes(stdout, `syntrack ${NEWER} is available; this is ${VERSION}`);
-        assertEquals(JSON.parse((await own.run("update --check --json")).stdout), {
+        assertEquals(await own.readJson("update --check"), {
           schemaVersion: 1,
           current: VERSION,
           newest: NEWER,
@@ -132,7 +132,7 @@ Deno.test({
           (await own.run(check)).stdout,
           `\`syntrack update --to ${VERSION}\` installs it`,
         );
-        const { backups, ...taken } = JSON.parse((await own.run(`update --to v${VERSION} --json`)).stdout);
+        const { backups, ...taken } = await own.readJson(`update --to v${VERSION}`);
         assertEquals(taken, {
           schemaVersion: 1,
           current: NEWER,
