@@ -77,6 +77,8 @@ export class ClosedPipe extends Error {
 export const EXIT_OK = 0;
 export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
+/** `EX_UNAVAILABLE` of sysexits.h: the figures that would answer are not known. */
+export const EXIT_UNKNOWN = 69;
 export const EXIT_INTERRUPTED = 130;
 
 /** A command that cannot continue. `main` prints the message and the next step, and exits with the code. */

@@ -2,15 +2,13 @@
 import type { ComputedLine } from "../status_cache/cache.ts";
 import { inAscii } from "./ascii.ts";
 import { createHeadline, type Headline } from "./headline.ts";
-import { EXIT_FAILED, EXIT_OK, usageError } from "./io.ts";
+import { EXIT_FAILED, EXIT_OK, EXIT_UNKNOWN, usageError } from "./io.ts";
 import type { Present } from "./present.ts";
 import { barText, STATUS_FORMATS, type StatusFormat } from "./status_bar.ts";
 import type { Typed } from "./table.ts";
 import { hasFlag, parseTypedText } from "./values.ts";
 import { cutToWidth } from "./width.ts";
 
-/** Exit code when the program cannot tell whether anything is left; the same as `guard`'s. */
-export const EXIT_UNKNOWN = 69;
 /** The options that decide what a line shows; the others say where the data is, or do not concern a line. */
 const SHOWN = ["brief", "format", "template", "check", "provider", "account", "quota"] as const;
 

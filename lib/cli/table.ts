@@ -318,4 +318,4 @@ export interface ProgramOptions {
 /** What the arguments request: a command, or a text to print before exiting. */
 export type Parsed = { readonly typed: Typed } | { readonly text: string };
 
-export const EXIT_CODES = "0 success, 1 failure, 2 wrong usage";
+export const EXIT_CODES = "0 success, 1 failure, 2 wrong usage, 130 interrupted";

@@ -40,5 +40,6 @@ export const STATUS = {
     ["syntrack status --url https://home.example/ai-usage", "of a server, with the token in SYNTRACK_TOKEN"],
     ["syntrack status --now 2026-11-21T12:00:00Z", "as it was then"],
   ],
-  exitCodes: "0 success, 1 failure, 2 wrong usage; with --check: 0 ready, 1 nothing left, 69 unknown",
+  exitCodes:
+    "0 success, 1 failure, 2 wrong usage, 130 interrupted; with --check: 0 ready, 1 nothing left, 69 unknown",
 } as const satisfies CommandRow;

@@ -1,3 +1,4 @@
+/** The part of login renewal that polling uses. */
 import type { RefreshReason } from "../provider/contract.ts";
 import type { ConfiguredAccount } from "./discovery.ts";
 

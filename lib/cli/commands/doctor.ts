@@ -51,7 +51,7 @@ export async function doctor(tools: Tools): Promise<number> {
     commands,
   }));
   if (tools.json) {
-    tools.printJson({ schemaVersion: 1, version: VERSION, ok: worst === EXIT_OK, checks, reach });
+    tools.printJson({ version: VERSION, ok: worst === EXIT_OK, checks, reach });
     return worst;
   }
   const { paint } = tools;

@@ -17,14 +17,21 @@ import { type QuotaState, wholeSnapshotAt } from "../../model/engine/state.ts";
 import type { AccountRecord } from "../../store/store.ts";
 import { explainError, plain } from "../../base/text.ts";
 import { type GuardArguments, parseGuardArguments } from "../guard_args.ts";
-import { CliError, ClosedPipe, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, usageError } from "../io.ts";
+import {
+  CliError,
+  ClosedPipe,
+  EXIT_INTERRUPTED,
+  EXIT_OK,
+  EXIT_UNKNOWN,
+  EXIT_USAGE,
+  usageError,
+} from "../io.ts";
 import { lazily, type Parts } from "../lazy.ts";
 import { chooseQuotas } from "../select.ts";
 import type { Tools } from "../tools.ts";
 import { wrapMessage } from "../wrap.ts";
 
 const EXIT_BELOW = 1;
-const EXIT_UNKNOWN = 69;
 
 /** As for forecasts: an older reading proves nothing, unless polls are rarer. */
 const MAX_AGE_MS = 30 * 60_000;

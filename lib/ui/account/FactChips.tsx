@@ -1,3 +1,4 @@
+/** Facts of an account besides its quotas, as chips. */
 import type { ReadonlySignal } from "@preact/signals";
 import { factText } from "../../model/view/fact_text.ts";
 import type { AccountView } from "../../model/view/view.ts";

@@ -1,3 +1,4 @@
+/** The shape and the colour of each severity of an insight. */
 import type { Severity } from "../../model/insights/insight.ts";
 
 /** The shape and the colour of a severity. */

@@ -1,3 +1,4 @@
+/** The icon of the bell. */
 import { Icon } from "../icons.tsx";
 
 export function BellIcon() {

@@ -1,3 +1,4 @@
+/** Open alerts above the content of a page, kept up to date by the server's events. */
 import { useSignal } from "@preact/signals";
 import { pathTo } from "../base_path.ts";
 import { Banners, type BannersProps } from "./Banners.tsx";

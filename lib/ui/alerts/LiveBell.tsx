@@ -1,3 +1,4 @@
+/** The bell in the header, kept up to date by the server's events. */
 import { useEffect, useRef } from "preact/hooks";
 import { Bell } from "./Bell.tsx";
 import { liveAlerts, type OpenAlerts } from "./open.ts";

@@ -1,3 +1,4 @@
+/** The history chart as it works in a browser: live, with its ranges, its legend and what the pointer shows. */
 import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
 import { axisEnd, clipLine, projectLine } from "../../model/forecast/projected_line.ts";
