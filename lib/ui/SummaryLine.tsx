@@ -1,6 +1,7 @@
 /** The sentence at the top of the overview. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { Summary } from "./summary.ts";
+import { bindHyphens } from "./hyphens.ts";
 
 /** The first word says it; the colour only repeats it. */
 const TONES = {
@@ -21,7 +22,7 @@ export function SummaryLine({ summary }: { readonly summary: ReadonlySignal<Summ
         data-state={state}
       >
         {answer !== "" && <strong class={`font-semibold ${TONES[state]}`}>{answer}</strong>}
-        {rest}
+        {bindHyphens(rest)}
       </p>
     </div>
   );

@@ -1,9 +1,9 @@
 /** The raised alerts, newest first, each with its deliveries. */
-import { UnbrokenText } from "../UnbrokenText.tsx";
 import { formatAge } from "../../model/view/format.ts";
 import { wallText } from "../../model/time.ts";
 import { StatusIcon } from "../icons.tsx";
 import type { AlertsPageView, ListedAlert } from "./kinds.ts";
+import { bindHyphens } from "../hyphens.ts";
 import { nodeKey } from "../words.ts";
 
 /** How severities look: shape, colour and word. */
@@ -90,11 +90,11 @@ function Row({ alert, mayWrite, now, zone }: {
           </time>
         </p>
         <p class="outside-text whitespace-pre-line text-sm">
-          <UnbrokenText>{alert.text}</UnbrokenText>
+          {bindHyphens(alert.text)}
         </p>
         {alert.details !== "" && alert.details !== alert.text && (
           <p class="outside-text whitespace-pre-line text-sm text-muted">
-            <UnbrokenText>{alert.details}</UnbrokenText>
+            {bindHyphens(alert.details)}
           </p>
         )}
         {alert.deliveries.length > 0 && (

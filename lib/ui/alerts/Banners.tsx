@@ -1,5 +1,6 @@
 /** Open alerts above the content of a page, until they are dismissed or over. */
 import { StatusIcon } from "../icons.tsx";
+import { bindHyphens } from "../hyphens.ts";
 import { LOOKS } from "./AlertList.tsx";
 import type { OpenAlerts } from "./open.ts";
 
@@ -27,8 +28,9 @@ export function Banners({ open, dismissed, back, onDismiss }: BannersProps) {
             <span class="sr-only">{LOOKS[severity][2]}</span>
           </span>
           <p class="outside-text min-w-0 grow text-sm">
-            <a class="font-medium hover:underline" href={href} aria-current="false">{title}</a>{" "}
-            <span class="text-muted">{text}</span>
+            <a class="font-medium hover:underline" href={href} aria-current="false">{bindHyphens(title)}</a>
+            {" "}
+            <span class="text-muted">{bindHyphens(text)}</span>
           </p>
           <form
             method="post"
