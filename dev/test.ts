@@ -63,11 +63,21 @@ async function tests(): Promise<void> {
     // What several groups make alike.
     SYNTRACK_TEST_SHARED: shared,
   });
-  const { passed, failed, skipped } = await runTests({ command, output: Deno.stdout, watchProgress });
+  const { passed, failed, skipped, repeated } = await runTests({
+    command,
+    output: Deno.stdout,
+    watchProgress,
+  });
   await Deno.remove(folder, { recursive: true });
   count.passed += passed;
   count.failed += failed;
   count.skipped += skipped;
+  if (repeated.length > 0) {
+    console.log(
+      "Failed once, then run again:",
+      ...repeated.map((one) => `\n  ${one}`),
+    );
+  }
 }
 
 function watchProgress(onStall: () => void): { ended(): void; stop(): void } {

@@ -1,9 +1,29 @@
 /** Runs `deno test`, passes its output through, counts the results, and ends a run in which a test hangs. */
+import { explainError } from "../lib/base/text.ts";
 
 export interface TestCounts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+}
+
+export interface TestRun extends TestCounts {
+  /** What was printed of each test that failed once and was run again. */
+  readonly repeated: readonly string[];
+}
+
+/** Begins the line that a test prints before it is run again. */
+const SECOND_ATTEMPT = "Second attempt: ";
+
+/** Runs a test that depends on another program's timing, such as a browser's, once more if it fails, and says so. */
+export async function attemptTwice(name: string, attempt: () => Promise<void>): Promise<void> {
+  try {
+    await attempt();
+  } catch (error) {
+    const [reason] = explainError(error).split("\n");
+    console.log(`${SECOND_ATTEMPT}${name} (${reason})`);
+    await attempt();
+  }
 }
 
 export interface TestRunParts {
@@ -30,7 +50,7 @@ const KILL_MS = 30_000;
  *
  * @returns at least one failure unless every test has passed or was skipped
  */
-export async function runTests({ command, output, watchProgress }: TestRunParts): Promise<TestCounts> {
+export async function runTests({ command, output, watchProgress }: TestRunParts): Promise<TestRun> {
   const child = command.spawn();
   const stalled = Promise.withResolvers<void>();
   let isStalled = false;
@@ -66,7 +86,8 @@ export async function runTests({ command, output, watchProgress }: TestRunParts)
   clearTimeout(kill);
   progress.stop();
   const { success } = await child.status;
-  return countResults(text, success && !isStalled);
+  const repeated = text.split(SECOND_ATTEMPT).slice(1).map((rest) => rest.split("\n", 1)[0]!);
+  return { ...countResults(text, success && !isStalled), repeated };
 }
 
 /** Counts the results in the output of `deno test`, by its summary or, without one, test by test. */

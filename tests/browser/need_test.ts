@@ -123,6 +123,7 @@ browserTest(
     await page.goto(`${site.origin}/`);
     await connected(page, "live");
     await page.locator(".folded-account summary").first().click();
+    await page.locator(".folded-account .quota-row").first().waitFor();
     clock.jump(60_000);
     const [before] = await page.locator(".folded-account").allInnerTexts();
     await services.polled("acme/team-07", [reading({ quota: "five-hour", used: 20, resetsAt: NOW + HOUR })]);

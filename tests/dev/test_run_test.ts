@@ -43,7 +43,7 @@ Deno.test("a run counts what passed, failed and was skipped", async () => {
     "a_test.ts": `${FINE}Deno.test("not fine", () => { throw new Error("no"); });`,
     "b_test.ts": `Deno.test({ name: "not here", ignore: true, fn() {} });`,
   });
-  assertEquals(counts, { passed: 1, failed: 1, skipped: 1 });
+  assertEquals(counts, { passed: 1, failed: 1, skipped: 1, repeated: [] });
 });
 
 Deno.test("a test that hangs ends the run, is named, and counts as failed beside the others", async () => {
@@ -55,8 +55,25 @@ Deno.test("a test that hangs ends the run, is named, and counts as failed beside
       return new Promise(() => {});
     });`,
   }, { stallAt: "has begun" });
-  assertEquals(counts, { passed: 1, failed: 1, skipped: 0 });
+  assertEquals(counts, { passed: 1, failed: 1, skipped: 0, repeated: [] });
   assertStringIncludes(shown, "never ends");
+});
+
+Deno.test("a test that may be attempted twice fails if it fails twice, and is listed if it does not", async () => {
+  const { counts } = await run({
+    "a_test.ts": `import { attemptTwice } from "${new URL("../../dev/test_run.ts", import.meta.url)}";
+    let times = 0;
+    const failUntil = (last) => () => ++times < last ? Promise.reject(new Error("too early\\nat all")) : Promise.resolve();
+    Deno.test("late", () => attemptTwice("late", failUntil(2)));
+    Deno.test("never", () => attemptTwice("never", failUntil(9)));
+    Deno.test("at once", () => attemptTwice("at once", () => Promise.resolve()));`,
+  });
+  assertEquals(counts, {
+    passed: 2,
+    failed: 1,
+    skipped: 0,
+    repeated: ["late (too early)", "never (too early)"],
+  });
 });
 
 Deno.test("a run that failed without a failed test, or ended without a summary, counts as failed", () => {

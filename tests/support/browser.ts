@@ -4,6 +4,7 @@
  */
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { CHROMIUM_ARGUMENTS, findChromium } from "./chromium.ts";
+import { attemptTwice } from "../../dev/test_run.ts";
 import { type BrowserContexts, createBrowserContexts } from "./browser_contexts.ts";
 
 export type { Page };
@@ -21,7 +22,10 @@ export interface Browsing {
   readonly browser: Browser;
 }
 
-/** Registers a test with a new page, without state of another test. The tests of a process share the browser. */
+/**
+ * Registers a test with a new page, without state of another test. The tests of a process share the browser. A test that
+ * fails is run once more.
+ */
 export function browserTest(
   name: string,
   run: (browsing: Browsing) => Promise<void>,
@@ -37,33 +41,36 @@ export function browserTest(
     // The browser outlives the test; the hook below closes it.
     sanitizeOps: false,
     sanitizeResources: false,
-    async fn() {
-      const { browser, contexts } = await shared(executablePath);
-      // A service worker would sit between tests and the server; only tests about it allow it.
-      const { page, close } = await contexts.open({ serviceWorkers: "block", ...options });
-      let passed = false;
-      try {
-        page.setDefaultTimeout(MAX_WAIT_MS);
-        const errors: string[] = [];
-        const requests: string[] = [];
-        page.on("request", (request) => requests.push(request.url()));
-        page.on("websocket", (socket) => requests.push(socket.url()));
-        await page.addInitScript(() => {
-          addEventListener("securitypolicyviolation", (event) => {
-            console.error(`Policy violated: ${event.violatedDirective} by ${event.blockedURI}`);
-          });
-        });
-        page.on("pageerror", (error) => errors.push(error.message));
-        page.on("console", (message) => {
-          if (message.type() === "error") errors.push(message.text());
-        });
-        await run({ page, errors, requests, browser });
-        passed = true;
-      } finally {
-        await close(passed);
-      }
-    },
+    // What a test sees depends on when the browser draws. What is broken fails twice, and the run lists what did not.
+    fn: () => attemptTwice(name, () => attempt(executablePath)),
   });
+
+  async function attempt(browserPath: string): Promise<void> {
+    const { browser, contexts } = await shared(browserPath);
+    // A service worker would sit between tests and the server; only tests about it allow it.
+    const { page, close } = await contexts.open({ serviceWorkers: "block", ...options });
+    let passed = false;
+    try {
+      page.setDefaultTimeout(MAX_WAIT_MS);
+      const errors: string[] = [];
+      const requests: string[] = [];
+      page.on("request", (request) => requests.push(request.url()));
+      page.on("websocket", (socket) => requests.push(socket.url()));
+      await page.addInitScript(() => {
+        addEventListener("securitypolicyviolation", (event) => {
+          console.error(`Policy violated: ${event.violatedDirective} by ${event.blockedURI}`);
+        });
+      });
+      page.on("pageerror", (error) => errors.push(error.message));
+      page.on("console", (message) => {
+        if (message.type() === "error") errors.push(message.text());
+      });
+      await run({ page, errors, requests, browser });
+      passed = true;
+    } finally {
+      await close(passed);
+    }
+  }
 }
 
 interface Shared {
