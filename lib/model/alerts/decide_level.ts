@@ -1,6 +1,7 @@
 /** Alerts about how full a quota is. */
 import { displayUnit, formatDuration, formatLeft } from "../view/format.ts";
 import type { QuotaView } from "../view/view.ts";
+import { countBacks } from "./decide_back.ts";
 import { withMarks, withoutMarks } from "./memory.ts";
 import {
   amountsWords,
@@ -53,6 +54,9 @@ export function decideLevel(pass: Pass): void {
   pass.memory = withMarks(pass.memory, marks);
   if (pass.first) return pass.skip(empty ? "used-up" : blocked ? "blocked" : "threshold", "first-reading");
   const occasion = hasCycles(quota) ? quota.cycle.startedAt : quota.at;
+  // Its first message in a cycle keeps the id it has always had.
+  const backs = hasCycles(quota) ? countBacks(pass) : 0;
+  const anew = backs === 0 ? occasion : `${occasion}|${backs}`;
   const name = quotaName(account, quota);
   const reset = resetWords(quota, now, zone);
   const remember = (alert: string) =>
@@ -75,13 +79,13 @@ export function decideLevel(pass: Pass): void {
           : "Wait for its reset"
       }, or switch to another account.`,
     );
-    remember(pass.raise("used-up", "critical", occasion, {
+    remember(pass.raise("used-up", "critical", anew, {
       title: `${name}: ${isBalance ? "empty" : "used up"}`,
       text: sentence(isBalance ? "nothing is left of the balance" : "nothing is left", reset),
       details,
     }));
   } else if (blocked && !empty && fresh.includes("blocked")) {
-    remember(pass.raise("blocked", "critical", occasion, {
+    remember(pass.raise("blocked", "critical", anew, {
       title: `${name}: blocked by ${account.providerName}`,
       text: sentence("the vendor is refusing requests", usedWords(quota), reset),
       details: "Wait until the vendor allows work again, or switch to another account.",

@@ -2,7 +2,8 @@
  * Decides which alerts a new reading of a quota raises. Pure: the same memory, view and rules give the same
  * decisions, so replaying stored readings raises the same alerts.
  *
- * Within one cycle each kind is raised once. Quotas without cycles (balances, rolling windows) are re-armed
+ * Within one cycle each kind is raised once; what was used up or blocked is raised again only after it was announced as
+ * available in between. Quotas without cycles (balances, rolling windows) are re-armed
  * once they are clearly back on the good side of their threshold.
  */
 import { MINUTE_MS } from "../duration.ts";
@@ -13,9 +14,16 @@ import { displayUnit, formatAmount, formatDuration, formatShare } from "../view/
 import type { QuotaView } from "../view/view.ts";
 import type { Decision, DecisionReason } from "./alert.ts";
 import { decideLevel } from "./decide_level.ts";
-import { hasCycles, isEmpty, isRefilled, isUnused, Pass, type QuotaInput } from "./quota_pass.ts";
-import { isClear, isCrossed } from "./threshold.ts";
-import { type CountedWhole, type QuotaMemory, rememberCycle, withMarks, withoutMarks } from "./memory.ts";
+import { decideBack } from "./decide_back.ts";
+import { hasCycles, isEmpty, isUnused, Pass, type QuotaInput } from "./quota_pass.ts";
+import {
+  type CountedWhole,
+  type QuotaMemory,
+  rememberCycle,
+  withClaim,
+  withMarks,
+  withoutMarks,
+} from "./memory.ts";
 import {
   amountsWords,
   amountWords,
@@ -184,46 +192,6 @@ function decideEarlyReset(pass: Pass, before: QuotaMemory): void {
     details: "More is available now than expected.",
   });
   pass.memory = withClaim(pass.memory, id);
-}
-
-function withClaim(memory: QuotaMemory, id: string): QuotaMemory {
-  return { ...memory, cycle: { ...memory.cycle, claims: [...memory.cycle.claims, id] } };
-}
-
-/**
- * Announces that a quota is usable again, but only with proof: the vendor says so, the announced reset has
- * passed, or two readings agree.
- */
-function decideBack(pass: Pass): void {
-  const { account, quota, now, zone, rules } = pass.input;
-  const { low, resetsAt, cycle } = pass.memory;
-  if (low === null) return;
-  if (quota.allowed !== undefined) pass.memory = { ...pass.memory, low: { ...low, judged: true } };
-  const { thresholds, balanceBelow } = ruleFor(rules, quota);
-  const isUsable = quota.share === null ? (quota.remaining ?? 0) > 0 : quota.share < 1;
-  const clear = (hasCycles(quota) ? isUsable : isRefilled(quota, balanceBelow)) &&
-    thresholds.every((one) =>
-      isCrossed(one, quota) === null || (hasCycles(quota) ? !isCrossed(one, quota) : isClear(one, quota))
-    );
-  const isJudged = low.judged === true && quota.allowed === undefined;
-  const elsewhere = low.startedAt !== cycle.startedAt || !hasCycles(quota) || quota.allowed === true;
-  if (!clear || !elsewhere || quota.allowed === false || quota.status === "blocked") {
-    const isKnown = quota.share !== null || quota.remaining !== null;
-    pass.skip("back", isKnown ? "not-reached" : "figure-unknown");
-    return;
-  }
-  // The vendor gave a verdict while this was low, so its silence now is not one.
-  if (isJudged) return pass.skip("back", "verdict-unknown");
-  const due = low.startedAt !== cycle.startedAt && resetsAt !== null && resetsAt <= quota.at;
-  if (!pass.confirmed("back") && quota.allowed !== true && !due) return pass.skip("back", "not-confirmed");
-  const id = pass.raise("back", "info", `${low.alert}|${cycle.startedAt}`, {
-    title: `${quotaName(account, quota)}: available again`,
-    text: sentence(usedWords(quota), resetWords(quota, now, zone)),
-    details: paragraph(amountsWords(quota), "You can use it again."),
-    resolves: low.alert,
-  });
-  const told = withClaim({ ...pass.memory, low: null }, id);
-  pass.memory = { ...told, cycle: { ...told.cycle, ended: low } };
 }
 
 /** Announces that a quota will probably run out before its reset; two readings must agree. */

@@ -120,6 +120,11 @@ export function withoutMarks(memory: QuotaMemory, marks: readonly string[]): Quo
   };
 }
 
+/** Returns the memory with one more announcement of the current cycle, to withdraw if its reset is reverted. */
+export function withClaim(memory: QuotaMemory, id: string): QuotaMemory {
+  return { ...memory, cycle: { ...memory.cycle, claims: [...memory.cycle.claims, id] } };
+}
+
 export function addOccasion(told: readonly string[], occasion: string): readonly string[] {
   return [...told.filter((one) => one !== occasion), occasion].slice(-MAX_OCCASIONS);
 }
