@@ -177,7 +177,7 @@ async function limitReadings(
   });
   const used = ids.size === 0
     ? null
-    : await unlessFailed(ctx, "measured use", () => readUsage(metrics, all, ids, ctx.now()), found);
+    : await unlessFailed(ctx, "measured use", () => readUsage(metrics, all, ids, ctx.now(), found), found);
   const onlyMapped = isOn(ctx, "BEDROCK_ONLY_MAPPED");
   const shown = onlyMapped ? all.filter((one) => idsFor(one, ids, all).length > 0) : all;
   const readings = shown.map((one) => createReading(one, used?.get(one.quota) ?? null, ctx.now()))

@@ -4,7 +4,7 @@
  */
 import type { ProviderContext } from "../lib/provider/context.ts";
 import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
-import type { AccountFact } from "../lib/model/quota.ts";
+import type { AccountFact, Dropped } from "../lib/model/quota.ts";
 import { loginObject, requestTokens, serializeLike } from "../lib/provider_kit/oauth.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import {
@@ -16,7 +16,7 @@ import {
 } from "../lib/provider_kit/request_json.ts";
 import { createAccount, HOME, PLACES, REMEDY, toolLogin, withTokens } from "./codex/login.ts";
 import { findOwner, isAccessToken, type Owner } from "./codex/owner.ts";
-import { bankedResets, soonestExpiry, usageAnswer } from "./codex/usage.ts";
+import { bankedResets, soonestExpiry, unreadExpiries, usageAnswer } from "./codex/usage.ts";
 
 const VENDOR = "OpenAI";
 const ORIGIN = "https://chatgpt.com";
@@ -128,10 +128,12 @@ export const codex: Provider = {
       );
     }
     const usage = usageAnswer(answer.body, ctx.now());
-    const facts = await bankedFacts(ctx, party, answer.body, `${ORIGIN}${base}/${DETAILS}`, headers);
+    const url = `${ORIGIN}${base}/${DETAILS}`;
+    const { facts, dropped } = await bankedFacts(ctx, party, answer.body, url, headers);
     return {
       ...usage,
       ...facts.length === 0 ? {} : { facts },
+      ...dropped.length === 0 ? {} : { dropped: [...usage.dropped ?? [], ...dropped] },
       ...owner?.identity === undefined ? {} : { identity: owner.identity },
     };
   },
@@ -186,21 +188,23 @@ async function bankedFacts(
   body: unknown,
   url: string,
   headers: Readonly<Record<string, string>>,
-): Promise<readonly AccountFact[]> {
+): Promise<{ readonly facts: readonly AccountFact[]; readonly dropped: readonly Dropped[] }> {
   const count = bankedResets(body);
-  if (count === null) return [];
+  if (count === null) return { facts: [], dropped: [] };
+  let dropped: readonly Dropped[] = [];
   let expiresAt: number | null = null;
   try {
     const signal = AbortSignal.any([ctx.signal, AbortSignal.timeout(DETAILS_MS)]);
     if (count > 0) {
       const details = await requestJson(ctx, party, url, { headers, capBytes: 64 * 1024, signal });
       expiresAt = soonestExpiry(details.body, ctx.now());
+      dropped = unreadExpiries(details.body);
     }
   } catch (error) {
     if (ctx.signal.aborted) throw error;
     ctx.log.debug("When banked resets expire was not reported", { account: party.account.name });
   }
-  return [{ key: "banked-resets", label: "Banked resets", count, expiresAt }];
+  return { facts: [{ key: "banked-resets", label: "Banked resets", count, expiresAt }], dropped };
 }
 
 /** Fails before sending an API key: it has no subscription, and the vendor would refuse it. */

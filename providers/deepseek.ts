@@ -58,7 +58,12 @@ export const deepseek: Provider = {
 };
 
 const KNOWN = {
-  balance_infos: { currency: true, total_balance: true, granted_balance: true, topped_up_balance: true },
+  balance_infos: {
+    currency: true,
+    total_balance: true,
+    granted_balance: "amount",
+    topped_up_balance: "amount",
+  },
 } as const;
 
 /** Nothing is left, in a currency that the vendor does not name. */

@@ -24,6 +24,7 @@ import {
   countIn,
   kindOfFailure,
   largestParts,
+  NEGATIVE_SUM,
   nextPage,
   setAmount,
   sumOrNull,
@@ -213,7 +214,9 @@ async function fetchCosts(
   const sums = new Map<string, number>();
   let [sum, counted, foreign, named] = [0, 0, 0, false];
   const results = pickResults(pages, month);
-  if (results === null) return { used: null, parts: [], dropped: [] };
+  if (results === null) {
+    return { used: null, parts: [], dropped: [{ what: "costs", why: "the report has no days" }] };
+  }
   for (const result of results) {
     const { amount, line_item: item } = decode(Cost, result);
     if (!/^[a-z]{3}$/i.test(amount.currency)) {
@@ -231,10 +234,14 @@ async function fetchCosts(
   if (foreign > 0 && counted === 0) {
     throw badResponseError("OpenAI gave costs in another currency alone", pages);
   }
+  const used = sumOrNull(sum);
   return {
-    used: sumOrNull(sum),
+    used,
     parts: named ? largestParts(sums) : [],
-    dropped: foreign > 0 ? [{ what: `${foreign} costs`, why: "in a currency other than dollars" }] : [],
+    dropped: [
+      ...foreign > 0 ? [{ what: `${foreign} costs`, why: "in a currency other than dollars" }] : [],
+      ...used === null ? [{ what: "costs", why: NEGATIVE_SUM }] : [],
+    ],
   };
 }
 
@@ -247,7 +254,12 @@ function pickResults(pages: readonly unknown[], month: Month): readonly unknown[
     .flatMap((bucket) => bucket.results);
 }
 
-const KNOWN_LIMIT: KnownMembers = { threshold_amount: true, id: true, created_at: true, updated_at: true };
+const KNOWN_LIMIT: KnownMembers = {
+  threshold_amount: "figure",
+  id: true,
+  created_at: true,
+  updated_at: true,
+};
 const SpendLimit = v.object({ threshold_amount: limitOrNull });
 
 interface LimitAtVendor {
@@ -310,8 +322,8 @@ const Grants = v.object({
 });
 
 const KNOWN_GRANTS: KnownMembers = {
-  total_granted: true,
-  total_used: true,
+  total_granted: "amount",
+  total_used: "amount",
   total_available: true,
   total_paid_available: true,
   // The single grants behind the totals.

@@ -131,7 +131,13 @@ const AMOUNTS = [
 ];
 const KNOWN: KnownMembers = {
   ...Object.fromEntries(AMOUNTS.map((name) => [name, true] as const)),
-  free_model_daily_requests: { limit: true, used: true, remaining: true, resets_at: true, reset_at: true },
+  free_model_daily_requests: {
+    limit: "figure",
+    used: true,
+    remaining: true,
+    resets_at: "instant",
+    reset_at: "instant",
+  },
   rate_limit: true,
   expires_at: true,
   created_at: true,

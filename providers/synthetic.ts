@@ -79,13 +79,19 @@ export const synthetic: Provider = {
   },
 };
 
-const COUNTER = { limit: true, requests: true, renewsAt: true } as const;
+const COUNTER = { limit: true, requests: "amount", renewsAt: "instant" } as const;
 const KNOWN: KnownMembers = {
   subscription: COUNTER,
   search: { hourly: COUNTER },
   freeToolCalls: COUNTER,
   toolCallDiscounts: COUNTER,
-  rollingFiveHourLimit: { max: true, remaining: true, tickPercent: true, nextTickAt: true, limited: true },
+  rollingFiveHourLimit: {
+    max: "figure",
+    remaining: "amount",
+    tickPercent: true,
+    nextTickAt: true,
+    limited: true,
+  },
   weeklyTokenLimit: {
     maxCredits: true,
     remainingCredits: true,
@@ -102,7 +108,10 @@ function quotaAnswer(body: unknown): Answer {
     throw badResponseError("Synthetic answered with something other than an object", body);
   }
   const found = createGathering();
-  for (const { what, why } of unknownFigures(answer, KNOWN)) found.drop(what, why);
+  for (const { what, why } of unknownFigures(answer, KNOWN)) {
+    // Whole blocks are reported below.
+    if (!Object.hasOwn(KNOWN, what)) found.drop(what, why);
+  }
 
   const rolling = pool(answer.rollingFiveHourLimit);
   // The old block is still sent beside the rolling pool, but no longer counts: a 0 in it says nothing, even
@@ -253,12 +262,12 @@ function weeklyCredits(block: unknown): Reading | Absence {
   if (percentRemaining === null && remainingCredits === 0) {
     return { ...common, unit: "usd", used: null, limit: null, remaining: 0 };
   }
-  if (percentRemaining === null || percentRemaining < 0) return "unknown";
+  if (percentRemaining === null || percentRemaining < 0 || percentRemaining > 100) return "unknown";
   return {
     ...common,
     unit: "percent",
     used: computeUsed(100, percentRemaining),
     limit: 100,
-    remaining: percentRemaining > 100 ? null : percentRemaining,
+    remaining: percentRemaining,
   };
 }

@@ -186,9 +186,10 @@ function quotaAnswer(ctx: ProviderContext, data: unknown): Answer {
   if (limits.length > 0 && !rows.some(hasFigure)) {
     throw badResponseError("Z.ai answered without any known row", data);
   }
-  const gathering = createGathering();
+  const gathering = createGathering(ctx.now());
   const known: KnownMembers = Object.fromEntries(PLAN_NAMES.map((name) => [name, true]));
-  for (const { what, why } of unknownFigures(data, { ...known, [list]: KNOWN_ROW })) {
+  for (const { what, why } of unknownFigures(data, { ...known, [list]: true })) gathering.drop(what, why);
+  for (const { what, why } of unknownFigures({ [list]: limits.filter(isRecord) }, { [list]: KNOWN_ROW })) {
     gathering.drop(what, why);
   }
   for (const [index, item] of limits.entries()) {

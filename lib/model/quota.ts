@@ -113,6 +113,11 @@ export interface Dropped {
   readonly why: string;
 }
 
+/** Describes a reset that was left out because it must be the end of something else. */
+export function describeFarReset({ quota }: Pick<Reading, "quota">): Dropped {
+  return { what: `reset of ${quota}`, why: "further ahead than its window is long" };
+}
+
 /** Something countable a response says about an account that is not a quota, for example reset credits. */
 export interface AccountFact {
   /** Kebab-case id, for example `banked-resets`. */

@@ -2,8 +2,16 @@
  * Checks that a provider's answer honours the contract, and bounds what is stored: neither a provider's
  * bug nor a vendor's endless text may reach the store. Pure.
  */
+import { DAY_MS } from "../model/duration.ts";
 import { countPhrase } from "../model/insights/words.ts";
-import { type Dropped, type Part, type Reading, UNITS, WINDOW_KINDS } from "../model/quota.ts";
+import {
+  describeFarReset,
+  type Dropped,
+  type Part,
+  type Reading,
+  UNITS,
+  WINDOW_KINDS,
+} from "../model/quota.ts";
 import type { Answer } from "../provider/contract.ts";
 import { plain, roundNoise } from "../base/text.ts";
 
@@ -22,13 +30,15 @@ const MAX_DROPPED = 50;
 const MIN_RESET_SLACK_MS = 10 * 60_000;
 /**
  * Stated lengths are rounded, and a day on which clocks go back has 25 hours. Providers whose windows are exact drop more
- * by themselves, see `plausibleReset`.
+ * by themselves, see `createGathering`.
  */
 const RESET_SLACK_SHARE = 0.05;
+/** No billing period is longer than a year, and no pool takes longer to refill. */
+const MAX_PERIOD_MS = 400 * DAY_MS;
 
 /**
  * Returns the answer to store: no more quotas than people can view, and names that are one line of harmless
- * text of a displayable length. A reset further ahead than its fixed window is long is unknown: taken as
+ * text of a displayable length. A reset further ahead than its window can be long is unknown: taken as
  * stated, it would hide the real ones. `dropped` reports what was cut off.
  *
  * @param now when it arrived, epoch milliseconds
@@ -44,8 +54,7 @@ export function boundedAnswer(answer: Answer, now: number): Answer {
   };
   const withPlausibleReset = (reading: Reading): Reading => {
     if (!isTooFar(reading, now)) return reading;
-    const { quota } = reading;
-    dropped.push({ what: `reset of ${quota}`, why: "further ahead than its window is long" });
+    dropped.push(describeFarReset(reading));
     return { ...reading, resetsAt: null };
   };
   const readings = answer.readings.slice(0, MAX_QUOTAS).map((reading) => {
@@ -84,7 +93,8 @@ function boundedParts(parts: readonly Part[]): readonly Part[] {
 }
 
 function isTooFar({ window: { kind, seconds }, resetsAt }: Reading, now: number): boolean {
-  if (kind !== "fixed" || seconds === null || resetsAt === null) return false;
+  if (resetsAt === null) return false;
+  if (kind !== "fixed" || seconds === null) return resetsAt - now > MAX_PERIOD_MS;
   const windowMs = seconds * 1000;
   return resetsAt - now > windowMs + Math.max(MIN_RESET_SLACK_MS, windowMs * RESET_SLACK_SHARE);
 }

@@ -212,40 +212,89 @@ export function jsonOrNothing(text: string): unknown {
 }
 
 /**
- * The known fields of a response: true for a field whose whole content is known or irrelevant. `"*"` matches
- * variable names. Lists are checked element by element.
+ * The known fields of a response: true for a field whose whole content is known, irrelevant, or reported by its decoder
+ * when it is unreadable. The other words are for fields that decoders silently read as unknown, which is reported here.
+ * `"*"` matches variable names. Lists are checked element by element.
  */
 export interface KnownMembers {
-  readonly [name: string]: true | KnownMembers;
+  readonly [name: string]: true | FieldKind | KnownMembers;
 }
 
-/** Listing more unknown fields adds no information. */
-const MAX_UNKNOWN_FIELDS = 20;
+/**
+ * `figure`: a number; `amount`: one that cannot be negative; `unsigned`: the same, of which the decoder itself reports what
+ * is no number; `instant`: a time.
+ */
+export type FieldKind = "figure" | "amount" | "unsigned" | "instant";
+
+const NO_BLOCK = "no block of figures";
+const NO_FIGURE = "no readable figure";
+const NO_TIME = "no readable time";
+/** Why a known field cannot be read, without knowing its vendor. */
+export const UNREAD_REASONS: readonly string[] = [NO_BLOCK, NO_FIGURE, NO_TIME];
+
+/** Listing more unread fields adds no information. */
+const MAX_UNREAD_FIELDS = 20;
 
 /**
- * Lists unknown fields of a response that contain a figure: those a vendor renamed or added. Reports their
- * names, never their values.
+ * Lists the fields of a response that cannot be read: unknown ones that contain a figure, because a vendor renamed or
+ * added them, and known ones that do not hold what they should. Reports their names, never their values.
  */
 export function unknownFigures(value: unknown, known: KnownMembers): readonly Dropped[] {
   const found = new Map<string, Dropped>();
+  const report = (what: string, why: string) => {
+    if (found.size < MAX_UNREAD_FIELDS) found.set(what, { what, why });
+  };
   const walk = (one: unknown, members: KnownMembers, path: string, depth: number) => {
-    if (typeof one !== "object" || one === null || depth > MAX_DEPTH) return;
+    if (typeof one !== "object" || one === null || depth > MAX_DEPTH) {
+      if (path !== "" && isContent(one)) report(path, NO_BLOCK);
+      return;
+    }
     if (Array.isArray(one)) {
-      for (const item of one) walk(item, members, path, depth + 1);
+      for (const item of one) {
+        if (path === "" && !isBlock(item) && isContent(item)) report("a row", NO_BLOCK);
+        walk(item, members, path, depth + 1);
+      }
       return;
     }
     for (const [name, inner] of Object.entries(one)) {
       const what = path === "" ? name.slice(0, 80) : `${path}.${name.slice(0, 80)}`;
-      const member = Object.hasOwn(members, name) ? members[name] : members["*"];
+      const isNamed = Object.hasOwn(members, name);
+      const member = isNamed ? members[name] : members["*"];
       if (member === true) continue;
-      if (member !== undefined) walk(inner, member, what, depth + 1);
-      else if (found.size < MAX_UNKNOWN_FIELDS && containsFigure(inner)) {
-        found.set(what, { what, why: "an unknown field" });
-      }
+      if (typeof member === "string") {
+        if (isUnreadable(inner, member)) {
+          report(what, member === "instant" ? NO_TIME : NO_FIGURE);
+        }
+      } else if (member === undefined || !isNamed && !isBlock(inner)) {
+        if (containsFigure(inner)) report(what, "an unknown field");
+      } else walk(inner, member, what, depth + 1);
     }
   };
   walk(value, known, "", 0);
   return [...found.values()];
+}
+
+function isBlock(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}
+
+/** Reports whether a vendor states anything; `false` and an empty text are ways to state nothing. */
+function isContent(value: unknown): boolean {
+  return isStated(value) && value !== false && value !== "" && value !== 0;
+}
+
+function isUnreadable(value: unknown, kind: FieldKind): boolean {
+  if (!isContent(value)) return false;
+  if (kind === "instant") return !v.is(instant, value) && !isNoInstant(value);
+  const number = v.safeParse(lenientNumber, value);
+  if (!number.success) return kind !== "unsigned";
+  return kind !== "figure" && number.output < 0;
+}
+
+/** Vendors write "none" as the epoch, as the year 1, or as a number below 0. */
+function isNoInstant(value: unknown): boolean {
+  if (typeof value === "number") return value <= 0;
+  return typeof value === "string" && (Number(value) <= 0 || Date.parse(value) <= 0);
 }
 
 /** Reports whether a value contains a number or an instant, also as text. */

@@ -140,6 +140,9 @@ export function sumOrNull(sum: number): number | null {
   return tidied < 0 ? null : tidied;
 }
 
+/** Why a sum of money is unknown. */
+export const NEGATIVE_SUM = "credits exceed what was spent";
+
 /** Formats `2026-11-01T00:00:00Z`, as reports expect it. */
 export function isoSeconds(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19)}Z`;

@@ -2,11 +2,11 @@
  * Readings that look the same for every vendor, such as a balance or a percentage used, and the builder that
  * turns a response into readings without losing any of it silently.
  *
- * May import the types of the model, decode, and the contract of a provider.
+ * May import the model, decode, and the contract of a provider.
  */
 import * as v from "valibot";
-import { badResponseError, computeRest, computeUsed, limitOrNull, tidy } from "./decode.ts";
-import type { Dropped, Reading, Unit, Window } from "../model/quota.ts";
+import { badResponseError, computeRest, computeUsed, limitOrNull, tidy, UNREAD_REASONS } from "./decode.ts";
+import { describeFarReset, type Dropped, type Reading, type Unit, type Window } from "../model/quota.ts";
 import type { Answer } from "../provider/contract.ts";
 
 export const HOUR_SECONDS = 3600;
@@ -64,13 +64,9 @@ export function percentReading(
 /** Clocks differ, and a vendor may state the end of a window that starts now slightly late. */
 const RESET_SLACK_MS = 10 * 60_000;
 
-/**
- * Returns the reset, or null when it lies further ahead than its
- * window is long: it must be the end of something else.
- */
-export function plausibleReset(resetsAt: number | null, { seconds }: Window, now: number): number | null {
-  const isTooFar = resetsAt !== null && seconds !== null && resetsAt - now > seconds * 1000 + RESET_SLACK_MS;
-  return isTooFar ? null : resetsAt;
+/** Reports whether a reset lies further ahead than its window is long: then it must be the end of something else. */
+export function isResetTooFar(resetsAt: number | null, { seconds }: Window, now: number): boolean {
+  return resetsAt !== null && seconds !== null && resetsAt - now > seconds * 1000 + RESET_SLACK_MS;
 }
 
 /**
@@ -128,14 +124,29 @@ export interface Gathering {
   readonly dropped: readonly Dropped[];
 }
 
-export function createGathering(): Gathering {
+/**
+ * @param exactAt now, for a vendor that states the lengths of its windows exactly: then a reset that is further ahead is
+ * left out and reported. For others `validate_answer.ts` does so with more tolerance.
+ */
+export function createGathering(exactAt?: number): Gathering {
   const claims = new Map<string, { readonly reading: Reading; readonly what: string }>();
   const dropped: Dropped[] = [];
   const drop = (what: string, why: string) => {
-    if (!dropped.some((one) => one.what === what && one.why === why)) dropped.push({ what, why });
+    // A decoder knows more about its own fields than the general check, which comes first.
+    const general = dropped.findIndex((one) => one.what === what && UNREAD_REASONS.includes(one.why));
+    if (general >= 0) dropped[general] = { what, why };
+    else if (!dropped.some((one) => one.what === what && one.why === why)) dropped.push({ what, why });
+  };
+  const withPlausibleReset = (reading: Reading): Reading => {
+    if (exactAt === undefined || !isResetTooFar(reading.resetsAt, reading.window, exactAt)) return reading;
+    const { what, why } = describeFarReset(reading);
+    drop(what, why);
+    return { ...reading, resetsAt: null };
   };
   return {
-    add(reading, what = reading.quota) {
+    add(stated, what = stated.quota) {
+      const reading = withPlausibleReset(stated);
+      if (isContradictory(reading)) drop(`use of ${reading.quota}`, "more is left than its limit");
       const before = claims.get(reading.quota);
       if (!before) {
         claims.set(reading.quota, { reading, what });
@@ -158,6 +169,12 @@ export function createGathering(): Gathering {
       return dropped;
     },
   };
+}
+
+/** Reports whether use is unknown because more is left than the limit: neither figure tells how much it is. */
+function isContradictory({ used, limit, remaining, window }: Reading): boolean {
+  return used === null && limit !== null && remaining !== null && remaining > limit &&
+    window.kind !== "balance";
 }
 
 /** Vendors round one of two figures of a quota, so a difference of one percentage point does not count. */

@@ -40,9 +40,9 @@ const ORDER = ["five-hour", "seven-day"];
 const LAST = "extra-usage";
 
 const WINDOW = {
-  utilization: true,
-  used_percentage: true,
-  resets_at: true,
+  utilization: "unsigned",
+  used_percentage: "unsigned",
+  resets_at: "instant",
   limit_dollars: true,
   used_dollars: true,
   remaining_dollars: true,
@@ -51,17 +51,21 @@ const AMOUNT = { amount_minor: true, exponent: true } as const;
 const KNOWN: KnownMembers = {
   extra_usage: {
     monthly_limit: true,
-    used_credits: true,
+    used_credits: "amount",
     utilization: true,
     decimal_places: true,
   },
   // A second copy of the same figures, used when the first is missing.
   spend: {
-    used: AMOUNT,
+    used: { ...AMOUNT, amount_minor: "amount" },
     limit: AMOUNT,
     percent: true,
   },
-  limits: { percent: true, resets_at: true, scope: true },
+  limits: { percent: "unsigned", resets_at: "instant", scope: true },
+  five_hour: WINDOW,
+  seven_day: WINDOW,
+  seven_day_opus: WINDOW,
+  seven_day_sonnet: WINDOW,
   "*": WINDOW,
 };
 

@@ -103,9 +103,9 @@ const SpendLimits = v.object({
 const KNOWN_LIMITS: KnownMembers = {
   data: {
     actor: true,
-    amount: true,
+    amount: "figure",
     created_at: true,
-    period_to_date_spend: true,
+    period_to_date_spend: "amount",
     scope: true,
     spend_limit_id: true,
     updated_at: true,

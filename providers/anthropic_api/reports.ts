@@ -19,6 +19,7 @@ import {
   isoSeconds,
   kindOfFailure,
   largestParts,
+  NEGATIVE_SUM,
   nextPage,
   sumOrNull,
   sumOrUnknown,
@@ -95,7 +96,10 @@ export async function fetchCosts(
     if (kindOfFailure(error) !== "unavailable") throw error;
     results = await fetchResults(ctx, party, url);
   }
-  if (results === null) return { used: null, parts: [] };
+  if (results === null) {
+    found.drop("cost report", "no days");
+    return { used: null, parts: [] };
+  }
   let [cents, counted, named] = [0, 0, false];
   const sums = new Map<string, number>();
   for (const result of results) {
@@ -113,7 +117,9 @@ export async function fetchCosts(
   if (counted === 0 && results.length > 0) {
     throw badResponseError("Anthropic gave costs in another currency alone", results);
   }
-  return { used: sumOrNull(cents / 100), parts: named ? largestParts(sums) : [] };
+  const used = sumOrNull(cents / 100);
+  if (used === null) found.drop("cost report", NEGATIVE_SUM);
+  return { used, parts: named ? largestParts(sums) : [] };
 }
 
 /** Counts of one day and kind: an absent one is 0, an unreadable one is not. */
@@ -134,6 +140,7 @@ export async function fetchTokens(
   const { start, end } = utcMonth(ctx.now());
   const url = `${ORIGIN}/usage_report/messages?starting_at=${isoSeconds(start)}&bucket_width=1d&limit=31`;
   const results = await fetchResults(ctx, party, url);
+  if (results === null) found.drop("usage report", "no days");
   const none = results === null ? null : 0;
   const sums: Record<"input" | "output", number | null> = { input: none, output: none };
   for (const result of results ?? []) {

@@ -26,7 +26,6 @@ import {
   FIVE_HOURS,
   ONE_WEEK,
   percentReading,
-  plausibleReset,
 } from "../../lib/provider_kit/readings.ts";
 
 const POOLS: Readonly<Record<string, readonly [quota: string, label: string]>> = {
@@ -47,7 +46,7 @@ const BUCKET: KnownMembers = {
   disabled: true,
   remainingFraction: true,
   remaining: { case: true, value: true, remainingFraction: true },
-  resetTime: true,
+  resetTime: "instant",
 };
 const GROUP: KnownMembers = { displayName: true, name: true, description: true, buckets: BUCKET };
 
@@ -64,7 +63,7 @@ export function summaryAnswer(body: unknown, now: number): Answer | null {
  */
 export function groupsAnswer(groups: unknown, now: number): Answer | null {
   if (!Array.isArray(groups) || groups.length === 0) return null;
-  const gathering = createGathering();
+  const gathering = createGathering(now);
   for (const { what, why } of unknownFigures(groups, GROUP)) gathering.drop(what, why);
   let buckets = 0;
   for (const group of groups) {
@@ -72,7 +71,7 @@ export function groupsAnswer(groups: unknown, now: number): Answer | null {
     for (const bucket of Array.isArray(list) ? list : []) {
       buckets++;
       if (member(bucket, "disabled") === true) continue;
-      const reading = bucketReading(bucket, textAt(group, "displayName") ?? textAt(group, "name") ?? "", now);
+      const reading = bucketReading(bucket, textAt(group, "displayName") ?? textAt(group, "name") ?? "");
       const name = textAt(bucket, "bucketId") ?? textAt(bucket, "id") ?? "a pool without a name";
       if (reading) gathering.add(reading, name.slice(0, 80));
       if (!reading || (reading.used === null && isStated(fractionIn(bucket)))) {
@@ -88,7 +87,7 @@ const Left = v.object({
   resetTime: instantOrNull,
 });
 
-function bucketReading(bucket: unknown, group: string, now: number): Reading | null {
+function bucketReading(bucket: unknown, group: string): Reading | null {
   const id = textAt(bucket, "bucketId") ?? textAt(bucket, "id");
   const part = id === undefined ? "" : slug(id);
   if (id === undefined || part === "") return null;
@@ -98,7 +97,6 @@ function bucketReading(bucket: unknown, group: string, now: number): Reading | n
   return leftReading(
     known ?? [part, `${group} ${own}`.trim().slice(0, 80)],
     { ...isRecord(bucket) ? bucket : {}, remainingFraction: fractionIn(bucket) },
-    now,
     Object.hasOwn(WINDOWS, window) ? WINDOWS[window] : undefined,
   );
 }
@@ -113,7 +111,6 @@ function fractionIn(bucket: unknown): unknown {
 function leftReading(
   [quota, label]: readonly [quota: string, label: string],
   block: unknown,
-  now: number,
   window: Window = CALENDAR,
 ): Reading | null {
   const result = v.safeParse(Left, block);
@@ -121,7 +118,7 @@ function leftReading(
   const { remainingFraction, resetTime } = result.output;
   if (remainingFraction === null && resetTime === null) return null;
   const used = remainingFraction === null ? null : (1 - remainingFraction) * 100;
-  return percentReading(quota, label, used, window, plausibleReset(resetTime, window, now));
+  return percentReading(quota, label, used, window, resetTime);
 }
 
 /** Returns the plan and the pools that models share from a user status; null when it is not one. */
@@ -131,14 +128,18 @@ export function statusAnswer(body: unknown, now: number): Answer | null {
     member(body, "clientModelConfigs");
   if (!Array.isArray(configs) || configs.length === 0) return null;
   const pools = new Map<string, Reading>();
-  const found = createGathering();
+  const found = createGathering(now);
   for (const config of configs) {
     const label = textAt(config, "label") ?? "";
     const pool = findPool(label);
-    if (pool === undefined) continue;
     const quota = member(config, "quotaInfo");
+    if (pool === undefined) {
+      // Models that are not counted, such as those that complete code, state nothing.
+      if (containsFigure(quota)) found.drop(label.slice(0, 60) || "a model without a name", "no known pool");
+      continue;
+    }
     for (const { what, why } of listUnknownFigures(config)) found.drop(`${label.slice(0, 60)}: ${what}`, why);
-    const reading = leftReading(pool, quota, now);
+    const reading = leftReading(pool, quota);
     const isUnread = !reading || (reading.used === null && isStated(member(quota, "remainingFraction")));
     if (isUnread && isStated(quota) && Object.keys(Object(quota)).length > 0) {
       found.drop(label.slice(0, 60), "no figure");
@@ -152,7 +153,7 @@ export function statusAnswer(body: unknown, now: number): Answer | null {
   return createAnswer("Antigravity", body, found, plan === undefined ? {} : { plan });
 }
 
-const QUOTA: KnownMembers = { quotaInfo: { remainingFraction: true, resetTime: true } };
+const QUOTA: KnownMembers = { quotaInfo: { remainingFraction: true, resetTime: "instant" } };
 
 /** Lists unknown figures in a model's quota, or in a block that replaced it. */
 function listUnknownFigures(config: unknown): ReturnType<typeof unknownFigures> {

@@ -80,9 +80,9 @@ const KNOWN_USAGE: KnownMembers = {
   name: true,
   unit: true,
   status: true,
-  currentValue: true,
+  currentValue: "amount",
   limit: true,
-  nextResetTime: true,
+  nextResetTime: "instant",
   quotaPeriod: true,
 };
 const KNOWN_DEPLOYMENT: KnownMembers = {
@@ -100,7 +100,7 @@ const KNOWN_DEPLOYMENT: KnownMembers = {
     callRateLimit: true,
     capacitySettings: true,
     scaleSettings: true,
-    rateLimits: { key: true, renewalPeriod: true, count: true, rules: true },
+    rateLimits: { key: true, renewalPeriod: true, count: "figure", rules: true },
   },
 };
 
@@ -155,8 +155,14 @@ const LIMIT_KINDS: ReadonlyMap<string, "rpm" | "tpm"> = new Map([["request", "rp
 const Deployment = v.object({
   name: v.string(),
   properties: v.object({
-    rateLimits: v.fallback(
-      v.array(v.object({ key: v.string(), renewalPeriod: orNull(lenientNumber), count: limitOrNull })),
+    // Null when they are unreadable.
+    rateLimits: v.nullish(
+      v.fallback(
+        v.nullable(
+          v.array(v.object({ key: v.string(), renewalPeriod: orNull(lenientNumber), count: limitOrNull })),
+        ),
+        null,
+      ),
       [],
     ),
   }),
@@ -181,8 +187,15 @@ export async function deployments(
     }
     for (const row of rows) {
       const { success, output } = v.safeParse(Deployment, row);
-      if (!success) continue;
-      for (const { key, renewalPeriod, count } of output.properties.rateLimits) {
+      if (!success) {
+        found.drop("deployments", "a deployment that is not understood");
+        continue;
+      }
+      const { rateLimits } = output.properties;
+      if (rateLimits === null) {
+        found.drop(`deployments ${output.name.slice(0, 60)}`, "limits that are not understood");
+      }
+      for (const { key, renewalPeriod, count } of rateLimits ?? []) {
         const kind = LIMIT_KINDS.get(key.toLowerCase()) ?? null;
         if (kind === null) {
           found.drop(`deployments rateLimits ${key.slice(0, 60)}`, "a limit of an unknown kind");

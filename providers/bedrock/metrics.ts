@@ -3,6 +3,7 @@ import { DAY_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import * as v from "valibot";
 import { decode, instant, lenientNumber, tidy } from "../../lib/provider_kit/decode.ts";
 import { allPages } from "../../lib/provider_kit/pages.ts";
+import type { Gathering } from "../../lib/provider_kit/readings.ts";
 import { type Ceiling, idsFor, type ModelIds, nextToken } from "./quotas.ts";
 
 /** Figures arrive one to three minutes late; an older minute says nothing about now. */
@@ -26,6 +27,7 @@ export async function readUsage(
   ceilings: readonly Ceiling[],
   ids: ModelIds,
   now: number,
+  tell: Pick<Gathering, "drop">,
 ): Promise<ReadonlyMap<string, number>> {
   const minute = queriesFor(ceilings.filter((one) => one.per === "minute"), ids, ceilings, "q", (one) => [
     one.unit === "tokens" ? ["EstimatedTPMQuotaUsage", "Maximum"] : ["Invocations", "Sum"],
@@ -48,12 +50,14 @@ export async function readUsage(
       minute,
       { start: end - LOOK_BACK_MS, end, period: 60 },
       (points) => newest(points, end),
+      tell,
     ),
     ...await sums(
       call,
       day,
       { start: midnight, end: Math.max(end, midnight + MINUTE_MS), period: 3600 },
       total,
+      tell,
     ),
   ]);
 }
@@ -101,6 +105,7 @@ async function sums(
   queries: readonly Query[],
   span: Span,
   figure: (points: readonly Point[]) => number,
+  tell: Pick<Gathering, "drop">,
 ): Promise<ReadonlyMap<string, number>> {
   const used = new Map<string, number>();
   for (let from = 0; from < queries.length; from += MAX_QUERIES) {
@@ -112,9 +117,16 @@ async function sums(
     );
     const points = new Map<string, Point[]>();
     const broken = new Set<string>();
+    const quotaOf = new Map(some.map(({ id, quota }) => [id, quota]));
     for (const result of pages.flatMap((page) => decode(Page, page).MetricDataResults)) {
       const own = toPoints(result);
-      if (own === null) broken.add(result.Id);
+      if (own === null) {
+        broken.add(result.Id);
+        tell.drop(
+          `measured use ${quotaOf.get(result.Id) ?? result.Id.slice(0, 60)}`,
+          "a series that cannot be read",
+        );
+      }
       points.set(result.Id, [...points.get(result.Id) ?? [], ...own ?? []]);
     }
     for (const { id, quota } of some) {

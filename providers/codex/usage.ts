@@ -20,7 +20,7 @@ import {
   unknownFigures,
 } from "../../lib/provider_kit/decode.ts";
 import { textAt } from "../../lib/provider_kit/login_file.ts";
-import type { Reading, Window } from "../../lib/model/quota.ts";
+import type { Dropped, Reading, Window } from "../../lib/model/quota.ts";
 import type { Answer } from "../../lib/provider/contract.ts";
 import {
   CALENDAR,
@@ -31,7 +31,6 @@ import {
   type Gathering,
   ONE_WEEK,
   percentReading,
-  plausibleReset,
 } from "../../lib/provider_kit/readings.ts";
 
 const FORMS = [
@@ -46,8 +45,8 @@ const FORMS = [
 const WINDOW = {
   usedPercent: true,
   limitWindowSeconds: true,
-  resetAt: true,
-  resetAfterSeconds: true,
+  resetAt: "instant",
+  resetAfterSeconds: "figure",
 } as const;
 const BLOCK: KnownMembers = {
   primaryWindow: WINDOW,
@@ -58,13 +57,13 @@ const BLOCK: KnownMembers = {
 };
 const SPEND_LIMIT: KnownMembers = {
   source: true,
-  limit: true,
+  limit: "figure",
   used: true,
   remaining: true,
   remainingPercent: true,
   usedPercent: true,
   resetAfterSeconds: true,
-  resetAt: true,
+  resetAt: "instant",
 };
 const KNOWN: KnownMembers = {
   userId: true,
@@ -80,7 +79,7 @@ const KNOWN: KnownMembers = {
   rateLimitReachedType: true,
   // Credits, banked resets and models: none of them is a limit of the plan.
   credits: true,
-  rateLimitResetCredits: true,
+  rateLimitResetCredits: { availableCount: "amount", "*": true },
   modelUsage: true,
 };
 /** Later resets are errors. */
@@ -95,7 +94,7 @@ export function usageAnswer(body: unknown, now: number): Answer {
   if (!isRecord(answer) || !FORMS.some((name) => Object.hasOwn(answer, name))) {
     throw badResponseError("Codex answered in an unknown format", body);
   }
-  const gathering = createGathering();
+  const gathering = createGathering(now);
   for (const { what, why } of unknownFigures(answer, KNOWN)) gathering.drop(what, why);
   const spend = spendLimit(answer);
   for (const { name, block, namer, isPlan } of blocksIn(answer)) {
@@ -297,13 +296,7 @@ function windowReading(block: unknown, place: Place, namer: Namer, now: number):
   const resetsAt = resetAt ??
     (resetAfterSeconds === null ? null : Math.trunc(now + resetAfterSeconds * 1000));
   return {
-    reading: percentReading(
-      quota,
-      label,
-      usedPercent,
-      length.window,
-      plausibleReset(resetsAt, length.window, now),
-    ),
+    reading: percentReading(quota, label, usedPercent, length.window, resetsAt),
     other: { quota: `${quota}-${place}`, label: `${label} (${place})` },
   };
 }
@@ -379,6 +372,13 @@ export function bankedResets(body: unknown): number | null {
 
 const Count = v.pipe(lenientNumber, v.integer(), v.minValue(0));
 const Credit = v.object({ status: v.string(), expiresAt: instantOrNull });
+
+/** Lists what the response about banked resets states and nothing can read. */
+export function unreadExpiries(body: unknown): readonly Dropped[] {
+  const known: KnownMembers = { credits: { expiresAt: "instant", "*": true }, "*": true };
+  return unknownFigures(camelNames(body), known)
+    .map(({ what, why }) => ({ what: `banked resets ${what}`, why }));
+}
 
 /** Returns when the first banked reset expires, epoch milliseconds; null when none of the rest says so. */
 export function soonestExpiry(body: unknown, now: number): number | null {

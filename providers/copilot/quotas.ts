@@ -35,12 +35,12 @@ const LABELS: Readonly<Record<string, string>> = {
 const ORDER = ["premium-interactions", "chat", "completions"];
 
 const SNAPSHOT = {
-  entitlement: true,
-  remaining: true,
-  quota_remaining: true,
+  entitlement: "figure",
+  remaining: "figure",
+  quota_remaining: "figure",
   percent_remaining: true,
   overage_count: true,
-  quota_reset_at: true,
+  quota_reset_at: "instant",
   timestamp_utc: true,
   // Lags behind.
   credits_used: true,
@@ -52,12 +52,12 @@ const KNOWN: KnownMembers = {
   organization_list: true,
   endpoints: true,
   analytics_tracking_id: true,
-  quota_reset_date: true,
-  quota_reset_date_utc: true,
-  limited_user_reset_date: true,
-  limited_user_quotas: true,
+  quota_reset_date: "instant",
+  quota_reset_date_utc: "instant",
+  limited_user_reset_date: "instant",
+  limited_user_quotas: { "*": "figure" },
   limited_user_subscribed_day: true,
-  monthly_quotas: true,
+  monthly_quotas: { "*": "figure" },
   quota_snapshots: { "*": SNAPSHOT },
 };
 
@@ -170,6 +170,7 @@ function snapshotReading(
     if (percent === null) return "no figure";
     // A seat without its own figures shows an untouched allowance of 0.
     if (percent === 100 && left === 0) return "its allowance is not reported";
+    if (percent > 100) return "more than all is left";
     return { ...percentReading(id.quota, id.label, 100 - percent, CALENDAR, resetsAt), ...verdict };
   }
   if (entitlement < 0) return "its allowance is below nothing";

@@ -23,7 +23,7 @@ import { amount, cents, isBrokenLimit, leftOut, percent, reportUnknownFigures } 
 
 const Requests = v.object({ numRequests: amount, maxRequestUsage: limitOrNull });
 const REQUESTS: KnownMembers = {
-  startOfMonth: true,
+  startOfMonth: "instant",
   "*": {
     numRequests: true,
     numRequestsTotal: true,
@@ -117,7 +117,7 @@ function reportMissing(found: Gathering, body: unknown, known: KnownMembers, nam
 
 const BOT: KnownMembers = {
   currentPeriodStart: true,
-  nextResetTimestampUtc: true,
+  nextResetTimestampUtc: "instant",
   usagePercent: true,
   hasAvailableUsage: true,
   hasNonZeroIncludedLimit: true,

@@ -47,8 +47,8 @@ const PLAN = {
 } as const;
 const SPEND = { enabled: true, used: true, limit: true, remaining: true } as const;
 const EDITORS_WAY: KnownMembers = {
-  billingCycleStart: true,
-  billingCycleEnd: true,
+  billingCycleStart: "instant",
+  billingCycleEnd: "instant",
   displayThreshold: true,
   planUsage: PLAN,
   spendLimitUsage: {
@@ -63,8 +63,8 @@ const EDITORS_WAY: KnownMembers = {
   },
 };
 const WEB_WAY: KnownMembers = {
-  billingCycleStart: true,
-  billingCycleEnd: true,
+  billingCycleStart: "instant",
+  billingCycleEnd: "instant",
   // The individual parts of the sum.
   individualUsage: { plan: PLAN, onDemand: SPEND, overall: true },
   teamUsage: { onDemand: SPEND, pooled: SPEND },

@@ -32,7 +32,7 @@ const ORDER = ["pro", "flash", "flash-lite"];
 const KNOWN: KnownMembers = {
   buckets: {
     remainingFraction: true,
-    resetTime: true,
+    resetTime: "instant",
     remainingAmount: true,
     modelId: true,
     tokenType: true,
@@ -69,8 +69,10 @@ export function quotaAnswer(body: unknown, more: Pick<Answer, "plan"> = {}): Ans
     if (quota === "") found.drop(name, "no name");
     else if (!before || isLower(bucket, before)) lowest.set(quota, [bucket, label]);
   }
-  for (const [quota, [{ remainingFraction, resetTime }, label]] of lowest) {
-    found.add(percentReading(quota, label, (1 - remainingFraction) * 100, ONE_DAY, resetTime));
+  for (const [quota, [{ modelId, remainingFraction, resetTime }, label]] of lowest) {
+    const reading = percentReading(quota, label, (1 - remainingFraction) * 100, ONE_DAY, resetTime);
+    if (reading.used === null) found.drop(modelId.slice(0, 80), "more than all is left");
+    found.add(reading);
   }
   const readings = found.readings.toSorted((a, b) => rank(a.quota) - rank(b.quota));
   return createAnswer("Google", body, { readings, dropped: found.dropped }, more);

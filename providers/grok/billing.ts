@@ -107,15 +107,15 @@ export function addProducts(found: Gathering, config: Billing): void {
 const AMOUNT = { val: true } as const;
 const CONFIG: KnownMembers = {
   creditUsagePercent: true,
-  currentPeriod: { type: true, start: true, end: true },
+  currentPeriod: { type: true, start: "instant", end: "instant" },
   productUsage: { product: true, usagePercent: true },
   onDemandCap: AMOUNT,
   onDemandUsed: AMOUNT,
   prepaidBalance: AMOUNT,
   monthlyLimit: AMOUNT,
   used: AMOUNT,
-  billingPeriodStart: true,
-  billingPeriodEnd: true,
+  billingPeriodStart: "instant",
+  billingPeriodEnd: "instant",
   history: true,
 };
 

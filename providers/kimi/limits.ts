@@ -32,17 +32,17 @@ import { addWallet } from "./wallet.ts";
 
 const DETAIL = {
   limit: true,
-  used: true,
-  remaining: true,
-  resetTime: true,
-  resetAt: true,
-  reset_time: true,
-  reset_at: true,
-  periodEnd: true,
-  period_end: true,
-  resetIn: true,
-  reset_in: true,
-  ttl: true,
+  used: "amount",
+  remaining: "amount",
+  resetTime: "instant",
+  resetAt: "instant",
+  reset_time: "instant",
+  reset_at: "instant",
+  periodEnd: "instant",
+  period_end: "instant",
+  resetIn: "amount",
+  reset_in: "amount",
+  ttl: "amount",
   name: true,
 } as const;
 const KNOWN: KnownMembers = {
@@ -62,9 +62,9 @@ const KNOWN: KnownMembers = {
     "*": { used_ratio: true, usedRatio: true, ...DETAIL },
   },
   boosterWallet: {
-    balance: { amount: true, amountLeft: true, id: true },
-    monthlyChargeLimit: { priceInCents: true },
-    monthlyUsed: { priceInCents: true },
+    balance: { amount: "amount", amountLeft: "amount", id: true },
+    monthlyChargeLimit: { priceInCents: "amount" },
+    monthlyUsed: { priceInCents: "amount" },
   },
 };
 

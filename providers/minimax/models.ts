@@ -4,6 +4,7 @@ import {
   amountOrNull,
   computeRest,
   computeUsed,
+  type FieldKind,
   instantOrNull,
   isRecord,
   type KnownMembers,
@@ -45,19 +46,28 @@ interface NamedModel {
   readonly window: Window;
 }
 
-const HALF = ["total_count", "usage_count", "remaining_percent", "status"];
-const KNOWN: KnownMembers = Object.fromEntries([
-  ...["current_interval", "current_weekly"].flatMap((prefix) => HALF.map((name) => `${prefix}_${name}`)),
-  ...[
-    "start_time",
-    "end_time",
-    "remains_time",
-    "weekly_start_time",
-    "weekly_end_time",
-    "weekly_remains_time",
-  ],
-  ...["model_name", "weekly_boost_permille", "weekly_boost_permill", "interval_boost_permille"],
-].map((name) => [name, true]));
+const HALF: Readonly<Record<string, true | FieldKind>> = {
+  total_count: true,
+  usage_count: "amount",
+  remaining_percent: "figure",
+  status: true,
+};
+const KNOWN: KnownMembers = {
+  ...Object.fromEntries(
+    ["current_interval", "current_weekly"].flatMap((prefix) =>
+      Object.entries(HALF).map(([name, kind]) => [`${prefix}_${name}`, kind])
+    ),
+  ),
+  ...Object.fromEntries(["", "weekly_"].flatMap((prefix) => [
+    [`${prefix}start_time`, "instant"],
+    [`${prefix}end_time`, "instant"],
+    [`${prefix}remains_time`, "figure"],
+  ])),
+  model_name: true,
+  weekly_boost_permille: true,
+  weekly_boost_permill: true,
+  interval_boost_permille: true,
+};
 
 /** Builds one reading for each window in the plan; when models share a pool, the fullest counts. */
 export function gatherModels(models: readonly unknown[], now: number): Gathering {
@@ -71,6 +81,7 @@ export function gatherModels(models: readonly unknown[], now: number): Gathering
     for (const figure of ["current_interval_remaining_percent", "current_weekly_remaining_percent"]) {
       const percent = v.parse(orNull(lenientNumber), member(model, figure));
       if (percent !== null && percent < 0) found.drop(`${name}: ${figure}`, "a negative share");
+      if (percent !== null && percent > 100) found.drop(`${name}: ${figure}`, "more than all is left");
     }
     const readings = ofModel(model, now);
     if (typeof readings === "string") found.drop(name, readings);

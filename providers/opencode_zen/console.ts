@@ -29,7 +29,6 @@ import {
   type Gathering,
   ONE_WEEK,
   percentReading,
-  plausibleReset,
   withStart,
 } from "../../lib/provider_kit/readings.ts";
 import { refusedError, type RequestTarget } from "../../lib/provider_kit/request_json.ts";
@@ -38,9 +37,9 @@ import { askSite } from "./go.ts";
 /** The vendor's units in a dollar. */
 const MICRO_CENTS = 1e8;
 
-const METER = { startsAt: true, resetsAt: true, limitMicroCents: true, usedMicroCents: true } as const;
+const METER = { startsAt: true, resetsAt: "instant", limitMicroCents: true, usedMicroCents: true } as const;
 const KNOWN_STATUS: KnownMembers = {
-  access: { startsAt: true, endsAt: true, meters: { fiveHour: METER, week: METER, month: METER } },
+  access: { startsAt: true, endsAt: "instant", meters: { fiveHour: METER, week: METER, month: METER } },
 };
 const KNOWN_BILLING: KnownMembers = {
   balanceMicroCents: true,
@@ -65,8 +64,8 @@ export async function readConsole(
   if (go !== null && !isRecord(go)) throw badResponseError("OpenCode answered with an invalid status", go);
   const billing = await get("billing/status", id);
   const balance = v.parse(orNull(lenientNumber), member(billing, "balanceMicroCents"));
-  const found = createGathering();
-  if (go !== null) addMeters(found, go, ctx.now());
+  const found = createGathering(ctx.now());
+  if (go !== null) addMeters(found, go);
   if (balance === null && found.readings.length === 0) {
     throw badResponseError("OpenCode answered with neither meters nor a balance", billing);
   }
@@ -88,8 +87,8 @@ export async function readServiceAccount(ctx: ProviderContext, party: RequestTar
         "The workspace of this service account has no Go plan: for its balance set OPENCODE_CONSOLE_COOKIE",
     };
   }
-  const found = createGathering();
-  if (isRecord(go)) addMeters(found, go, ctx.now());
+  const found = createGathering(ctx.now());
+  if (isRecord(go)) addMeters(found, go);
   // The response contains account ids, so the error includes none of it.
   if (found.readings.length === 0) {
     throw badResponseError("OpenCode answered without any known meter", undefined);
@@ -133,14 +132,14 @@ function onlyOne(body: unknown): string {
   });
 }
 
-function addMeters(found: Gathering, go: Readonly<Record<string, unknown>>, now: number): void {
+function addMeters(found: Gathering, go: Readonly<Record<string, unknown>>): void {
   for (const { what, why } of unknownFigures(go, KNOWN_STATUS)) found.drop(what, why);
   const meters = member(go.access, "meters");
   const end = (name: string) => v.parse(instantOrNull, member(member(meters, name), "resetsAt"));
   const monthEnd = end("month") ?? v.parse(instantOrNull, member(go.access, "endsAt"));
   const parts: readonly (readonly [string, string, string, Window, number | null])[] = [
-    ["fiveHour", "five-hour", "5-hour usage", FIVE_HOURS, plausibleReset(end("fiveHour"), FIVE_HOURS, now)],
-    ["week", "weekly", "Weekly usage", ONE_WEEK, plausibleReset(end("week"), ONE_WEEK, now)],
+    ["fiveHour", "five-hour", "5-hour usage", FIVE_HOURS, end("fiveHour")],
+    ["week", "weekly", "Weekly usage", ONE_WEEK, end("week")],
     ["month", "monthly", "Monthly usage", CALENDAR, monthEnd],
   ];
   for (const [name, ...how] of parts) {

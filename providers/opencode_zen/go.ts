@@ -21,9 +21,9 @@ import {
   createAnswer,
   createGathering,
   FIVE_HOURS,
+  isResetTooFar,
   ONE_WEEK,
   percentReading,
-  plausibleReset,
   withStart,
 } from "../../lib/provider_kit/readings.ts";
 import {
@@ -46,7 +46,7 @@ const WINDOWS: readonly (readonly [name: string, quota: string, label: string, w
   ["monthly", MONTH, "Monthly usage", CALENDAR],
 ];
 
-const WINDOW = { status: true, percent: true, resetsAt: true } as const;
+const WINDOW = { status: true, percent: true, resetsAt: "instant" } as const;
 const KNOWN: KnownMembers = {
   workspaceID: true,
   userID: true,
@@ -60,7 +60,7 @@ export async function readKey(ctx: ProviderContext, party: RequestTarget): Promi
   });
   const usage = member(body, "usage");
   if (!isRecord(usage)) throw badResponseError("OpenCode answered without the usage", body);
-  const found = createGathering();
+  const found = createGathering(ctx.now());
   for (const { what, why } of unknownFigures(body, KNOWN)) found.drop(what, why);
   // New windows appear under their own names, and are reported.
   const others = Object.keys(usage).filter((name) =>
@@ -92,7 +92,7 @@ function parseWindow(
   const used = v.parse(amountOrNull, member(block, "percent"));
   const verdict = parseVerdict(block);
   if (used === null && verdict.allowed !== false) return undefined;
-  const end = plausibleReset(v.parse(instantOrNull, member(block, "resetsAt")), window, now);
+  const end = v.parse(instantOrNull, member(block, "resetsAt"));
   const resetsAt = used === 0 && isAhead(end, window, now) ? null : end;
   const reading = percentReading(quota, label, used, window, resetsAt);
   return { ...quota === MONTH ? withStart(reading, monthBefore(resetsAt)) : reading, ...verdict };
@@ -114,7 +114,8 @@ const SLACK_MS = 60_000;
  * first use, and until then its end moves with the clock.
  */
 function isAhead(end: number | null, window: Window, now: number): boolean {
-  return window === FIVE_HOURS && end !== null && end - now >= (window.seconds ?? 0) * 1000 - SLACK_MS;
+  return window === FIVE_HOURS && end !== null && !isResetTooFar(end, window, now) &&
+    end - now >= (window.seconds ?? 0) * 1000 - SLACK_MS;
 }
 
 /**

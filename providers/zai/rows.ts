@@ -18,7 +18,7 @@ import {
   DAY_SECONDS,
   type Gathering,
   HOUR_SECONDS,
-  plausibleReset,
+  isResetTooFar,
   withStart,
 } from "../../lib/provider_kit/readings.ts";
 
@@ -41,12 +41,12 @@ export const KNOWN_ROW: KnownMembers = {
   type: true,
   unit: true,
   number: true,
-  usage: true,
+  usage: "figure",
   currentValue: true,
   remaining: true,
   percentage: true,
-  nextResetTime: true,
-  usageDetails: { modelCode: true, usage: true },
+  nextResetTime: "instant",
+  usageDetails: { modelCode: true, usage: "figure" },
 };
 
 /** Reports whether a row states any use. */
@@ -92,7 +92,7 @@ function toReading(row: Row, now: number): Reading | undefined {
   const reading: Reading = {
     ...name,
     ...readFigures(row),
-    resetsAt: plausibleReset(row.nextResetTime, name.window, now),
+    resetsAt: row.nextResetTime,
     ...parts.length > 0 ? { parts } : {},
   };
   return isMonth(row) ? withStart(reading, monthBefore(reading.resetsAt)) : reading;
@@ -139,8 +139,7 @@ function readSeconds(row: Row, now: number): number | null {
   const seconds = one * number;
   if (!Number.isSafeInteger(seconds) || seconds < 1) return null;
   const window: Window = { kind: "fixed", seconds };
-  const isOther = unit === MINUTE_OR_MONTH && row.nextResetTime !== null &&
-    plausibleReset(row.nextResetTime, window, now) === null;
+  const isOther = unit === MINUTE_OR_MONTH && isResetTooFar(row.nextResetTime, window, now);
   return isOther ? null : seconds;
 }
 

@@ -3,59 +3,22 @@
  * negated, removed or doubled, one at a time. In every case, no figure may appear that the vendor did not state, a
  * figure may only disappear if that is reported, and an answer without any figure is not a success.
  */
-import type { Answer, Provider } from "../../lib/provider/contract.ts";
+import type { Answer } from "../../lib/provider/contract.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import { countFigures } from "../../lib/provider_kit/readings.ts";
 import { providers } from "../../providers/mod.ts";
-import { assert, assertEquals } from "../support/assert.ts";
+import { assertEquals } from "../support/assert.ts";
 import {
-  type Exchange,
-  exchangesOf,
-  type Fixture,
-  fixturesOf,
-  matching,
-  outcomeOf,
-  responseOf,
-  settingOfFixture,
-} from "../support/exchange.ts";
-import { createFakeContext } from "../support/fake_context.ts";
-import { checkReadings, kindOf } from "../support/check_readings.ts";
-
-type Path = readonly (string | number)[];
-
-function pathsIn(value: unknown, at: Path = []): readonly Path[] {
-  const inner = typeof value === "object" && value !== null
-    ? Object.entries(value).flatMap(([name, member]) =>
-      pathsIn(member, [...at, Array.isArray(value) ? Number(name) : name])
-    )
-    : [];
-  return at.length === 0 ? inner : [at, ...inner];
-}
-
-/** A copy with one place changed; undefined if the change has no effect. */
-function changed(body: unknown, path: Path, how: Change): unknown {
-  const copy: unknown = structuredClone(body);
-  const holder = path.slice(0, -1).reduce<unknown>((one, name) => Reflect.get(Object(one), name), copy);
-  const name = path.at(-1) ?? "";
-  if (typeof holder !== "object" || holder === null) return undefined;
-  return how(holder as Record<string, unknown> | unknown[], name, Reflect.get(holder, name))
-    ? copy
-    : undefined;
-}
-
-/** Changes the field of an object; false if there is nothing to change. */
-type Change = (
-  holder: Record<string, unknown> | unknown[],
-  name: string | number,
-  value: unknown,
-) => boolean;
-
-const put = (value: unknown): Change => (holder, name) => Reflect.set(holder, name, value);
-
-const remove: Change = (holder, name) => {
-  if (Array.isArray(holder)) return holder.splice(Number(name), 1).length > 0;
-  return Reflect.deleteProperty(holder, name);
-};
+  at,
+  type Change,
+  changed,
+  outcome,
+  put,
+  remove,
+  tellsMore,
+  walk,
+  type Walked,
+} from "../support/walk_answers.ts";
 
 const rename: Change = (holder, name, value) => {
   if (Array.isArray(holder)) return false;
@@ -78,41 +41,6 @@ const double: Change = (holder, _, value) => {
 
 /** Values that make a figure unreadable. */
 const UNREADABLE: readonly Change[] = ["", "abc", "1e999", {}, [], true, 1e308].map(put);
-
-async function read(
-  provider: Provider,
-  fixture: Fixture,
-  exchanges: readonly Exchange[],
-  at = -1,
-  body?: unknown,
-) {
-  const ctx = createFakeContext({
-    ...settingOfFixture(fixture),
-    answer(sent) {
-      const exchange = matching(exchanges, sent, true);
-      if (!exchange) return new Response("{}", { status: 404 });
-      if (exchanges.indexOf(exchange) !== at) return responseOf(exchange.response);
-      const { status, headers } = exchange.response;
-      return new Response(JSON.stringify(body), { status, headers: { ...headers } });
-    },
-  });
-  const [account] = await provider.accounts(ctx);
-  assert(account);
-  return await provider.read(ctx, account);
-}
-
-/** The answer, or the kind of failure. Anything other than a known kind of failure is a fault. */
-async function outcome(...given: Parameters<typeof read>): Promise<Answer | string> {
-  try {
-    const answer = await read(...given);
-    checkReadings(answer.readings);
-    return answer;
-  } catch (error) {
-    const kind = kindOf(error);
-    assert(!kind.startsWith("none"), `${given[0].id} ${given[1].name}: ${kind}`);
-    return kind;
-  }
-}
 
 const FIGURES = ["used", "limit", "remaining"] as const;
 
@@ -148,28 +76,6 @@ function madeUp(good: Answer, bad: Answer): readonly string[] {
   });
 }
 
-interface Walked {
-  readonly provider: Provider;
-  readonly fixture: Fixture;
-  readonly exchanges: readonly Exchange[];
-  readonly good: Answer;
-  readonly at: number;
-  readonly body: unknown;
-  readonly path: Path;
-}
-
-async function* walk(provider: Provider): AsyncGenerator<Walked> {
-  for (const fixture of fixturesOf(provider.id).filter((one) => outcomeOf(one) === "ok")) {
-    const exchanges = exchangesOf(fixture);
-    const good = await outcome(provider, fixture, exchanges);
-    if (typeof good === "string") continue;
-    for (const [at, { response: { body } }] of exchanges.entries()) {
-      if (typeof body !== "object" || body === null) continue;
-      for (const path of pathsIn(body)) yield { provider, fixture, exchanges, good, at, body, path };
-    }
-  }
-}
-
 function where({ fixture, path }: Walked): string {
   return `${fixture.name} ${path.join(".")}`;
 }
@@ -178,19 +84,10 @@ function isFigure(value: unknown): boolean {
   return statedIn(value).length === 1 && typeof value !== "object";
 }
 
-function at(body: unknown, path: Path): unknown {
-  return path.reduce<unknown>((one, name) => Reflect.get(Object(one), name), body);
-}
-
 /** Whether all figures are still shown, possibly under another name. */
 function isAllThere(good: Answer, bad: Answer): boolean {
   const figures = figuresOf(bad.readings);
   return [...figuresOf(good.readings)].every((figure) => figures.has(figure));
-}
-
-/** Whether something new is reported as dropped. */
-function tellsMore({ dropped: before = [] }: Answer, { dropped = [] }: Answer): boolean {
-  return dropped.some(({ what }) => !before.some((one) => one.what === what));
 }
 
 for (const provider of providers) {

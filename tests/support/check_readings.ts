@@ -1,7 +1,10 @@
 /** Invariants of every provider's results, and classification of failures. */
 import { FAILURE_KINDS } from "../../lib/model/outcome.ts";
-import { type Reading, UNITS } from "../../lib/model/quota.ts";
+import { type Reading, readingShare, readingUtilization, UNITS } from "../../lib/model/quota.ts";
 import { assert, assertEquals, assertMatch } from "./assert.ts";
+
+const YEAR_2000 = Date.UTC(2000, 0);
+const YEAR_2100 = Date.UTC(2100, 0);
 
 export const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
@@ -25,8 +28,15 @@ export function checkReadings(readings: readonly Reading[]) {
       (seconds === null) === ["calendar", "balance", "allocation"].includes(kind),
       `${kind} of ${seconds}`,
     );
-    // Throws if it is not a valid time.
-    if (reading.resetsAt !== null) new Date(reading.resetsAt).toISOString();
+    for (const share of [readingShare(reading), readingUtilization(reading)]) {
+      assert(share === null || (Number.isFinite(share) && share >= 0), `${reading.quota}: ${share}`);
+    }
+    for (const instant of [reading.resetsAt, reading.startedAt ?? null]) {
+      assert(
+        instant === null || (instant >= YEAR_2000 && instant < YEAR_2100),
+        `${reading.quota}: ${instant}`,
+      );
+    }
     for (const part of reading.parts ?? []) assert(Number.isFinite(part.used) && part.used >= 0);
   }
 }
