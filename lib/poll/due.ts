@@ -1,12 +1,7 @@
 /** Decides when an account is due: from the plan of its last attempt and what has changed since. Pure, like the policy. */
 import type { Outcome } from "../model/outcome.ts";
-import {
-  JITTER,
-  MAX_CRON_JITTER_MS,
-  MAX_UNAVAILABLE_WATCHED_MS,
-  MIN_RATE_LIMITED_MS,
-  saneRetryAfter,
-} from "./policy.ts";
+import { MIN_RATE_LIMITED_MS, saneRetryAfter } from "../base/back_off.ts";
+import { JITTER, MAX_CRON_JITTER_MS, MAX_UNAVAILABLE_WATCHED_MS } from "./policy.ts";
 import { isLocalOutcome } from "../model/outcome.ts";
 import { nextDueAfterLocal } from "./local_source.ts";
 import { expectedIntervalMs, MIN_INTERVAL_MS, nextOccurrence, type Schedule } from "./schedule.ts";

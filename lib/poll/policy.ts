@@ -2,12 +2,27 @@
  * Decides when to poll next, and why. Pure: the same input gives the same
  * answer, and the table in its test is its specification.
  *
- * May import the model and `schedule.ts`; reads no clock and uses no randomness of its own. The schedule is a
+ * May import the model, `back_off.ts` and `schedule.ts`; reads no clock and uses no randomness of its own. The schedule is a
  * promise to the vendor: a failure may lengthen a wait and never shortens it.
  */
-import { HOUR_MS, MINUTE_MS } from "../model/duration.ts";
+import {
+  BAD_RESPONSE_MS,
+  doubled,
+  MAX_RATE_LIMITED_MS,
+  MAX_UNAVAILABLE_MS,
+  MIN_RATE_LIMITED_MS,
+  saneRetryAfter,
+} from "../base/back_off.ts";
+import { MINUTE_MS } from "../model/duration.ts";
 import type { OutcomeKind } from "../model/outcome.ts";
 import { expectedIntervalMs, MIN_INTERVAL_MS, nextOccurrence, type Schedule } from "./schedule.ts";
+
+export {
+  MAX_RATE_LIMITED_MS,
+  MAX_RETRY_AFTER_MS,
+  MIN_RATE_LIMITED_MS,
+  saneRetryAfter,
+} from "../base/back_off.ts";
 
 /** Why the next poll is due at that time. Logged, stored with the outcome and shown. */
 export type NextReason =
@@ -64,14 +79,8 @@ export const JITTER = 0.1;
 /** A cron expression names exact times, so there the spread stays small. */
 export const MAX_CRON_JITTER_MS = 5_000;
 const AFTER_RESET_MS = 30_000;
-export const MIN_RATE_LIMITED_MS = 5 * MINUTE_MS;
-export const MAX_RATE_LIMITED_MS = 6 * HOUR_MS;
-const MAX_UNAVAILABLE_MS = 30 * MINUTE_MS;
 export const MAX_UNAVAILABLE_WATCHED_MS = 5 * MINUTE_MS;
-const BAD_RESPONSE_MS = HOUR_MS;
 const MAX_AUTH_FAILURES = 3;
-/** A vendor that asks for a longer wait means something else, for example seconds stated as milliseconds. */
-export const MAX_RETRY_AFTER_MS = 7 * 24 * HOUR_MS;
 
 export function nextPoll(input: NextPollInput): NextPoll {
   const regular = regularPoll(input);
@@ -116,11 +125,6 @@ function backOff(input: NextPollInput): { readonly ms: number; readonly reason: 
   }
 }
 
-/** Returns `first`, doubled for each failure after the first, at most `max`. */
-function doubled(first: number, failuresInARow: number, max: number): number {
-  return Math.min(max, first * 2 ** Math.max(failuresInARow - 1, 0));
-}
-
 /** Returns when the schedule alone would poll. */
 function regularPoll(input: NextPollInput): NextPoll {
   const { now, schedule, everyMs, random } = input;
@@ -149,10 +153,4 @@ function afterReset(input: NextPollInput, regular: NextPoll): NextPoll | null {
 
 function computeFloor({ now, everyMs }: NextPollInput): number {
   return now + Math.max(everyMs, MIN_INTERVAL_MS);
-}
-
-/** Returns the instant the vendor named, unless it is implausible. */
-export function saneRetryAfter(retryAt: number | undefined, now: number): number | null {
-  if (retryAt === undefined || !Number.isFinite(retryAt)) return null;
-  return retryAt - now > MAX_RETRY_AFTER_MS ? null : retryAt;
 }

@@ -12,16 +12,26 @@ export interface RenewalDoc {
   readonly refresh?: readonly RefreshReason[];
   /** Hash of the text of a login that has ended permanently: it is not tried again until the file changes. */
   readonly ended?: string;
-  /** Earliest next attempt, epoch milliseconds. */
+  /** Earliest next attempt after a failure, epoch milliseconds. */
   readonly retryAt?: number;
+  /** Failed attempts in a row with one login, and the hash of its credential: another one has not failed yet. */
+  readonly failures?: number;
+  readonly failed?: string;
+  /** Earliest next renewal because of a rate limit, epoch milliseconds. */
+  readonly limitedAt?: number;
 }
 
 export function parseRenewalDoc(doc: unknown): RenewalDoc {
-  const { refresh, ended, retryAt } = { ...doc as Partial<Record<keyof RenewalDoc, unknown>> };
+  const { refresh, ended, retryAt, failures, failed, limitedAt } = {
+    ...doc as Partial<Record<keyof RenewalDoc, unknown>>,
+  };
   return {
     ...Array.isArray(refresh) && { refresh: REFRESH_REASONS.filter((reason) => refresh.includes(reason)) },
     ...typeof ended === "string" && { ended },
     ...typeof retryAt === "number" && { retryAt },
+    ...typeof failures === "number" && { failures },
+    ...typeof failed === "string" && { failed },
+    ...typeof limitedAt === "number" && { limitedAt },
   };
 }
 

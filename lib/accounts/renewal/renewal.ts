@@ -7,6 +7,13 @@
  */
 import { createHash } from "node:crypto";
 import type { Log, ProviderContext } from "../../provider/context.ts";
+import {
+  BAD_RESPONSE_MS,
+  doubled,
+  MAX_RATE_LIMITED_MS,
+  MAX_UNAVAILABLE_MS,
+  saneRetryAfter,
+} from "../../base/back_off.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { AccountKey } from "../../model/quota.ts";
 import type { Account, Login, Provider, RefreshReason } from "../../provider/contract.ts";
@@ -53,7 +60,7 @@ export interface RenewalParts {
   readonly isRunning: (names: readonly string[]) => Promise<boolean | null>;
 }
 
-/** Delay after a temporary failure. */
+/** Delay after the first temporary failure. */
 const RETRY_MS = 5 * 60_000;
 /** A rate limit must not be circumvented with a series of new tokens. */
 const LIMITED_EVERY_MS = 6 * 3_600_000;
@@ -76,8 +83,9 @@ export function createRenewer(parts: RenewalParts): Renewer {
 
   async function note(key: AccountKey, changes: RenewalDoc): Promise<void> {
     await load();
-    const { refresh } = loadDoc(key);
-    await docs.put("renewals", key, { ...refresh && { refresh }, ...changes }, clock.now());
+    const { refresh, limitedAt } = loadDoc(key);
+    const kept = { ...refresh && { refresh }, ...limitedAt !== undefined && { limitedAt } };
+    await docs.put("renewals", key, { ...kept, ...changes }, clock.now());
     await load();
   }
 
@@ -90,10 +98,9 @@ export function createRenewer(parts: RenewalParts): Renewer {
     const { key, provider, account, login } = one;
     const { renewal } = provider;
     const path = account.file === undefined ? null : parts.pathOf(one, account.file);
-    const { retryAt } = loadDoc(key);
-    if (!renewal || path === null || (retryAt !== undefined && retryAt > clock.now())) return false;
+    const credential = hashText(account.secret.reveal());
+    if (!renewal || path === null || isWaiting(loadDoc(key), credential, why, clock.now())) return false;
     if (await parts.isRunning(renewal.processes) !== false) {
-      const credential = hashText(account.secret.reveal());
       // It is tried every few minutes, and a tool may run for days.
       if (waiting.get(key) !== credential) {
         log.info("A login is not renewed while its own tool may be running", {
@@ -119,19 +126,28 @@ export function createRenewer(parts: RenewalParts): Renewer {
         if (found) made.set(key, hashText(found.secret.reveal()));
       }
     } catch (error) {
-      await failed(key, hash, error);
+      await failed(key, { hash, credential }, error);
       return false;
     }
-    await note(key, why === "limited" ? { retryAt: clock.now() + LIMITED_EVERY_MS } : {});
+    await note(key, why === "limited" ? { limitedAt: clock.now() + LIMITED_EVERY_MS } : {});
     log.info("A login was renewed in its file", { account: key, why });
     return true;
   }
 
-  async function failed(key: AccountKey, hash: string, error: unknown): Promise<void> {
+  async function failed(
+    key: AccountKey,
+    { hash, credential }: { readonly hash: string; readonly credential: string },
+    error: unknown,
+  ): Promise<void> {
     const { kind, message, retryAt } = describeParts(error);
+    const now = clock.now();
+    const before = loadDoc(key);
+    const failures = before.failed === credential ? (before.failures ?? 0) + 1 : 1;
+    const own = now + waitAfter(kind, failures);
+    const next = Math.max(saneRetryAfter(retryAt, now) ?? 0, own);
     // An ended token would be rejected forever.
     if (kind === "auth") await note(key, { ended: hash });
-    else await note(key, { retryAt: Math.max(retryAt ?? 0, clock.now() + RETRY_MS) });
+    else await note(key, { retryAt: next, failures, failed: credential });
     log.warn("A login could not be renewed", { account: key, problem: message });
   }
 
@@ -149,6 +165,23 @@ export function createRenewer(parts: RenewalParts): Renewer {
       }
     },
   };
+}
+
+/** Reports whether an attempt has to wait: after a failure of this very login, or after a renewal for the same reason. */
+function isWaiting(
+  { retryAt = 0, failed, limitedAt = 0 }: RenewalDoc,
+  credential: string,
+  why: RefreshReason,
+  now: number,
+): boolean {
+  const isTried = failed === undefined || failed === credential;
+  return isTried && retryAt > now || why === "limited" && limitedAt > now;
+}
+
+/** Returns how long to wait after a failure, as polls do. */
+function waitAfter(kind: unknown, failures: number): number {
+  if (kind === "bad_response") return BAD_RESPONSE_MS;
+  return doubled(RETRY_MS, failures, kind === "rate_limited" ? MAX_RATE_LIMITED_MS : MAX_UNAVAILABLE_MS);
 }
 
 /** Writes a new login, unless its tool has written one meanwhile; returns whether it did. */
