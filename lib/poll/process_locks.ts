@@ -21,6 +21,8 @@ export interface ProcessLocks {
 export interface PollNowOptions {
   /** Polls even when the vendor was polled moments ago, but not while it asks us to wait. */
   readonly force?: boolean;
+  /** Set when no person asks but a timer: then an account whose last poll failed is due as it is for a server. */
+  readonly onTimer?: boolean;
 }
 
 export interface OtherProcessParts {

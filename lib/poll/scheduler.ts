@@ -323,13 +323,18 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     await Promise.all(targets.map((provider) => discovery.refresh(provider)));
   }
 
-  function ask(
-    { key, provider, credential, settings }: ConfiguredAccount,
-    force: boolean,
-  ): Promise<Outcome | null> {
+  function ask(configured: ConfiguredAccount, { force = false, onTimer = false }: PollNowOptions) {
+    const { key, provider, credential, settings } = configured;
     const before = last.get(key) ?? null;
     const now = clock.now();
     const everyMs = provider.everyMs ?? 0;
+    const hasFailed = before !== null && before.kind !== "ok" && before.settings === settings;
+    if (onTimer && !force && hasFailed && !underWay.has(key)) {
+      const { at, reason } = computeDue(configured, now);
+      if (at !== null && at <= now) return poll(key, reason);
+      log.info("Not polled by a timer before it is due", { account: key, until: at });
+      return Promise.resolve(before);
+    }
     const from = earliestManualPoll({ last: before, credential, settings, everyMs, now, force });
     if (from <= now || underWay.has(key)) return poll(key, "asked", force);
     log.info("Not polled again so soon", { account: key, until: from });
@@ -344,14 +349,14 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       await discover(provider);
     },
     isOwn: (outcome) => own.has(outcome),
-    async pollNow(target, { force = false } = {}) {
+    async pollNow(target, options = {}) {
       await prepare();
       const only = target?.includes("/") ? splitAccountKey(target as AccountKey).provider : target;
       await discover(only);
       const targets = discovery.found().filter(({ key, provider }) => {
         return key === target || (isPolled(key) && (target === undefined || provider.id === target));
       });
-      const outcomes = await Promise.all(targets.map((one) => ask(one, force)));
+      const outcomes = await Promise.all(targets.map((one) => ask(one, options)));
       return outcomes.filter((outcome) => outcome !== null);
     },
     accounts: () => discovery.found().map(foundAccount),

@@ -1,6 +1,6 @@
 /** `collect` again, shortly after the vendor was polled. */
 import { createFixedClock } from "../../lib/base/clock.ts";
-import { assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { startVendor } from "../support/vendor.ts";
 import { inPlace, NOW } from "./support.ts";
 
@@ -74,6 +74,80 @@ Deno.test("a wait requested by the vendor is respected even with --force", () =>
     assertEquals([(await place.run("collect --force", at(60))).code, asked], [1, 1]);
     await place.run("collect --force", at(700));
     assertEquals(asked, 2);
+  }));
+
+/** Runs `collect` each minute of some without a terminal, as a timer does; returns the minutes that reach the vendor. */
+async function minutesAsked(
+  place: Parameters<Parameters<typeof inPlace>[0]>[0],
+  minutes: readonly number[],
+  count: () => number,
+) {
+  const reached: number[] = [];
+  for (const minute of minutes) {
+    const before = count();
+    await place.run("collect", at(minute * 60));
+    if (count() > before) reached.push(minute);
+  }
+  return reached;
+}
+
+const every = (step: number, last: number) =>
+  Array.from({ length: Math.floor(last / step) + 1 }, (_, index) => index * step);
+
+Deno.test("a timer asks a vendor that refuses the login three times at growing distances, then when the login changes", () =>
+  inPlace(async (place) => {
+    let asked = 0;
+    let answer: () => Response = () => new Response(null, { status: 401 });
+    await using vendor = startVendor(() => {
+      asked++;
+      return answer();
+    });
+    place.env.SYNTHETIC_API_KEY = "syn-a-secret-key";
+    place.env.SYNTRACK_SYNTHETIC_BASE_URL = vendor.origin;
+    // With an interval of a minute: after one minute, then after two.
+    assertEquals(await minutesAsked(place, [0, 2, 3, 5, ...every(30, 600).slice(1)], () => asked), [0, 2, 5]);
+    const resting = await place.run("collect", at(601 * 60));
+    assertEquals(resting.code, 1);
+    assertStringIncludes(resting.stderr, "not polled again until its login changes (--force polls anyway)");
+    assertStringIncludes(resting.stderr, "It ended with auth");
+    // A person at a terminal tries again, and so does --force.
+    await place.run("collect", { ...at(602 * 60), isTty: true });
+    await place.run("collect --force", at(603 * 60));
+    assertEquals(asked, 5);
+    answer = GOOD;
+    place.env.SYNTHETIC_API_KEY = "syn-another-secret-key";
+    assertEquals((await place.run("collect", at(604 * 60))).code, 0);
+  }));
+
+Deno.test("a timer waits longer each time for a vendor that limits the rate, as a server does", () =>
+  inPlace(async (place) => {
+    let asked = 0;
+    await using vendor = startVendor(() => {
+      asked++;
+      return new Response(null, { status: 429 });
+    });
+    place.env.SYNTHETIC_API_KEY = "syn-a-secret-key";
+    place.env.SYNTRACK_SYNTHETIC_BASE_URL = vendor.origin;
+    const reached = await minutesAsked(place, every(6, 12 * 60), () => asked);
+    // Waits of 5, 10, 20, 40, 80, 160 and 320 minutes, each up to a tenth longer, then at the next run.
+    const waits = reached.slice(1).map((minute, index) => minute - reached[index]!);
+    for (const [index, wait] of waits.entries()) {
+      const least = 5 * 2 ** index;
+      assert(wait >= least && wait <= least * 1.1 + 6, `${wait} minutes after ${index + 1} refusals`);
+    }
+    assertEquals(reached.length, 8);
+  }));
+
+Deno.test("a timer polls an account that works in each of its runs", () =>
+  inPlace(async (place) => {
+    let asked = 0;
+    await using vendor = startVendor(() => {
+      asked++;
+      return GOOD();
+    });
+    place.env.SYNTHETIC_API_KEY = "syn-a-secret-key";
+    place.env.SYNTRACK_SYNTHETIC_BASE_URL = vendor.origin;
+    assertEquals(await minutesAsked(place, every(30, 120), () => asked), [0, 30, 60, 90, 120]);
   }));
 
 Deno.test("many concurrent collects poll once", () =>

@@ -41,9 +41,9 @@ async function renewLines({ io }: Tools, dbPath: string): Promise<void> {
 
 async function collectOnce(tools: Tools, program: SetUp): Promise<number> {
   await using store = await openStore(program.config);
-  const collected = await pollAccounts(tools, program, store);
-  // A timer collects without a terminal; no person did that, so it is not recorded.
+  // A timer collects without a terminal; no person did that, so it is not recorded, and it waits as a server does.
   const isByHand = tools.io.stdout.isTty || hasFlag(tools.typed, "force");
+  const collected = await pollAccounts(tools, program, store, isByHand);
   const ok = collected.filter(({ outcome }) => outcome.kind === "ok").length;
   tools.recordAction(
     isByHand ? { action: "polled by hand", detail: { accounts: collected.length, ok } } : null,
@@ -56,7 +56,12 @@ async function collectOnce(tools: Tools, program: SetUp): Promise<number> {
   return collected.some(({ outcome }) => outcome.kind === "ok") ? EXIT_OK : EXIT_FAILED;
 }
 
-async function pollAccounts(tools: Tools, program: SetUp, store: Store): Promise<readonly CollectedAt[]> {
+async function pollAccounts(
+  tools: Tools,
+  program: SetUp,
+  store: Store,
+  isByHand: boolean,
+): Promise<readonly CollectedAt[]> {
   const composed = program.compose(store);
   const { scheduler } = composed;
   const stopListening = tools.io.onStop(() => void composed.stop());
@@ -65,11 +70,11 @@ async function pollAccounts(tools: Tools, program: SetUp, store: Store): Promise
     if (hasFlag(tools.typed, "notify")) composed.alerting.watch();
     await scheduler.discover(provider);
     const accounts = selectAccounts(tools, scheduler);
-    const force = hasFlag(tools.typed, "force");
+    const options = { force: hasFlag(tools.typed, "force"), onTimer: !isByHand };
     // Only an account that is named is polled although its polling is off.
     const polled = parseTypedText(tools.typed, "account") === undefined
-      ? await scheduler.pollNow(provider, { force })
-      : (await Promise.all(accounts.map(({ account }) => scheduler.pollNow(account, { force })))).flat();
+      ? await scheduler.pollNow(provider, options)
+      : (await Promise.all(accounts.map(({ account }) => scheduler.pollNow(account, options)))).flat();
     if (hasFlag(tools.typed, "notify")) await notify(tools, composed);
     const trouble = scheduler.trouble();
     if (trouble) throw failure(trouble.message, trouble.hint);
@@ -98,6 +103,8 @@ async function notify(tools: Tools, { alerting: { alerts, mirror, release } }: C
 }
 
 interface CollectedAt extends CollectedAccount {
+  /** True when a timer does not poll it again, because the vendor refused its login. */
+  readonly rests?: boolean;
   readonly outcome: Pick<Outcome, "kind" | "hint"> & { readonly at: number | null };
 }
 
@@ -106,7 +113,7 @@ function summarizeOutcome(outcome: Outcome, views: readonly AccountView[], isOwn
     account: outcome.account,
     outcome,
     view: views.find(({ key }) => key === outcome.account) ?? null,
-    ...isOwn ? {} : { askedAt: outcome.at },
+    ...isOwn ? {} : { askedAt: outcome.at, rests: outcome.nextAt === null && outcome.kind !== "ok" },
   };
 }
 
@@ -187,15 +194,16 @@ function listMessages(
     ];
   }
   const messages: string[] = [];
-  for (const { account, outcome, view, askedAt } of collected) {
+  for (const { account, outcome, view, askedAt, rests } of collected) {
     const { provider, name } = splitAccountKey(account);
     const who = outcome.at === null ? provider : plain(`${provider}/${name}`);
     if (askedAt !== undefined) {
       const ended = outcome.kind === "ok"
         ? ""
         : `. It ended with ${outcome.kind}: ${plain(outcome.hint ?? "")}`;
+      const wait = rests ? "not polled again until its login changes" : "too soon to poll again";
       messages.push(
-        `${who}: polled ${formatAge(now - askedAt)}, too soon to poll again (--force polls anyway)${ended}`,
+        `${who}: polled ${formatAge(now - askedAt)}, ${wait} (--force polls anyway)${ended}`,
       );
     } else if (outcome.kind !== "ok") {
       messages.push(`${who}: ${outcome.kind}: ${plain(outcome.hint ?? "no reason given")}`);
