@@ -38,8 +38,8 @@ export interface InspectionReport {
   /** The part of it that was found: what the program needs for its present accounts. */
   readonly found: readonly ProviderReach[];
   readonly own: OwnPaths;
-  /** The outcome of a poll of each account; empty unless `online`. */
-  readonly outcomes: readonly Outcome[];
+  /** The outcome of a poll of each account, or the last one where the vendor asked to wait; empty unless `online`. */
+  readonly outcomes: readonly (Outcome & { readonly isNew: boolean })[];
 }
 
 export interface InspectOptions {
@@ -49,7 +49,7 @@ export interface InspectOptions {
   readonly flags?: Readonly<Record<string, string>>;
 }
 
-/** Discovers accounts, and polls them once if `online`; reads only the stored accounts from the database. */
+/** Discovers accounts, and polls them once if `online`; the database is only read. */
 export async function inspect(
   tools: Tools,
   { online = false, flags = {} }: InspectOptions = {},
@@ -68,7 +68,8 @@ export async function inspect(
     },
   });
   await composed.scheduler.discover();
-  const outcomes = online ? await composed.scheduler.pollNow() : [];
+  const polled = online ? await composed.scheduler.pollNow(undefined, { force: true }) : [];
+  const outcomes = polled.map((outcome) => ({ ...outcome, isNew: composed.scheduler.isOwn(outcome) }));
   const accounts = composed.scheduler.accounts();
   const reached = await composed.reached();
   const channels = await listChannelReach(await composed.alerting.channels.list(), Deno.build.os);
@@ -91,12 +92,16 @@ export async function inspect(
   return { program, accounts, problems, reach, found, own, outcomes };
 }
 
-/** Copies what is stored about accounts and channels into a writable database. */
+/**
+ * Copies what is stored about accounts and channels into a writable database. Which of two accounts with one login is
+ * polled depends on the choices of users and on the last outcomes.
+ */
 async function copyAccounts(program: SetUp, to: Store, now: number): Promise<void> {
   await using from = await readStore(program);
-  for (const kind of ["accounts", "identities", "renewals", "channels"] as const) {
+  for (const kind of ["accounts", "identities", "renewals", "channels", "settings"] as const) {
     for (const { id, doc } of await from.docs.list<object>(kind, now)) await to.docs.put(kind, id, doc, now);
   }
+  for (const { outcome } of await from.latest()) if (outcome !== null) await to.note(outcome);
 }
 
 /**

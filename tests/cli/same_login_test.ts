@@ -2,6 +2,7 @@
 import { createFixedClock } from "../../lib/base/clock.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { HOUR_MS } from "../support/readings.ts";
+import { jwtOf } from "../support/jwt.ts";
 import { startVendor, type Vendor } from "../support/vendor.ts";
 import { inPlace, NOW, type Place } from "./support.ts";
 
@@ -44,6 +45,41 @@ Deno.test("one key under two names is polled once, and its use counts once", () 
     const clock = createFixedClock(NOW + HOUR_MS);
     await place.run("collect", { env, clock });
     assertEquals(vendor.requests.length, 2);
+  }));
+
+Deno.test("doctor names the account that is polled: not a disabled one, and not one whose login is refused", () =>
+  withTwo(KEY, async (place, env) => {
+    const twin = async () => {
+      const { stdout } = await place.run("doctor", { env });
+      return stdout.match(/Account (\S+): [^●▲✕]*the same login as (\S+):/)?.slice(1);
+    };
+    assertEquals(await twin(), ["deepseek/work", "deepseek/default"]);
+    await place.run("account disable deepseek/default", { env });
+    assertEquals(await twin(), ["deepseek/default", "deepseek/work"]);
+  }));
+
+Deno.test("doctor names no twin of a refused login, which stands for no other one of its owner", () =>
+  inPlace(async (place) => {
+    const token = (jti: string) =>
+      jwtOf({ jti, "https://api.openai.com/auth": { chatgpt_account_id: "one", user_id: "user-one" } });
+    await using vendor = startVendor((_, request) =>
+      request.headers.get("authorization")?.includes(token("good"))
+        ? Response.json({ plan_type: "plus", rate_limit: { primary_window: { used_percent: 5 } } })
+        : new Response(null, { status: 401 })
+    );
+    const env = { SYNTRACK_CODEX_BASE_URL: vendor.origin, CODEX_TOKEN: token("bad") };
+    const added = await place.run("account add codex --name work --stdin", {
+      env,
+      stdin: `${token("good")}\n`,
+    });
+    assertEquals(added.code, 0, added.stderr);
+    const said = async () => (await place.run("doctor", { env })).stdout.includes("the same login");
+    const before = await said();
+    // Refused three times, the first one rests.
+    for (let hour = 0; hour < 4; hour++) {
+      await place.run("collect --force", { env, clock: createFixedClock(NOW + hour * HOUR_MS) });
+    }
+    assertEquals([before, await said()], [true, false]);
   }));
 
 Deno.test("two keys of one vendor are two accounts", () =>

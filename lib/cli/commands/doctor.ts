@@ -301,8 +301,15 @@ function accountChecks(
 }
 
 function outcomeChecks({ outcomes }: InspectionReport): readonly Check[] {
-  return outcomes.map(({ account, kind, hint, durationMs }) => {
+  return outcomes.map(({ account, kind, hint, durationMs, isNew }) => {
     const about = `Asking ${account}`;
+    if (!isNew) {
+      return {
+        level: "warning",
+        about,
+        finding: `not asked, because the vendor asked to wait. ${kind}: ${hint ?? ""}`,
+      };
+    }
     return kind === "ok"
       ? {
         level: hint === undefined ? "ok" : "warning",
