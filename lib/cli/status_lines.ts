@@ -192,7 +192,7 @@ function plainRow({ account, quota, need }: RankedQuota, _now: number): readonly
     plain(quota.label),
     quota.share === null ? "" : String(roundNoise(quota.share)),
     quota.remaining === null ? "" : String(roundNoise(quota.remaining)),
-    quota.unit,
+    displayUnit(quota),
     instant(quota.resetsAt),
     instant(quota.forecast?.emptyAt),
     instant(account.at),

@@ -6,7 +6,7 @@
  * those that no longer hold: figures of accounts that are off, and of quotas the vendor no longer mentions.
  */
 import { FAILURE_KINDS, type HealthState } from "../model/outcome.ts";
-import { isGauge, statesAmount, type Unit } from "../model/quota.ts";
+import { isGauge, statesAmount } from "../model/quota.ts";
 import { NO_POLLS, type Tally } from "../model/engine/tally.ts";
 import {
   type AlertCounts,
@@ -14,6 +14,7 @@ import {
   NO_ALERT_COUNTS,
   SUPPRESSED_REASONS,
 } from "../model/alerts/counts.ts";
+import { type DisplayUnit, displayUnit } from "../model/view/format.ts";
 import type { AccountView, DashboardView, QuotaView } from "../model/view/view.ts";
 import { exposition, type Labels, type Sample } from "./exposition.ts";
 
@@ -50,8 +51,8 @@ const OF_QUOTA = ["provider", "account", "quota"] as const;
 const OF_AMOUNT = [...OF_QUOTA, "unit"] as const;
 const OF_ACCOUNT = ["provider", "account"] as const;
 
-/** Units of the figures; a percentage becomes a ratio. */
-export type MetricUnit = Exclude<Unit, "percent"> | "ratio";
+/** Units of the figures; a percentage becomes a ratio, and money in another currency than dollars its code. */
+export type MetricUnit = Exclude<DisplayUnit, "percent"> | "ratio";
 
 export const METRICS = {
   quotaUtilization: ofQuotas({
@@ -270,7 +271,7 @@ function ofAmounts({ value, type = "gauge", ...named }: Valued<QuotaView>): Metr
     labels: OF_AMOUNT,
     samples: (facts) =>
       listQuotas(facts.view, (quota, account) => {
-        const { unit, scale } = outward(quota.unit);
+        const { unit, scale } = outward(displayUnit(quota));
         const amount = value(quota, facts);
         return {
           labels: { ...accountLabels(account), quota: quota.quota, unit },
@@ -327,7 +328,7 @@ function accountLabels({ provider, name }: AccountView): Labels {
   return { provider, account: name };
 }
 
-function outward(unit: Unit): { readonly unit: MetricUnit; readonly scale: number } {
+function outward(unit: DisplayUnit): { readonly unit: MetricUnit; readonly scale: number } {
   return unit === "percent" ? { unit: "ratio", scale: 100 } : { unit, scale: 1 };
 }
 

@@ -11,7 +11,7 @@ import { type CurrentJson, currentJson } from "./query.ts";
 /** The conclusions about one quota. */
 export interface QueryAnalysis {
   readonly quota: {
-    readonly view: { readonly key: string; readonly unit: Unit };
+    readonly view: { readonly key: string; readonly unit: Unit; readonly currency?: string };
     readonly forecast: Forecast;
   };
   readonly completedCycles: number;
@@ -53,6 +53,8 @@ export function outlookJson(analysis: QueryAnalysis | null): OutlookJson | Recor
 export interface SummaryJson extends CurrentJson {
   readonly quota: string | null;
   readonly unit: Unit | null;
+  /** Of amounts that are money. */
+  readonly currency?: string;
   readonly consumed_today: number;
   readonly consumed_this_week: number;
   readonly completed_cycles: number;
@@ -69,9 +71,11 @@ export function summaryJson(
   consumed: { readonly today: number; readonly thisWeek: number },
   now: number,
 ): SummaryJson & Partial<OutlookJson> {
+  const currency = analysis?.quota.view.currency;
   return {
     quota: analysis?.quota.view.key ?? null,
     unit: analysis?.quota.view.unit ?? null,
+    ...currency !== undefined && { currency },
     ...currentJson(reading, now),
     ...outlookJson(analysis),
     consumed_today: roundAmount(consumed.today),

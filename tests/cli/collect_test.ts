@@ -203,6 +203,20 @@ Deno.test("collect --json states the currency of a balance, a debt as negative, 
     }]);
   }));
 
+Deno.test("status --plain and the summary name the currency of a balance that is not in dollars", () =>
+  inPlace(async (place) => {
+    await using vendor = startVendor(() =>
+      Response.json({ is_available: true, balance_infos: [{ currency: "CNY", total_balance: "110.00" }] })
+    );
+    place.env.DEEPSEEK_API_KEY = SECRET;
+    place.env.SYNTRACK_DEEPSEEK_BASE_URL = vendor.origin;
+    assertEquals((await place.run("collect")).code, 0);
+    const [row = ""] = (await place.run("status --plain")).stdout.split("\n");
+    assertEquals(row.split("\t").slice(4, 6), ["110", "CNY"]);
+    const summary = await place.json("query summary") as { unit: string; currency: string };
+    assertEquals([summary.unit, summary.currency], ["credits", "CNY"]);
+  }));
+
 Deno.test("status in a shell without the server's settings shows the accounts the server polls, or says they are not configured here", () =>
   inPlace(async (place) => {
     await using vendor = startVendor(() => Response.json(ONE_QUOTA));

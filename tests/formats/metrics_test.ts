@@ -153,6 +153,19 @@ Deno.test("unknown values are absent, never 0 and never NaN", () => {
   assert(!/NaN|Inf|null|undefined/.test(text));
 });
 
+Deno.test("money in another currency than dollars is counted in its code, and dollars and credits as before", () => {
+  const unitOf = (fields: Pick<Reading, "unit" | "currency">) => {
+    const left = reading({ ...fields, used: null, limit: null, remaining: 12.5, window: BALANCE });
+    return written(factsOf({ readings: [[left]] }), METRICS.quotaRemaining).join("\n").match(/unit="(.+?)"/)
+      ?.[1];
+  };
+  assertEquals(unitOf({ unit: "credits", currency: "CNY" }), "CNY");
+  assertEquals(unitOf({ unit: "credits", currency: "EUR" }), "EUR");
+  assertEquals(unitOf({ unit: "credits" }), "credits");
+  assertEquals(unitOf({ unit: "usd", currency: "USD" }), "usd");
+  assertEquals(unitOf({ unit: "usd" }), "usd");
+});
+
 Deno.test("a balance with only a known remainder has consumption and no share", () => {
   const left = (remaining: number) => [
     reading({ unit: "usd", used: null, limit: null, remaining, window: BALANCE }),

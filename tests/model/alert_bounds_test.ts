@@ -146,6 +146,23 @@ Deno.test("messages about critical or run-out quotas contain advice, others do n
   assertStringIncludes(low!.details, "Top it up");
 });
 
+Deno.test("an alert states amounts of money in the code of their currency, unless it is dollars", () => {
+  const unitOf = (fields: Partial<QuotaView>) => {
+    const { see } = considering();
+    const left = {
+      window: { kind: "balance", seconds: null },
+      used: null,
+      limit: null,
+      share: null,
+      ...fields,
+    } as const;
+    see(...at(0, 0, { ...left, remaining: 20 }));
+    return see(...at(1, 0, { ...left, remaining: 2 }))[0]?.figures?.unit;
+  };
+  assertEquals(unitOf({ unit: "credits", currency: "CNY" }), "CNY");
+  assertEquals([unitOf({ unit: "credits" }), unitOf({ unit: "usd" })], ["credits", "usd"]);
+});
+
 Deno.test("a balance is low below the set amount, and the message says how long it will last", () => {
   const told = (remaining: number, emptyAt: number | null = null) =>
     second({ ...BALANCE, remaining: 20 }, {

@@ -88,7 +88,7 @@ export function isAboutProgram(account: AccountKey): boolean {
   return account.startsWith("syntrack/");
 }
 
-/** Amounts are in the quota's unit, null when unknown; `share` is used divided by limit; instants are epoch milliseconds. */
+/** Amounts are in the quota's unit, or in its currency by its code, null when unknown; `share` is used divided by limit; instants are epoch milliseconds. */
 export interface AlertFigures {
   readonly used: number | null;
   readonly limit: number | null;

@@ -1,6 +1,7 @@
 /** Evaluates one reading of a quota. */
 import { HOUR_MS } from "../duration.ts";
 import { isNoQuota } from "../quota.ts";
+import { displayUnit } from "../view/format.ts";
 import type { AccountView, QuotaView } from "../view/view.ts";
 import type { Alert, AlertFigures, AlertKind, AlertSeverity, Decision, DecisionReason } from "./alert.ts";
 import type { QuotaMemory } from "./memory.ts";
@@ -65,7 +66,8 @@ export class Pass {
     threshold?: Threshold,
   ): string {
     const { quota, now } = this.input;
-    const { used, limit, remaining, share, unit, resetsAt } = quota;
+    const { used, limit, remaining, share, resetsAt } = quota;
+    const unit = displayUnit(quota);
     const id = `${kind}|${quota.key}|${occasion}`;
     const expiresAt = quota.resetsAt !== null && quota.resetsAt > now
       ? quota.resetsAt

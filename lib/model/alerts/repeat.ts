@@ -1,7 +1,7 @@
 /** Decides which open alerts are repeated: only where a rule asks for it, up to its maximum. Pure. */
 import { DAY_MS, HOUR_MS } from "../duration.ts";
 import type { AccountKey } from "../quota.ts";
-import { formatDuration } from "../view/format.ts";
+import { displayUnit, formatDuration } from "../view/format.ts";
 import type { AccountView, QuotaView } from "../view/view.ts";
 import type { Alert, AlertKind, Decision } from "./alert.ts";
 import type { Snooze } from "./delivery.ts";
@@ -98,7 +98,8 @@ function updateWords(
       expiresAt: end ? alert.expiresAt : now + DAY_MS,
     };
   }
-  const { used, limit, remaining, share, unit, resetsAt } = quota;
+  const { used, limit, remaining, share, resetsAt } = quota;
+  const unit = displayUnit(quota);
   const name = quotaName(account, quota);
   return {
     title: FIGURES.has(alert.kind) ? `${name}: still ${usedWords(quota)}` : stillTitle(name, alert.title),
