@@ -3,6 +3,7 @@ import type { Cycle } from "../../lib/model/engine/cycle.ts";
 import { beginMark } from "../../lib/model/engine/mark.ts";
 import {
   continueFall,
+  correctableFrom,
   type Fall,
   isDropped,
   isReverted,
@@ -16,7 +17,7 @@ import {
 import type { Rise } from "../../lib/model/engine/session_parts.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import { assertEquals } from "../support/assert.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, reading, utc } from "../support/readings.ts";
+import { BALANCE, DAY_MS, HOUR_MS, MINUTE_MS, reading, replayOne, utc } from "../support/readings.ts";
 
 const START = utc("2026-11-21 10:00");
 const RESET = START + 5 * HOUR_MS;
@@ -198,4 +199,22 @@ Deno.test("provisional readings are final with more than a hundred entries, or o
   assertEquals([update(doubt(0), RESET)?.returning, update(doubt(0))?.returning], [true, false]);
   assertEquals([update(doubt(0, true), RESET), update(doubt(0, true))?.returning], [undefined, false]);
   assertEquals([doubt(0).readings, update(doubt(0))?.readings], [1, 2]);
+});
+
+Deno.test("a balance that falls to zero may be corrected for a while; one that was not above zero is final", () => {
+  const correctable = (...amounts: readonly (number | null)[]) => {
+    const { state } = replayOne(amounts.map((remaining, index) => ({
+      at: START + index * MINUTE_MS,
+      window: BALANCE,
+      used: null,
+      limit: null,
+      remaining,
+    })));
+    return correctableFrom(state.quotas["five-hour"]!);
+  };
+  assertEquals(correctable(5, 0), START + MINUTE_MS);
+  assertEquals(correctable(0.01, 0), START + MINUTE_MS);
+  for (const before of [0, -5, null]) assertEquals(correctable(before, 0), Infinity, `${before} before`);
+  // Still zero: it is the same fall.
+  assertEquals(correctable(5, 0, 0), START + MINUTE_MS);
 });

@@ -4,8 +4,9 @@
  * rolled back, and a passed reset may simply not have been applied yet.
  *
  * - A due reset ends the cycle at once, at the stated instant, when that has passed and either the value
- *   fell or the vendor states a window that began since the last reading. A vendor that only postpones a due
- *   reset states a window that began long ago: nothing ended.
+ *   fell or the vendor states a window that began since then. A vendor that only postpones a due reset states
+ *   a window that began long ago: nothing ended. One that keeps stating the old reset and level for a while may
+ *   next state any level of the new window: all of it is use since the reset.
  * - An early reset is *pending* (`held`): the next reading confirms it, and then it counts from the first
  *   reading that showed it, or the value comes back, and then nothing happened.
  * - When the stated reset moves away before it has passed, the readings from then on are *provisional*
@@ -211,14 +212,15 @@ function isToppedUp(before: Reading, after: Reading): boolean {
 }
 
 /**
- * Reports whether the window of `after` began between two readings.
+ * Reports whether the window of `after` began between two readings, or since the reset that has passed: a vendor may
+ * keep stating that one, and the level before it, for hours.
  *
  * @param known the previously stated reset, epoch milliseconds
  */
 function windowBeganSince(before: PreviousReading, known: number, after: Reading, at: number): boolean {
   const began = findBeginning(after);
   const tolerance = moveTolerance(after);
-  if (began !== null) return began > before.at - tolerance && began <= at + tolerance;
+  if (began !== null) return began > Math.min(before.at, known) - tolerance && began <= at + tolerance;
   // A period without a fixed length has moved on by about the length of the previous one.
   const moved = (after.resetsAt ?? known) - known;
   const { startedAt, whole } = before.cycle;
