@@ -91,7 +91,10 @@ export function roundNoise(value: number): number {
 /** Smaller amounts are the noise of binary fractions. */
 const MIN_AMOUNT = 1e-9;
 
-/** Rounds to six decimals, which removes the noise of binary fractions, and a smaller amount to six digits. */
+/**
+ * Rounds an amount for readers: to six decimals, or to six digits when it is smaller. What is read back, as exports and
+ * metrics are, uses `roundNoise`, which loses nothing.
+ */
 export function roundAmount(value: number): number {
   const size = Math.abs(value);
   return Number(size >= MIN_AMOUNT && size < 1e-6 ? value.toPrecision(6) : value.toFixed(6));

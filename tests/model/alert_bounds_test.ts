@@ -172,7 +172,7 @@ Deno.test("a balance is low below the set amount, and the message says how long 
     }).filter(({ kind }) => kind === "balance-low");
   const now = READ_AT + 10 * MINUTE_MS;
   assertEquals(told(5), []);
-  assertStringIncludes(told(4.99, now + 3 * HOUR_MS)[0]!.text, "at this rate it lasts about 3h");
+  assertStringIncludes(told(4.99, now + 3 * HOUR_MS)[0]!.text, "at this rate it lasts about 3 hours");
   for (const emptyAt of [null, now, now - HOUR_MS]) {
     assertEquals(told(4.99, emptyAt)[0]!.text, "The balance is below $5.00.");
   }

@@ -1,5 +1,5 @@
 /** Alerts about how full a quota is. */
-import { displayUnit, formatDuration, formatLeft } from "../view/format.ts";
+import { displayUnit, formatAbout, formatLeft } from "../view/format.ts";
 import type { QuotaView } from "../view/view.ts";
 import { countBacks } from "./decide_back.ts";
 import { withMarks, withoutMarks } from "./memory.ts";
@@ -165,7 +165,7 @@ function lastsWords({ forecast }: QuotaView, now: number): string {
   const emptyAt = forecast?.emptyAt ?? null;
   return emptyAt === null || emptyAt <= now
     ? ""
-    : `at this rate it lasts about ${formatDuration(emptyAt - now)}`;
+    : `at this rate it lasts about ${formatAbout(emptyAt - now)}`;
 }
 
 function outlook({ forecast }: QuotaView, now: number, zone: string): string {

@@ -7,6 +7,7 @@
  * once they are clearly back on the good side of their threshold.
  */
 import { MINUTE_MS } from "../duration.ts";
+import { isUnused } from "../engine/cycle.ts";
 import { isOtherWindow } from "../engine/mark.ts";
 import { findReset, isGauge } from "../quota.ts";
 import { isFuture } from "../time.ts";
@@ -15,7 +16,7 @@ import type { QuotaView } from "../view/view.ts";
 import type { Decision, DecisionReason } from "./alert.ts";
 import { decideLevel } from "./decide_level.ts";
 import { decideBack } from "./decide_back.ts";
-import { hasCycles, isEmpty, isUnused, Pass, type QuotaInput } from "./quota_pass.ts";
+import { hasCycles, isEmpty, Pass, type QuotaInput } from "./quota_pass.ts";
 import {
   type CountedWhole,
   type QuotaMemory,

@@ -114,11 +114,6 @@ export function isEmpty(quota: Pick<QuotaView, "share" | "remaining" | "used" | 
   return share !== null && share >= 1 || remaining !== null && remaining <= 0;
 }
 
-/** Reports whether nothing is stated to be used. */
-export function isUnused({ used, share }: Pick<QuotaView, "used" | "share">): boolean {
-  return used === 0 || used === null && share === 0;
-}
-
 /**
  * Reports whether a quota without cycles is clearly no longer empty.
  *

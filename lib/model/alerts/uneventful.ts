@@ -2,9 +2,10 @@
  * Finds readings that change nothing about alerts. Most do not, so replaying a month can skip them. Agrees with
  * `decideQuota`, which gives the reasons.
  */
+import { isUnused } from "../engine/cycle.ts";
 import type { Window } from "../quota.ts";
 import type { QuotaMemory } from "./memory.ts";
-import { hasCycles, isEmpty, isUnused } from "./quota_pass.ts";
+import { hasCycles, isEmpty } from "./quota_pass.ts";
 import type { QuotaRule } from "./rules.ts";
 import { isCrossed, thresholdId } from "./threshold.ts";
 

@@ -272,7 +272,8 @@ export function isIdle(reading: Reading, at: number): boolean {
   return began !== null && began >= at - moveTolerance(reading) && isUnused(reading);
 }
 
-export function isUnused(reading: Reading): boolean {
+/** Reports whether a vendor states that nothing was used, or that all is left. */
+export function isUnused(reading: Pick<Reading, "used" | "remaining" | "limit">): boolean {
   if (reading.used !== null) return reading.used <= 0;
   return reading.remaining !== null && reading.limit !== null && reading.remaining >= reading.limit;
 }
