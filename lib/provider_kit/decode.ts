@@ -2,13 +2,15 @@
  * Valibot schemas shared by providers, for undocumented responses: numbers as text, money with a sign in
  * front, instants in three notations, names in two.
  *
- * May import valibot, the types of the model and the provider error; knows no vendor. Decoding is strict on
+ * May import valibot, the model and the provider error; knows no vendor. Decoding is strict on
  * required values and reports what it leaves out; a figure that cannot be trusted becomes `null` or a
  * failure, never 0 and never NaN.
  */
 import * as v from "valibot";
 import type { Dropped } from "../model/quota.ts";
 import { ProviderError } from "../provider/contract.ts";
+
+export { slug } from "../model/slug.ts";
 
 /** Larger figures lose precision, and no quota is that large. */
 const MAX_FIGURE = 1e15;
@@ -177,29 +179,6 @@ export function camelNames(value: unknown, depth = 0): unknown {
     result[camel] = camelNames(member, depth + 1);
   }
   return result;
-}
-
-/**
- * Turns a vendor's text into a part of a quota id: `GPT-9 Spark` becomes `gpt-9-spark`; empty when it has neither letters
- * nor digits. Letters of other scripts become a short hash: two models with names in Chinese are two.
- */
-export function slug(text: string): string {
-  const letters = text.slice(0, 200).normalize("NFD").replace(/\p{M}+/gu, "").toLowerCase();
-  const plain = letters.replace(/[^a-z0-9]+/g, "-").slice(0, MAX_SLUG).replace(/^-+|-+$/g, "");
-  // deno-lint-ignore no-control-regex
-  const others = letters.replace(/[\u0000-\u007f]+|[^\p{L}\p{Nd}]+/gu, "");
-  if (others === "") return plain;
-  const hash = shortHash(letters);
-  return plain === "" ? hash : `${plain.slice(0, MAX_SLUG - hash.length - 1).replace(/-+$/, "")}-${hash}`;
-}
-
-const MAX_SLUG = 60;
-
-/** Hashes a text with 32-bit FNV-1a, always in seven characters. */
-function shortHash(text: string): string {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  return hash.toString(36).padStart(7, "0");
 }
 
 /** Parses JSON text; undefined when it is invalid. Ignores a leading byte order mark. */

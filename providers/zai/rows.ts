@@ -10,6 +10,7 @@ import {
   lenientNumber,
   limitOrNull,
   orNull,
+  slug,
   tidy,
 } from "../../lib/provider_kit/decode.ts";
 import type { Part, Reading, Unit, Window } from "../../lib/model/quota.ts";
@@ -145,8 +146,7 @@ function readSeconds(row: Row, now: number): number | null {
 
 /** Names a row without a better name: `tokens-86400s`. */
 function plainKey(row: Row, now: number): string {
-  const type = row.type.replace(/_LIMIT$/i, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 40)
-    .replace(/^-+|-+$/g, "");
+  const type = slug(row.type.replace(/_LIMIT$/i, "").slice(0, 40));
   const seconds = readSeconds(row, now);
   return `${type || "other"}${seconds === null ? "" : `-${seconds}s`}`;
 }

@@ -5,6 +5,7 @@ import {
   CALENDAR,
   counterReading,
   instantOfPeer,
+  nameAccounts,
   parseId,
   parseText,
   type Row,
@@ -91,17 +92,16 @@ function readServices(db: PeerDatabase): ReadonlyMap<string, Service | string> {
     const theirs = parseText(row.provider) ?? "";
     return { id: String(row.id), title: row.name, theirs, provider: PROVIDERS[parseId(theirs) ?? ""] };
   });
-  return new Map(all.map(({ id, title, theirs, provider }): [string, Service | string] => {
+  return new Map(all.map(({ id, theirs, provider }): [string, Service | string] => {
     if (provider === undefined) {
       return [id, `unknown provider ${JSON.stringify(theirs)}`];
     }
-    const isOnly = all.filter((one) => one.provider === provider).length === 1;
-    const named = parseId(title);
-    const isTaken = all.some((one) =>
-      one.id < id && one.provider === provider && parseId(one.title) === named
-    );
-    const unique = isTaken || named === null ? `${named ?? "service"}-${parseId(id)?.slice(0, 8)}` : named;
-    return [id, { provider, name: isOnly ? "default" : unique }];
+    const own = all.filter((one) => one.provider === provider).map((one) => ({
+      id: one.id,
+      name: one.title,
+    }));
+    const name = own.length === 1 ? "default" : nameAccounts(own, "service").get(id)!;
+    return [id, { provider, name }];
   }));
 }
 

@@ -9,6 +9,7 @@ import {
   BALANCE,
   CALENDAR,
   counterReading,
+  nameAccounts,
   NO_FIGURE,
   parseId,
   parseNumber,
@@ -59,7 +60,7 @@ function valuesSource(db: PeerDatabase, vendor: string): PeerSource {
       if (rows.length === 0) return "no values";
       return {
         provider: vendor,
-        name: names.get(parseNumber(row.account_id) ?? 1) ?? "default",
+        name: nameOf(names, row.account_id),
         plan: parseText(row.plan_name) ?? parseText(row.plan_type) ?? parseText(row.copilot_plan) ??
           parseText(row.tier),
         readings: rows.map((value) => valueReading(value, row)),
@@ -68,18 +69,22 @@ function valuesSource(db: PeerDatabase, vendor: string): PeerSource {
   };
 }
 
+/** Returns the name of a row's account; one that was removed keeps its number, and is not added to another one. */
+function nameOf(names: ReadonlyMap<string, string>, id: unknown): string {
+  const number = parseNumber(id) ?? 1;
+  const isOnly = names.size === 0 || id === null || id === undefined;
+  return names.get(String(number)) ?? (isOnly ? "default" : `account-${number}`);
+}
+
 /** By number; a single account is the default one. */
-function accountNames(db: PeerDatabase, vendor: string): ReadonlyMap<number, string> {
+function accountNames(db: PeerDatabase, vendor: string): ReadonlyMap<string, string> {
   if (!db.tables.has("provider_accounts")) return new Map();
   const own = [...db.rows("provider_accounts", ["id", "provider", "name"])].filter(({ provider }) =>
     provider === vendor
   );
-  return new Map(
-    own.map(({ id, name }, at) => [
-      Number(id),
-      own.length === 1 ? "default" : parseId(name) ?? `account-${at + 1}`,
-    ]),
-  );
+  const accounts = own.map(({ id, name }) => ({ id: String(Number(id)), name }));
+  if (accounts.length === 1) return new Map([[accounts[0]!.id, "default"]]);
+  return nameAccounts(accounts, "account");
 }
 
 function valueReading(value: Row, snapshot: Row): Reading | SkippedRow {

@@ -3,6 +3,7 @@
  * nothing.
  */
 import type { Reading, Unit, Window } from "../../model/quota.ts";
+import { slug } from "../../model/slug.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -85,18 +86,30 @@ export function parseText(value: unknown): string | null {
   return typeof value === "string" && value.trim() !== "" ? value.trim() : null;
 }
 
-const MAX_ID = 60;
-
 /**
  * Converts `five_hour` and `Five Hour` to the id of a quota or the name of an account; null when nothing
- * remains.
+ * remains. Depends on nothing but the text: a second import must find the same account.
  */
 export function parseId(text: unknown): string | null {
-  const id = String(text ?? "").normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(
-    /^-+|-+$/g,
-    "",
-  );
-  return id === "" ? null : id.slice(0, MAX_ID).replace(/-+$/, "");
+  const id = slug(String(text ?? "").normalize("NFKD"));
+  return id === "" ? null : id;
+}
+
+/**
+ * Returns a name for each account of one vendor, by the peer's own ids: those whose names are equal or empty carry their
+ * id, so that no order and no account that is added or removed later gives one the history of another.
+ */
+export function nameAccounts(
+  accounts: readonly { readonly id: string; readonly name: unknown }[],
+  unnamed: string,
+): ReadonlyMap<string, string> {
+  const named = accounts.map(({ id, name }) => ({ id, own: parseId(name) }));
+  return new Map(named.map(({ id, own }) => {
+    const isShared = own !== null && named.filter((one) => one.own === own).length > 1;
+    // Of a long random id, the end is enough.
+    const suffix = (parseId(id) ?? "0").slice(-12).replace(/^-+/, "");
+    return [id, own === null || isShared ? `${(own ?? unnamed).slice(0, 48)}-${suffix}` : own];
+  }));
 }
 
 const HOUR = 3600;
