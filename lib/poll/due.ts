@@ -64,7 +64,8 @@ export function isRefused(last: Outcome | undefined, credential: string): boolea
 
 /** Returns the latest due time by the current schedule, which may be shorter than the one it was planned with. */
 function latest({ schedule, everyMs, watching }: DueInput, last: Outcome): number | null {
-  if (last.kind === "unavailable" && watching) {
+  // Nobody who looks shortens a wait that the vendor asked for.
+  if (last.kind === "unavailable" && watching && last.nextReason !== "retry-after") {
     const ms = Math.max(expectedIntervalMs(schedule, everyMs, last.at), MAX_UNAVAILABLE_WATCHED_MS);
     return Math.ceil(last.at + ms * (1 + JITTER));
   }
@@ -94,9 +95,8 @@ export function earliestManualPoll(input: ManualPollInput): number {
   // A clock that was ahead dated the attempt in the future.
   if (last === null || last.credential !== credential || last.at > now) return -Infinity;
   if (last.kind !== "ok" && last.settings !== settings) return -Infinity;
-  if (last.kind !== "rate_limited") return force ? -Infinity : last.at + everyMs;
-  const vendorWait = saneRetryAfter(last.retryAt, last.at);
+  const vendorWait = last.kind === "ok" ? null : saneRetryAfter(last.retryAt, last.at);
   if (force) return vendorWait ?? -Infinity;
-  const own = last.at + Math.max(everyMs, MIN_RATE_LIMITED_MS);
+  const own = last.at + Math.max(everyMs, last.kind === "rate_limited" ? MIN_RATE_LIMITED_MS : 0);
   return Math.max(own, vendorWait ?? own);
 }

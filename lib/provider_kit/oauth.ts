@@ -73,15 +73,17 @@ function describeFailure(
       hint: remedy,
     });
   }
+  const at = retryAt(response.headers, ctx.now());
+  const wait = at === undefined ? {} : { retryAt: at };
   if (status === 429) {
-    const at = retryAt(response.headers, ctx.now());
     return new ProviderError("rate_limited", `${vendor} limits how often logins may be renewed`, {
       hint: "Nothing to do: Syntrack tries again later",
-      ...at === undefined ? {} : { retryAt: at },
+      ...wait,
     });
   }
   return new ProviderError("unavailable", `${vendor} did not renew the login (status ${status})`, {
     hint: `Syntrack tries again; if this continues: ${remedy}`,
+    ...wait,
   });
 }
 

@@ -79,7 +79,8 @@ export async function requestText(
   const text = await response.text();
   const { status, ok } = response;
   if (!ok && !expected.includes(status)) {
-    throw explain?.(status, jsonOrNothing(text)) ?? statusFailure(ctx, party, response, text);
+    const error = explain?.(status, jsonOrNothing(text)) ?? statusFailure(ctx, party, response, text);
+    throw status >= 500 ? withWait(error, retryAt(response.headers, ctx.now())) : error;
   }
   return { status, headers: response.headers, text };
 }
@@ -126,6 +127,15 @@ function statusFailure(
     return unavailableError(party, `it answered with status ${status}`);
   }
   return badResponseError(`${party.vendor} answered with status ${status}`, text);
+}
+
+/** Returns the failure with the wait that an overloaded vendor asks for. */
+function withWait(error: ProviderError, at: number | undefined): ProviderError {
+  if (error.kind !== "unavailable" || error.retryAt !== undefined || at === undefined) return error;
+  return new ProviderError(error.kind, error.message, {
+    retryAt: at,
+    ...error.hint === undefined ? {} : { hint: error.hint },
+  });
 }
 
 /**

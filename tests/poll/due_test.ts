@@ -115,6 +115,14 @@ const TABLE: readonly Case[] = [
     due: { at: NOW + 310 * SECOND, reason: "interval-changed" },
   },
   {
+    name: "an outage whose end the vendor has named, while somebody watches: when it says",
+    input: {
+      last: last({ kind: "unavailable", nextAt: NOW + 30 * MINUTE, nextReason: "retry-after" }),
+      watching: true,
+    },
+    due: { at: NOW + 30 * MINUTE, reason: "planned" },
+  },
+  {
     name: "an attempt in the future: now, as the clock was set back",
     input: { last: last({ at: NOW + 24 * HOUR, nextAt: NOW + 25 * HOUR }) },
     due: { at: NOW, reason: "clock-changed" },
@@ -260,6 +268,11 @@ const ASKABLE: readonly (readonly [string, Partial<ManualPollInput>, number])[] 
     "that failed, by somebody who insists: always",
     { last: last({ kind: "unavailable" }), everyMs: MINUTE, force: true },
     -Infinity,
+  ],
+  [
+    "told to wait by an overloaded vendor, by somebody who insists: not before",
+    { last: last({ kind: "unavailable", retryAt: NOW + MINUTE }), force: true },
+    NOW + MINUTE,
   ],
   ["just polled, by somebody who insists: always", { everyMs: MINUTE, force: true }, -Infinity],
   [
