@@ -67,6 +67,10 @@ export function boundedAnswer(answer: Answer, now: number): Answer {
     dropped.push({ what: countPhrase(tooMany, "quota"), why: `more than ${MAX_QUOTAS} of one account` });
   }
   const plan = typeof answer.plan === "string" ? cutOff("plan", answer.plan, MAX_PLAN) : "";
+  const tooManyFacts = (answer.facts?.length ?? 0) - MAX_FACTS;
+  if (tooManyFacts > 0) {
+    dropped.push({ what: countPhrase(tooManyFacts, "fact"), why: `more than ${MAX_FACTS} of one account` });
+  }
   const facts = answer.facts?.slice(0, MAX_FACTS).map((fact) => ({
     ...fact,
     label: plain(fact.label, MAX_LABEL).trim() || fact.key,
@@ -93,7 +97,8 @@ function boundedParts(parts: readonly Part[]): readonly Part[] {
 }
 
 function isTooFar({ window: { kind, seconds }, resetsAt }: Reading, now: number): boolean {
-  if (resetsAt === null) return false;
+  // Money and reserved capacity may end in years.
+  if (resetsAt === null || kind === "balance" || kind === "allocation") return false;
   if (kind !== "fixed" || seconds === null) return resetsAt - now > MAX_PERIOD_MS;
   const windowMs = seconds * 1000;
   return resetsAt - now > windowMs + Math.max(MIN_RESET_SLACK_MS, windowMs * RESET_SLACK_SHARE);

@@ -101,6 +101,9 @@ Deno.test("20 facts are stored, each with a label of up to 120 characters, or it
   const fact = (label: string) => ({ key: "credits", label, count: 1, expiresAt: null });
   const facts = (count: number) => bounded({ facts: Array(count).fill(fact("Credits")) }).facts?.length;
   assertEquals([facts(20), facts(21)], [20, 20]);
+  assertEquals(bounded({ facts: Array(23).fill(fact("Credits")) }).dropped, [
+    { what: "3 facts", why: "more than 20 of one account" },
+  ]);
   const labels = bounded({ facts: [letters(120), letters(121), " ", "\u200b"].map(fact) }).facts
     ?.map(({ label }) => label);
   assertEquals(labels, [letters(120), `${"a".repeat(119)}${ELLIPSIS}`, "credits", "credits"]);
@@ -147,6 +150,16 @@ Deno.test("a reset is at most the length of its window ahead, and ten minutes or
     assertEquals([kind, resetOf({ kind, seconds: 3600 }, 24 * HOUR)], [kind, "kept"]);
   }
   assertEquals(resetOf({ kind: "fixed", seconds: null }, 24 * HOUR), "kept");
+  // A billing period lasts up to a year; money and reserved capacity may end in several.
+  for (
+    const [kind, late] of [["calendar", "dropped"], ["rolling", "dropped"], ["balance", "kept"], [
+      "allocation",
+      "kept",
+    ]] as const
+  ) {
+    assertEquals(resetOf({ kind, seconds: null }, 400 * 24 * HOUR), "kept");
+    assertEquals([kind, resetOf({ kind, seconds: null }, 400 * 24 * HOUR + 1)], [kind, late]);
+  }
   assertEquals(bounded({ readings: [reading(1, null)] }), { readings: [reading(1, null)] });
 });
 
