@@ -45,9 +45,13 @@ export function readFigures(
     const reading = createReading(rule, document, now);
     if (reading === "missing") {
       dropped.push({ what: rule.key, why: "not in the answer" });
-    } else if (reading !== "none") readings.push(reading);
+    } else if (reading !== "none") {
+      readings.push(reading);
+      const why = explainUnknown(reading);
+      if (why !== null) dropped.push({ what: `use of ${rule.key}`, why });
+    }
   }
-  if (dropped.length === declaration.quotas.length) {
+  if (readings.length === 0 && dropped.length === declaration.quotas.length) {
     throw badResponseError("The answer contains none of the declared quotas", "");
   }
   const plan = declaration.plan ? planAt(document, declaration.plan.path) : undefined;
@@ -56,6 +60,13 @@ export function readFigures(
     ...plan === undefined ? {} : { plan },
     ...dropped.length > 0 ? { dropped } : {},
   };
+}
+
+/** Returns why a stated figure says nothing about use; null when it does, or when there is no limit. */
+function explainUnknown({ used, limit, remaining, window, allowed }: Reading): string | null {
+  if (used !== null || allowed === true) return null;
+  if (remaining === null) return "a negative figure";
+  return window !== BALANCE && limit !== null && remaining > limit ? "more is left than its limit" : null;
 }
 
 function createReading(rule: QuotaRule, document: unknown, now: number): Reading | "missing" | "none" {

@@ -42,6 +42,31 @@ for (const fixture of fixtures) {
   });
 }
 
+Deno.test("figures that say nothing about use are reported, unless they mean no limit or are a balance", async () => {
+  const reported = async (quota: Readonly<Record<string, unknown>>, body: unknown) => {
+    const provider = providerOf(simple({ auth: { type: "none" } }, { used: undefined, ...quota }));
+    const ctx = createFakeContext({ answer: () => json(body), now: "2026-11-21T12:00:00Z" });
+    const [account] = await provider.accounts(ctx);
+    assert(account);
+    return (await provider.read(ctx, account)).dropped?.map(({ why }) => why) ?? [];
+  };
+  const limit = { path: "max" };
+  const week = { windowSeconds: 604_800 };
+  const used = { used: { path: "used" } };
+  const left = { remaining: { path: "left" } };
+  assertEquals(await reported({ ...used, limit }, { used: -3, max: 100 }), ["a negative figure"]);
+  assertEquals(await reported({ ...used, ...week }, { used: -3 }), ["a negative figure"]);
+  assertEquals(await reported({ ...left, ...week, limit }, { left: 120, max: 100 }), [
+    "more is left than its limit",
+  ]);
+  assertEquals(await reported({ ...left, limit }, { left: 120, max: 100 }), []);
+  assertEquals(await reported(left, { left: -5.5 }), []);
+  assertEquals(
+    await reported({ used: { path: "used", unlimitedWhen: -1 }, limit }, { used: -1, max: -1 }),
+    [],
+  );
+});
+
 Deno.test("quotas as declared: remainders, shares, and missing values", async () => {
   const read = async (quota: Readonly<Record<string, unknown>>, body: unknown) => {
     const provider = providerOf(simple({ auth: { type: "none" } }, { used: undefined, ...quota }));
