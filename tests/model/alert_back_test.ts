@@ -1,8 +1,9 @@
 /** When a quota is announced as available again without a reset: once, and never while it is of little use. */
+import fc from "fast-check";
 import { DEFAULT_ALERT_RULES } from "../../lib/model/alerts/rules.ts";
 import { MINUTE_MS } from "../../lib/model/duration.ts";
 import type { QuotaView } from "../../lib/model/view/view.ts";
-import { assertEquals } from "../support/assert.ts";
+import { assert, assertEquals } from "../support/assert.ts";
 import { at, considering, cycleAt, kinds } from "../support/alerting.ts";
 import { READ_AT } from "../support/views.ts";
 
@@ -104,4 +105,44 @@ Deno.test("the next reset is announced whatever was announced before it", () => 
     see(...at(11, 1, { ...next, limit: 200 })),
   ];
   assertEquals(told.map(kinds), [[], ["used-up"], [], ["back"], ["used-up"], ["back"]]);
+});
+
+Deno.test("property: nothing is announced as available again that was not announced as low since, and nothing twice", () => {
+  const step = fc.record({
+    used: fc.integer({ min: 0, max: 220 }),
+    limit: fc.constantFrom(100, 150, 200),
+    cycle: fc.integer({ min: 0, max: 2 }),
+    allowed: fc.constantFrom(true, false, undefined),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const { see } = considering();
+      const told = steps.flatMap(({ used, limit, cycle, allowed }, minute) => {
+        const alerts = see(...at(minute, used, {
+          unit: "requests",
+          limit,
+          cycle: cycleAt(cycle * 10),
+          ...allowed !== undefined && { allowed },
+        }));
+        // Of a quota that is used up or blocked nothing is available.
+        if (used >= limit || allowed === false) assert(!kinds(alerts).includes("back"));
+        return alerts;
+      });
+      const low = new Set<string>();
+      const ended = new Map<string, string>();
+      for (const { kind, id, resolves = "" } of told) {
+        if (["threshold", "used-up", "blocked"].includes(kind)) {
+          assert(!low.has(id), `${id} twice`);
+          low.add(id);
+        }
+        if (kind === "back") {
+          assert(low.delete(resolves), `${resolves} is not low`);
+          ended.set(id, resolves);
+        }
+        // The vendor took the reset back: what was over holds again.
+        if (kind === "withdrawn" && ended.has(resolves)) low.add(ended.get(resolves)!);
+      }
+    }),
+    { numRuns: 500, seed: 1 },
+  );
 });
