@@ -114,6 +114,7 @@ export const bedrock: Provider = {
       )
       : null;
     if (limits === null && costs === null) throw failure;
+    if (costs?.used === null) found.drop("costs", "no sum of this month");
     const owner = limits?.owner;
     if (limits === null && isContentFailure(failure)) found.drop("ceilings", NOT_UNDERSTOOD);
     const readings = [...costs ? [costs] : [], ...limits?.readings ?? []];

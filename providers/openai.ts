@@ -26,6 +26,7 @@ import {
   largestParts,
   NEGATIVE_SUM,
   nextPage,
+  NO_DAYS,
   setAmount,
   sumOrNull,
   sumOrUnknown,
@@ -215,7 +216,7 @@ async function fetchCosts(
   let [sum, counted, foreign, named] = [0, 0, 0, false];
   const results = pickResults(pages, month);
   if (results === null) {
-    return { used: null, parts: [], dropped: [{ what: "costs", why: "the report has no days" }] };
+    return { used: null, parts: [], dropped: [{ what: "costs", why: NO_DAYS }] };
   }
   for (const result of results) {
     const { amount, line_item: item } = decode(Cost, result);
@@ -247,11 +248,10 @@ async function fetchCosts(
 
 /** Returns the month's results; a page may contain buckets beyond it. */
 function pickResults(pages: readonly unknown[], month: Month): readonly unknown[] | null {
-  const buckets = pages.flatMap((page) => decode(Buckets, page).data);
-  // A day without use has no results; a report without days says nothing.
-  return buckets.length === 0 ? null : buckets
-    .filter((bucket) => bucket.start_time >= month.start && bucket.start_time < month.end)
-    .flatMap((bucket) => bucket.results);
+  const buckets = pages.flatMap((page) => decode(Buckets, page).data)
+    .filter((bucket) => bucket.start_time >= month.start && bucket.start_time < month.end);
+  // A day without use has no results; a report without days of the month says nothing.
+  return buckets.length === 0 ? null : buckets.flatMap((bucket) => bucket.results);
 }
 
 const KNOWN_LIMIT: KnownMembers = {
@@ -303,7 +303,10 @@ async function fetchUsage(
   const url = reportUrl("usage/completions", start, project, "&bucket_width=1d&limit=31");
   const month = utcMonth(start);
   const results = pickResults(await reportPages(ctx, party, url), month);
-  if (results === null) return { requests: null, tokens: null };
+  if (results === null) {
+    found.drop("usage", NO_DAYS);
+    return { requests: null, tokens: null };
+  }
   let [requests, tokens]: (number | null)[] = [0, 0];
   for (const result of results) {
     const count = (name: string) => countIn(result, name, found);

@@ -142,6 +142,7 @@ export function sumOrNull(sum: number): number | null {
 
 /** Why a sum of money is unknown. */
 export const NEGATIVE_SUM = "credits exceed what was spent";
+export const NO_DAYS = "the report has no days of this month";
 
 /** Formats `2026-11-01T00:00:00Z`, as reports expect it. */
 export function isoSeconds(at: number): string {

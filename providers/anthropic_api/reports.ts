@@ -21,6 +21,7 @@ import {
   largestParts,
   NEGATIVE_SUM,
   nextPage,
+  NO_DAYS,
   sumOrNull,
   sumOrUnknown,
   utcMonth,
@@ -59,11 +60,10 @@ async function fetchResults(
   url: string,
 ): Promise<readonly unknown[] | null> {
   const { start, end } = utcMonth(ctx.now());
-  const buckets = (await fetchPages(ctx, party, url)).flatMap((page) => decode(Report, page).data);
-  return buckets.length === 0 ? null : buckets
+  const buckets = (await fetchPages(ctx, party, url)).flatMap((page) => decode(Report, page).data)
     // A bucket without its day may belong to another month, so it does not count.
-    .filter(({ starting_at: at }) => at >= start && at < end)
-    .flatMap((bucket) => bucket.results);
+    .filter(({ starting_at: at }) => at >= start && at < end);
+  return buckets.length === 0 ? null : buckets.flatMap((bucket) => bucket.results);
 }
 
 const Cost = v.object({
@@ -97,7 +97,7 @@ export async function fetchCosts(
     results = await fetchResults(ctx, party, url);
   }
   if (results === null) {
-    found.drop("cost report", "no days");
+    found.drop("cost report", NO_DAYS);
     return { used: null, parts: [] };
   }
   let [cents, counted, named] = [0, 0, false];
@@ -140,7 +140,7 @@ export async function fetchTokens(
   const { start, end } = utcMonth(ctx.now());
   const url = `${ORIGIN}/usage_report/messages?starting_at=${isoSeconds(start)}&bucket_width=1d&limit=31`;
   const results = await fetchResults(ctx, party, url);
-  if (results === null) found.drop("usage report", "no days");
+  if (results === null) found.drop("usage report", NO_DAYS);
   const none = results === null ? null : 0;
   const sums: Record<"input" | "output", number | null> = { input: none, output: none };
   for (const result of results ?? []) {

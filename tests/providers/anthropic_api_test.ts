@@ -61,3 +61,24 @@ Deno.test("the wrong kind of key is reported with the needed one", async () => {
     assertEquals(ctx.requests.length, 1);
   }
 });
+
+Deno.test("a report without days of this month does not mean that nothing was spent", async () => {
+  const read = async (starts: readonly string[]) => {
+    const use = { uncached_input_tokens: 10, cache_read_input_tokens: 0, output_tokens: 1 };
+    const result = (path: string) => path.includes("cost_report") ? { amount: "500" } : use;
+    const ctx = createFakeContext({
+      settings: { ANTHROPIC_ADMIN_KEY: "sk-ant-admin01-x" },
+      now: "2026-11-21T12:00:00.000Z",
+      answer: ({ path }) =>
+        /cost_report|usage_report/.test(path)
+          ? Response.json({ data: starts.map((starting_at) => ({ starting_at, results: [result(path)] })) })
+          : Response.json({}, { status: 404 }),
+    });
+    const [account] = await anthropicApi.accounts(ctx);
+    assert(account);
+    const { readings, dropped = [] } = await anthropicApi.read(ctx, account);
+    return [readings.map(({ used }) => used), dropped.map(({ what }) => what)];
+  };
+  assertEquals(await read(["2026-11-20T00:00:00Z", "2026-10-31T00:00:00Z"]), [[5, 10, 1], []]);
+  assertEquals(await read(["2026-10-31T00:00:00Z"]), [[null, null, null], ["cost report", "usage report"]]);
+});
