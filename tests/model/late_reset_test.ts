@@ -118,3 +118,32 @@ Deno.test("a due reset that is only put off ends nothing, however late its new d
     assertEquals(cycles.length, 1);
   }
 });
+
+Deno.test("a window that was over when its quota was first read ends with the next one, of which all use counts", () => {
+  const first = (used: number, next: Partial<Reading>) =>
+    replayOne([
+      { at: RESET + 10 * MINUTE_MS, used, resetsAt: RESET },
+      { at: RESET + 15 * MINUTE_MS, used, resetsAt: RESET },
+      { at: RESET + 40 * MINUTE_MS, resetsAt: RESET + 5 * HOUR_MS, ...next },
+    ]).cycles.map(({ consumed }) => consumed);
+  assertEquals(first(10, { used: 15 }), [0, 15]);
+  assertEquals(first(80, { used: 50 }), [0, 50]);
+  // Put off by two hours, it is the same window.
+  assertEquals(first(10, { used: 15, resetsAt: RESET + 2 * HOUR_MS }), [5]);
+  // A window that was not used and begins with its first use is no cycle of its own.
+  assertEquals(first(0, { used: 15, resetsAt: RESET + 5 * HOUR_MS }), [15]);
+});
+
+Deno.test("a window that is first stated after its own end ends when the next one is stated", () => {
+  const end = RESET + 5 * HOUR_MS;
+  const { cycles, entries } = replayOne([
+    { at: RESET - HOUR_MS, used: 20, resetsAt: RESET },
+    // Nothing was read for hours, and the vendor is late.
+    { at: end + 10 * MINUTE_MS, used: 30, resetsAt: end },
+    { at: end + 20 * MINUTE_MS, used: 30, resetsAt: end },
+    { at: end + 30 * MINUTE_MS, used: 40, resetsAt: end + 5 * HOUR_MS },
+  ]);
+  assertEquals(cycles.map(({ consumed }) => consumed), [0, 30, 40]);
+  assertEquals(entries.map(({ consumed }) => consumed), [0, 30, 0, 40]);
+  for (const { startedAt, endedAt } of cycles) assertEquals(endedAt === null || startedAt < endedAt, true);
+});

@@ -138,7 +138,7 @@ export function decideReset(
   // Some vendors let the reset of an unused window slide along, always a whole window away: nothing ended.
   if (isIdle(before.reading, before.at) && isIdle(after, at)) return NO_RESET;
 
-  const known = expectedReset(before.cycle);
+  const known = expectedReset(before.cycle) ?? staleReset(before);
   const moved = known !== null && after.resetsAt !== null && after.resetsAt - known > moveTolerance(after);
   const gone = known !== null && after.resetsAt === null;
   const passed = known !== null && at >= known - (moved ? RESET_GRACE_MS : 0);
@@ -172,7 +172,7 @@ export function decideReset(
   if (fell === "used") evidence.push("use-fell");
   if (fell === "left") evidence.push("left-rose");
   if (restarted && !due) evidence.push("plan-changed");
-  const endedAt = known !== null && known > before.at ? Math.min(known, at) : at;
+  const endedAt = known !== null && known > before.at ? Math.min(known, at) : endedUnseen(before, after, at);
   return {
     kind: due || restarted ? "reset" : "early",
     evidence,
@@ -187,6 +187,24 @@ export function decideReset(
  */
 export function expectedReset(cycle: PreviousReading["cycle"]): number | null {
   return cycle.resetsAt !== null && cycle.resetsAt > cycle.startedAt ? cycle.resetsAt : null;
+}
+
+/**
+ * Returns a reset that had passed when the quota was first read: a vendor that states it late states the use of that
+ * window, and what it states next is use since.
+ */
+function staleReset({ reading, cycle }: PreviousReading): number | null {
+  return cycle.whole === false && !isUnused(reading) ? cycle.resetsAt : null;
+}
+
+/**
+ * Returns when a cycle ended whose reset had passed before its last reading. The window that is stated now may be over
+ * as well; then the new cycle begins before its reset, which is still to end it.
+ */
+function endedUnseen(before: PreviousReading, after: Reading, at: number): number {
+  const began = findBeginning(after);
+  if (began === null || after.resetsAt! > at || after.resetsAt! - before.at <= 1) return at;
+  return Math.max(began, before.at + 1);
 }
 
 /**
