@@ -2,6 +2,7 @@ import { page } from "fresh";
 import { SpendPage } from "@/lib/ui/spend/SpendPage.tsx";
 import { FieldsError } from "@/lib/web/failure.ts";
 import { readForm } from "@/lib/web/form.ts";
+import { pageZone } from "@/lib/web/preferences.ts";
 import { applySpendForm, spendPage } from "@/lib/web/spend.ts";
 import { define } from "@/lib/web/state.ts";
 import { FormFrame } from "./(_components)/FormFrame.tsx";
@@ -14,7 +15,7 @@ export const handlers = define.handlers({
   async POST(ctx) {
     const form = await readForm(ctx.req);
     try {
-      const account = await applySpendForm(ctx.state.services, form);
+      const account = await applySpendForm(ctx.state.services, form, pageZone(ctx.state));
       ctx.state.done = { target: account, detail: { done: "price and budget" } };
       return ctx.redirect("/spend?done=saved", 303);
     } catch (error) {

@@ -3,15 +3,16 @@
  * as it will be once a poll is stored. Stores nothing itself.
  */
 import type { Clock } from "../base/clock.ts";
+import { updateDoc } from "../base/update_doc.ts";
 import type { Decision } from "../model/alerts/alert.ts";
 import { decideAlerts } from "../model/alerts/decide.ts";
-import { findBudget, type MonthSpend } from "../model/alerts/decide_budget.ts";
+import { type Budget, findBudget, type MonthSpend } from "../model/alerts/decide_budget.ts";
 import { decideRelease, type ReleaseFacts, UPDATE_ACCOUNT } from "../model/alerts/decide_release.ts";
 import type { Snooze } from "../model/alerts/delivery.ts";
 import type { AlertMemory } from "../model/alerts/memory.ts";
 import { ALERT_RULES_DOC, ALERT_SNOOZES_DOC } from "../model/alerts/rename.ts";
 import { decideRepeats, hasRepeatRule } from "../model/alerts/repeat.ts";
-import { type AlertRules, DEFAULT_ALERT_RULES } from "../model/alerts/rules.ts";
+import { type AlertRules, DEFAULT_ALERT_RULES, withBudgetCurrency } from "../model/alerts/rules.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { AccountView } from "../model/view/view.ts";
 import type { Store } from "../store/store.ts";
@@ -26,8 +27,8 @@ export interface EvaluationParts {
   readonly release?: () => Promise<ReleaseFacts | null>;
 }
 
-/** Returns what an account spent this month; called only for accounts with a budget. */
-export type ReadSpend = (account: AccountView) => Promise<MonthSpend | null>;
+/** Returns what an account spent this month in the currency of its budget; called only for accounts with one. */
+export type ReadSpend = (account: AccountView, budget: Budget) => Promise<MonthSpend | null>;
 
 export type AccountDecision = Decision & { readonly account: AccountKey };
 
@@ -73,7 +74,8 @@ export function createEvaluation({ docs, channels, clock, zone, release }: Evalu
   async function decide(account: AccountView, readSpend: ReadSpend, rules: AlertRules, again = false) {
     const now = clock.now();
     const was = await docs.get<AlertMemory>("alert_memory", account.key, now);
-    const spend = findBudget(rules, account.key) > 0 ? await readSpend(account) : null;
+    const budget = findBudget(rules, account.key);
+    const spend = budget === null ? null : await readSpend(account, budget);
     const { decisions, memory } = decideAlerts({
       account,
       memory: was,
@@ -83,7 +85,17 @@ export function createEvaluation({ docs, channels, clock, zone, release }: Evalu
       again,
       spend,
     });
-    return { decisions: [...decisions, ...await decideAgain(account, rules)], was, memory };
+    const learned = budget?.currency === null ? spend?.currency ?? null : null;
+    return { decisions: [...decisions, ...await decideAgain(account, rules)], was, memory, learned };
+  }
+
+  /** Stores the currency of a budget that was set without one, so that money in others does not change it later. */
+  async function keepCurrency(account: AccountKey, currency: string): Promise<void> {
+    await updateDoc({ docs, clock }, "settings", ALERT_RULES_DOC, (stored) => {
+      const before = stored as Partial<AlertRules> | null;
+      const changes = before && withBudgetCurrency(before, account, currency);
+      return changes && { ...before, ...changes };
+    });
   }
 
   /** Decides whether to repeat the open alerts of an account. */
@@ -137,6 +149,7 @@ export function createEvaluation({ docs, channels, clock, zone, release }: Evalu
     outlets,
     async plan(account, spend, inForce) {
       const decided = await decide(account, spend, inForce);
+      if (decided.learned !== null) await keepCurrency(account.key, decided.learned);
       const turnedOff = decided.decisions.filter(({ reason }) => reason === "turned-off").length;
       return await planned(account.key, decided, turnedOff);
     },

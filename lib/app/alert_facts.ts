@@ -4,7 +4,7 @@ import type { Analysis } from "../read/analysis.ts";
 import { readMonthSpend } from "../read/spend.ts";
 import type { Pool } from "../model/history/counting.ts";
 import { listSlots, mergeUse, type Use } from "../model/history/usage.ts";
-import type { MonthSpend } from "../model/alerts/decide_budget.ts";
+import type { Budget, MonthSpend } from "../model/alerts/decide_budget.ts";
 import { quotaName } from "../model/alerts/message.ts";
 import type { SummaryPeriod } from "../model/alerts/summary.ts";
 import type { SummaryFacts, SummaryQuota } from "../model/alerts/summary_text.ts";
@@ -22,11 +22,11 @@ export interface AlertFactsParts {
 
 export interface AlertFacts {
   /**
-   * Returns what an account spent this calendar month in its first currency, that of its budget; null without money.
+   * Returns what an account spent this calendar month in the currency of its budget; null without money in it.
    *
    * @param from the source of the account's use; the stored data by default
    */
-  spend(account: AccountView, from?: Pick<Analysis, "usage">): Promise<MonthSpend | null>;
+  spend(account: AccountView, budget: Budget, from?: Pick<Analysis, "usage">): Promise<MonthSpend | null>;
   summary(period: SummaryPeriod, raised: readonly RaisedAlert[]): Promise<SummaryFacts>;
 }
 
@@ -49,8 +49,9 @@ export function createAlertFacts({ analysis, zone, now, poolsOf, accounts }: Ale
   }
 
   return {
-    async spend(account, from = analysis) {
-      const spent = await readMonthSpend(account, { analysis: from, poolsOf, zone: zone(), now: now() });
+    async spend(account, { currency }, from = analysis) {
+      const sources = { analysis: from, poolsOf, zone: zone(), now: now() };
+      const spent = await readMonthSpend(account, currency, sources);
       return spent && { month: spent.month.label, ...spent.money };
     },
     async summary({ from, to, interval }, raised) {

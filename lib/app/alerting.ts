@@ -114,7 +114,10 @@ export function createAlerting(parts: AlertingParts): Alerting {
     async planForPoll(outcome, poll) {
       if (!isWatching) return null;
       const expected = await parts.expected(outcome, poll);
-      return await alerts.planForPoll(expected.account, (account) => facts.spend(account, expected));
+      return await alerts.planForPoll(
+        expected.account,
+        (account, budget) => facts.spend(account, budget, expected),
+      );
     },
   };
 }

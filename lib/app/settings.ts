@@ -18,6 +18,7 @@ import {
   MAX_PRICE,
 } from "../model/setting_limits.ts";
 import type { Money } from "../model/spend/money.ts";
+import { isDay, type PriceChange, type PriceSettings, priceSettings, tidy } from "../model/spend/price.ts";
 import { THRESHOLDS, type Thresholds } from "../model/view/status.ts";
 import { isZone } from "../model/time.ts";
 import { BROWSER_ZONE } from "../model/view/view.ts";
@@ -46,7 +47,7 @@ export interface Settings {
   readonly accounts: Readonly<Record<AccountKey, AccountSettings>>;
 }
 
-export interface AccountSettings {
+export interface AccountSettings extends PriceSettings {
   /** The name that pages show; null for its provider and name. */
   readonly label: string | null;
   /** Whether it is polled by the clock. Its history is kept either way. */
@@ -56,8 +57,6 @@ export interface AccountSettings {
    * configured, so that an account that returns is shown again.
    */
   readonly hidden?: true;
-  /** Monthly price of its plan; absent when not entered. */
-  readonly price?: Money;
 }
 
 export const WORK_DAYS = [5, 6, 7] as const;
@@ -214,17 +213,31 @@ function parseAccounts(value: unknown): Settings["accounts"] {
   if (typeof value !== "object" || value === null) return {};
   return Object.fromEntries(
     Object.entries(value).map(([key, stored]) => {
-      const { label, polling, hidden, price: storedPrice } = {
+      const { label, polling, hidden, price, prices } = {
         ...stored as Partial<Record<keyof AccountSettings, unknown>>,
       };
       // Characters that control text direction would reverse the surrounding sentences.
       const text = typeof label === "string" ? harmless(label) : "";
       const known = text.trim() !== "" ? text.slice(0, MAX_LABEL) : null;
-      const price = parsePrice(storedPrice);
-      const own: AccountSettings = { label: known, polling: polling !== false, ...price && { price } };
+      const own: AccountSettings = {
+        label: known,
+        polling: polling !== false,
+        ...priceSettings(parsePrices(prices) ?? parseChange({ since: null, price })),
+      };
       return [key, hidden === true ? { ...own, hidden } : own];
     }),
   );
+}
+
+function parsePrices(value: unknown): readonly PriceChange[] | null {
+  return Array.isArray(value) ? tidy(value.flatMap(parseChange)) : null;
+}
+
+function parseChange(value: unknown): readonly PriceChange[] {
+  const { since, price } = { ...value as Partial<Record<keyof PriceChange, unknown>> };
+  const known = parsePrice(price);
+  const hasDay = since === null || typeof since === "string" && isDay(since);
+  return hasDay && (known !== null || price === null) ? [{ since, price: known }] : [];
 }
 
 function parsePrice(value: unknown): Money | null {

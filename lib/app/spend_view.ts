@@ -1,6 +1,7 @@
 /** Collects the input of the spend view: the accounts, the prices that users entered, and their budgets. */
 import { findBudget } from "../model/alerts/decide_budget.ts";
 import type { AccountKey } from "../model/quota.ts";
+import { findPrices } from "../model/spend/price.ts";
 import type { SpendView } from "../model/spend/spend.ts";
 import type { DashboardView } from "../model/view/view.ts";
 import { readSpend, type SpendSources } from "../read/spend.ts";
@@ -35,7 +36,7 @@ export async function spendView(
     analysis: services.analysis,
     poolsOf: services.poolsOf,
     accounts: only ? accounts.filter(({ key }) => only.has(key)) : accounts,
-    priceOf: (account) => accountSettings(settings, account).price ?? null,
+    pricesOf: (account) => findPrices(accountSettings(settings, account)),
     budgetOf: (account) => findBudget(rules, account),
     workDays: settings.workDays,
     zone,

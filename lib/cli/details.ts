@@ -7,7 +7,7 @@ export const DETAILS: Partial<Record<CommandName, string>> = {
     "polled again, and the exit code is that of the earlier poll.",
   spend:
     "Each amount counts once, even if the vendor shows it in several places. Enter prices of plans and budgets on the " +
-    "Spend page; set a budget with `syntrack alerts budget` too.",
+    "Spend page, a changed price with the day from which it counts; set a budget with `syntrack alerts budget` too.",
   query: "Answers for one quota: the first one, unless --provider, --account or --quota select another.",
   forecast:
     "Safe: it lasts. Tight: it lasts, with little to spare. Runs out: when nothing is left, if that is before the reset.",

@@ -19,11 +19,14 @@ export function alertRulesJson(rules: AlertRules, known: (key: string) => boolea
   };
 }
 
-function ruleJson({ thresholds, balanceBelow, budget, repeatEveryMs, repeatMost, off }: QuotaRule) {
+function ruleJson(
+  { thresholds, balanceBelow, budget, budgetCurrency, repeatEveryMs, repeatMost, off }: QuotaRule,
+) {
   return {
     ...thresholds && { thresholds },
     ...balanceBelow !== undefined && { balanceBelow },
     ...budget !== undefined && { budget },
+    ...budgetCurrency && { budgetCurrency },
     ...repeatEveryMs !== undefined && { repeatEverySeconds: repeatEveryMs / SECOND_MS },
     ...repeatMost !== undefined && { repeatMost },
     ...off && { off },

@@ -25,8 +25,13 @@ export type AccountSettings = Readonly<
       readonly label: string | null;
       readonly polling: boolean;
       readonly hidden?: true;
-      /** The monthly price of its plan, as the user entered it. */
+      /** The monthly price of its plan, the last one the user entered. */
       readonly price?: { readonly amount: number; readonly currency: string };
+      /** The same over time; absent while the only one has no day from which it counts. */
+      readonly prices?: readonly {
+        readonly since: string | null;
+        readonly price: { readonly amount: number; readonly currency: string } | null;
+      }[];
     }
   >
 >;

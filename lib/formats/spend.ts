@@ -34,16 +34,25 @@ export function spendJson({ at, zone, months, accounts, totals, plans, allowance
       projectedFromDays: projection?.days ?? null,
       months: byMonth(one.months),
     })),
-    plans: plans.map(({ account, title, plan, price, budget, isBilled, use, advice }) => ({
+    plans: plans.map((
+      { account, title, plan, price, prices, budget, budgetCurrency, isBilled, use, ...one },
+    ) => ({
       account,
       title,
       plan,
       price,
+      prices,
+      months: months.map(({ label }, place) => ({
+        month: label,
+        prices: one.months[place]?.map((sum) => ({ ...sum, amount: rounded(sum.amount) })) ?? null,
+      })),
       budget,
+      budgetCurrency: budget === null ? null : budgetCurrency,
       billedByUse: isBilled,
       usedShare: use === null ? null : rounded(use.share),
       usedShareOfDays: use === null ? null : rounded(use.lookedAtMs / DAY_MS),
-      advice,
+      worth: one.worth.map((sum) => ({ ...sum, price: rounded(sum.price), worth: rounded(sum.worth) })),
+      advice: one.advice,
     })),
     allowances: allowances.map(({ quota, title, share, evenShare, left, until, resetsAt }) => ({
       quota,

@@ -9,6 +9,8 @@ const AlertRule = {
   balanceBelow: v.optional(v.number()),
   /** What an account may spend in a calendar month. */
   budget: v.optional(v.number()),
+  /** Of that budget; absent while the account has stated no money. */
+  budgetCurrency: v.optional(v.string()),
   /** How long until an open alert is sent again; 0 for never. */
   repeatEverySeconds: v.optional(v.number()),
   /** Maximum number of times it is sent again. */

@@ -27,6 +27,8 @@ export const Theme = v.picklist(["system", "light", "dark"]);
 export const Density = v.picklist(DENSITIES);
 /** What a plan costs for a month. */
 export const Price = v.strictObject({ amount: v.number(), currency: v.string() });
+/** A price over time, each from a day on; the first one may have no day, and a price of null ends the plan. */
+export const Prices = v.array(v.strictObject({ since: MaybeText, price: v.nullable(Price) }));
 /** Settings of single accounts, by account key. */
 export const AccountsSet = v.record(
   v.string(),
@@ -34,7 +36,9 @@ export const AccountsSet = v.record(
     label: MaybeText,
     polling: v.boolean(),
     hidden: v.optional(v.literal(true)),
+    /** The last one entered. */
     price: v.optional(Price),
+    prices: v.optional(Prices),
   }),
 );
 

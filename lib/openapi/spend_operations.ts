@@ -1,7 +1,7 @@
 /** The operations about spend. */
 import * as v from "valibot";
 import type { Operation } from "./operation.ts";
-import { Instant, MaybeInstant, MaybeNumber, MaybeText, Price } from "./parts.ts";
+import { Instant, MaybeInstant, MaybeNumber, MaybeText, Price, Prices } from "./parts.ts";
 import { TABLE } from "./table_operations.ts";
 
 const Months = v.array(v.strictObject({ month: v.string(), amount: MaybeNumber, since: MaybeInstant }));
@@ -32,10 +32,14 @@ const Spend = v.strictObject({
     title: v.string(),
     plan: MaybeText,
     price: v.nullable(Price),
+    prices: Prices,
+    months: v.array(v.strictObject({ month: v.string(), prices: v.nullable(v.array(Price)) })),
     budget: MaybeNumber,
+    budgetCurrency: MaybeText,
     billedByUse: v.boolean(),
     usedShare: MaybeNumber,
     usedShareOfDays: MaybeNumber,
+    worth: v.array(v.strictObject({ currency: v.string(), price: v.number(), worth: v.number() })),
     advice: v.array(v.string()),
   })),
   allowances: v.array(v.strictObject({

@@ -1,15 +1,16 @@
 /** Reads what was spent per account and month, what is left for today, and how much of each plan was used. */
 import { harmless } from "../base/text.ts";
+import type { Budget } from "../model/alerts/decide_budget.ts";
 import { accountName, quotaName } from "../model/alerts/message.ts";
 import { DAY_MS } from "../model/duration.ts";
 import { isMonthWindow } from "../model/history/billing.ts";
-import { countQuotas, NOT_COUNTED, type Pool } from "../model/history/counting.ts";
-import { listSlots, mergeUse, type QuotaUses, type Slot, type Use } from "../model/history/usage.ts";
-import { type AccountKey, isGauge, type QuotaKey, windowLengthMs } from "../model/quota.ts";
+import type { Pool } from "../model/history/counting.ts";
+import { listSlots, type Slot } from "../model/history/usage.ts";
+import type { AccountKey, QuotaKey } from "../model/quota.ts";
 import { dayAllowance } from "../model/spend/allowance.ts";
 import { type Money, spendQuotas, statedForMonth } from "../model/spend/money.ts";
 import { findMonth, lastMonths, type Month } from "../model/spend/month.ts";
-import { planUse } from "../model/spend/plan_use.ts";
+import { type PriceHistory, priceOn } from "../model/spend/price.ts";
 import { type Projection, projectMonth } from "../model/spend/projection.ts";
 import type {
   AccountSpend,
@@ -19,21 +20,23 @@ import type {
   SpendTotal,
   SpendView,
 } from "../model/spend/spend.ts";
-import { dayStart, isFuture } from "../model/time.ts";
+import { dayStart, isFuture, isoDate } from "../model/time.ts";
 import { staleAfterMs } from "../model/engine/interval.ts";
 import { isFromBeforeReset } from "../model/view/readiness.ts";
 import type { AccountView, QuotaView } from "../model/view/view.ts";
 import type { DisplayCycle } from "../model/view/display_cycle.ts";
 import type { Analysis } from "./analysis.ts";
+import { type DayRead, type DayUses, usesWithin } from "./day_uses.ts";
+import { measureLength, planMonths, planQuotas, usePlan } from "./plan_spend.ts";
 
 export interface SpendSources {
   readonly analysis: Pick<Analysis, "usage" | "cyclesInRange" | "lastUsed" | "insights">;
   readonly poolsOf: (provider: string) => readonly Pool[];
   readonly accounts: readonly AccountView[];
-  /** Returns the monthly price of an account's plan as the user entered it; null when not set. */
-  readonly priceOf: (account: AccountKey) => Money | null;
-  /** Returns what an account may spend in a calendar month; 0 for no budget. */
-  readonly budgetOf: (account: AccountKey) => number;
+  /** Returns the monthly price of an account's plan as the user entered it over time; empty when not set. */
+  readonly pricesOf: (account: AccountKey) => PriceHistory;
+  /** Returns what an account may spend in a calendar month; null for no budget. */
+  readonly budgetOf: (account: AccountKey) => Budget | null;
   readonly workDays: number;
   readonly zone: string;
   readonly now: number;
@@ -47,11 +50,6 @@ interface UseSources {
 const MONTHS = 12;
 /** Number of days behind a projection. */
 const PROJECTION_DAYS = 14;
-/** Number of days behind the use of a plan. */
-const PLAN_DAYS = 30;
-
-/** Use by day, and when readings began. */
-type DayUses = ReadonlyMap<QuotaKey, Pick<QuotaUses, "uses" | "since">>;
 
 /** @throws {StoreError} */
 export async function readSpend(sources: SpendSources): Promise<SpendView> {
@@ -60,8 +58,7 @@ export async function readSpend(sources: SpendSources): Promise<SpendView> {
   const days = listSlots("1d", months.at(-1)!.from, now + 1, zone);
   const money = accounts.flatMap((account) =>
     [...spendQuotas(account.quotas, poolsOf(account.provider))]
-      // A budget has no currency of its own: it applies to the first.
-      .map(([currency, quotas], place) => ({ account, currency, quotas, hasBudget: place === 0 }))
+      .map(([currency, quotas]) => ({ account, currency, quotas }))
   );
   const plans = accounts.map((account) => ({ account, quotas: planQuotas(account, poolsOf) }));
   const keys = [
@@ -79,6 +76,11 @@ export async function readSpend(sources: SpendSources): Promise<SpendView> {
     ),
     sources.analysis.insights({ range: "30d", accounts: accounts.map(({ key }) => key) }),
   ]);
+  const currencies = new Map(accounts.map((account) => [account, {
+    first: money.find((row) => row.account === account)?.currency ?? null,
+    budget: sources.budgetOf(account.key)?.currency ??
+      firstCurrency(money.filter((row) => row.account === account), uses),
+  }]));
   const rows = money.map((row): AccountSpend => ({
     account: row.account.key,
     provider: row.account.provider,
@@ -86,7 +88,9 @@ export async function readSpend(sources: SpendSources): Promise<SpendView> {
     currency: row.currency,
     months: months.map((month) => sumMonth(row.quotas, month, { now, days, uses, cycles })),
     projection: null,
-    budget: row.hasBudget ? sources.budgetOf(row.account.key) || null : null,
+    budget: currencies.get(row.account)!.budget === row.currency
+      ? sources.budgetOf(row.account.key)?.amount ?? null
+      : null,
   })).map((spend, place): AccountSpend => ({
     ...spend,
     // Later days cannot tell what a month cost before its first reading.
@@ -105,18 +109,21 @@ export async function readSpend(sources: SpendSources): Promise<SpendView> {
     accounts: rows,
     totals: sumSpend(rows),
     plans: plans.flatMap(({ account, quotas }): readonly PlanSpend[] => {
-      const price = sources.priceOf(account.key);
-      const currency = money.find((row) => row.account === account)?.currency ?? null;
-      if (quotas.length === 0 && price === null && currency === null) return [];
+      const prices = sources.pricesOf(account.key);
+      const { first: currency, budget: budgetCurrency } = currencies.get(account)!;
+      if (quotas.length === 0 && prices.length === 0 && currency === null) return [];
       return [{
         account: account.key,
         title: harmless(accountName(account)),
         plan: account.plan,
-        price,
-        budget: sources.budgetOf(account.key) || null,
+        price: priceOn(prices, isoDate(now, zone)),
+        prices,
+        months: planMonths(prices, months, firstReading(account, uses), zone),
+        budget: sources.budgetOf(account.key)?.amount ?? null,
+        budgetCurrency,
         currency,
         isBilled: quotas.length === 0,
-        use: usePlan(quotas, { now, days, uses }),
+        ...usePlan(quotas, prices, { now, days, uses }, zone),
         advice: (advice.get(account.key) ?? []).map(({ description }) => description),
       }];
     }),
@@ -127,24 +134,48 @@ export async function readSpend(sources: SpendSources): Promise<SpendView> {
 }
 
 /**
- * Returns what an account spent this month in its first currency; null without money, or when nothing is
- * known.
+ * Returns what an account spent this month in a currency; null without money in it, or when nothing is known.
  *
+ * @param wanted null for the currency of a budget that was stored without one
  * @throws {StoreError}
  */
 export async function readMonthSpend(
   account: AccountView,
+  wanted: string | null,
   sources: UseSources & Pick<SpendSources, "poolsOf" | "now">,
 ): Promise<{ readonly month: Month; readonly money: Money } | null> {
   const { zone, now, poolsOf } = sources;
-  const [first] = spendQuotas(account.quotas, poolsOf(account.provider));
-  if (first === undefined) return null;
-  const [currency, quotas] = first;
+  const money = [...spendQuotas(account.quotas, poolsOf(account.provider))]
+    .map(([currency, quotas]) => ({ currency, quotas }));
   const month = findMonth(now, zone);
   const days = listSlots("1d", month.from, now + 1, zone);
-  const uses = await readUses(sources, quotas.map(({ key }) => key), days);
+  const uses = await readUses(sources, money.flatMap(({ quotas }) => quotas.map(({ key }) => key)), days);
+  const currency = wanted ?? firstCurrency(money, uses);
+  const quotas = money.find((one) => one.currency === currency)?.quotas;
+  if (currency === null || quotas === undefined) return null;
   const sum = sumMonth(quotas, month, { now, days, uses, cycles: new Map() });
   return sum && { month, money: { amount: sum.amount, currency } };
+}
+
+/**
+ * Returns the currency in which an account was first seen to have money, that of budgets stored without one: they do not
+ * change when a purse in another is added. Null without money.
+ */
+function firstCurrency(
+  money: readonly { readonly currency: string; readonly quotas: readonly QuotaView[] }[],
+  uses: DayUses,
+): string | null {
+  const starts = money.map(({ currency, quotas }) => ({
+    currency,
+    since: Math.min(...quotas.map(({ key }) => uses.get(key)?.since ?? Infinity)),
+  }));
+  return starts.toSorted((a, b) => a.since === b.since ? 0 : a.since - b.since)[0]?.currency ?? null;
+}
+
+/** Returns the first reading of those quotas of an account that were looked at; null without any. */
+function firstReading({ quotas }: AccountView, uses: DayUses): number | null {
+  const all = quotas.flatMap(({ key }) => uses.get(key)?.since ?? []);
+  return all.length === 0 ? null : Math.min(...all);
 }
 
 async function readUses(
@@ -174,17 +205,11 @@ async function readCycles(
 /** A cycle with what its last reading states: after a refund less than its peak. */
 type ClosedCycle = DisplayCycle & { readonly billed: number | null };
 
-interface Read {
-  readonly now: number;
-  readonly days: readonly Slot[];
-  readonly uses: DayUses;
-}
-
 /** Returns the vendor's own figure for the month if there is one, else the consumption counted in it. */
 function sumMonth(
   quotas: readonly QuotaView[],
   month: Month,
-  read: Read & { readonly cycles: ReadonlyMap<QuotaKey, readonly ClosedCycle[]> },
+  read: DayRead & { readonly cycles: ReadonlyMap<QuotaKey, readonly ClosedCycle[]> },
 ): MonthAmount | null {
   return addAmounts(quotas.flatMap((quota): readonly MonthAmount[] => {
     const stated = countsMonth(quota)
@@ -232,18 +257,11 @@ function closedMonth(
   return own && (own.unit ?? quota.unit) === quota.unit ? own.billed : null;
 }
 
-function usesWithin(quota: QuotaKey, { from, to }: Slot, { days, uses }: Read): Use | null {
-  const own = (uses.get(quota)?.uses ?? []).filter((use, day): use is Use =>
-    use !== null && days[day]!.from >= from && days[day]!.from < to
-  );
-  return own.length === 0 ? null : own.reduce(mergeUse);
-}
-
 function project(
   spent: number,
   { account, quotas }: { readonly account: AccountView; readonly quotas: readonly QuotaView[] },
   month: Month,
-  read: Read & { readonly zone: string },
+  read: DayRead & { readonly zone: string },
 ): Projection | null {
   const { now, zone, days, uses } = read;
   // Nothing more is spent without a login of its own; but another process may still use one.
@@ -278,39 +296,6 @@ function sumSpend(rows: readonly AccountSpend[]): readonly SpendTotal[] {
       budget: budgets.length < own.length ? null : budgets.reduce((sum, one) => sum + one, 0),
     };
   });
-}
-
-/** Returns the allowances of a plan: quotas with a limit and a length that are not money. */
-function planQuotas(account: AccountView, poolsOf: SpendSources["poolsOf"]): readonly QuotaView[] {
-  const counted = countQuotas(account.quotas, poolsOf(account.provider));
-  return account.quotas.filter((quota) =>
-    !quota.gone && quota.limit !== null && !isGauge(quota.window) && quota.window.kind !== "balance" &&
-    measureLength(quota) !== null && !(counted.get(quota.quota) ?? NOT_COUNTED).spend
-  );
-}
-
-function measureLength(quota: QuotaView): number | null {
-  const { window, resetsAt, cycle } = quota;
-  // A cycle first read while under way is longer than the observed part.
-  return windowLengthMs({ window, resetsAt, ...cycle.whole && { startedAt: cycle.startedAt } });
-}
-
-function usePlan(quotas: readonly QuotaView[], read: Read): PlanSpend["use"] {
-  const { now, days, uses } = read;
-  const since = now - PLAN_DAYS * DAY_MS;
-  const first = days.find(({ to }, day) =>
-    to > since && quotas.some(({ key }) => (uses.get(key)?.uses[day] ?? null) !== null)
-  );
-  if (!first) return null;
-  const { from } = first;
-  const begun = quotas.flatMap(({ key }) => uses.get(key)?.since ?? []);
-  return planUse(
-    quotas.map((quota) => ({
-      windowMs: measureLength(quota)!,
-      limits: usesWithin(quota.key, { from, to: Infinity }, read)?.share ?? null,
-    })),
-    now - Math.max(from, Math.min(...begun, now)),
-  );
 }
 
 /** Goes by the reading alone: a login says nothing about past readings, or those another process takes. */

@@ -1,6 +1,7 @@
 /** Request bodies about alerts. The same schemas check requests and describe the API. */
 import * as v from "valibot";
 import { ALERT_KINDS } from "../model/alerts/alert.ts";
+import { CurrencyCode } from "./bodies.ts";
 import { DAY_MS, SECOND_MS } from "../model/duration.ts";
 import {
   MAX_AMOUNT,
@@ -73,6 +74,10 @@ export const AlertRulesBody = v.strictObject({
   thresholds: v.optional(v.nullable(Thresholds)),
   balanceBelow: v.optional(v.nullable(Amount)),
   off: v.optional(v.nullable(Kinds)),
+  /** What an account may spend in a calendar month; null or 0 for no budget. */
+  budget: v.optional(v.nullable(Amount)),
+  /** The currency of that budget. Default: that of the one before, or of the account's money. */
+  budgetCurrency: v.optional(CurrencyCode),
   /** How long until an open alert is sent again; 0 for never. */
   repeatEverySeconds: v.optional(v.nullable(RepeatSeconds)),
   /** Maximum number of times it is sent again. */

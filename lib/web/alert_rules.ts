@@ -31,6 +31,9 @@ import { followBoxes, followChanges } from "./outdated_form.ts";
 export const PREVIEW_DAYS = 30;
 const MAX_OWN_RULES = 500;
 
+/** Set with the budget of an account, not with its rule. */
+const BUDGET_FIELDS: readonly string[] = ["budget", "budgetCurrency"];
+
 /** Kinds that a rule turns on and off. */
 export const RULE_KINDS = ALERT_KINDS.filter((kind) => kind !== "test");
 /** Those of them that concern a quota. */
@@ -137,7 +140,7 @@ export function rulesView(rules: AlertRules, subject: FoundSubject): RulesView {
   const isOwn = (field: keyof QuotaRule) => of === "*" || own?.[field] !== undefined;
   const fields = {
     of,
-    hasOwn: own !== undefined && Object.keys(own).some((field) => field !== "budget"),
+    hasOwn: own !== undefined && Object.keys(own).some((field) => !BUDGET_FIELDS.includes(field)),
     thresholds: isOwn("thresholds") ? thresholdsText(thresholds) : "",
     balanceBelow: isOwn("balanceBelow") ? balanceBelow : "",
     repeatHours: isOwn("repeatEveryMs") ? repeatEveryMs / HOUR_MS : "",
@@ -306,6 +309,7 @@ export function withOwnRule(
   const { [of]: before, ...others } = rules.only ?? {};
   const own: QuotaRule = {
     ...before?.budget !== undefined && { budget: before.budget },
+    ...before?.budgetCurrency && { budgetCurrency: before.budgetCurrency },
     ...thresholds && { thresholds },
     ...balanceBelow !== undefined && { balanceBelow },
     ...repeatEveryMs !== undefined && { repeatEveryMs },

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { CURRENCY, DENSITIES, MAX_KEEP_DAYS, MAX_LABEL, MAX_PRICE } from "../model/setting_limits.ts";
 import type { AccountKey } from "../model/quota.ts";
+import { isDay, MAX_PRICE_CHANGES } from "../model/spend/price.ts";
 
 const MAX_HIDDEN = 500;
 const MAX_ACCOUNTS = 500;
@@ -40,15 +41,27 @@ const AccountOrder = v.pipe(
 const Label = v.nullable(
   v.pipe(v.string(), v.maxLength(MAX_LABEL, `expected at most ${MAX_LABEL} characters`)),
 );
-/** Monthly price of a plan; null removes it. */
-const Price = v.strictObject({
+/** ISO 4217. */
+export const CurrencyCode = v.pipe(
+  v.string(),
+  v.regex(CURRENCY, "expected three capital letters, such as USD"),
+);
+const Price = {
   amount: v.pipe(
     v.number(),
     v.minValue(0, `expected a number from 0 to ${MAX_PRICE}`),
     v.maxValue(MAX_PRICE, `expected a number from 0 to ${MAX_PRICE}`),
   ),
-  currency: v.pipe(v.string(), v.regex(CURRENCY, "expected three capital letters, such as USD")),
-});
+  currency: CurrencyCode,
+};
+const Day = v.pipe(v.string(), v.check(isDay, "expected a day such as 2026-11-21"));
+/** Monthly price of a plan from a day on, by default today; null removes it. */
+const NewPrice = v.strictObject({ ...Price, since: v.optional(Day) });
+/** A price over time, which replaces all that was known of it; a price of null ends the plan. */
+const Prices = v.pipe(
+  v.array(v.strictObject({ since: v.nullable(Day), price: v.nullable(v.strictObject(Price)) })),
+  v.maxLength(MAX_PRICE_CHANGES, `expected at most ${MAX_PRICE_CHANGES} prices`),
+);
 /** Accounts by key: the given fields of the given accounts change; everything else stays. */
 const AccountsChange = v.pipe(
   v.record(
@@ -57,7 +70,8 @@ const AccountsChange = v.pipe(
       label: v.optional(Label),
       polling: v.optional(v.boolean()),
       hidden: v.optional(v.boolean()),
-      price: v.optional(v.nullable(Price)),
+      price: v.optional(v.nullable(NewPrice)),
+      prices: v.optional(Prices),
     }),
   ),
   v.check((accounts) => Object.keys(accounts).length <= MAX_ACCOUNTS, `expected at most ${MAX_ACCOUNTS}`),

@@ -2,12 +2,22 @@
 import { HttpError } from "fresh";
 import type { AppContext } from "../app/context.ts";
 import { alertRulesJson } from "../formats/alert_rules.ts";
-import type { AlertRules } from "../model/alerts/rules.ts";
+import { type Budget, findBudget } from "../model/alerts/decide_budget.ts";
+import { type AlertRules, type RuleTarget, withBudget } from "../model/alerts/rules.ts";
+import type { AccountKey } from "../model/quota.ts";
 import { sortThresholds } from "../model/alerts/threshold.ts";
 import { SECOND_MS } from "../model/duration.ts";
 import { isoInstant } from "../model/time.ts";
 import type { AlertRulesBody } from "./alert_bodies.ts";
-import { listWindows, parseRules, PREVIEW_DAYS, readSubject, rulesView, withOwnRule } from "./alert_rules.ts";
+import {
+  isWindow,
+  listWindows,
+  parseRules,
+  PREVIEW_DAYS,
+  readSubject,
+  rulesView,
+  withOwnRule,
+} from "./alert_rules.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 
 const MAX_REPLAYED = 8;
@@ -29,6 +39,7 @@ export async function changeRules(services: AppContext, body: AlertRulesBody): P
   const thresholds = body.thresholds && sortThresholds(body.thresholds);
   const { balanceBelow, off, repeatMost, runOutProbability, expiryNoticeSeconds, failingAfterSeconds } = body;
   const repeatEveryMs = body.repeatEverySeconds && inMs(body.repeatEverySeconds);
+  if (body.budget !== undefined || body.budgetCurrency !== undefined) refuse(budgetProblems(of, body));
   if (of !== "*") {
     refuse(
       Object.entries({ runOutProbability, expiryNoticeSeconds, failingAfterSeconds })
@@ -38,7 +49,11 @@ export async function changeRules(services: AppContext, body: AlertRulesBody): P
           message: `${field} can only be set for everything, not for an account or quota`,
         })),
     );
-    await services.alerts.setRules((rules) => {
+    const budget = await readBudget(services, of, body);
+    await services.alerts.setRules((before) => {
+      const rules = budget === null
+        ? before
+        : { ...before, ...withBudget(before, of as AccountKey, budget.amount, budget.currency) };
       const own = rules.only?.[of] ?? {};
       const next = { ...own, ...body.thresholds !== undefined && { thresholds: thresholds ?? undefined } };
       return withOwnRule(rules, of, {
@@ -72,6 +87,32 @@ export async function changeRules(services: AppContext, body: AlertRulesBody): P
     await services.alerts.setRules(changes);
   }
   services.hub.publish({ kind: "alerts", account: null });
+}
+
+/** Only an account has a budget, and only a budget has a currency. */
+function budgetProblems(of: RuleTarget, { budget, budgetCurrency }: AlertRulesBody): readonly FieldProblem[] {
+  const message = "A budget can only be set for an account";
+  if (of === "*" || isWindow(of) || of.split("/").length !== 2) {
+    return [{ field: budget === undefined ? "budgetCurrency" : "budget", message }];
+  }
+  return budgetCurrency !== undefined && (budget === null || budget === 0)
+    ? [{ field: "budgetCurrency", message: "Without a budget there is no currency" }]
+    : [];
+}
+
+/** Returns the budget that a body sets, with its currency; null when it changes neither. */
+async function readBudget(
+  services: AppContext,
+  of: RuleTarget,
+  { budget, budgetCurrency }: AlertRulesBody,
+): Promise<Budget | null> {
+  if (budget === undefined && budgetCurrency === undefined) return null;
+  const account = of as AccountKey;
+  const before = findBudget(await services.alerts.rules(), account);
+  const amount = budget === undefined ? before?.amount ?? 0 : budget ?? 0;
+  const currency = budgetCurrency ?? before?.currency ??
+    (await services.spend(services.zone, new Set([account]))).plans[0]?.budgetCurrency ?? null;
+  return { amount, currency };
 }
 
 function inMs(seconds: number | undefined): number | undefined {

@@ -5,7 +5,15 @@ import { zoneNames, zoneOfCity } from "./zones.ts";
 import { nearest } from "../base/nearest.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { Money } from "../model/spend/money.ts";
-import { isZone } from "../model/time.ts";
+import {
+  findPrices,
+  type PriceHistory,
+  priceSettings,
+  tidy,
+  withoutPrice,
+  withPrice,
+} from "../model/spend/price.ts";
+import { isoDate, isZone } from "../model/time.ts";
 import { BROWSER_ZONE } from "../model/view/view.ts";
 import type { AppContext } from "../app/context.ts";
 import type { AccountSettings, Settings } from "../app/settings.ts";
@@ -30,45 +38,72 @@ export type WantedAccount =
   & {
     readonly [Key in Exclude<keyof AccountSettings, "hidden" | "price">]?: AccountSettings[Key] | undefined;
   }
-  & { readonly hidden?: boolean | undefined; readonly price?: Money | null | undefined };
+  & {
+    readonly hidden?: boolean | undefined;
+    readonly price?: Money & { readonly since?: string | undefined } | null | undefined;
+    /** The day from which no price counts any more, with a price of null. */
+    readonly priceEnds?: string | undefined;
+  };
 
 /**
  * @param orderField name of the field that held the account order
+ * @param zone in which today is
  * @throws {FieldsError} 422 naming unknown accounts
  */
 export async function save(
   services: AppContext,
   wanted: WantedSettings,
   orderField = "accountOrder",
+  zone: string = services.zone,
 ): Promise<SettingsInForce> {
   const { accounts, ...rest } = wanted;
   const changes: Partial<Settings> = withoutUndefined(rest);
   if (Object.keys(changes).length === 0 && accounts === undefined) return await readSettings(services);
   await checkAccounts(services, Object.keys(accounts ?? {}), wanted.accountOrder ?? [], orderField);
+  const today = isoDate(services.clock.now(), zone);
   const saved = await services.settings.save((before) => ({
     ...changes,
-    ...accounts && { accounts: mergedAccounts(before.accounts, accounts) },
+    ...accounts && { accounts: mergedAccounts(before.accounts, accounts, today) },
   }));
   return settingsInForce(saved, services);
 }
 
-/** Returns the settings with the given fields of each account changed. */
+/**
+ * Returns the settings with the given fields of each account changed.
+ *
+ * @param today from which a price counts that names no day: `2026-11-21`
+ */
 export function mergedAccounts(
   before: Settings["accounts"],
   wanted: Readonly<Record<string, WantedAccount>>,
+  today: string,
 ): Settings["accounts"] {
   const merged = new Map<string, AccountSettings>(Object.entries(before));
   for (const [key, account] of Object.entries(wanted)) {
-    const next = { ...merged.get(key), ...withoutUndefined(account) };
-    const { label = null, polling = true, hidden, price } = next;
+    const { price, prices: all, priceEnds = null, ...others } = account;
+    const own = merged.get(key);
+    const prices = all ? tidy(all) : findPrices(own ?? {});
+    const { label = null, polling = true, hidden } = { ...own, ...withoutUndefined(others) };
     merged.set(key, {
       label: label?.trim() || null,
       polling,
       ...hidden && { hidden },
-      ...price && { price },
+      ...priceSettings(all ? prices : changePrice(prices, price, priceEnds, today)),
     });
   }
   return Object.fromEntries(merged);
+}
+
+function changePrice(
+  history: PriceHistory,
+  price: WantedAccount["price"],
+  ends: string | null,
+  today: string,
+): PriceHistory {
+  if (price === undefined) return history;
+  if (price === null) return withoutPrice(history, { since: ends, today });
+  const { amount, currency, since = null } = price;
+  return withPrice(history, { amount, currency }, { since, today });
 }
 
 async function checkAccounts(

@@ -3,12 +3,14 @@ import { HttpError } from "fresh";
 import { findBudget } from "../model/alerts/decide_budget.ts";
 import { withBudget } from "../model/alerts/rules.ts";
 import type { AccountKey } from "../model/quota.ts";
+import { findPrices, isDay, priceOn } from "../model/spend/price.ts";
+import { isoDate } from "../model/time.ts";
 import { CURRENCY, MAX_PRICE } from "../model/setting_limits.ts";
 import type { AppContext } from "../app/context.ts";
 import type { FrameFacts } from "../ui/Frame.tsx";
 import type { SpendPageView } from "../ui/spend/kinds.ts";
 import { followChanges } from "./outdated_form.ts";
-import { priceFields } from "../ui/spend/SpendPage.tsx";
+import { priceFields } from "../ui/spend/PlanCard.tsx";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 import { frameFacts } from "./frame.ts";
 import { pageZone } from "./preferences.ts";
@@ -40,7 +42,9 @@ export async function spendPage(
           account: typed,
           price: answered.typed.get("price") ?? "",
           currency: answered.typed.get("currency") ?? "",
+          since: answered.typed.get("since") ?? "",
           budget: answered.typed.get("budget") ?? "",
+          budgetCurrency: answered.typed.get("budgetCurrency") ?? "",
           problems: Object.fromEntries(answered.problems.map(({ field, message }) => [field, message])),
         }
         : null,
@@ -51,31 +55,74 @@ export async function spendPage(
 /**
  * Saves the price and the budget of one account; removes empty ones.
  *
+ * @param zone in which a new price counts from today, or from the day that the form names
  * @throws {FieldsError} naming the invalid fields; nothing was changed then
  */
-export async function applySpendForm(services: AppContext, submitted: URLSearchParams): Promise<AccountKey> {
+export async function applySpendForm(
+  services: AppContext,
+  submitted: URLSearchParams,
+  zone: string,
+): Promise<AccountKey> {
   const account = (await knownAccounts(services)).find((key) => key === submitted.get("account"));
   if (account === undefined) throw new HttpError(400, "The form names no existing account");
-  const { price: own = null } = (await services.settings.load()).accounts[account] ?? {};
-  const stored = { price: own, budget: findBudget(await services.alerts.rules(), account) || null };
-  const form = followChanges(submitted, priceFields(stored));
+  const stored = await readStored(services, account, zone);
+  const fields = priceFields(stored);
+  const form = followChanges(submitted, fields);
   const problems: FieldProblem[] = [];
-  const price = parseAmount(form, "price", problems);
-  const budget = parseAmount(form, "budget", problems);
-  const currency = (form.get("currency")?.trim() || "USD").toUpperCase();
-  if (!CURRENCY.test(currency)) {
-    problems.push({ field: "currency", message: "A currency has three letters, such as USD" });
-  }
+  const amount = parseAmount(form, "price", problems);
+  const currency = parseCurrency(form, "currency", problems) ?? "USD";
+  const since = parseDay(form, problems);
+  const budget = parseAmount(form, "budget", problems) ?? 0;
+  // A form without the field is for the currency that the account has.
+  const budgetCurrency = parseCurrency(form, "budgetCurrency", problems) ?? stored.budgetCurrency ??
+    (form.has("budgetCurrency") ? "USD" : null);
   if (problems.length > 0) throw new FieldsError(problems);
-  await save(services, {
-    accounts: { [account]: { price: price === null ? null : { amount: price, currency } } },
-  });
-  const rules = await services.alerts.rules();
-  if (findBudget(rules, account) !== (budget ?? 0)) {
-    await services.alerts.setRules((before) => withBudget(before, account, budget ?? 0));
+  const isPrice = amount !== (stored.price?.amount ?? null) || since !== undefined ||
+    amount !== null && currency !== stored.price?.currency;
+  if (isPrice) {
+    const price = amount === null ? null : { amount, currency, since };
+    await save(services, { accounts: { [account]: { price, priceEnds: since } } }, undefined, zone);
+  }
+  if ((stored.budget ?? 0) !== budget || budget > 0 && budgetCurrency !== stored.storedCurrency) {
+    await services.alerts.setRules((before) => withBudget(before, account, budget, budgetCurrency));
     services.hub.publish({ kind: "alerts", account: null });
   }
   return account;
+}
+
+/** Returns what the form of an account shows, and the currency that is stored with its budget. */
+async function readStored(services: AppContext, account: AccountKey, zone: string) {
+  const [settings, rules, { plans }] = await Promise.all([
+    services.settings.load(),
+    services.alerts.rules(),
+    services.spend(zone, new Set([account])),
+  ]);
+  const prices = findPrices(settings.accounts[account] ?? {});
+  const budget = findBudget(rules, account);
+  return {
+    price: priceOn(prices, isoDate(services.clock.now(), zone)),
+    budget: budget?.amount ?? null,
+    budgetCurrency: budget?.currency ?? plans[0]?.budgetCurrency ?? null,
+    storedCurrency: budget?.currency ?? null,
+  };
+}
+
+/** Parses a currency as people type it, `eur`; null where the field is empty. */
+function parseCurrency(form: URLSearchParams, field: string, problems: FieldProblem[]): string | null {
+  const currency = (form.get(field) ?? "").trim().toUpperCase();
+  if (currency === "") return null;
+  if (!CURRENCY.test(currency)) {
+    problems.push({ field, message: "A currency has three letters, such as USD" });
+  }
+  return currency;
+}
+
+/** Parses the day from which a price counts; undefined where the field is empty. */
+function parseDay(form: URLSearchParams, problems: FieldProblem[]): string | undefined {
+  const day = (form.get("since") ?? "").trim();
+  if (day === "") return undefined;
+  if (!isDay(day)) problems.push({ field: "since", message: "A day, such as 2026-11-21" });
+  return day;
 }
 
 /** Parses an amount of money as people type it, `20`, `19.99`, `$20`; null where the field is empty. */

@@ -283,6 +283,26 @@ Deno.test("a budget is set for an account by name, listed, and refused for an in
     });
   }));
 
+Deno.test("a budget says its currency: the one typed, or that of the account's money", () =>
+  inPlace(async (place) => {
+    const unit = { unit: "credits", currency: "CNY" } as const;
+    const window = { kind: "calendar", seconds: null } as const;
+    const money = { quota: "month", ...unit, limit: null, remaining: null, window };
+    await place.fill([["2026-11-20 12:00", 10], ["2026-11-21 12:00", 20]], money, "acme/api");
+    const set = async (typed: string) => (await place.run(`alerts budget acme/api ${typed}`)).stdout;
+    assertStringIncludes(await set("50"), "more than 50.00 CNY in a calendar month");
+    assertStringIncludes(await set("7.5 usd"), "more than $7.50 in a calendar month");
+    // The currency stays until another is typed.
+    assertStringIncludes(await set("8"), "more than $8.00 in a calendar month");
+    assertEquals((await place.run("alerts budget")).stdout, "acme/api: $8.00 a month\n");
+    assertEquals(await place.json("alerts budget --json"), {
+      schemaVersion: 1,
+      budgets: [{ account: "acme/api", budget: 8, currency: "USD" }],
+    });
+    const wrong = await place.run("alerts budget acme/api 50 dollars");
+    assertEquals([wrong.code, wrong.stderr.includes("three letters")], [2, true]);
+  }));
+
 Deno.test("alerts are listed, explained and replayed of the chosen accounts only, and other actions choose by name", () =>
   inPlace(async (place) => {
     for (const account of ["acme/work", "beta/work"] as const) {

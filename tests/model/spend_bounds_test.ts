@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS } from "../../lib/model/duration.ts";
 import { type AllowanceInput, dayAllowance } from "../../lib/model/spend/allowance.ts";
 import { findMonth, lastMonths } from "../../lib/model/spend/month.ts";
 import { planUse } from "../../lib/model/spend/plan_use.ts";
+import { planWorth } from "../../lib/model/spend/price.ts";
 import { allowanceText, formatMoney, planText, totalText } from "../../lib/model/spend/words.ts";
 import { assertEquals } from "../support/assert.ts";
 import { utc } from "../support/readings.ts";
@@ -102,12 +103,17 @@ Deno.test("exactly the even share leaves nothing for today, and is not over", ()
 });
 
 Deno.test("extra use does not make a plan worth more than its price", () => {
+  const [from, to] = [utc("2026-11-01"), utc("2026-12-01")];
+  const history = [{ since: null, price: { amount: 20, currency: "USD" } }];
   const worth = (share: number) =>
-    planText({ use: { share, lookedAtMs: 30 * DAY_MS }, price: { amount: 20, currency: "USD" } });
+    planText({
+      use: { share, lookedAtMs: to - from },
+      worth: planWorth(history, { from, to }, [{ at: from, limits: share }], to - from, "UTC"),
+    });
   assertEquals(worth(1), "100% of it was used in 30 days, worth $20.00 of $20.00");
   assertEquals(worth(1.5), "150% of it was used in 30 days, worth $20.00 of $20.00");
   assertEquals(
-    planText({ use: { share: 0.5, lookedAtMs: 3.4 * DAY_MS }, price: null }),
+    planText({ use: { share: 0.5, lookedAtMs: 3.4 * DAY_MS }, worth: [] }),
     "50% of it was used in 3 days",
   );
 });

@@ -148,8 +148,8 @@ Deno.test("money, totals and plans are put into words", () => {
   );
   const use = { share: 0.62, lookedAtMs: 30 * DAY_MS };
   assertEquals(
-    planText({ use, price: { amount: 20, currency: "USD" } }),
+    planText({ use, worth: [{ currency: "USD", price: 20, worth: 12.4 }] }),
     "62% of it was used in 30 days, worth $12.40 of $20.00",
   );
-  assertEquals(planText({ use: null, price: null }), "Too little has been read to say");
+  assertEquals(planText({ use: null, worth: [] }), "Too little has been read to say");
 });

@@ -109,8 +109,9 @@ Deno.test("amounts of one currency add up, and are as complete as the least comp
   );
   assertEquals(rows.map(({ account, currency, title, budget }) => [account, currency, title, budget]), [
     ["acme/one", "USD", "Acme (one)", null],
-    ["acme/two", "USD", "Acme (two)", 9],
-    ["acme/two", "EUR", "Acme (two)", null],
+    ["acme/two", "USD", "Acme (two)", null],
+    // A budget stored without a currency is in that of the money that was there first.
+    ["acme/two", "EUR", "Acme (two)", 9],
   ]);
   assertEquals(totals.map(({ currency, months }) => [currency, months[0], months[1]?.amount ?? null]), [
     ["USD", { amount: 18 + 100, since: utc("2026-11-11"), isPartly: true }, null],
@@ -254,10 +255,16 @@ Deno.test("a total has a projection and a budget if all accounts with money have
   assertEquals((await total({ "acme/a/day": whole }, both))[2], 40);
 });
 
-Deno.test("the month of one account is that of its first currency, and null when nothing is known", async () => {
+Deno.test("the month of one account is that of the currency of its budget, and null when nothing is known", async () => {
   const uses = { "acme/default/day": { since: ever, at: daily(2, ever) } } as const;
-  const read = async (quotas: readonly QuotaView[], now = NOW, known: SpendFacts["uses"] = uses) => {
-    const found = await readMonthSpend(api(...quotas), spendSources({ accounts: [], now, uses: known }));
+  const read = async (
+    quotas: readonly QuotaView[],
+    now = NOW,
+    known: SpendFacts["uses"] = uses,
+    currency: string | null = null,
+  ) => {
+    const sources = spendSources({ accounts: [], now, uses: known });
+    const found = await readMonthSpend(api(...quotas), currency, sources);
     return found && [found.month.label, found.money];
   };
   assertEquals(await read([dollars("day")]), ["2026-11", { amount: 40, currency: "USD" }]);
@@ -266,5 +273,14 @@ Deno.test("the month of one account is that of its first currency, and null when
   assertEquals(await read([dollars("day")], NOW, {}), null);
   assertEquals(await read([quotaViewOf()]), null);
   const zone = { ...spendSources({ accounts: [], now: NOVEMBER - HOUR_MS, uses }), zone: "Europe/Berlin" };
-  assertEquals((await readMonthSpend(api(dollars("day")), zone))!.month.label, "2026-11");
+  assertEquals((await readMonthSpend(api(dollars("day")), null, zone))!.month.label, "2026-11");
+  // A purse in dollars that was added later does not take over a budget that was stored without a currency.
+  const both = [dollars("new"), dollars("day", { unit: "credits", currency: "CNY" })];
+  const later = {
+    ...uses,
+    "acme/default/new": { since: TODAY - 2 * DAY_MS, at: daily(5, TODAY - 2 * DAY_MS) },
+  };
+  assertEquals(await read(both, NOW, later), ["2026-11", { amount: 40, currency: "CNY" }]);
+  assertEquals(await read(both, NOW, later, "USD"), ["2026-11", { amount: 15, currency: "USD" }]);
+  assertEquals(await read(both, NOW, later, "EUR"), null);
 });

@@ -5,6 +5,7 @@
 import { createNotes } from "../../lib/app/notes.ts";
 import { providers as REGISTRY } from "../../providers/mod.ts";
 import { createAlerts } from "../../lib/alerts/alerts.ts";
+import { createAlertFacts } from "../../lib/app/alert_facts.ts";
 import { createManagedChannels } from "../../lib/alerts/managed_channels.ts";
 import { createMirror } from "../../lib/alerts/mirror.ts";
 import type { HookSettings } from "../../lib/alerts/hook_settings.ts";
@@ -190,6 +191,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
   const hooks = new Map<string, HookSettings>();
   const stored = createStoredChannels({ ...sealed, hooks: () => hooks });
   const outside = createOutside({ env: () => undefined, ...options.outside });
+  const poolsOf = (id: string) => REGISTRY.find((one) => one.id === id)?.pools ?? [];
   const alerts = createAlerts({
     store,
     channels: stored,
@@ -201,7 +203,13 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
       const { accounts } = await present.dashboard();
       return accounts.filter(({ key }) => only === undefined || key === only);
     },
-    spend: () => Promise.resolve(null),
+    spend: createAlertFacts({
+      analysis,
+      poolsOf,
+      zone: () => SERVER_ZONE,
+      now: clock.now.bind(clock),
+      accounts: async () => (await present.dashboard()).accounts,
+    }).spend,
     summary: () => Promise.resolve({ quotas: [], alerts: [], plans: [] }),
   });
   const mirror = createMirror({
@@ -212,7 +220,6 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     outside,
     accounts: async () => (await present.dashboard()).accounts,
   });
-  const poolsOf = (id: string) => REGISTRY.find((one) => one.id === id)?.pools ?? [];
   return {
     version: "0.0.0-test",
     instanceId: "run-1",

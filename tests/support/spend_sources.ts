@@ -1,10 +1,12 @@
 /** Sources of spend written down by hand: uses by day, closed months, prices and budgets. */
+import type { Budget } from "../../lib/model/alerts/decide_budget.ts";
 import type { Pool } from "../../lib/model/history/counting.ts";
 import type { Slot, Use } from "../../lib/model/history/usage.ts";
 import type { AccountKey, QuotaKey } from "../../lib/model/quota.ts";
 import type { Insight } from "../../lib/model/insights/insight.ts";
 import type { DisplayCycle } from "../../lib/model/view/display_cycle.ts";
 import type { AccountView } from "../../lib/model/view/view.ts";
+import type { PriceHistory } from "../../lib/model/spend/price.ts";
 import type { SpendSources } from "../../lib/read/spend.ts";
 
 export interface SpendFacts {
@@ -16,8 +18,10 @@ export interface SpendFacts {
   >;
   readonly cycles?: readonly DisplayCycle[];
   readonly insights?: readonly Pick<Insight, "type" | "severity" | "account" | "description">[];
-  readonly prices?: Readonly<Record<AccountKey, number>>;
-  readonly budgets?: Readonly<Record<AccountKey, number>>;
+  /** A number for dollars without a day. */
+  readonly prices?: Readonly<Record<AccountKey, number | PriceHistory>>;
+  /** A number for a budget stored without a currency. */
+  readonly budgets?: Readonly<Record<AccountKey, number | Budget>>;
   readonly pools?: readonly Pool[];
   readonly zone?: string;
 }
@@ -30,11 +34,15 @@ export function spendSources(facts: SpendFacts): SpendSources {
     zone,
     workDays: 7,
     poolsOf: () => facts.pools ?? [],
-    priceOf: (account) => {
-      const amount = facts.prices?.[account];
-      return amount === undefined ? null : { amount, currency: "USD" };
+    pricesOf: (account) => {
+      const price = facts.prices?.[account] ?? [];
+      return typeof price === "number" ? [{ since: null, price: { amount: price, currency: "USD" } }] : price;
     },
-    budgetOf: (account) => facts.budgets?.[account] ?? 0,
+    budgetOf: (account) => {
+      const budget = facts.budgets?.[account];
+      if (budget === undefined) return null;
+      return typeof budget === "number" ? { amount: budget, currency: null } : budget;
+    },
     analysis: {
       usage: ({ quotas, slots }) =>
         Promise.resolve(quotas.map((key) => {

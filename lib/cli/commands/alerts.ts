@@ -4,11 +4,10 @@ import { plain } from "../../base/text.ts";
 import { alertJson } from "../../formats/alerts.ts";
 import { ALERT_KINDS, type AlertKind, explainReason } from "../../model/alerts/alert.ts";
 import { timesWords } from "../../model/alerts/message.ts";
-import { withBudget } from "../../model/alerts/rules.ts";
 import { type AccountKey, splitAccountKey } from "../../model/quota.ts";
-import type { AccountView } from "../../model/view/view.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import { formatAge, formatDuration } from "../../model/view/format.ts";
+import { changeBudget, type TypedBudget } from "../budget.ts";
 import { testChannel } from "./channels.ts";
 import { countText } from "../count_text.ts";
 import { SELECTION } from "../options.ts";
@@ -39,7 +38,12 @@ function isChosen({ typed }: Tools, account: AccountKey, quota?: string | null):
 }
 
 export async function alerts(tools: Tools): Promise<number> {
-  const [action = "list", target, amount] = tools.typed.operands as readonly [AlertAction?, string?, string?];
+  const [action = "list", target, amount, currency] = tools.typed.operands as readonly [
+    AlertAction?,
+    string?,
+    string?,
+    string?,
+  ];
   if ((action === "list" || action === "send" || action === "replay") && target !== undefined) {
     throw usageError(`alerts ${action} takes no name`, "See `syntrack alerts --help`");
   }
@@ -64,7 +68,7 @@ export async function alerts(tools: Tools): Promise<number> {
   const composed = program.compose(store);
   try {
     await composed.scheduler.discover();
-    return await runAction(tools, composed, action, target, amount);
+    return await runAction(tools, composed, action, target, { amount, currency });
   } finally {
     await composed.stop();
   }
@@ -75,7 +79,7 @@ async function runAction(
   { alerting: { alerts, channels, mirror }, services }: Composed,
   action: AlertAction,
   target: string | undefined,
-  amount: string | undefined,
+  budget: TypedBudget,
 ): Promise<number> {
   switch (action) {
     case "list": {
@@ -222,7 +226,7 @@ async function runAction(
       return EXIT_OK;
     }
     case "budget":
-      return await setBudget(tools, alerts, (await services(new Set()).dashboard()).accounts, target, amount);
+      return await changeBudget(tools, alerts, services(new Set()), target, budget);
     case "send": {
       await alerts.evaluate();
       const { signal } = new AbortController();
@@ -232,42 +236,6 @@ async function runAction(
       return failed > 0 ? EXIT_FAILED : EXIT_OK;
     }
   }
-}
-
-async function setBudget(
-  tools: Tools,
-  alerts: Composed["alerting"]["alerts"],
-  accounts: readonly AccountView[],
-  target: string | undefined,
-  amount: string | undefined,
-): Promise<number> {
-  const rules = await alerts.rules();
-  if (target === undefined) {
-    tools.recordAction(null);
-    const set = Object.entries(rules.only ?? {}).flatMap(([key, { budget = 0 }]) =>
-      budget > 0 ? [{ account: key, budget }] : []
-    );
-    if (tools.json) tools.printJson({ budgets: set });
-    else if (set.length === 0) tools.print("No account has a budget");
-    else for (const { account, budget } of set) tools.print(`${plain(account)}: ${budget} a month`);
-    return EXIT_OK;
-  }
-  const account = accounts.find(({ key }) => key === target);
-  if (account === undefined) throw unknownName("account", target, accounts.map(({ key }) => key));
-  const budget = amount === undefined || !/^\d{1,9}(\.\d{1,2})?$/.test(amount) ? NaN : Number(amount);
-  if (Number.isNaN(budget)) {
-    throw usageError("alerts budget needs an amount of money", "Such as 50, or 0 for no budget");
-  }
-  await alerts.setRules((before) => withBudget(before, account.key, budget));
-  tools.recordAction({ target: account.key, detail: { budget } });
-  printDone(
-    tools,
-    { account: account.key, budget },
-    budget === 0
-      ? `${plain(account.key)} has no budget`
-      : `You get an alert when ${plain(account.key)} has spent more than ${budget} in a calendar month`,
-  );
-  return EXIT_OK;
 }
 
 function readKind(tools: Tools): AlertKind | undefined {

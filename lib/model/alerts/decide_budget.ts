@@ -14,8 +14,15 @@ export interface MonthSpend {
   /** `2026-11` */
   readonly month: string;
   readonly amount: number;
-  /** ISO 4217 code: `USD`. */
+  /** That of the budget, an ISO 4217 code: `USD`. */
   readonly currency: string;
+}
+
+/** What an account may spend in a calendar month. */
+export interface Budget {
+  readonly amount: number;
+  /** ISO 4217 code; null for that of the account's first money. */
+  readonly currency: string | null;
 }
 
 export interface BudgetInput {
@@ -30,9 +37,10 @@ export interface BudgetInput {
   readonly zone: string;
 }
 
-/** Returns an account's monthly budget; 0 for none. */
-export function findBudget(rules: AlertRules, account: AccountKey): number {
-  return ruleForAccount(rules, account).budget;
+/** Returns an account's monthly budget; null for none. */
+export function findBudget(rules: AlertRules, account: AccountKey): Budget | null {
+  const { budget, budgetCurrency } = ruleForAccount(rules, account);
+  return budget > 0 ? { amount: budget, currency: budgetCurrency } : null;
 }
 
 export function decideBudget({ account, told, first, rules, now, spend, zone }: BudgetInput): {
@@ -55,9 +63,10 @@ export function decideBudget({ account, told, first, rules, now, spend, zone }: 
     told: toldNow,
   });
   if (spend.amount <= budget) return skip("not-reached");
-  // A changed budget is a new line to cross.
-  const occasion = `over-budget|${spend.month}|${budget}`;
-  if (told.includes(occasion)) return skip("already-raised");
+  // A changed budget is a new line to cross. Earlier versions announced it without its currency.
+  const amountOnly = `over-budget|${spend.month}|${budget}`;
+  const occasion = `${amountOnly}|${spend.currency}`;
+  if (told.includes(occasion) || told.includes(amountOnly)) return skip("already-raised");
   const toldNow = addOccasion(told, occasion);
   if (off.includes("over-budget")) return skip("turned-off", toldNow);
   if (first) return skip("first-reading", toldNow);
@@ -67,7 +76,7 @@ export function decideBudget({ account, told, first, rules, now, spend, zone }: 
       reason: "raised",
       figure,
       alert: {
-        id: `over-budget|${account.key}|${spend.month}|${budget}`,
+        id: `over-budget|${account.key}|${spend.month}|${budget}|${spend.currency}`,
         kind: "over-budget",
         severity: "warning",
         account: account.key,
@@ -84,6 +93,13 @@ export function decideBudget({ account, told, first, rules, now, spend, zone }: 
     }],
     told: toldNow,
   };
+}
+
+/** Reports whether an alert was raised for the budget in force; those of earlier versions do not name its currency. */
+export function isAboutBudget(id: string, budget: Budget | null): boolean {
+  const [amount, currency = null] = id.split("|").slice(3);
+  return budget !== null && amount === String(budget.amount) &&
+    (currency === null || budget.currency === null || currency === budget.currency);
 }
 
 /** Returns the end of a month such as `2026-11` in a zone, epoch milliseconds. */

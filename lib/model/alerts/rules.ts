@@ -12,8 +12,13 @@ export interface QuotaRule {
   readonly thresholds?: readonly Threshold[];
   /** The remaining amount of a balance below which an alert is raised, in its unit. */
   readonly balanceBelow?: number;
-  /** What an account may spend in a calendar month, in its currency; 0 for no budget. */
+  /** What an account may spend in a calendar month; 0 for no budget. */
   readonly budget?: number;
+  /**
+   * The currency of that budget, an ISO 4217 code: `USD`. Null or absent in budgets that were stored without one: they
+   * are in the currency of the account's first money.
+   */
+  readonly budgetCurrency?: string | null;
   /** How often an open alert is repeated, in milliseconds; 0 for never. */
   readonly repeatEveryMs?: number;
   /** Maximum number of repetitions. */
@@ -76,13 +81,37 @@ export function ruleForWindow(rules: AlertRules, window: WindowKey): Required<Qu
   return merge(rules, rules.only?.[window]);
 }
 
-/** Returns the narrower rules with an account's budget set; removes the budget when it equals the global one. */
-export function withBudget(rules: AlertRules, account: AccountKey, budget: number): Pick<AlertRules, "only"> {
+/**
+ * Returns the narrower rules with an account's budget set; removes the budget when it equals the global one.
+ *
+ * @param currency null or absent while none is known for the account
+ */
+export function withBudget(
+  rules: AlertRules,
+  account: AccountKey,
+  budget: number,
+  currency?: string | null,
+): Pick<AlertRules, "only"> {
   const { [account]: before, ...others } = rules.only ?? {};
-  const { budget: _, ...rest } = before ?? {};
+  const { budget: _, budgetCurrency: _of, ...rest } = before ?? {};
   // Only a budget of its own can override the global one.
-  const own: QuotaRule = budget === (rules.budget ?? 0) ? rest : { ...rest, budget };
+  const isGlobal = budget === (rules.budget ?? 0) &&
+    (budget === 0 || (currency ?? null) === (rules.budgetCurrency ?? null));
+  const own: QuotaRule = isGlobal
+    ? rest
+    : { ...rest, budget, ...budget > 0 && currency && { budgetCurrency: currency } };
   return { only: Object.keys(own).length === 0 ? others : { ...others, [account]: own } };
+}
+
+/** Returns the narrower rules with the currency of an account's own budget, if that was stored without one; else null. */
+export function withBudgetCurrency(
+  { only = {} }: Pick<AlertRules, "only">,
+  account: AccountKey,
+  currency: string,
+): Required<Pick<AlertRules, "only">> | null {
+  const own = only[account];
+  if (own?.budget === undefined || own.budget <= 0 || own.budgetCurrency) return null;
+  return { only: { ...only, [account]: { ...own, budgetCurrency: currency } } };
 }
 
 /** Returns the effective rule of an account as a whole. */
@@ -106,6 +135,7 @@ function merge(base: AlertRules | Required<QuotaRule>, own: QuotaRule | undefine
     thresholds: own?.thresholds ?? base.thresholds,
     balanceBelow: own?.balanceBelow ?? base.balanceBelow,
     budget: own?.budget ?? base.budget ?? 0,
+    budgetCurrency: (own?.budget === undefined ? base : own).budgetCurrency ?? null,
     repeatEveryMs: own?.repeatEveryMs ?? base.repeatEveryMs ?? 0,
     repeatMost: own?.repeatMost ?? base.repeatMost ?? DEFAULT_MAX_REPEATS,
     off: own?.off ?? base.off,

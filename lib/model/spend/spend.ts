@@ -4,6 +4,7 @@ import type { Allowance } from "./allowance.ts";
 import type { Money } from "./money.ts";
 import type { Month } from "./month.ts";
 import type { PlanUse } from "./plan_use.ts";
+import type { PlanWorth, PriceHistory } from "./price.ts";
 import type { Projection } from "./projection.ts";
 
 /** The money of one month. */
@@ -25,7 +26,7 @@ export interface AccountSpend {
   readonly months: readonly (MonthAmount | null)[];
   /** Null for a month that is not fully known, and while too few days are known. */
   readonly projection: Projection | null;
-  /** For a calendar month, in the account's first currency; null when not set. */
+  /** For a calendar month; null when not set, or set in another currency. */
   readonly budget: number | null;
 }
 
@@ -44,16 +45,24 @@ export interface PlanSpend {
   readonly title: string;
   /** The vendor's name for the plan; null when unknown. */
   readonly plan: string | null;
-  /** The monthly price a user entered. */
+  /** The monthly price a user entered, as it is now. */
   readonly price: Money | null;
+  /** The same over time. */
+  readonly prices: PriceHistory;
+  /** What the plan costs in each month, in their order, by currency; null without a price, and before it was known. */
+  readonly months: readonly (readonly Money[] | null)[];
   /** What the account may spend in a calendar month; null when not set. */
   readonly budget: number | null;
-  /** The currency the account states money in first, which is that of its budget; null when it states none. */
+  /** The currency of the budget, or of one entered now without a currency; null while none is known. */
+  readonly budgetCurrency: string | null;
+  /** The currency the account states money in first; null when it states none. */
   readonly currency: string | null;
   /** True for an account without a plan's allowance, which is billed by use. */
   readonly isBilled: boolean;
   /** Over the last 30 days, or since the first reading; null when unknown. */
   readonly use: PlanUse | null;
+  /** What that use was worth, by currency; empty without a price in that time. */
+  readonly worth: readonly PlanWorth[];
   /** Advice on a smaller or a larger plan, sentences with their evidence. */
   readonly advice: readonly string[];
 }

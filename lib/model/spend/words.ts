@@ -44,13 +44,12 @@ export function allowanceText({ left }: Pick<QuotaAllowance, "left">): string {
 }
 
 /** Formats `62% of it was used in 30 days, worth $12.40 of $20.00`. */
-export function planText({ use, price }: Pick<PlanSpend, "use" | "price">): string {
+export function planText({ use, worth }: Pick<PlanSpend, "use" | "worth">): string {
   if (use === null) return "Too little has been read to say";
   const days = Math.round(use.lookedAtMs / DAY_MS);
-  const worth = price === null
-    ? ""
-    : `, worth ${formatMoney(price.amount * Math.min(1, use.share), price.currency)} of ${
-      formatMoney(price.amount, price.currency)
-    }`;
-  return `${formatShare(use.share)} of it was used in ${days} ${days === 1 ? "day" : "days"}${worth}`;
+  const sums = worth.map(({ currency, price, worth }) =>
+    `${formatMoney(worth, currency)} of ${formatMoney(price, currency)}`
+  );
+  const of = sums.length === 0 ? "" : `, worth ${sums.join(" and ")}`;
+  return `${formatShare(use.share)} of it was used in ${days} ${days === 1 ? "day" : "days"}${of}`;
 }

@@ -1,21 +1,17 @@
 /** What was spent by account and month, what is left for today, and what plans were worth. */
-import { MadeFrom } from "../MadeFrom.tsx";
-import type { AccountSpend, MonthAmount, PlanSpend, QuotaAllowance } from "../../model/spend/spend.ts";
-import { allowanceText, formatMoney, planText, totalText } from "../../model/spend/words.ts";
-import { plain } from "../../base/text.ts";
-import { formatNumber, formatPlan, formatShare } from "../../model/view/format.ts";
+import type { AccountSpend, MonthAmount, QuotaAllowance } from "../../model/spend/spend.ts";
+import { allowanceText, formatMoney, totalText } from "../../model/spend/words.ts";
+import { formatShare } from "../../model/view/format.ts";
 import { dayText, monthText } from "../dates.ts";
 import { nodeId, nodeKey } from "../words.ts";
 import { EmptyTable, TableCard } from "../table/parts.tsx";
 import type { SpendPageView } from "./kinds.ts";
+import { PlanCard } from "./PlanCard.tsx";
 
 const NO_PROJECTION =
   "Part of the month is unknown, or fewer than three days of the last two weeks are known";
 /** Columns of months on a wide screen. */
 const SHOWN_MONTHS = 6;
-
-/** Maximum length of a plan's name, in characters. */
-const MAX_PLAN = 60;
 
 export function SpendPage({ view }: { readonly view: SpendPageView }) {
   const { accounts, plans, allowances } = view;
@@ -264,113 +260,13 @@ function Plans({ view }: { readonly view: SpendPageView }) {
     <section aria-labelledby="plans">
       <h2 id="plans" class="mt-8 text-lg font-semibold">Plans and budgets</h2>
       <p class="mt-1 text-sm text-muted">
-        Enter the monthly price of a plan to see how much of it you used. A budget covers a calendar month;
-        you get an alert when you exceed it.
+        Enter the monthly price of a plan to see how much of it you used. A changed price counts from today,
+        or from the day you enter; earlier days keep the earlier price. A budget covers a calendar month; you
+        get an alert when you exceed it.
       </p>
       <ul class="mt-4 grid gap-3 lg:grid-cols-2">
         {view.plans.map((plan) => <PlanCard key={nodeKey(plan.account)} view={view} plan={plan} />)}
       </ul>
     </section>
-  );
-}
-
-function PlanCard({ view, plan }: { readonly view: SpendPageView; readonly plan: PlanSpend }) {
-  const typed = view.typed?.account === plan.account ? view.typed : null;
-  const id = nodeId("plan", plan.account);
-  const fields = priceFields(plan);
-  return (
-    <li id={id} class="plan-card card-shadow rounded-xl border border-line bg-surface p-4">
-      <h3 class="outside-text font-medium">
-        {plan.title}
-        {plan.plan !== null && (
-          <span class="font-normal text-muted">, {plain(formatPlan(plan.plan), MAX_PLAN)}</span>
-        )}
-      </h3>
-      <p class="plan-use mt-1 text-sm">{plan.isBilled ? "Billed by use" : planText(plan)}</p>
-      {plan.advice.map((sentence) => <p key={sentence} class="outside-text mt-1 text-sm">{sentence}</p>)}
-      <details class="no-print mt-2 text-sm" open={typed !== null}>
-        <summary class="touch-target cursor-pointer text-muted">{summaryText(plan)}</summary>
-        <form method="post" action="/spend" class="mt-2 flex flex-wrap items-end gap-3">
-          <input type="hidden" name="account" value={plan.account} />
-          <MadeFrom values={fields} />
-          <AmountField
-            id={`${id}-price`}
-            name="price"
-            label="Price per month"
-            value={typed?.price ?? fields.price}
-            problem={typed?.problems.price}
-          />
-          <AmountField
-            id={`${id}-currency`}
-            name="currency"
-            label="Currency"
-            value={typed?.currency ?? fields.currency}
-            problem={typed?.problems.currency}
-          />
-          <AmountField
-            id={`${id}-budget`}
-            name="budget"
-            label="Budget per month"
-            value={typed?.budget ?? fields.budget}
-            problem={typed?.problems.budget}
-          />
-          <button
-            type="submit"
-            class="button touch-target"
-            aria-label={`Save the price and budget of ${plan.title}`}
-          >
-            Save
-          </button>
-        </form>
-      </details>
-    </li>
-  );
-}
-
-/** The fields of the form as stored, for a plan without a typed value. */
-export function priceFields(
-  { price, budget }: Pick<PlanSpend, "price" | "budget">,
-): { readonly price: string; readonly currency: string; readonly budget: string } {
-  return {
-    price: String(price?.amount ?? ""),
-    currency: price?.currency ?? "USD",
-    budget: String(budget ?? ""),
-  };
-}
-
-/** `Price $20.00, budget $50.00`, or what can be entered. */
-function summaryText({ price, budget, currency }: PlanSpend): string {
-  const set = [
-    price === null ? "" : `price ${formatMoney(price.amount, price.currency)} a month`,
-    budget === null
-      ? ""
-      : `budget ${currency === null ? formatNumber(budget) : formatMoney(budget, currency)}`,
-  ].filter((text) => text !== "").join(", ");
-  return set === "" ? "Enter a price or a budget" : `${set[0]!.toUpperCase()}${set.slice(1)}`;
-}
-
-function AmountField({ id, name, label, value, problem }: {
-  readonly id: string;
-  readonly name: string;
-  readonly label: string;
-  readonly value: string;
-  readonly problem: string | undefined;
-}) {
-  return (
-    <div class="flex flex-col gap-1 text-sm">
-      <label for={id} class="font-medium">{label}</label>
-      <input
-        id={id}
-        name={name}
-        class="field touch-target w-28"
-        value={value}
-        inputMode={name === "currency" ? "text" : "decimal"}
-        autocomplete="off"
-        maxLength={12}
-        aria-invalid={problem === undefined ? undefined : "true"}
-        aria-describedby={problem === undefined ? undefined : `${id}-problem`}
-      />
-      {problem !== undefined && <p id={`${id}-problem`} class="text-critical">{problem}</p>}
-    </div>
   );
 }

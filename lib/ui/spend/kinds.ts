@@ -7,7 +7,9 @@ export interface SpendPageView extends SpendView {
     readonly account: string;
     readonly price: string;
     readonly currency: string;
+    readonly since: string;
     readonly budget: string;
+    readonly budgetCurrency: string;
     readonly problems: Readonly<Record<string, string>>;
   } | null;
 }

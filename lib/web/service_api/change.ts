@@ -10,6 +10,7 @@ import {
 import { resolveProvider, serviceId } from "../../formats/service_api/names.ts";
 import { type Service, serviceJson } from "../../formats/service_api/services.ts";
 import type { AccountKey } from "../../model/quota.ts";
+import { isoDate } from "../../model/time.ts";
 import type { AppContext } from "../../app/context.ts";
 import { plain } from "../../base/text.ts";
 import { changeAccounts } from "../accounts.ts";
@@ -39,8 +40,13 @@ export async function addService(
 }
 
 /** An account may have been added a moment ago, so it is not looked up among those shown. */
-async function setAccount({ settings }: AppContext, key: AccountKey, wanted: WantedAccount): Promise<void> {
-  await settings.save(({ accounts }) => ({ accounts: mergedAccounts(accounts, { [key]: wanted }) }));
+async function setAccount(
+  { settings, clock, zone }: AppContext,
+  key: AccountKey,
+  wanted: WantedAccount,
+): Promise<void> {
+  const today = isoDate(clock.now(), zone);
+  await settings.save(({ accounts }) => ({ accounts: mergedAccounts(accounts, { [key]: wanted }, today) }));
 }
 
 /** Uses the given name when it is valid for an account, else a free one: the label shows it anyway. */
