@@ -295,3 +295,14 @@ function makeKey(name: string): string {
 function compare(a: string, b: string): number {
   return Number(a > b) - Number(a < b);
 }
+
+/** What amounts are stated in; dollars have a unit of their own. */
+export interface Amounts {
+  readonly unit: Unit;
+  readonly currency?: string | null | undefined;
+}
+
+/** Returns the currency of amounts of money; null when they count something else, or in an unknown currency. */
+export function findCurrency({ unit, currency }: Amounts): string | null {
+  return currency ?? (unit === "usd" ? "USD" : null);
+}

@@ -14,7 +14,7 @@ import { type Bucket, bucketStart, createBucket, merge, type Step } from "../mod
 import type { Cycle } from "../model/engine/cycle.ts";
 import { type QuotaKey, quotaKey, type Reading, splitQuotaKey, type Unit } from "../model/quota.ts";
 import { MAX_DISTANCES, measureDistances } from "../model/engine/interval.ts";
-import { convert, unitFactor } from "../model/engine/mark.ts";
+import { convert, isOtherCurrency, unitFactor } from "../model/engine/mark.ts";
 import { type Terms, termsCursor, type TermsOfReading } from "../model/engine/terms.ts";
 import { type Session, sessionIdleMs, type SessionQuota } from "../model/engine/session.ts";
 import type { AccountRecord, Store, StoredReading } from "../store/store.ts";
@@ -175,17 +175,19 @@ function inLastUnit(
   last: TermsOfReading,
 ): readonly StoredReading[] {
   const termsAt = termsCursor(terms, last);
-  const stated: { readonly unit: Unit; readonly limit: number | null }[] = [];
-  for (const { at, limit } of readings) {
+  const stated: { readonly unit: Unit; readonly currency: string | null; readonly limit: number | null }[] =
+    [];
+  for (const { at, limit, currency = null } of readings) {
     const { unit } = termsAt(at);
     const before = stated.at(-1);
-    stated.push({ unit, limit: limit ?? (before?.unit === unit ? before.limit : null) });
+    stated.push({ unit, currency, limit: limit ?? (before?.unit === unit ? before.limit : null) });
   }
   const converted: StoredReading[] = [];
   let factor = 1;
   for (let place = readings.length - 1; place >= 0; place--) {
     converted.push(inOtherUnit(readings[place]!, factor));
     const [before, own] = [stated[place - 1], stated[place]!];
+    if (before && isOtherCurrency(before, own)) break;
     if (!before || before.unit === own.unit) continue;
     const step = unitFactor(before.limit, own.limit);
     if (step === null) break;

@@ -248,10 +248,13 @@ function countsMonth(quota: QuotaView): boolean {
 function closedMonth(
   quota: QuotaView,
   month: Month,
-  { now, cycles }: { readonly now: number; readonly cycles: ReadonlyMap<QuotaKey, readonly ClosedCycle[]> },
+  { now, cycles, uses }: DayRead & { readonly cycles: ReadonlyMap<QuotaKey, readonly ClosedCycle[]> },
 ): number | null {
-  const own = (cycles.get(quota.key) ?? []).find(({ endedAt }) =>
-    endedAt !== null && endedAt <= now && Math.abs(endedAt - month.to) <= DAY_MS
+  const since = uses.get(quota.key)?.since ?? -Infinity;
+  const own = (cycles.get(quota.key) ?? []).find(({ endedAt, endedBy }) =>
+    // One that ended before amounts can be told was counted in another unit or currency.
+    endedAt !== null && endedAt <= now && endedAt >= since && !endedBy.includes("unit-changed") &&
+    Math.abs(endedAt - month.to) <= DAY_MS
   );
   // A month counted in another unit cannot be added.
   return own && (own.unit ?? quota.unit) === quota.unit ? own.billed : null;

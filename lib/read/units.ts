@@ -11,7 +11,7 @@ import {
   type Step,
   sumUp,
 } from "../model/engine/bucket.ts";
-import { convert, unitFactor } from "../model/engine/mark.ts";
+import { convert, isOtherCurrency, unitFactor } from "../model/engine/mark.ts";
 import { convertBucket } from "../model/engine/open_sums.ts";
 import type { QuotaKey, Unit } from "../model/quota.ts";
 import type { Store, StoredReading } from "../store/store.ts";
@@ -44,9 +44,14 @@ export async function unitHistory(store: Store, quota: QuotaKey, now: number): P
   const changedAt = changes.at(-1);
   if (changedAt === undefined) return ONE_UNIT;
   const spans: UnitSpan[] = [{ from: changedAt, factor: 1 }];
+  let unit = (await store.describe(quota))?.unit;
   let [factor, to] = [1, now + 1];
   for (let place = changes.length - 1; place >= 0; place--) {
     const [from, at] = [changes[place - 1] ?? 0, changes[place]!];
+    const before = earlier[place]!.unit;
+    // Limits say nothing about the worth of two currencies. A change within one unit is always one of currency.
+    if (before === unit || await isCurrencyChange(store, quota, at, { before, after: unit })) break;
+    unit = before;
     const step = unitFactor(
       await limitIn(store, quota, { from, to: at }, "last"),
       await limitIn(store, quota, { from: at, to }, "first"),
@@ -67,6 +72,18 @@ export function strangeUnit({ spans, earlier }: UnitHistory, at: number): Unit |
 /** Reports whether the unit changed in `(from, to]`. */
 export function changedBetween({ earlier }: UnitHistory, from: number, to: number): boolean {
   return earlier.some(({ until }) => from < until && until <= to);
+}
+
+async function isCurrencyChange(
+  store: Store,
+  quota: QuotaKey,
+  at: number,
+  units: { readonly before: Unit; readonly after: Unit | undefined },
+): Promise<boolean> {
+  const [last] = await store.readings({ quota, to: at, limit: 1, newestFirst: true });
+  const [first] = await store.readings({ quota, from: at, limit: 1 });
+  return last !== undefined && first !== undefined && units.after !== undefined &&
+    isOtherCurrency({ ...last, unit: units.before }, { ...first, unit: units.after });
 }
 
 /** Maximum readings without a limit to skip beside a change. */

@@ -1,6 +1,7 @@
 /** Which figures are money, and which of them the vendor states for the current month. */
 import type { QuotaView } from "../../lib/model/view/view.ts";
-import { findCurrency, spendQuotas, statedForMonth } from "../../lib/model/spend/money.ts";
+import { findCurrency } from "../../lib/model/quota.ts";
+import { spendQuotas, statedForMonth } from "../../lib/model/spend/money.ts";
 import { findMonth } from "../../lib/model/spend/month.ts";
 import { assertEquals } from "../support/assert.ts";
 import { DAY_MS, utc } from "../support/readings.ts";

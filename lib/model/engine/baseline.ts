@@ -21,7 +21,7 @@ import {
   consumedSinceReset,
   convert,
   type Mark,
-  unitFactor,
+  restatingFactor,
   withoutStale,
 } from "./mark.ts";
 import { adjustBuckets, adjustSlots, convertBucket } from "./open_sums.ts";
@@ -87,7 +87,7 @@ export function findBaseline(
 function restated(base: Baseline, reading: Reading, changed: BaselineReason): Baseline {
   if (changed === "window") return { ...base, endsCycle: "window-changed" };
   if (changed !== "unit") return base;
-  const factor = unitFactor(base.mark.limit, reading.limit);
+  const factor = restatingFactor(base.mark, reading);
   const { cycle } = base;
   if (factor === null) return { ...base, open: [], endsCycle: "unit-changed" };
   return {

@@ -8,7 +8,7 @@
  *
  * Pure, and independent of cycles: `quota_step.ts` decides when a mark starts over.
  */
-import { isGauge, type Reading, type Unit, type Window } from "../quota.ts";
+import { type Amounts, findCurrency, isGauge, type Reading, type Unit, type Window } from "../quota.ts";
 
 /** Why a reading cannot be compared with the previous ones. */
 export type BaselineReason = "unit" | "window" | "plan" | "limit" | "source";
@@ -58,7 +58,7 @@ export function beginMark(reading: Reading, plan: string | null, before?: Mark):
     unit,
     currency: currency ?? null,
     window: reading.window,
-    limit: limit ?? (before?.unit === unit ? before.limit : null),
+    limit: limit ?? (before?.unit === unit && !isOtherCurrency(before, reading) ? before.limit : null),
     plan: plan ?? before?.plan ?? null,
     sources: withSource(before?.sources ?? [], reading),
   };
@@ -72,13 +72,19 @@ export function changeOfWhole(
   reading: Reading,
   plan: string | null,
 ): Exclude<BaselineReason, "source"> | null {
-  if (reading.unit !== mark.unit || (reading.currency ?? null) !== mark.currency) return "unit";
+  if (reading.unit !== mark.unit || findCurrency(reading) !== findCurrency(mark)) return "unit";
   if (mark.window !== undefined && isOtherWindow(mark.window, reading.window)) return "window";
   if (isOtherPlan(mark, plan)) return "plan";
   const { limit } = reading;
   if (limit === null || mark.limit === null) return null;
   const drift = Math.abs(limit - mark.limit);
   return drift > MAX_LIMIT_DRIFT * Math.max(Math.abs(limit), Math.abs(mark.limit)) ? "limit" : null;
+}
+
+/** Reports whether two amounts are money in two currencies. An unknown currency is no other one. */
+export function isOtherCurrency(before: Amounts, after: Amounts): boolean {
+  const [was, is] = [findCurrency(before), findCurrency(after)];
+  return was !== null && is !== null && was !== is;
 }
 
 /** Stated lengths are rounded, or computed from the ends of a period: 299 minutes are five hours. */
@@ -234,6 +240,11 @@ function withSource(sources: readonly string[], reading: Reading): readonly stri
 export function unitFactor(before: number | null, after: number | null): number | null {
   const factor = (after ?? NaN) / (before ?? NaN);
   return factor > 0 && factor < Infinity ? factor : null;
+}
+
+/** The same for a reading in another unit than those before it: two currencies cannot be converted. */
+export function restatingFactor(mark: Mark, reading: Reading): number | null {
+  return isOtherCurrency(mark, reading) ? null : unitFactor(mark.limit, reading.limit);
 }
 
 /** Converts an amount to another unit, rounding off digits that come from the arithmetic. */

@@ -32,11 +32,12 @@ import {
   consumedAbove,
   consumedSinceReset,
   isNewSource,
+  isOtherCurrency,
   isOtherPlan,
   isSameLevel,
   type Mark,
   raiseMark,
-  unitFactor,
+  restatingFactor,
 } from "./mark.ts";
 import { addSlot, openBuckets } from "./open_sums.ts";
 import type { Reading, Unit } from "../quota.ts";
@@ -103,7 +104,8 @@ export function nextStep(before: QuotaState, read: CurrentReading, rules: Rules)
     consumed,
     reset: verdict.kind === "reset",
     ...baseline && { baseline },
-    ...reading.unit !== base.mark.unit && { unitBefore: base.mark.unit },
+    ...(reading.unit !== base.mark.unit || isOtherCurrency(base.mark, reading)) &&
+      { unitBefore: base.mark.unit },
     ...isOtherPlan(base.mark, plan) && base.mark.plan !== null && { planBefore: base.mark.plan },
   };
   // If provisional readings are reverted, the start of the window is as well.
@@ -147,7 +149,7 @@ export function nextStep(before: QuotaState, read: CurrentReading, rules: Rules)
     ],
     rises: rise ? [...base.rises, rise] : base.rises,
     ...base.undone && { undone: base.undone },
-    ...changed === "unit" && { restatedBy: unitFactor(base.mark.limit, reading.limit) },
+    ...changed === "unit" && { restatedBy: restatingFactor(base.mark, reading) },
   };
 }
 

@@ -2,6 +2,7 @@
 import { DAY_MS } from "../duration.ts";
 import { isMonthWindow } from "../history/billing.ts";
 import { countQuotas, NOT_COUNTED, type Pool } from "../history/counting.ts";
+import { findCurrency } from "../quota.ts";
 import type { QuotaView } from "../view/view.ts";
 import type { Month } from "./month.ts";
 
@@ -28,11 +29,6 @@ export function spendQuotas(
     [...byCurrency].sort(([a], [b]) => Number(b === "USD") - Number(a === "USD"))
       .map(([currency, those]) => [currency, those.map(({ quota }) => quota)]),
   );
-}
-
-/** Returns the currency of a quota that counts money; null when it counts something else. */
-export function findCurrency({ unit, currency }: Pick<QuotaView, "unit" | "currency">): string | null {
-  return unit === "usd" ? currency ?? "USD" : currency ?? null;
 }
 
 /**
