@@ -6,10 +6,12 @@ import { basename, resolve } from "../base/path.ts";
 import type { SetUp } from "../app/set_up.ts";
 import { plain } from "../base/text.ts";
 import { answerHead } from "../formats/conclusions.ts";
+import type { AccountKey } from "../model/quota.ts";
 import { formatNumber } from "../model/view/format.ts";
 import type { ImportPlan } from "../transfer/import_check.ts";
 import type { ImportedLine } from "../transfer/import_lines.ts";
 import { type Peer, type PeerReport, peerRows } from "../transfer/peers/peer.ts";
+import { findStoredNames } from "../transfer/peers/stored_names.ts";
 import { openPeer } from "../transfer/peers/peer_database.ts";
 import { countText } from "./count_text.ts";
 import { reportReadings } from "./import_text.ts";
@@ -59,18 +61,25 @@ export async function importFromPeer(
   const settings = configFile === undefined ? null : takeSettings(tools, program, configFile);
   let report: PeerReport = { taken: new Map(), left: new Map() };
   using db = openPeer(path);
+  const stored = await tools.storeIfAny();
+  const now = tools.io.clock.now();
+  const names: ReadonlyMap<AccountKey, AccountKey> = stored === null
+    ? new Map()
+    : await findStoredNames(peerRows(db, peer as Peer, now, report), stored, signal);
   async function* lines(): AsyncGenerator<readonly ImportedLine[]> {
     report = { taken: new Map(), left: new Map() };
     let line = 0;
     let batch: ImportedLine[] = [];
-    for (const row of peerRows(db, peer as Peer, tools.io.clock.now(), report)) {
-      if (batch.push({ line: ++line, row }) < BATCH) continue;
+    for (const row of peerRows(db, peer as Peer, now, report)) {
+      const account = names.get(row.account) ?? row.account;
+      if (batch.push({ line: ++line, row: { ...row, account } }) < BATCH) continue;
       yield batch;
       batch = [];
       // A program handles signals only while it waits.
       if (line % HEAR_EVERY === 0) await new Promise((resolve) => setTimeout(resolve, 0));
       signal.throwIfAborted();
     }
+    db.checkUnchanged();
     yield batch;
   }
   const plan = await importReadings(tools, { name, lines, dryRun, program });
@@ -83,14 +92,15 @@ export async function importFromPeer(
   if (!dryRun && settings !== null && settings.taken.length > 0) {
     tools.recordAction({ target, detail: { from: peer, settings: settings.taken.join(", ") } });
   }
-  if (tools.json) return await printJson(tools, { peer, plan, dryRun, report, settings });
+  if (tools.json) return await printJson(tools, { peer, plan, dryRun, report, names, settings });
   reportReadings(tools, plan, dryRun, (await tools.dataLocation()).zone());
-  tools.print(...reportLines(report, settings, dryRun));
+  tools.print(...reportLines(report, names, settings, dryRun));
   return EXIT_OK;
 }
 
 function reportLines(
   { taken, left }: PeerReport,
+  names: ReadonlyMap<AccountKey, AccountKey>,
   settings: TakenSettings | null,
   dryRun: boolean,
 ): readonly string[] {
@@ -99,6 +109,7 @@ function reportLines(
     ...[...taken].map(([table, { rows, readings }]) =>
       `  ${plain(table)}: ${countText(rows, "row")}, ${countText(readings, "reading")}`
     ),
+    ...[...names].map(([from, to]) => `${plain(from)} is stored as ${plain(to)}`),
     ...left.size === 0 ? [] : ["Not imported:"],
     ...[...left].map(([what, count]) => `  ${plain(what)} (${formatNumber(count)})`),
     ...settings === null ? [] : settings.lines(dryRun),
@@ -107,11 +118,12 @@ function reportLines(
 
 async function printJson(
   tools: Tools,
-  { peer, plan, dryRun, report, settings }: {
+  { peer, plan, dryRun, report, names, settings }: {
     readonly peer: string;
     readonly plan: ImportPlan;
     readonly dryRun: boolean;
     readonly report: PeerReport;
+    readonly names: ReadonlyMap<AccountKey, AccountKey>;
     readonly settings: TakenSettings | null;
   },
 ): Promise<number> {
@@ -127,6 +139,7 @@ async function printJson(
     accounts: plan.accounts.size,
     taken: Object.fromEntries(report.taken),
     left: Object.fromEntries(report.left),
+    storedAs: Object.fromEntries(names),
     settings: settings && { taken: settings.taken, left: settings.left },
   });
   return EXIT_OK;

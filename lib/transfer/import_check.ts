@@ -6,6 +6,7 @@
 import { roundNoise } from "../base/text.ts";
 import type { ImportedReading } from "../formats/import_rows.ts";
 import { DAY } from "../model/engine/bucket.ts";
+import { isOtherCurrency } from "../model/engine/mark.ts";
 import { type AccountKey, type QuotaKey, quotaKey } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";
 import type { Store, StoredReading } from "../store/store.ts";
@@ -138,7 +139,7 @@ export function createImportCheck(store: StoredReadings | null, now: number): Im
     const cursor = cursors.get(key) ?? cursorOn(store, key);
     cursors.set(key, cursor);
     const same = await cursor.at(at);
-    if (same && isSame(same, reading)) {
+    if (same && isSameReading(same, reading)) {
       stored++;
       return null;
     }
@@ -175,11 +176,13 @@ async function readingsKeptSince(store: StoredReadings, account: AccountKey): Pr
   return since;
 }
 
-function isSame(
+/** Reports whether a stored reading states the same amounts as one of a file. */
+export function isSameReading(
   stored: StoredReading,
-  { used, limit, remaining, resetsAt }: ImportedReading["reading"],
+  { used, limit, remaining, resetsAt, unit, currency }: ImportedReading["reading"],
 ): boolean {
-  return isSameAmount(stored.used, used) && isSameAmount(stored.limit, limit) &&
+  const isOther = isOtherCurrency({ unit, currency: stored.currency }, { unit, currency });
+  return !isOther && isSameAmount(stored.used, used) && isSameAmount(stored.limit, limit) &&
     isSameAmount(stored.remaining, remaining) && stored.resetsAt === resetsAt;
 }
 

@@ -9,6 +9,7 @@ import {
   BALANCE,
   CALENDAR,
   counterReading,
+  isUnreadable,
   nameAccounts,
   NO_FIGURE,
   parseId,
@@ -17,6 +18,7 @@ import {
   type Row,
   shareReading,
   type SkippedRow,
+  UNREADABLE,
 } from "./peer_values.ts";
 import { COUNTERS, HOURLY, LIMITS } from "./syntrack.ts";
 
@@ -36,10 +38,8 @@ const VENDORS = [
 export function onwatchSources(db: PeerDatabase): PeerHistory {
   return {
     groups: [
-      [COUNTERS],
-      [LIMITS],
-      ...VENDORS.map((vendor) => [valuesSource(db, vendor)]),
-      ...BALANCES.map((one) => [one]),
+      ...[COUNTERS, LIMITS, ...BALANCES].map((one) => [withAccounts(db, one)]),
+      ...VENDORS.map((vendor) => [withAccounts(db, valuesSource(db, vendor))]),
     ],
     skippedTables: {
       ...HOURLY,
@@ -50,7 +50,6 @@ export function onwatchSources(db: PeerDatabase): PeerHistory {
 
 function valuesSource(db: PeerDatabase, vendor: string): PeerSource {
   const values = [`${vendor}_quota_values`, `${vendor}_model_values`].find((table) => db.tables.has(table));
-  const names = accountNames(db, vendor);
   return {
     table: `${vendor}_snapshots`,
     timeColumn: "captured_at",
@@ -60,7 +59,7 @@ function valuesSource(db: PeerDatabase, vendor: string): PeerSource {
       if (rows.length === 0) return "no values";
       return {
         provider: vendor,
-        name: nameOf(names, row.account_id),
+        name: "default",
         plan: parseText(row.plan_name) ?? parseText(row.plan_type) ?? parseText(row.copilot_plan) ??
           parseText(row.tier),
         readings: rows.map((value) => valueReading(value, row)),
@@ -69,22 +68,38 @@ function valuesSource(db: PeerDatabase, vendor: string): PeerSource {
   };
 }
 
-/** Returns the name of a row's account; one that was removed keeps its number, and is not added to another one. */
-function nameOf(names: ReadonlyMap<string, string>, id: unknown): string {
-  const number = parseNumber(id) ?? 1;
-  const isOnly = names.size === 0 || id === null || id === undefined;
-  return names.get(String(number)) ?? (isOnly ? "default" : `account-${number}`);
+/** Returns the source with the rows of each account under its own name: they never share a history. */
+function withAccounts(db: PeerDatabase, source: PeerSource): PeerSource {
+  let names: ReadonlyMap<string, string> | undefined;
+  return {
+    ...source,
+    read(row, values) {
+      const poll = source.read(row, values);
+      if (typeof poll === "string" || row.account_id === undefined) return poll;
+      names ??= accountNames(db, source.table, poll.provider);
+      return { ...poll, name: names.get(String(accountNumber(row))) ?? "default" };
+    },
+  };
 }
 
-/** By number; a single account is the default one. */
-function accountNames(db: PeerDatabase, vendor: string): ReadonlyMap<string, string> {
-  if (!db.tables.has("provider_accounts")) return new Map();
-  const own = [...db.rows("provider_accounts", ["id", "provider", "name"])].filter(({ provider }) =>
-    provider === vendor
-  );
-  const accounts = own.map(({ id, name }) => ({ id: String(Number(id)), name }));
-  if (accounts.length === 1) return new Map([[accounts[0]!.id, "default"]]);
-  return nameAccounts(accounts, "account");
+/** By number; a single account is the default one. Rows of a removed account keep its number. */
+function accountNames(db: PeerDatabase, table: string, vendor: string): ReadonlyMap<string, string> {
+  const listed = db.tables.has("provider_accounts")
+    ? [...db.rows("provider_accounts", ["id", "provider", "name"])].filter(({ provider }) =>
+      provider === vendor
+    )
+    : [];
+  const titles = new Map(listed.map(({ id, name }) => [Number(id), name]));
+  for (const row of db.rows(table, ["account_id"])) {
+    if (!titles.has(accountNumber(row))) titles.set(accountNumber(row), null);
+  }
+  const accounts = [...titles].map(([id, name]) => ({ id: String(id), name }));
+  return accounts.length === 1 ? new Map([[accounts[0]!.id, "default"]]) : nameAccounts(accounts, "account");
+}
+
+/** Rows from before there were several accounts belong to the first. */
+function accountNumber(row: Row): number {
+  return parseNumber(row.account_id) ?? 1;
 }
 
 function valueReading(value: Row, snapshot: Row): Reading | SkippedRow {
@@ -118,6 +133,7 @@ function valueReading(value: Row, snapshot: Row): Reading | SkippedRow {
 /** A remaining count; unlimited ones have no limit. */
 function entitlement(value: Row, quota: string, label: string, resetsAt: unknown): Reading | SkippedRow {
   const [limit, remaining] = [parseNumber(value.entitlement), parseNumber(value.remaining)];
+  if (isUnreadable(value.remaining)) return UNREADABLE;
   if (parseNumber(value.unlimited) || limit === null || remaining === null) return { left: "no limit" };
   const used = limit - remaining + (parseNumber(value.overage_count) ?? 0);
   return counterReading({
@@ -154,7 +170,7 @@ function balanceSource(vendor: string, read: (row: Row) => readonly (Reading | S
 
 function balance(quota: string, value: unknown, currency: string): Reading | SkippedRow {
   const remaining = parseNumber(value);
-  if (remaining === null) return NO_FIGURE;
+  if (remaining === null) return isUnreadable(value) ? UNREADABLE : NO_FIGURE;
   const inDollars = currency === "USD";
   return {
     quota,

@@ -51,6 +51,10 @@ export function* peerRows(
     );
   }
   for (const group of groups) yield* groupRows(db, group, now, report);
+  for (const { table, values } of known) {
+    const count = values === undefined ? 0 : db.countOrphans(values.table, values.column, table);
+    if (count > 0) report.left.set(`${values!.table}: the row they belong to is missing`, count);
+  }
   const read = new Set(known.map(({ table }) => table));
   for (const table of db.tables.keys()) {
     const count = read.has(table) ? 0 : db.count(table);

@@ -15,6 +15,10 @@ export interface PeerDatabase extends Disposable {
   /** Returns rows that refer to others by the value of `column`, in the order in which they were stored. */
   related(table: string, column: string, keys: readonly unknown[]): ReadonlyMap<unknown, readonly Row[]>;
   count(table: string): number;
+  /** Counts the rows that refer by `column` to no row of another table. */
+  countOrphans(table: string, column: string, owner: string): number;
+  /** Call after reading. @throws {TransferError} when the other tracker changed what was read */
+  checkUnchanged(): void;
 }
 
 /** SQLite application id of this program's own databases. */
@@ -30,9 +34,11 @@ const MAX_SPREAD = 4;
 /** @throws {TransferError} */
 export function openPeer(path: string, ownApplicationId = OWN_APPLICATION_ID): PeerDatabase {
   let db: DatabaseSync;
+  const opened = readStamp(path);
+  // With a log, SQLite would create files beside it; without one in use, it can be opened so that it does not. In the other
+  // mode a writer changes the file itself, so its locks have to be heeded, and SQLite creates nothing to read.
+  const isStill = hasLog(path) && readSize(`${path}-wal`) === 0;
   try {
-    // Without a log there is no writer, and opened this way, SQLite creates no files beside it.
-    const isStill = readSize(`${path}-wal`) === 0;
     db = new DatabaseSync(isStill ? `${pathToFileURL(path).href}?immutable=1` : path, {
       readOnly: true,
       timeout: 5_000,
@@ -50,7 +56,15 @@ export function openPeer(path: string, ownApplicationId = OWN_APPLICATION_ID): P
         "Use it with --db, or import what `syntrack export --db FILE` writes. Nothing was imported",
       );
     }
-    return wrapped(db, path);
+    const peer = wrapped(db, path);
+    if (!isStill) return peer;
+    return {
+      ...peer,
+      checkUnchanged() {
+        if (readStamp(path) !== opened) throw changedMeanwhile(path);
+      },
+      [Symbol.dispose]: () => db.close(),
+    };
   } catch (error) {
     db.close();
     if (error instanceof TransferError) throw error;
@@ -151,6 +165,13 @@ function wrapped(db: DatabaseSync, path: string): PeerDatabase {
       return found;
     },
     count: (table) => Number(all(`SELECT count(*) FROM ${quoted(table)}`)[0]?.[0] ?? 0),
+    countOrphans(table, column, owner) {
+      const own = `${quoted(table)}.${quoted(column)}`;
+      const sql = `SELECT count(*) FROM ${quoted(table)}
+        WHERE NOT EXISTS (SELECT 1 FROM ${quoted(owner)} o WHERE o."id" = ${own})`;
+      return Number(all(sql)[0]?.[0] ?? 0);
+    },
+    checkUnchanged: () => {},
     [Symbol.dispose]: () => db.close(),
   };
 }
@@ -171,6 +192,37 @@ function readSize(path: string): number {
   } catch {
     return 0;
   }
+}
+
+/** The byte of its header that says which version of the format is needed to read it, and the one with a log. */
+const READ_VERSION = 19;
+const WITH_LOG = 2;
+
+/** Reports whether a database writes to a log beside it first. */
+function hasLog(path: string): boolean {
+  try {
+    using file = Deno.openSync(path);
+    const header = new Uint8Array(READ_VERSION + 1);
+    return file.readSync(header) === header.length && header[READ_VERSION] === WITH_LOG;
+  } catch {
+    return false;
+  }
+}
+
+function readStamp(path: string): string {
+  try {
+    const { size, mtime } = Deno.statSync(path);
+    return `${size} ${mtime?.getTime()}`;
+  } catch {
+    return "";
+  }
+}
+
+function changedMeanwhile(path: string): TransferError {
+  return new TransferError(
+    `${JSON.stringify(path)} changed while it was read: the other tracker is writing to it`,
+    "Nothing was imported; try again",
+  );
 }
 
 function unreadable(path: string, error: unknown): TransferError {

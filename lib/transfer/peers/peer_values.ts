@@ -76,10 +76,18 @@ function inRange(instant: number): number | null {
   return instant >= Date.UTC(2000, 0, 1) && instant <= MAX_INSTANT ? instant : null;
 }
 
-/** Returns a figure, or null when there is none. */
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/** Returns a figure, also one that is stored as text, or null when there is none. */
 export function parseNumber(value: unknown): number | null {
   if (typeof value === "bigint") return Number(value);
+  if (typeof value === "string" && NUMBER.test(value.trim())) return parseNumber(Number(value));
   return typeof value === "number" && Number.isFinite(value) ? value : null;
+}
+
+/** Reports whether there is something that is no figure: `NaN`, infinity, other text. */
+export function isUnreadable(value: unknown): boolean {
+  return value !== null && value !== undefined && value !== "" && parseNumber(value) === null;
 }
 
 export function parseText(value: unknown): string | null {
@@ -125,6 +133,8 @@ export function windowNamed(id: string): Window {
   if (/^(?:five-hour|5h)/.test(id)) return FIVE_HOURS;
   if (/^(?:seven-day|weekly|7d)/.test(id)) return ONE_WEEK;
   if (/^(?:daily|one-day)/.test(id)) return ONE_DAY;
+  // Money that is topped up, not counted from zero each month.
+  if (/(?:^|-)balance(?:-|$)/.test(id)) return BALANCE;
   return CALENDAR;
 }
 
@@ -136,6 +146,7 @@ export const VANISHED: SkippedRow = {
 };
 export const NEGATIVE: SkippedRow = { left: "a negative figure" };
 export const NO_FIGURE: SkippedRow = { left: "no figure" };
+export const UNREADABLE: SkippedRow = { left: "an unreadable figure" };
 
 export interface Counter {
   readonly quota: string;
@@ -152,6 +163,7 @@ export interface Counter {
 export function counterReading(counter: Counter): Reading | SkippedRow {
   const { quota, label, unit, window } = counter;
   const [used, limit, left] = [counter.used, counter.limit, counter.remaining].map(parseNumber);
+  if (isUnreadable(counter.used)) return UNREADABLE;
   if (used === null && limit === null && left == null) return NO_FIGURE;
   if ((used ?? 0) < 0 || (limit ?? 0) < 0) return NEGATIVE;
   if ((used ?? 0) === 0 && (limit ?? 0) === 0 && (left ?? 0) === 0) return VANISHED;

@@ -5,6 +5,7 @@ import {
   CALENDAR,
   counterReading,
   FIVE_HOURS,
+  isUnreadable,
   ONE_DAY,
   ONE_HOUR,
   ONE_WEEK,
@@ -12,6 +13,7 @@ import {
   type Row,
   shareReading,
   type SkippedRow,
+  UNREADABLE,
 } from "./peer_values.ts";
 
 export function quotaSources(): PeerHistory {
@@ -100,6 +102,7 @@ function limitReading(
   const [budget, used, percent] = ["usage", "current_value", "percentage"].map((part) =>
     parseNumber(row[`${prefix}_${part}`])
   );
+  if (isUnreadable(row[`${prefix}_current_value`])) return UNREADABLE;
   if (!budget && !used && percent) {
     return { ...shareReading(name.quota, name.label, percent, resetsAt), window: name.window };
   }

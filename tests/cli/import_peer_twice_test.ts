@@ -1,0 +1,199 @@
+/** Importing from another tracker again, and from one with rows that are no figures. */
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import type { QuotaKey } from "../../lib/model/quota.ts";
+import { openPeer } from "../../lib/transfer/peers/peer_database.ts";
+import { assertEquals, assertStringIncludes, assertThrows } from "../support/assert.ts";
+import { inPlace, type Place } from "./support.ts";
+
+interface Answer {
+  readonly imported: number;
+  readonly alreadyStored: number;
+  readonly left: Readonly<Record<string, number>>;
+  readonly storedAs: Readonly<Record<string, string>>;
+}
+
+const from = (place: Place, tracker: string, file: string) =>
+  place.json(`import --from ${tracker} ${file} --json`) as Promise<Answer>;
+
+async function usedOf(place: Place, quota: QuotaKey): Promise<readonly unknown[]> {
+  await using store = await openSqliteStore(place.dbPath, { readOnly: true });
+  return (await store.readings({ quota, limit: 1000 })).map(({ used, remaining }) => used ?? remaining);
+}
+
+async function accountsOf(place: Place): Promise<readonly string[]> {
+  await using store = await openSqliteStore(place.dbPath, { readOnly: true });
+  return (await store.latest()).map(({ account }) => account).sort();
+}
+
+function change(path: string, sql: string): void {
+  const db = new DatabaseSync(path);
+  try {
+    db.exec(sql);
+  } finally {
+    db.close();
+  }
+}
+
+const hour = (count: number) => `2026-11-20T${String(count).padStart(2, "0")}:00:00Z`;
+
+const ONWATCH = `
+  CREATE TABLE provider_accounts (id INTEGER PRIMARY KEY, provider TEXT, name TEXT);
+  CREATE TABLE codex_snapshots (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, captured_at TEXT, account_id INTEGER DEFAULT 1, plan_type TEXT);
+  CREATE TABLE codex_quota_values (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, snapshot_id INTEGER, quota_name TEXT, utilization REAL, resets_at TEXT);
+  CREATE TABLE deepseek_snapshots (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, captured_at TEXT, account_id INTEGER DEFAULT 1, currency TEXT, total_balance);`;
+
+/** SQL for a reading of Codex: 10 percent more each hour of an account. */
+function codex(account: number, hours: readonly number[]): string {
+  return hours.map((count) => `
+    INSERT INTO codex_snapshots (captured_at, account_id) VALUES ('${hour(count)}', ${account});
+    INSERT INTO codex_quota_values (snapshot_id, quota_name, utilization)
+      SELECT max(id), 'five_hour', ${account + 10 * count} FROM codex_snapshots;`).join("");
+}
+
+Deno.test("an account that was imported keeps its history when the other tracker gets a second one, or loses it", () =>
+  inPlace(async (place) => {
+    const file = join(place.folder, "onwatch.db");
+    change(file, `${ONWATCH} INSERT INTO provider_accounts VALUES (1, 'codex', 'Work'); ${codex(1, [1, 2])}`);
+    assertEquals((await from(place, "onwatch", file)).imported, 2);
+    assertEquals(await accountsOf(place), ["codex/default"]);
+    change(
+      file,
+      `INSERT INTO provider_accounts VALUES (2, 'codex', 'Home'); ${codex(1, [3])}${codex(2, [3])}`,
+    );
+    const second = await from(place, "onwatch", file);
+    assertEquals([second.imported, second.alreadyStored, second.storedAs], [2, 2, {
+      "codex/work": "codex/default",
+    }]);
+    assertEquals(await usedOf(place, "codex/default/five-hour"), [11, 21, 31]);
+    assertEquals(await usedOf(place, "codex/home/five-hour"), [32]);
+    assertEquals(await accountsOf(place), ["codex/default", "codex/home"]);
+    // Renamed there, and the other one removed: its rows keep its number.
+    change(
+      file,
+      "UPDATE provider_accounts SET name = 'Office' WHERE id = 1; DELETE FROM provider_accounts WHERE id = 2",
+    );
+    const third = await from(place, "onwatch", file);
+    assertEquals([third.imported, await accountsOf(place)], [0, ["codex/default", "codex/home"]]);
+    const { stdout } = await place.run(`import --from onwatch ${file}`);
+    assertStringIncludes(stdout, "codex/office is stored as codex/default");
+  }));
+
+Deno.test("a new account does not go on under the name of an old one", () =>
+  inPlace(async (place) => {
+    const file = join(place.folder, "onwatch.db");
+    change(file, `${ONWATCH} INSERT INTO provider_accounts VALUES (1, 'codex', 'Work'); ${codex(1, [1, 2])}`);
+    await from(place, "onwatch", file);
+    change(file, `INSERT INTO provider_accounts VALUES (2, 'codex', 'default'); ${codex(2, [3])}`);
+    assertEquals((await from(place, "onwatch", file)).storedAs, {
+      "codex/work": "codex/default",
+      "codex/default": "codex/default-2",
+    });
+    assertEquals(await usedOf(place, "codex/default/five-hour"), [11, 21]);
+    assertEquals(await usedOf(place, "codex/default-2/five-hour"), [32]);
+    assertEquals((await from(place, "onwatch", file)).imported, 0);
+  }));
+
+Deno.test("balances of several accounts are not mixed", () =>
+  inPlace(async (place) => {
+    const file = join(place.folder, "onwatch.db");
+    const balance = (count: number, account: number, amount: string) =>
+      `INSERT INTO deepseek_snapshots (captured_at, account_id, currency, total_balance)
+        VALUES ('${hour(count)}', ${account}, 'CNY', ${amount});`;
+    change(
+      file,
+      ONWATCH + balance(1, 1, "100") + balance(1, 2, "7") + balance(2, 1, "90") + balance(2, 2, "6") +
+        balance(3, 2, "'NaN'") + balance(4, 2, "'5.5'") + balance(5, 2, "9e999") + balance(6, 2, "NULL"),
+    );
+    const { left } = await from(place, "onwatch", file);
+    assertEquals(await usedOf(place, "deepseek/account-1/balance-cny"), [100, 90]);
+    // A figure stored as text is one; what is no figure is left out, and said.
+    assertEquals(await usedOf(place, "deepseek/account-2/balance-cny"), [7, 6, 5.5]);
+    assertEquals(left, {
+      "deepseek_snapshots: an unreadable figure": 2,
+      "deepseek_snapshots: no figure": 1,
+    });
+  }));
+
+Deno.test("a counter whose figure is no number is left out and said, in every table of counters", () =>
+  inPlace(async (place) => {
+    const file = join(place.folder, "usage.db");
+    const row = (count: number, used: string, limit: string) =>
+      `INSERT INTO usage_snapshots (collected_at, subscription_limit, requests_used)
+        VALUES ('${hour(count)}', ${limit}, ${used});`;
+    change(
+      file,
+      `CREATE TABLE usage_snapshots (
+        id INTEGER PRIMARY KEY, collected_at TEXT, subscription_limit, requests_used, renews_at TEXT);` +
+        row(1, "1", "100") + row(2, "'NaN'", "100") + row(3, "-4", "100") + row(4, "'5'", "'100'") +
+        row(5, "'many'", "100"),
+    );
+    const { imported, left } = await from(place, "synthetic-tracker", file);
+    assertEquals([imported, await usedOf(place, "synthetic/default/subscription")], [2, [1, 5]]);
+    assertEquals(left, {
+      "usage_snapshots: an unreadable figure": 2,
+      "usage_snapshots: a negative figure": 1,
+    });
+  }));
+
+Deno.test("values without their row are counted", () =>
+  inPlace(async (place) => {
+    const file = join(place.folder, "onwatch.db");
+    change(file, ONWATCH + codex(1, [1, 2]) + "DELETE FROM codex_snapshots WHERE id = 1");
+    const { imported, left } = await from(place, "onwatch", file);
+    assertEquals([imported, left], [1, { "codex_quota_values: the row they belong to is missing": 1 }]);
+  }));
+
+Deno.test("a database that changes while it is read, and a damaged one, are refused", () =>
+  inPlace(async (place) => {
+    const file = join(place.folder, "onwatch.db");
+    change(file, `PRAGMA journal_mode = WAL; ${ONWATCH} ${codex(1, [1, 2])}`);
+    {
+      using db = openPeer(file);
+      db.checkUnchanged();
+      change(file, codex(1, Array.from({ length: 200 }, (_, at) => at % 24)));
+      assertThrows(() => db.checkUnchanged(), /changed while it was read/);
+    }
+    const bytes = await Deno.readFile(file);
+    await Deno.writeFile(file, bytes.slice(0, bytes.length - 3 * 4096));
+    const { code, stderr } = await place.run(`import --from onwatch ${file}`);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "as a database");
+    await Deno.writeFile(file, new Uint8Array());
+    assertStringIncludes(
+      (await place.run(`import --from onwatch ${file}`)).stderr,
+      "it has none of its tables",
+    );
+  }));
+
+Deno.test("a tracker that keeps no log is read with its locks, and a half-written change is not taken for a figure", () =>
+  inPlace(async (place) => {
+    const file = join(place.folder, "usage.db");
+    change(
+      file,
+      `CREATE TABLE usage_snapshots (
+        id INTEGER PRIMARY KEY, collected_at TEXT, subscription_limit INTEGER, requests_used INTEGER, renews_at TEXT);
+      INSERT INTO usage_snapshots VALUES (1, '${hour(1)}', 100, 1, NULL);`,
+    );
+    const writer = new DatabaseSync(file);
+    try {
+      // Small enough a cache that the change is in the file before it is committed.
+      writer.exec(`PRAGMA cache_size = 1; PRAGMA cache_spill = 1; BEGIN EXCLUSIVE;
+        UPDATE usage_snapshots SET requests_used = 99;
+        CREATE TABLE filler (text TEXT);
+        INSERT INTO filler SELECT hex(zeroblob(3000)) FROM json_each('[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16]');`);
+      const { code, stderr } = await place.run(`import --from synthetic-tracker ${file}`);
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, "locked");
+      writer.exec("ROLLBACK");
+    } finally {
+      writer.close();
+    }
+    assertEquals((await from(place, "synthetic-tracker", file)).imported, 1);
+    assertEquals(await usedOf(place, "synthetic/default/subscription"), [1]);
+    assertEquals([...Deno.readDirSync(place.folder)].filter(({ name }) => name.startsWith("usage.db-")), []);
+  }));
