@@ -31,6 +31,8 @@ export interface ReadingsImport {
   readonly lines: () => AsyncIterable<readonly ImportedLine[]>;
   readonly dryRun: boolean;
   readonly program: SetUp;
+  /** Whether rows are skipped of a time whose readings have expired here. Default: they are refused. */
+  readonly skipsExpired?: boolean;
 }
 
 interface PeerImport {
@@ -82,7 +84,7 @@ export async function importFromPeer(
     db.checkUnchanged();
     yield batch;
   }
-  const plan = await importReadings(tools, { name, lines, dryRun, program });
+  const plan = await importReadings(tools, { name, lines, dryRun, program, skipsExpired: true });
   const target = basename(name);
   // Record the import before writing the settings, which may fail: the history is imported by now.
   tools.recordAction(
@@ -136,6 +138,7 @@ async function printJson(
     readings: plan.readings,
     polls: plan.polls,
     alreadyStored: plan.stored,
+    expired: plan.expired,
     accounts: plan.accounts.size,
     taken: Object.fromEntries(report.taken),
     left: Object.fromEntries(report.left),

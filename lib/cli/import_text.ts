@@ -14,7 +14,7 @@ export function importProgress({ io }: Tools): (done: number | null) => void {
 }
 
 export function reportReadings(tools: Tools, plan: ImportPlan, dryRun: boolean, zone: string): void {
-  const { readings, polls, stored, accounts } = plan;
+  const { readings, polls, stored, expired, accounts } = plan;
   const merged = [...accounts].filter(([, { late }]) => late > 0);
   const late = merged.reduce((sum, [, account]) => sum + account.late, 0);
   if (tools.json) {
@@ -38,6 +38,13 @@ export function reportReadings(tools: Tools, plan: ImportPlan, dryRun: boolean, 
     } in the file`,
   );
   if (stored > 0) tools.print(`${countText(stored, "reading")} already stored, skipped`);
+  if (expired > 0) {
+    tools.print(
+      `${
+        countText(expired, "reading")
+      } skipped: the readings of that time have expired here, and only their sums are kept`,
+    );
+  }
   if (late > 0) {
     tools.print(
       `${countText(late, "reading")} older than the newest stored: the history of ${

@@ -26,6 +26,8 @@ export interface ImportPlan {
   readonly polls: number;
   /** Rows that are already stored. */
   readonly stored: number;
+  /** Rows of a time whose readings have expired here, so that only sums of it are stored: they cannot be merged. */
+  readonly expired: number;
   readonly accounts: ReadonlyMap<AccountKey, AccountPlan>;
 }
 
@@ -63,12 +65,21 @@ interface Planned {
 
 type StoredReadings = Pick<Store, "recall" | "readings" | "series">;
 
-/** @param store null when there is no database yet */
-export function createImportCheck(store: StoredReadings | null, now: number): ImportCheck {
+/**
+ * @param store null when there is no database yet
+ * @param skipsExpired for a file that is imported again and again as it grows: rows of a time that is known here only by its
+ * sums are counted instead of refused
+ */
+export function createImportCheck(
+  store: StoredReadings | null,
+  now: number,
+  { skipsExpired = false }: { readonly skipsExpired?: boolean } = {},
+): ImportCheck {
   const accounts = new Map<AccountKey, Planned>();
   const cursors = new Map<QuotaKey, Cursor>();
   let group: Group | undefined;
-  let [readings, polls, stored] = [0, 0, 0];
+  const beginnings = new Map<QuotaKey, number>();
+  let [readings, polls, stored, expired] = [0, 0, 0, 0];
 
   async function planAccount(account: AccountKey): Promise<Planned> {
     const known = accounts.get(account);
@@ -118,7 +129,7 @@ export function createImportCheck(store: StoredReadings | null, now: number): Im
       if (!planned) throw new TypeError(`No row of "${account}" was checked`);
       return planned;
     },
-    plan: () => ({ readings, polls, stored, accounts }),
+    plan: () => ({ readings, polls, stored, expired, accounts }),
   };
 
   function checked(row: ImportedReading, planned: Planned): string | null | Promise<string | null> {
@@ -127,6 +138,12 @@ export function createImportCheck(store: StoredReadings | null, now: number): Im
     const { newest } = planned;
     if (newest === null || row.at > newest || !store) return add(planned);
     return olderProblem(store, row, planned, newest);
+  }
+
+  async function findBeginning(store: StoredReadings, quota: QuotaKey): Promise<number> {
+    const known = beginnings.get(quota) ?? await readBeginning(store, quota);
+    beginnings.set(quota, known);
+    return known;
   }
 
   async function olderProblem(
@@ -146,6 +163,10 @@ export function createImportCheck(store: StoredReadings | null, now: number): Im
     if (same) return `contradicts the stored reading of "${key}" at ${isoInstant(at)}`;
     if (planned.keptSince === undefined) planned.keptSince = await readingsKeptSince(store, account);
     if (planned.keptSince !== null) {
+      if (skipsExpired && at >= await findBeginning(store, key)) {
+        expired++;
+        return null;
+      }
       return `is a reading of "${key}" at ${isoInstant(at)}, older than the newest stored one (${
         isoInstant(newest)
       }), and cannot be merged: that needs all readings of "${account}", and only those since ${
@@ -158,6 +179,12 @@ export function createImportCheck(store: StoredReadings | null, now: number): Im
     planned.late++;
     return add(planned);
   }
+}
+
+/** Returns when the stored history of a quota begins, if only by its sums; never without one. */
+async function readBeginning(store: StoredReadings, quota: QuotaKey): Promise<number> {
+  const [oldest] = await store.series({ quota, from: 0, to: Number.MAX_SAFE_INTEGER, step: DAY });
+  return oldest?.firstAt ?? Infinity;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Importing from another tracker again, and from one with rows that are no figures. */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { DAY } from "../../lib/model/engine/bucket.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import type { QuotaKey } from "../../lib/model/quota.ts";
 import { openPeer } from "../../lib/transfer/peers/peer_database.ts";
@@ -10,6 +11,7 @@ import { inPlace, type Place } from "./support.ts";
 interface Answer {
   readonly imported: number;
   readonly alreadyStored: number;
+  readonly expired: number;
   readonly left: Readonly<Record<string, number>>;
   readonly storedAs: Readonly<Record<string, string>>;
 }
@@ -81,6 +83,38 @@ Deno.test("an account that was imported keeps its history when the other tracker
     assertEquals([third.imported, await accountsOf(place)], [0, ["codex/default", "codex/home"]]);
     const { stdout } = await place.run(`import --from onwatch ${file}`);
     assertStringIncludes(stdout, "codex/office is stored as codex/default");
+  }));
+
+Deno.test("a growing tracker can be imported again after readings have expired here, and says what it skips", () =>
+  inPlace(async (place) => {
+    const file = join(place.folder, "onwatch.db");
+    change(file, `${ONWATCH} ${codex(1, [1, 2, 3, 4])}`);
+    await from(place, "onwatch", file);
+    {
+      await using store = await openSqliteStore(place.dbPath);
+      const kept = { readingsMs: 90 * 60_000, fiveMinutesMs: 0, outcomesMs: 0 };
+      await store.prune(kept, Date.parse(hour(4)));
+    }
+    assertEquals(await usedOf(place, "codex/default/five-hour"), [31, 41]);
+    change(file, codex(1, [5]));
+    const again = await from(place, "onwatch", file);
+    assertEquals([again.imported, again.alreadyStored, again.expired], [1, 2, 2]);
+    assertEquals(await usedOf(place, "codex/default/five-hour"), [31, 41, 51]);
+    {
+      await using store = await openSqliteStore(place.dbPath, { readOnly: true });
+      const day = { from: Date.parse(hour(0)), to: Date.parse(hour(23)), step: DAY };
+      const [sum] = await store.series({ quota: "codex/default/five-hour", ...day });
+      // From 11 to 51 percent, each of them once.
+      assertEquals([sum!.consumed, sum!.count], [40, 5]);
+    }
+    assertStringIncludes(
+      (await place.run(`import --from onwatch ${file}`)).stdout,
+      "2 readings skipped: the readings of that time have expired here",
+    );
+    // What was before all that is known here would be lost, so it is refused.
+    change(file, codex(1, [0]));
+    const { code, stderr } = await place.run(`import --from onwatch ${file}`);
+    assertEquals([code, stderr.includes("cannot be merged")], [1, true]);
   }));
 
 Deno.test("a new account does not go on under the name of an old one", () =>

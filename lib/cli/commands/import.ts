@@ -90,7 +90,7 @@ function describeImport(name: string, { dryRun, rows, what }: {
  */
 async function importReadings(
   tools: Tools,
-  { name, lines, dryRun, program }: ReadingsImport,
+  { name, lines, dryRun, program, skipsExpired }: ReadingsImport,
 ): Promise<ImportPlan> {
   const progress = importProgress(tools);
   await using disposal = new AsyncDisposableStack();
@@ -104,7 +104,7 @@ async function importReadings(
   const store = await tools.storeIfAny();
   const rules = engineRules(program.config);
   const staging = dryRun ? null : createStaging({ store, stage, rules, onProgress: progress });
-  const plan = await readReadings({ name, lines: lines(), now: tools.now, store, staging });
+  const plan = await readReadings({ name, lines: lines(), now: tools.now, store, staging, skipsExpired });
   if (staging && plan.readings > 0) {
     if (await staging.end() !== plan.readings) {
       throw failure("The database changed during the import", "Nothing was imported; try again");
@@ -130,11 +130,14 @@ interface Reader {
   readonly store: Store | null;
   /** Null in a dry run. */
   readonly staging: Staging | null;
+  readonly skipsExpired?: boolean | undefined;
 }
 
 /** Processes the whole file beside the database, which stays unchanged. */
-async function readReadings({ name, lines, now, store, staging }: Reader): Promise<ImportPlan> {
-  const checking = createImportCheck(store, now);
+async function readReadings(
+  { name, lines, now, store, staging, skipsExpired = false }: Reader,
+): Promise<ImportPlan> {
+  const checking = createImportCheck(store, now, { skipsExpired });
   for await (const batch of lines) {
     for (const { line, row } of batch) {
       if (row.what !== "readings") throw lineFailure(name, line, "is not a reading");
