@@ -13,7 +13,7 @@ import type { AccountView } from "../model/view/view.ts";
 import type { RaisedAlert } from "../alerts/alerts.ts";
 
 export interface AlertFactsParts {
-  readonly analysis: Pick<Analysis, "usage" | "cyclesInRange" | "insights">;
+  readonly analysis: Pick<Analysis, "usage" | "cyclesInRange" | "lastUsed" | "insights">;
   readonly zone: () => string;
   readonly now: () => number;
   readonly poolsOf: (provider: string) => readonly Pool[];
@@ -50,7 +50,8 @@ export function createAlertFacts({ analysis, zone, now, poolsOf, accounts }: Ale
 
   return {
     async spend(account, { currency }, from = analysis) {
-      const sources = { analysis: from, poolsOf, zone: zone(), now: now() };
+      const { usage } = from;
+      const sources = { analysis: { ...analysis, usage }, poolsOf, zone: zone(), now: now() };
       const spent = await readMonthSpend(account, currency, sources);
       return spent && { month: spent.month.label, ...spent.money };
     },

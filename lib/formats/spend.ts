@@ -9,7 +9,7 @@ export function spendJson({ at, zone, months, accounts, totals, plans, allowance
   const byMonth = (amounts: readonly (MonthAmount | null)[]) =>
     months.map(({ label }, place) => ({
       month: label,
-      amount: rounded(amounts[place]?.amount ?? null),
+      amount: roundFigure(amounts[place]?.amount ?? null),
       // A month that began before the first reading contains less than it cost.
       since: isoInstant(amounts[place]?.since ?? null),
     }));
@@ -19,7 +19,7 @@ export function spendJson({ at, zone, months, accounts, totals, plans, allowance
     zone,
     totals: totals.map((total) => ({
       currency: total.currency,
-      projected: rounded(total.projected),
+      projected: roundFigure(total.projected),
       budget: total.budget,
       months: byMonth(total.months),
     })),
@@ -29,8 +29,8 @@ export function spendJson({ at, zone, months, accounts, totals, plans, allowance
       title,
       currency,
       budget,
-      projected: rounded(projection?.amount ?? null),
-      perDay: rounded(projection?.perDay ?? null),
+      projected: roundFigure(projection?.amount ?? null),
+      perDay: roundFigure(projection?.perDay ?? null),
       projectedFromDays: projection?.days ?? null,
       months: byMonth(one.months),
     })),
@@ -44,22 +44,26 @@ export function spendJson({ at, zone, months, accounts, totals, plans, allowance
       prices,
       months: months.map(({ label }, place) => ({
         month: label,
-        prices: one.months[place]?.map((sum) => ({ ...sum, amount: rounded(sum.amount) })) ?? null,
+        prices: one.months[place]?.map((sum) => ({ ...sum, amount: roundFigure(sum.amount) })) ?? null,
       })),
       budget,
       budgetCurrency: budget === null ? null : budgetCurrency,
       billedByUse: isBilled,
-      usedShare: use === null ? null : rounded(use.share),
-      usedShareOfDays: use === null ? null : rounded(use.lookedAtMs / DAY_MS),
-      worth: one.worth.map((sum) => ({ ...sum, price: rounded(sum.price), worth: rounded(sum.worth) })),
+      usedShare: use === null ? null : roundFigure(use.share),
+      usedShareOfDays: use === null ? null : roundFigure(use.lookedAtMs / DAY_MS),
+      worth: one.worth.map((sum) => ({
+        ...sum,
+        price: roundFigure(sum.price),
+        worth: roundFigure(sum.worth),
+      })),
       advice: one.advice,
     })),
     allowances: allowances.map(({ quota, title, share, evenShare, left, until, resetsAt }) => ({
       quota,
       title,
-      share: rounded(share),
-      evenShare: rounded(evenShare),
-      leftToday: rounded(left),
+      share: roundFigure(share),
+      evenShare: roundFigure(evenShare),
+      leftToday: roundFigure(left),
       until: isoInstant(until),
       resetsAt: isoInstant(resetsAt),
     })),
@@ -69,6 +73,6 @@ export function spendJson({ at, zone, months, accounts, totals, plans, allowance
 export type SpendJson = ReturnType<typeof spendJson>;
 
 /** Rounds to four digits: enough for shares, and for money when a day costs less than a cent. */
-function rounded<Value extends number | null>(value: Value): Value {
+export function roundFigure<Value extends number | null>(value: Value): Value {
   return (value === null ? null : Math.round(value * 10_000) / 10_000) as Value;
 }

@@ -142,7 +142,9 @@ export async function readSpend(sources: SpendSources): Promise<SpendView> {
 export async function readMonthSpend(
   account: AccountView,
   wanted: string | null,
-  sources: UseSources & Pick<SpendSources, "poolsOf" | "now">,
+  sources: Pick<SpendSources, "poolsOf" | "now" | "zone"> & {
+    readonly analysis: Pick<Analysis, "usage" | "cyclesInRange" | "lastUsed">;
+  },
 ): Promise<{ readonly month: Month; readonly money: Money } | null> {
   const { zone, now, poolsOf } = sources;
   const money = [...spendQuotas(account.quotas, poolsOf(account.provider))]
@@ -153,7 +155,10 @@ export async function readMonthSpend(
   const currency = wanted ?? firstCurrency(money, uses);
   const quotas = money.find((one) => one.currency === currency)?.quotas;
   if (currency === null || quotas === undefined) return null;
-  const sum = sumMonth(quotas, month, { now, days, uses, cycles: new Map() });
+  // In the hours between, the vendor's month may be over already.
+  const ended = quotas.filter((quota) => countsMonth(quota) && statedForMonth(quota, month, now) === null);
+  const cycles = await readCycles(sources, ended, [month]);
+  const sum = sumMonth(quotas, month, { now, days, uses, cycles });
   return sum && { month, money: { amount: sum.amount, currency } };
 }
 
@@ -188,13 +193,13 @@ async function readUses(
 }
 
 async function readCycles(
-  { analysis }: SpendSources,
+  { analysis }: { readonly analysis: Pick<Analysis, "cyclesInRange" | "lastUsed"> },
   quotas: readonly QuotaView[],
   months: readonly Month[],
 ): Promise<ReadonlyMap<QuotaKey, readonly ClosedCycle[]>> {
   if (quotas.length === 0) return new Map();
-  // As many as it lists at most.
-  const range = { from: months.at(-1)!.from, to: months[0]!.to, limit: Infinity };
+  // As many as it lists at most. West of Greenwich, a vendor's month begins before that of the zone.
+  const range = { from: months.at(-1)!.from - DAY_MS, to: months[0]!.to, limit: Infinity };
   const { items } = await analysis.cyclesInRange(quotas.map(({ key }) => key), range);
   const closed = await Promise.all(
     items.map(async (cycle) => ({ ...cycle, billed: await analysis.lastUsed(cycle) ?? cycle.peak })),

@@ -187,6 +187,11 @@ Deno.test("a past month is what its counter had reached, if that ended within a 
   const earliest = month(utc("2026-01-01"), { startedAt: utc("2025-12-01") });
   const months = await monthsOf({ accounts: [api(monthly())], cycles: [earliest] });
   assertEquals(months.at(-1), ["2025-12", 55, null]);
+  // West of Greenwich it begins after that of the vendor.
+  const west = await readSpend(
+    spendSources({ accounts: [api(monthly())], now: NOW, cycles: [earliest], zone: "America/Los_Angeles" }),
+  );
+  assertEquals(west.accounts[0]!.months.at(-1), { amount: 55, since: null });
 });
 
 Deno.test("the projection is the mean of the last fourteen complete days, for the rest of the month", async () => {

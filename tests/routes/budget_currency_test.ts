@@ -56,6 +56,33 @@ async function house() {
   return { services, clock, ask, poll, form, put, budgets };
 }
 
+Deno.test("in the last hours of a month, an alert and the page state the vendor's figure of that month", async () => {
+  const { services, ask, clock } = await house();
+  // Midnight UTC is the afternoon of the 30th in Los Angeles.
+  await services.settings.save({ zone: "America/Los_Angeles" });
+  await services.alerts.setRules({
+    only: { "acme/api": { budget: 290, budgetCurrency: "USD" } },
+  });
+  const poll = async (at: string, used: number, resetsAt: string) => {
+    clock.jump(utc(at) - clock.now());
+    const about = { quota: "month", unit: "usd", limit: null, window: MONTH } as const;
+    await services.polled("acme/api", [reading({ ...about, used, resetsAt: utc(resetsAt) })]);
+    const figures = (await services.alerts.explain("acme/api")).flatMap(({ kind, figure }) =>
+      kind === "over-budget" ? [figure] : []
+    );
+    const { accounts: [{ months: [first] }] } = await (await ask("/api/v1/spend")).json();
+    return [...figures, `${first.month} ${first.amount}`];
+  };
+  await poll("2026-11-21 00:00", 200, "2026-12-01 00:00");
+  assertEquals(await poll("2026-11-30 23:00", 299, "2026-12-01 00:00"), [
+    "$299.00 of $290.00",
+    "2026-11 299",
+  ]);
+  await poll("2026-12-01 01:00", 1, "2027-01-01 00:00");
+  assertEquals(await poll("2026-12-01 07:00", 2, "2027-01-01 00:00"), ["$299.00 of $290.00", "2026-11 299"]);
+  assertEquals(await poll("2026-12-01 09:00", 3, "2027-01-01 00:00"), ["$3.00 of $290.00", "2026-12 3"]);
+});
+
 Deno.test("a budget keeps its currency when the account gets money in another", async () => {
   const { ask, poll, form, budgets } = await house();
   await poll(10);

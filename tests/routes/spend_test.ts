@@ -144,6 +144,30 @@ Deno.test("the months are a file as well, with a row for each month with reading
   assertEquals(lines[2], "acme,api,USD,2026-10,62,,,");
 });
 
+Deno.test("the page, the JSON and the file state the same amounts, without noise of binary fractions", async () => {
+  const clock = new FakeClock(utc("2026-11-01 00:00"));
+  await using services = await fakeServices({ clock });
+  for (let hour = 0; hour <= 30 * 6; hour += 6) {
+    await services.polled("acme/api", [reading({
+      quota: "balance",
+      unit: "usd",
+      used: null,
+      limit: null,
+      remaining: Number((50 - hour / 60).toFixed(4)),
+      window: { kind: "balance", seconds: null },
+      resetsAt: null,
+    })]);
+    clock.jump(6 * HOUR_MS);
+  }
+  const ask = askApp(services);
+  const { accounts: [{ months: [month], projected }] } = await (await ask("/api/v1/spend")).json();
+  // A tenth of a dollar in each of 30 quarters of a day.
+  assertEquals(month.amount, 3);
+  const [, row] = (await (await ask("/api/v1/tables/spend?format=csv")).text()).split(/\r?\n/);
+  assertEquals(row, `acme,api,USD,2026-11,3,,${projected},`);
+  assertStringIncludes(await (await ask("/spend")).text(), "$3.00 spent this month");
+});
+
 Deno.test("a partly known month says since when, and has no projection", async () => {
   const clock = new FakeClock(utc("2026-11-20 12:00"));
   await using services = await fakeServices({ clock });

@@ -206,7 +206,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     spend: createAlertFacts({
       analysis,
       poolsOf,
-      zone: () => SERVER_ZONE,
+      zone: () => fixedZone(settings.current) ?? SERVER_ZONE,
       now: clock.now.bind(clock),
       accounts: async () => (await present.dashboard()).accounts,
     }).spend,

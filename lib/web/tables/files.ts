@@ -1,5 +1,6 @@
 /** Tables as files: exactly the rows of the page, in its order, across all its pages. */
 import type { Context } from "fresh";
+import { roundNoise } from "../../base/text.ts";
 import { type Cell, rowFormat } from "../../formats/export.ts";
 import { isoInstant } from "../../model/time.ts";
 import type { AppContext } from "../../app/context.ts";
@@ -59,7 +60,7 @@ export function fileAnswer(reader: QueryReader, file: TableFile): Response {
   const format = parseFormat(reader);
   refuseNotes(reader);
   const { head, row, tail } = rowFormat(format, file.what, file.columns, file.at);
-  const body = head + file.rows.map((cells) => row(cells)).join("") + tail;
+  const body = head + file.rows.map((cells) => row(cells.map(withoutNoise))).join("") + tail;
   return new Response(body, {
     headers: {
       "content-type": TYPES[format],
@@ -67,6 +68,10 @@ export function fileAnswer(reader: QueryReader, file: TableFile): Response {
       "cache-control": "no-store",
     },
   });
+}
+
+function withoutNoise(cell: Cell): Cell {
+  return typeof cell === "number" ? roundNoise(cell) : cell;
 }
 
 /** `syntrack-cycles-7d-acme-work-2026-11-19.csv`: only characters that every system accepts. */

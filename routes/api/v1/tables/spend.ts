@@ -1,3 +1,4 @@
+import { roundFigure } from "@/lib/formats/spend.ts";
 import { isoInstant } from "@/lib/model/time.ts";
 import { api } from "@/lib/web/answer.ts";
 import { define } from "@/lib/web/state.ts";
@@ -32,9 +33,9 @@ export const handlers = define.handlers(api({
               account.slice(provider.length + 1),
               currency,
               months[back]!.label,
-              seen.amount,
+              roundFigure(seen.amount),
               seen.since === null ? null : isoInstant(seen.since),
-              back === 0 ? projection?.amount ?? null : null,
+              back === 0 ? roundFigure(projection?.amount ?? null) : null,
               back === 0 ? budget : null,
             ]]
           )
