@@ -66,6 +66,7 @@ export function createAlertFacts({ analysis, zone, now, poolsOf, accounts }: Ale
         analysis.cyclesInRange(keys, { from, to, limit: MAX_CYCLES }),
         analysis.insights({
           range: interval === "daily" ? "7d" : "30d",
+          type: "cycle-utilization",
           accounts: shown.map(({ key }) => key),
         }),
       ]);

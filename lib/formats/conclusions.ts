@@ -143,7 +143,7 @@ export interface InsightJson extends Omit<Insight, "account" | "quota" | "eviden
 }
 
 export function insightJson(insight: Insight): InsightJson {
-  const { account, quota, evidence, ...rest } = insight;
+  const { account, quota, evidence, advice: _, ...rest } = insight;
   const { provider, name } = splitAccountKey(account);
   return {
     ...rest,

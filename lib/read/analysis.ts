@@ -178,7 +178,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
     return {
       range,
       zone: zone(),
-      insights: pickInsights(all.flatMap(({ ranked }) => ranked), hidden),
+      insights: pickInsights(all.flatMap(({ ranked }) => ranked), hidden, query.type),
       stats: computeStats({
         now: context.now,
         zone: zone(),
@@ -224,9 +224,9 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
     },
     insights(query, now) {
       if (now !== undefined || !hub) return conclude(query, now);
-      const { range, hidden = [], accounts = null, quotas = null } = query;
+      const { range, hidden = [], type = null, accounts = null, quotas = null } = query;
       const minute = Math.floor(clock.now() / MINUTE_MS);
-      const key = JSON.stringify([range, hidden, accounts, quotas]);
+      const key = JSON.stringify([range, hidden, type, accounts, quotas]);
       return answers.load(key, `${gatherer.events} ${minute} ${zone()}`, () => conclude(query, undefined));
     },
     async cycles({ quotas, limit, after }, instant) {

@@ -185,6 +185,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
       parts,
       gone,
       firstAt: lifetime?.firstAt ?? null,
+      planSince: await memory.planSince(subject),
       cycles: [open, ...closed],
       days,
       hours,

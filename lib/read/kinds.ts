@@ -2,7 +2,7 @@
 import type { Bucket } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import type { Forecast } from "../model/forecast/forecast.ts";
-import type { Insight, InsightRange, InsightStat } from "../model/insights/insight.ts";
+import type { Insight, InsightRange, InsightStat, InsightType } from "../model/insights/insight.ts";
 import type { Pace } from "../model/forecast/pace.ts";
 import type { AccountKey, QuotaKey, Unit } from "../model/quota.ts";
 import type { DisplayCycle } from "../model/view/display_cycle.ts";
@@ -24,6 +24,8 @@ export interface InsightsQuery {
   readonly range: InsightRange;
   /** Keys or types to leave out. */
   readonly hidden?: readonly string[];
+  /** The only type, of which all are returned, however many. */
+  readonly type?: InsightType;
   /** All by default. */
   readonly accounts?: readonly AccountKey[];
   /** The quotas to sum over; all by default. */
@@ -33,7 +35,7 @@ export interface InsightsQuery {
 export interface InsightsAnswer {
   readonly range: InsightRange;
   readonly zone: string;
-  /** At most 50, most severe first. */
+  /** At most 50 unless a type was named, most severe first. */
   readonly insights: readonly Insight[];
   readonly stats: readonly InsightStat[];
 }

@@ -58,6 +58,7 @@ export interface Subject {
 export class QuotaMemory {
   #cycles: CycleFacts & { readonly openedAt: number } | undefined;
   #read: { readonly version: number; readonly now: number; readonly units: UnitHistory } | undefined;
+  #plan: { readonly version: number; readonly now: number; readonly since: number | null } | undefined;
   /** When the current unit began; sums in an earlier one are dropped. */
   #unitChangedAt: number | undefined;
   #lifetime: { readonly day: number; readonly settled: Bucket | null } | undefined;
@@ -183,6 +184,16 @@ export class QuotaMemory {
     const rate = await readDayRate(store, quota, now, (await this.#units(subject)).changedAt);
     this.#rate = { version, minute, rate };
     return rate;
+  }
+
+  /** Returns the first reading on the current plan, epoch milliseconds; null when no other plan is known. */
+  async planSince({ store, quota, now, version }: Subject): Promise<number | null> {
+    const last = this.#plan;
+    if (last?.version === version && last.now === now) return last.since;
+    const terms = await store.terms(quota);
+    const since = terms.findLast(({ plan, until }) => plan !== null && until <= now)?.until ?? null;
+    this.#plan = { version, now, since };
+    return since;
   }
 
   /** Returns the units up to now, and drops sums in an earlier one. */

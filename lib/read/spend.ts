@@ -74,7 +74,11 @@ export async function readSpend(sources: SpendSources): Promise<SpendView> {
       money.flatMap(({ quotas }) => quotas.filter(countsMonth)),
       months,
     ),
-    sources.analysis.insights({ range: "30d", accounts: accounts.map(({ key }) => key) }),
+    sources.analysis.insights({
+      range: "30d",
+      type: "cycle-utilization",
+      accounts: accounts.map(({ key }) => key),
+    }),
   ]);
   const currencies = new Map(accounts.map((account) => [account, {
     first: money.find((row) => row.account === account)?.currency ?? null,
@@ -99,7 +103,10 @@ export async function readSpend(sources: SpendSources): Promise<SpendView> {
       : null,
   }));
   const advice = Map.groupBy(
-    insights.insights.filter(({ type, severity }) => type === "cycle-utilization" && severity !== "positive"),
+    // Much room is good news, unless a smaller plan would do.
+    insights.insights.filter(({ type, severity, advice }) =>
+      type === "cycle-utilization" && (severity !== "positive" || advice !== undefined)
+    ),
     ({ account }) => account,
   );
   return {

@@ -130,14 +130,16 @@ Deno.test("advice on a plan is what its quotas' cycles show to be too much or to
     insights: [
       insight("Too little is used."),
       insight("Just right.", { severity: "positive" }),
+      insight("A smaller one may do.", { severity: "positive", advice: "smaller" } as never),
       insight("Mornings.", { type: "peak-hours" as never }),
       insight("Too much is used.", { severity: "warning" as never }),
       insight("Another.", { account: "acme/b" }),
     ],
   });
-  assertEquals(plans.map(({ advice }) => advice), [["Too little is used.", "Too much is used."], [
-    "Another.",
-  ]]);
+  assertEquals(plans.map(({ advice }) => advice), [
+    ["Too little is used.", "A smaller one may do.", "Too much is used."],
+    ["Another."],
+  ]);
 });
 
 Deno.test("a quota with a pace and a recent reading of its window has an allowance for today", async () => {

@@ -4,7 +4,7 @@ import { DAY_MS } from "../duration.ts";
 import { formatShare } from "../view/format.ts";
 import { type Band, steadyBand } from "./band.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
-import type { Finding, Rule, Severity } from "./rule.ts";
+import type { Finding, Insight, Rule, Severity } from "./rule.ts";
 import type { InsightContext } from "./insight_context.ts";
 import { mean, roundDigits, summarizeCycles } from "./quota_use.ts";
 import { countPhrase } from "./words.ts";
@@ -63,7 +63,11 @@ interface LevelInWindow {
 function findLevelInWindow(quota: InsightQuota, context: InsightContext): LevelInWindow | null {
   if (quota.gone) return null;
   const { word, cycles } = summarizeCycles(quota, context);
-  const known = cycles.flatMap((cycle) => cycle.share === null ? [] : [{ ...cycle, share: cycle.share }]);
+  // How full another plan got says nothing about this one.
+  const since = quota.planSince ?? -Infinity;
+  const known = cycles.flatMap((cycle) =>
+    cycle.share === null || cycle.from < since ? [] : [{ ...cycle, share: cycle.share }]
+  );
   const used = known.filter((cycle) => cycle.share > 0 || cycle.consumed > 0);
   const shares = used.map((cycle) => cycle.share);
   const band = steadyBand(runningMeans(shares).slice(MIN_CYCLES - 1));
@@ -92,6 +96,7 @@ function finding(
 ): Finding {
   const { quota, average, highest, count, idle, from, to, word } = standing;
   const of = `${countPhrase(count, word)} with use`;
+  const { advice, words } = describeAdvice(account, standing, all);
   const left = idle === 0 ? "" : `, not counting ${countPhrase(idle, "idle one")}`;
   return {
     quota: quota.key,
@@ -102,7 +107,8 @@ function finding(
     sublabel: `average peak of ${of}`,
     description: `On average, ${quota.label} peaked at ${formatShare(average)} of its limit (${
       formatShare(highest)
-    } at most) over ${of} since ${context.date(from)}${left}. ${describeAdvice(account, standing, all)}`,
+    } at most) over ${of} since ${context.date(from)}${left}. ${words}`,
+    ...advice && { advice },
     evidence: [
       { label: "Average peak", value: formatShare(average), from, to, count },
       { label: "Highest peak", value: formatShare(highest), from, to },
@@ -118,21 +124,23 @@ function describeAdvice(
   account: InsightAccount,
   standing: LevelInWindow,
   all: readonly LevelInWindow[],
-): string {
+): { readonly words: string; readonly advice?: Insight["advice"] } {
   const plan = account.plan === null ? "plan" : `plan than ${account.plan}`;
   switch (standing.band) {
     case "full":
-      return standing.firm ? `It is at its limit: a larger ${plan} would leave room.` : "It is at its limit.";
+      return standing.firm
+        ? { words: `It is at its limit: a larger ${plan} would leave room.`, advice: "larger" }
+        : { words: "It is at its limit." };
     case "high":
-      return "Little room is left.";
+      return { words: "Little room is left." };
     case "good":
-      return "The limit fits the use.";
+      return { words: "The limit fits the use." };
     case "light":
-      return "There is room to spare.";
+      return { words: "There is room to spare." };
     case "unused":
       return mayShrink(account, standing, all)
-        ? `Most of it goes unused: a smaller ${plan} may be enough.`
-        : "Most of it goes unused.";
+        ? { words: `Most of it goes unused: a smaller ${plan} may be enough.`, advice: "smaller" }
+        : { words: "Most of it goes unused." };
   }
 }
 

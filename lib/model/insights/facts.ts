@@ -50,6 +50,8 @@ export interface InsightQuota {
   readonly gone: boolean;
   /** The first reading ever, epoch milliseconds; null means the oldest one given here. */
   readonly firstAt: number | null;
+  /** The first reading on the current plan, epoch milliseconds; null or absent when no other plan is known. */
+  readonly planSince?: number | null;
   /** Closed cycles and the open one; only the newest 200 count. */
   readonly cycles: readonly InsightCycle[];
   /**

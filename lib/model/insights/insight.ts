@@ -83,15 +83,22 @@ export function rankInsights(facts: UnfilteredFacts): readonly RankedInsight[] {
   return context.accounts.flatMap((account) => rankAll(account, context));
 }
 
-/** Selects the visible insights from ranked ones, like `findInsights`. */
+/**
+ * Selects the visible insights from ranked ones, like `findInsights`.
+ *
+ * @param type the only one; then all of them, however many
+ */
 export function pickInsights(
   ranked: readonly RankedInsight[],
   hidden: readonly string[],
+  type?: InsightType,
 ): readonly Insight[] {
   const unwanted = hiddenKeys(hidden);
+  const isWanted = ({ insight }: RankedInsight) => type === undefined || insight.type === type;
   return ranked.filter(({ insight }) => !unwanted.has(insight.key) && !unwanted.has(insight.type))
+    .filter(isWanted)
     .sort(byImportance)
-    .slice(0, MAX_INSIGHTS)
+    .slice(0, type === undefined ? MAX_INSIGHTS : ranked.length)
     .map(({ insight }) => insight);
 }
 

@@ -60,6 +60,8 @@ export interface Insight {
   /** One or two plain sentences that contain the figure. */
   readonly description: string;
   readonly evidence: readonly InsightEvidence[];
+  /** The plan it recommends; absent when it recommends no other one. */
+  readonly advice?: "smaller" | "larger";
 }
 
 /** The result of a rule. Without a quota it concerns the account. */
