@@ -48,6 +48,8 @@ interface UseSources {
 }
 
 const MONTHS = 12;
+/** Quotas whose cycles are listed at once: a list is cut after thousands, of which a quota has some each month. */
+const LISTED_TOGETHER = 100;
 /** Number of days behind a projection. */
 const PROJECTION_DAYS = 14;
 
@@ -205,9 +207,13 @@ async function readCycles(
   months: readonly Month[],
 ): Promise<ReadonlyMap<QuotaKey, readonly ClosedCycle[]>> {
   if (quotas.length === 0) return new Map();
-  // As many as it lists at most. West of Greenwich, a vendor's month begins before that of the zone.
+  // West of Greenwich, a vendor's month begins before that of the zone.
   const range = { from: months.at(-1)!.from - DAY_MS, to: months[0]!.to, limit: Infinity };
-  const { items } = await analysis.cyclesInRange(quotas.map(({ key }) => key), range);
+  const items: DisplayCycle[] = [];
+  for (let place = 0; place < quotas.length; place += LISTED_TOGETHER) {
+    const keys = quotas.slice(place, place + LISTED_TOGETHER).map(({ key }) => key);
+    items.push(...(await analysis.cyclesInRange(keys, range)).items);
+  }
   const closed = await Promise.all(
     items.map(async (cycle) => ({ ...cycle, billed: await analysis.lastUsed(cycle) ?? cycle.peak })),
   );

@@ -194,6 +194,34 @@ Deno.test("a past month is what its counter had reached, if that ended within a 
   assertEquals(west.accounts[0]!.months.at(-1), { amount: 55, since: null });
 });
 
+Deno.test("past months of a fleet are those of its counters, although a list of cycles has an end", async () => {
+  const names = Array.from({ length: 450 }, (_, number) => `a${number}` as const);
+  const accounts = names.map((name) =>
+    accountViewOf([monthly({ key: `acme/${name}/month` })], { key: `acme/${name}`, name })
+  );
+  const cycles = names.flatMap((name) =>
+    Array.from({ length: 11 }, (_, back) => {
+      const [startedAt, endedAt] = [Date.UTC(2026, 9 - back, 1), Date.UTC(2026, 10 - back, 1)];
+      return month(endedAt, { quota: `acme/${name}/month`, startedAt });
+    })
+  );
+  const sources = spendSources({ accounts, now: NOW, cycles });
+  const { accounts: rows } = await readSpend({
+    ...sources,
+    analysis: {
+      ...sources.analysis,
+      // As the list of the program: the newest four thousand.
+      async cyclesInRange(quotas, range) {
+        const { items } = await sources.analysis.cyclesInRange(quotas, range);
+        const sorted = items.toSorted((a, b) => b.startedAt - a.startedAt);
+        return { items: sorted.slice(0, 4000), more: items.length > 4000 };
+      },
+    },
+  });
+  assertEquals(rows.length, 450);
+  assertEquals(rows.filter(({ months }) => months.slice(1).every((one) => one?.amount === 55)).length, 450);
+});
+
 Deno.test("the projection is the mean of the last fourteen complete days, for the rest of the month", async () => {
   const first = TODAY - 14 * DAY_MS;
   const project = async (at: (slot: Slot) => { readonly consumed: number } | null, since = ever) => {
