@@ -132,6 +132,27 @@ Deno.test("a new account does not go on under the name of an old one", () =>
     assertEquals((await from(place, "onwatch", file)).imported, 0);
   }));
 
+Deno.test("an account that states the same as another one now and then is not taken for it", () =>
+  inPlace(async (place) => {
+    const file = join(place.folder, "onwatch.db");
+    change(
+      file,
+      `${ONWATCH} INSERT INTO provider_accounts VALUES (1, 'codex', 'Work'); ${codex(1, [1, 2, 3, 4])}`,
+    );
+    await from(place, "onwatch", file);
+    // The account is gone, and another one was idle at the same times, and once at the same level.
+    change(
+      file,
+      `DELETE FROM codex_quota_values; DELETE FROM codex_snapshots; DELETE FROM provider_accounts;
+      INSERT INTO provider_accounts VALUES (2, 'codex', 'Home'), (3, 'codex', 'Third');
+      ${codex(2, [1, 2, 3, 4])} UPDATE codex_quota_values SET utilization = 11; ${codex(3, [5])}`,
+    );
+    const { storedAs, imported } = await from(place, "onwatch", file);
+    assertEquals([storedAs, imported], [{}, 5]);
+    assertEquals(await usedOf(place, "codex/default/five-hour"), [11, 21, 31, 41]);
+    assertEquals(await usedOf(place, "codex/home/five-hour"), [11, 11, 11, 11]);
+  }));
+
 Deno.test("balances of several accounts are not mixed", () =>
   inPlace(async (place) => {
     const file = join(place.folder, "onwatch.db");

@@ -10,6 +10,8 @@ import { isSameReading } from "../import_check.ts";
 
 /** Readings of an account compared with stored ones, spread over its history: old ones may have expired. */
 const MAX_SAMPLES = 64;
+/** Of them that must be stored within the time in which some are; a vendor may have stated none now and then. */
+const MIN_SHARE = 0.9;
 const HEAR_EVERY = 4096;
 
 interface Samples {
@@ -76,22 +78,25 @@ async function gatherSamples(
   return byAccount;
 }
 
+/**
+ * Returns how many of the readings are stored for an account; 0 unless those from the first to the last one are: two idle
+ * accounts that are polled together state the same figure now and then.
+ */
 async function countStored(
   readings: readonly ImportedReading[],
   account: AccountKey,
   store: Pick<Store, "readings">,
 ): Promise<number> {
-  let count = 0;
+  const found: boolean[] = [];
   for (const { at, reading } of readings) {
-    const [same] = await store.readings({
-      quota: quotaKey(account, reading.quota),
-      from: at,
-      to: at + 1,
-      limit: 1,
-    });
-    if (same && isSameReading(same, reading)) count++;
+    const quota = quotaKey(account, reading.quota);
+    const [same] = await store.readings({ quota, from: at, to: at + 1, limit: 1 });
+    if (same && !isSameReading(same, reading)) return 0;
+    found.push(same !== undefined);
   }
-  return count;
+  const [first, last] = [found.indexOf(true), found.lastIndexOf(true)];
+  const count = found.filter((one) => one).length;
+  return first >= 0 && count >= MIN_SHARE * (last - first + 1) ? count : 0;
 }
 
 function findFreeName(key: AccountKey, isTaken: (key: AccountKey) => boolean): AccountKey {
