@@ -33,7 +33,7 @@ export async function changeBudget(
     ? NaN
     : Number(typed.amount);
   if (Number.isNaN(budget)) {
-    throw usageError("alerts budget needs an amount of money", "Such as 50, 50 EUR, or 0 for no budget");
+    throw usageError("alerts budget needs an amount of money", "Such as 50, or 0 for no budget");
   }
   const currency = typed.currency?.toUpperCase() ?? await findCurrency(tools, services, account.key);
   if (currency !== null && !CURRENCY.test(currency)) {

@@ -25,11 +25,6 @@ export const ALERTS = {
       optional: true,
     },
     { name: "amount", help: "the monthly budget, such as 50; 0 for none", optional: true },
-    {
-      name: "currency",
-      help: "of the budget, such as EUR; by default that of the account's money",
-      optional: true,
-    },
   ],
   options: [
     { name: "for", value: "TIME", help: "how long to snooze, such as 30m, 4h or 2d", byDefault: "4h" },
@@ -39,6 +34,11 @@ export const ALERTS = {
       help: "snooze until then instead: reset, 18:00 or 2026-12-03 18:00, in your zone",
     },
     { name: "kind", value: "KIND", help: "only alerts of this kind" },
+    {
+      name: "currency",
+      value: "CODE",
+      help: "of the budget, such as EUR; without it that of the account's money",
+    },
     limit("20"),
     { ...DAYS, byDefault: "30" },
   ],
@@ -50,7 +50,7 @@ export const ALERTS = {
     ["syntrack alerts snooze zai/default --for 2h", "nothing of this account is sent for two hours"],
     ["syntrack alerts snooze zai/default/tokens --until reset", "until the quota resets"],
     ["syntrack alerts budget openai/default 50", "tells you when a month has cost more"],
-    ["syntrack alerts budget deepseek/default 200 CNY", "in another currency"],
+    ["syntrack alerts budget deepseek/default 200 --currency CNY", "in another currency"],
   ],
 } as const;
 

@@ -291,7 +291,7 @@ Deno.test("a budget says its currency: the one typed, or that of the account's m
     await place.fill([["2026-11-20 12:00", 10], ["2026-11-21 12:00", 20]], money, "acme/api");
     const set = async (typed: string) => (await place.run(`alerts budget acme/api ${typed}`)).stdout;
     assertStringIncludes(await set("50"), "more than 50.00 CNY in a calendar month");
-    assertStringIncludes(await set("7.5 usd"), "more than $7.50 in a calendar month");
+    assertStringIncludes(await set("7.5 --currency usd"), "more than $7.50 in a calendar month");
     // The currency stays until another is typed.
     assertStringIncludes(await set("8"), "more than $8.00 in a calendar month");
     assertEquals((await place.run("alerts budget")).stdout, "acme/api: $8.00 a month\n");
@@ -299,8 +299,11 @@ Deno.test("a budget says its currency: the one typed, or that of the account's m
       schemaVersion: 1,
       budgets: [{ account: "acme/api", budget: 8, currency: "USD" }],
     });
-    const wrong = await place.run("alerts budget acme/api 50 dollars");
+    const wrong = await place.run("alerts budget acme/api 50 --currency dollars");
     assertEquals([wrong.code, wrong.stderr.includes("three letters")], [2, true]);
+    for (const args of ["alerts --currency EUR", "alerts budget acme/api --currency EUR"]) {
+      assertEquals((await place.run(args)).code, 2, args);
+    }
   }));
 
 Deno.test("alerts are listed, explained and replayed of the chosen accounts only, and other actions choose by name", () =>

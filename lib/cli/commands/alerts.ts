@@ -38,14 +38,16 @@ function isChosen({ typed }: Tools, account: AccountKey, quota?: string | null):
 }
 
 export async function alerts(tools: Tools): Promise<number> {
-  const [action = "list", target, amount, currency] = tools.typed.operands as readonly [
-    AlertAction?,
-    string?,
-    string?,
-    string?,
-  ];
+  const [action = "list", target, amount] = tools.typed.operands as readonly [AlertAction?, string?, string?];
+  const currency = parseTypedText(tools.typed, "currency");
   if ((action === "list" || action === "send" || action === "replay") && target !== undefined) {
     throw usageError(`alerts ${action} takes no name`, "See `syntrack alerts --help`");
+  }
+  if (currency !== undefined && (action !== "budget" || amount === undefined)) {
+    throw usageError(
+      "--currency is that of a budget",
+      "Such as `syntrack alerts budget openai/default 50 --currency EUR`",
+    );
   }
   if (amount !== undefined && action !== "budget") {
     throw usageError(`alerts ${action} takes no amount`, "See `syntrack alerts --help`");
