@@ -44,7 +44,9 @@ export async function unitHistory(store: Store, quota: QuotaKey, now: number): P
   const changedAt = changes.at(-1);
   if (changedAt === undefined) return ONE_UNIT;
   const spans: UnitSpan[] = [{ from: changedAt, factor: 1 }];
-  let unit = (await store.describe(quota))?.unit;
+  // As of a past time, the unit is that which the next change ended.
+  const later = terms.find(({ unit, until }) => unit !== null && until > now);
+  let unit = later?.unit ?? (await store.describe(quota))?.unit;
   let [factor, to] = [1, now + 1];
   for (let place = changes.length - 1; place >= 0; place--) {
     const [from, at] = [changes[place - 1] ?? 0, changes[place]!];

@@ -19,7 +19,8 @@ function factsOf(consumed: Readonly<Record<QuotaKey, number>>) {
               : null
           ),
         }))),
-      cyclesInRange: () => Promise.reject(new Error("not asked")),
+      cyclesInRange: () => Promise.resolve({ items: [], more: false }),
+      lastUsed: () => Promise.resolve(null),
       insights: () => Promise.reject(new Error("not asked")),
     },
     zone: () => "Europe/Berlin",
@@ -28,6 +29,9 @@ function factsOf(consumed: Readonly<Record<QuotaKey, number>>) {
     accounts: () => Promise.resolve([]),
   });
 }
+
+/** Without a currency, as earlier versions stored it. */
+const BUDGET = { amount: 50, currency: null };
 
 const money = (quota: string, fields: Partial<QuotaView> = {}) =>
   quotaViewOf({
@@ -42,11 +46,12 @@ const money = (quota: string, fields: Partial<QuotaView> = {}) =>
 Deno.test("the spend of a month counts each dollar once, in the currency of the account", async () => {
   const { spend } = factsOf({ "acme/default/month": 30, "acme/default/day": 20, "acme/default/other": 500 });
   const both = accountViewOf([money("day"), money("month"), quotaViewOf({ quota: "other" })]);
-  assertEquals(await spend(both), { month: "2026-11", amount: 30, currency: "USD" });
-  assertEquals((await spend(accountViewOf([money("day")])))?.amount, 20);
-  assertEquals(await spend(accountViewOf([quotaViewOf({ quota: "other" })])), null);
+  assertEquals(await spend(both, BUDGET), { month: "2026-11", amount: 30, currency: "USD" });
+  assertEquals((await spend(accountViewOf([money("day")]), BUDGET))?.amount, 20);
+  assertEquals(await spend(accountViewOf([quotaViewOf({ quota: "other" })]), BUDGET), null);
   const yuan = money("month", { unit: "credits", currency: "CNY" });
-  assertEquals(await spend(accountViewOf([yuan])), { month: "2026-11", amount: 30, currency: "CNY" });
+  assertEquals(await spend(accountViewOf([yuan]), { amount: 50, currency: "USD" }), null);
+  assertEquals(await spend(accountViewOf([yuan]), BUDGET), { month: "2026-11", amount: 30, currency: "CNY" });
 });
 
 Deno.test("a vendor's own figure for the calendar month includes spend before the first reading", async () => {
@@ -56,6 +61,10 @@ Deno.test("a vendor's own figure for the calendar month includes spend before th
   const cycle = { startedAt: READ_AT, peak: 48, consumed: 3, whole: false };
   const ends = (resetsAt: string) =>
     accountViewOf([money("month", { window, used: 48, resetsAt: Date.parse(resetsAt), cycle })]);
-  assertEquals((await spend(ends("2026-12-01T00:00:00Z")))?.amount, 48);
-  assertEquals((await spend(ends("2026-12-15T00:00:00Z")))?.amount, 3, "it counts over another month");
+  assertEquals((await spend(ends("2026-12-01T00:00:00Z"), BUDGET))?.amount, 48);
+  assertEquals(
+    (await spend(ends("2026-12-15T00:00:00Z"), BUDGET))?.amount,
+    3,
+    "it counts over another month",
+  );
 });
