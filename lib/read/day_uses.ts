@@ -18,3 +18,21 @@ export function usesWithin(quota: QuotaKey, { from, to }: Slot, { days, uses }: 
   );
   return own.length === 0 ? null : own.reduce(mergeUse);
 }
+
+/**
+ * Returns the consumption of each day, null where it is unknown. What was consumed in days without readings is counted with
+ * the next reading: it is spread over them, or a day after two idle weeks would state the pace of one day.
+ */
+export function spreadOverGaps(uses: readonly (Use | null)[]): readonly (number | null)[] {
+  const days: (number | null)[] = uses.map((use) => use?.consumed ?? null);
+  let last = -1;
+  for (const [place, use] of uses.entries()) {
+    if (use === null) continue;
+    // A reset in between hides what was consumed before it.
+    if (last >= 0 && use.resets === 0) {
+      days.fill(use.consumed / (place - last), last + 1, place + 1);
+    }
+    last = place;
+  }
+  return days;
+}

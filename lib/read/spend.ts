@@ -26,7 +26,7 @@ import { isFromBeforeReset } from "../model/view/readiness.ts";
 import type { AccountView, QuotaView } from "../model/view/view.ts";
 import type { DisplayCycle } from "../model/view/display_cycle.ts";
 import type { Analysis } from "./analysis.ts";
-import { type DayRead, type DayUses, usesWithin } from "./day_uses.ts";
+import { type DayRead, type DayUses, spreadOverGaps, usesWithin } from "./day_uses.ts";
 import { measureLength, planMonths, planQuotas, usePlan } from "./plan_spend.ts";
 
 export interface SpendSources {
@@ -291,13 +291,19 @@ function project(
     !quotas.some((quota) => isRecent(quota, now));
   if (isRemoved) return { amount: spent, perDay: 0, days: 0 };
   const [from, to] = [dayStart(now, zone, -PROJECTION_DAYS), dayStart(now, zone)];
+  const byDay = quotas.map((quota) => {
+    const own = uses.get(quota.key)?.uses ?? [];
+    // What is counted for longer than the gap is complete after it; a counter of days has lost what was before.
+    return quota.window.kind === "balance" || countsMonth(quota)
+      ? spreadOverGaps(own)
+      : own.map((use) => use?.consumed ?? null);
+  });
   const known = days.flatMap((day, place): readonly (number | null)[] => {
     if (day.from < from || day.from >= to) return [];
-    const own = quotas.flatMap(({ key }) => {
-      const read = uses.get(key);
+    const own = quotas.flatMap((quota, which) => {
       // The day of the first reading is not complete.
-      const isWhole = (read?.since ?? day.from) <= day.from;
-      return isWhole ? read?.uses[place]?.consumed ?? [] : [];
+      const isWhole = (uses.get(quota.key)?.since ?? day.from) <= day.from;
+      return isWhole ? byDay[which]![place] ?? [] : [];
     });
     return [own.length === 0 ? null : own.reduce((sum, one) => sum + one, 0)];
   });

@@ -1,5 +1,5 @@
 /** What was spent by month: the vendor's own sums, days added up, since when, and where the month is heading. */
-import type { Slot } from "../../lib/model/history/usage.ts";
+import type { Slot, Use } from "../../lib/model/history/usage.ts";
 import type { DisplayCycle } from "../../lib/model/view/display_cycle.ts";
 import type { QuotaView } from "../../lib/model/view/view.ts";
 import { readMonthSpend, readSpend } from "../../lib/read/spend.ts";
@@ -243,6 +243,37 @@ Deno.test("the projection is the mean of the last fourteen complete days, for th
     slot.from < first || slot.from >= TODAY - 3 * DAY_MS ? { consumed: 2 } : null
   );
   assertEquals([some!.days, some!.perDay], [3, 2]);
+});
+
+Deno.test("what was spent in days without readings is spread over them, unless a reset hid some of it", async () => {
+  const balance = dollars("day", { window: { kind: "balance", seconds: null }, resetsAt: null });
+  const project = async (quota: QuotaView, at: (slot: Slot) => Partial<Use> | null) => {
+    const uses = { "acme/default/day": { since: ever, at } } as const;
+    const { accounts } = await readSpend(spendSources({ accounts: [api(quota)], now: NOW, uses }));
+    const { projection } = accounts[0]!;
+    return projection && [projection.perDay, projection.days];
+  };
+  const days = (back: number) => TODAY - back * DAY_MS;
+  // Two dollars a day, read on Mondays to Fridays: Monday's reading states three days. 20 November is a Friday.
+  const isWeekend = ({ from }: Slot) => [0, 6].includes(new Date(from).getUTCDay());
+  const isMonday = ({ from }: Slot) => new Date(from).getUTCDay() === 1;
+  const weekdays = (slot: Slot) => isWeekend(slot) ? null : { consumed: isMonday(slot) ? 6 : 2 };
+  assertEquals(await project(balance, weekdays), [2, 14]);
+  // Three weeks away until yesterday: 42 dollars in 21 days, of which 14 are looked at.
+  const away = (slot: Slot) =>
+    slot.from >= days(21) && slot.from < days(1) ? null : { consumed: slot.from === days(1) ? 42 : 2 };
+  assertEquals(await project(balance, away), [2, 14]);
+  // A gap that has not ended is unknown.
+  const gone = (slot: Slot) => slot.from >= days(4) ? null : { consumed: 2 };
+  assertEquals(await project(balance, gone), [2, 10]);
+  // Today's first reading ended it.
+  const back = (slot: Slot) =>
+    slot.from >= days(4) && slot.from < TODAY ? null : { consumed: slot.from === TODAY ? 10 : 2 };
+  assertEquals(await project(balance, back), [2, 14]);
+  // A counter of days states only the day it is read on; after a reset, what was before is lost.
+  assertEquals(await project(dollars("day"), (slot) => isWeekend(slot) ? null : { consumed: 2 }), [2, 10]);
+  const reset = (slot: Slot) => isWeekend(slot) ? null : { consumed: 2, resets: isMonday(slot) ? 1 : 0 };
+  assertEquals(await project(balance, reset), [2, 10]);
 });
 
 Deno.test("a day in the middle of which readings began is not complete, nor a month before whose first reading it began", async () => {
