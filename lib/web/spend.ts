@@ -80,7 +80,8 @@ export async function applySpendForm(
   const isPrice = amount !== (stored.price?.amount ?? null) || since !== undefined ||
     amount !== null && currency !== stored.price?.currency;
   if (isPrice) {
-    const price = amount === null ? null : { amount, currency, since };
+    const from = since ?? (stored.hasPrices ? stored.today : undefined);
+    const price = amount === null ? null : { amount, currency, since: from };
     await save(services, { accounts: { [account]: { price, priceEnds: since } } }, undefined, zone);
   }
   if ((stored.budget ?? 0) !== budget || budget > 0 && budgetCurrency !== stored.storedCurrency) {
@@ -98,9 +99,12 @@ async function readStored(services: AppContext, account: AccountKey, zone: strin
     services.spend(zone, new Set([account])),
   ]);
   const prices = findPrices(settings.accounts[account] ?? {});
+  const today = isoDate(services.clock.now(), zone);
   const budget = findBudget(rules, account);
   return {
-    price: priceOn(prices, isoDate(services.clock.now(), zone)),
+    today,
+    hasPrices: prices.length > 0,
+    price: priceOn(prices, today),
     budget: budget?.amount ?? null,
     budgetCurrency: budget?.currency ?? plans[0]?.budgetCurrency ?? null,
     storedCurrency: budget?.currency ?? null,

@@ -57,7 +57,7 @@ async function house() {
 }
 
 Deno.test("a changed price counts from today, or from the day that is entered, and earlier days keep the earlier price", async () => {
-  const { form, known, plan, ask, clock } = await house();
+  const { form, put, known, plan, ask, clock } = await house();
   assertEquals(await form({ price: "20" }), 303);
   assertEquals(await known(), "20: 20 always");
   assertEquals(await form({ price: "40" }), 303);
@@ -88,8 +88,17 @@ Deno.test("a changed price counts from today, or from the day that is entered, a
   // A price that is known to come counts once its day has come.
   await form({ price: "45", since: "2026-12-01" });
   assertEquals(await known(), "40: 20 always, 40 from 2026-11-03, 45 from 2026-12-01");
+  // The price of the settings is the last one entered; a program that writes it back changes nothing.
+  assertEquals(await put({ price: { amount: 45, currency: "USD" } }), 200);
+  assertEquals(await known(), "40: 20 always, 40 from 2026-11-03, 45 from 2026-12-01");
   clock.jump(20 * DAY_MS);
   assertEquals((await known()).slice(0, 3), "45:");
+  await form({ price: "50", since: "2027-01-01" });
+  await form({ price: "50" });
+  assertEquals(
+    await known(),
+    "50: 20 always, 40 from 2026-11-03, 45 from 2026-12-01, 50 from 2026-12-10",
+  );
 });
 
 Deno.test("an emptied price takes back one that counts only from today, and ends any other today", async () => {

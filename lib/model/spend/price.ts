@@ -67,6 +67,8 @@ export function withPrice(
   price: Money,
   { since, today }: { readonly since: string | null; readonly today: string },
 ): PriceHistory {
+  // What the settings state, written back, changes nothing.
+  if (since === null && history.length > 0 && isSame(history.at(-1)!.price, price)) return history;
   const current = history.findLast((one) => one.since === null || one.since <= today);
   if (current && isSame(current.price, price) && (since ?? today) <= today) {
     if (since === null) return history;
