@@ -97,7 +97,8 @@ export function decideBudget({ account, told, first, rules, now, spend, zone }: 
 
 /** Reports whether an alert was raised for the budget in force; those of earlier versions do not name its currency. */
 export function isAboutBudget(id: string, budget: Budget | null): boolean {
-  const [amount, currency = null] = id.split("|").slice(3);
+  // The name of an account may contain anything.
+  const [, amount, currency = null] = /\|\d{4}-\d\d\|([^|]+)(?:\|([A-Z]{3}))?$/.exec(id) ?? [];
   return budget !== null && amount === String(budget.amount) &&
     (currency === null || budget.currency === null || currency === budget.currency);
 }
