@@ -96,9 +96,9 @@ export function decideLevel(pass: Pass): void {
       details: "Top it up before it is empty, or switch to another account.",
     }, rule.balanceBelow);
   } else if (!empty && !blocked && fresh.some((mark) => mark.startsWith("threshold:"))) {
-    const highest = mostSevere(crossed, quota)!;
+    const highest = findMostSevere(crossed, quota)!;
     const known = rule.thresholds.filter((one) => isCrossed(one, quota) !== null);
-    const isTop = highest === mostSevere(known, quota);
+    const isTop = highest === findMostSevere(known, quota);
     const words = levelWords(highest, quota);
     const id = pass.raise(
       "threshold",
@@ -106,7 +106,12 @@ export function decideLevel(pass: Pass): void {
       `${thresholdId(highest)}|${occasion}`,
       {
         title: `${name}: ${words}`,
-        text: sentence(words, crossedWords(highest, displayUnit(quota)), reset, outlook(quota, now, zone)),
+        text: sentence(
+          words,
+          crossedWords(highest, displayUnit(quota)),
+          reset,
+          describeOutlook(quota, now, zone),
+        ),
         details: paragraph(amountsWords(quota), describeAdvice(quota, isTop)),
       },
       highest,
@@ -131,7 +136,7 @@ function rearm(pass: Pass, thresholds: readonly Threshold[], below: number): voi
 }
 
 /** Returns the line that is crossed last; among equals, the later one. */
-function mostSevere(thresholds: readonly Threshold[], { limit }: QuotaView): Threshold | undefined {
+function findMostSevere(thresholds: readonly Threshold[], { limit }: QuotaView): Threshold | undefined {
   return thresholds.toSorted((a, b) => compareThresholds(a, b, limit)).at(-1);
 }
 
@@ -164,7 +169,7 @@ function lastsWords({ forecast }: QuotaView, now: number): string {
     : `at this rate it lasts about ${formatDuration(emptyAt - now)}`;
 }
 
-function outlook({ forecast }: QuotaView, now: number, zone: string): string {
+function describeOutlook({ forecast }: QuotaView, now: number, zone: string): string {
   if (forecast?.state === "lasts") return "it should last until then";
   const emptyAt = forecast?.state === "runs-dry" ? forecast.emptyAt : null;
   return emptyAt === null || emptyAt <= now ? "" : `expected to run out ${instantWords(emptyAt, now, zone)}`;

@@ -86,7 +86,7 @@ export function decideQuota(input: QuotaInput): QuotaDecisions {
       ...pass.memory,
       at: quota.at,
       limit: quota.limit,
-      ...describeWhole({ ...quota, resetsAt: announcedReset(quota) }),
+      ...describeWhole({ ...quota, resetsAt: findAnnouncedReset(quota) }),
       pending: pass.pending,
     },
   };
@@ -97,7 +97,7 @@ function isOff({ kind, reason }: Decision, rules: AlertRules, quota: QuotaView):
 }
 
 /** Returns the reset that was announced for the current cycle: the reading after an early one already states the next. */
-function announcedReset({ resetsAt, cycle }: QuotaView): number | null {
+function findAnnouncedReset({ resetsAt, cycle }: QuotaView): number | null {
   return cycle.resetsAt === undefined ? resetsAt : cycle.resetsAt;
 }
 
@@ -114,7 +114,7 @@ function begin(quota: QuotaView) {
     low: null,
     pending: [],
     limit: quota.limit,
-    ...describeWhole({ ...quota, resetsAt: announcedReset(quota) }),
+    ...describeWhole({ ...quota, resetsAt: findAnnouncedReset(quota) }),
   };
   return { memory, early: false, withdrawn: [] as readonly string[] };
 }

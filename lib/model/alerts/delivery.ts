@@ -59,15 +59,15 @@ export function deliveryTime(
   now: number,
   zone: string,
 ): DeliveryTime {
-  const never = (reason: DeliveryReason): DeliveryTime => ({ at: null, reason });
+  const omit = (reason: DeliveryReason): DeliveryTime => ({ at: null, reason });
   if (alert.kind !== "test") {
-    if (alert.expiresAt <= now) return never("expired");
-    if (snoozes.some((one) => one.until > now && isSnoozed(alert, one))) return never("snoozed");
+    if (alert.expiresAt <= now) return omit("expired");
+    if (snoozes.some((one) => one.until > now && isSnoozed(alert, one))) return omit("snoozed");
     if (alert.kind === "summary") return { at: now, reason: "now" };
     if (rule.least !== undefined && ORDER.indexOf(alert.severity) < ORDER.indexOf(rule.least)) {
-      return never("not-wanted");
+      return omit("not-wanted");
     }
-    if (rule.kinds !== undefined && !rule.kinds.includes(alert.kind)) return never("not-wanted");
+    if (rule.kinds !== undefined && !rule.kinds.includes(alert.kind)) return omit("not-wanted");
     const end = rule.quiet === undefined ? null : quietEnd(rule.quiet, now, zone);
     const urgent = rule.urgent ?? "critical";
     const isUrgent = urgent !== "none" && ORDER.indexOf(alert.severity) >= ORDER.indexOf(urgent);

@@ -101,7 +101,7 @@ export function isDropped(held: PendingReset, last: Reading, reading: Reading): 
     // Soon after its window began, an early reset moves the stated one by little.
     return hasReturned(before.cycle, last, reading, MIN_MOVE_MS);
   }
-  const values = levels(before.reading, last, reading);
+  const values = toLevels(before.reading, last, reading);
   if (!values) return false;
   const [from, low, to] = values;
   const whole = Math.abs(reading.limit ?? from);
@@ -128,7 +128,7 @@ export function isReverted(doubt: ProvisionalReadings, last: Reading, reading: R
   const { before } = doubt;
   if (reading.window.kind === "balance") return isFilledAgain(doubt, reading);
   if (!hasReturned(before.cycle, last, reading)) return false;
-  const values = levels(before.reading, last, reading);
+  const values = toLevels(before.reading, last, reading);
   if (!values) return false;
   const [old, doubtful, now] = values;
   return Math.abs(now - old) <= Math.abs(now - doubtful);
@@ -175,7 +175,7 @@ export function continueFall(
   reading: Reading,
   at: number,
 ): Fall | undefined {
-  if (!fall || !staysBelow(before.reading, reading) && !hasGrown(before, fall, reading)) return undefined;
+  if (!fall || !isStillBelow(before.reading, reading) && !hasGrown(before, fall, reading)) return undefined;
   const consumed = consumedAbove(fall.mark, reading);
   const { cycle, mark } = fall;
   const from = { reading: { ...reading, used: mark.used, remaining: mark.remaining }, at: cycle.lastAt };
@@ -198,7 +198,7 @@ export function isSettled(
   at: number,
 ): boolean {
   if (!fall || !(distanceToReset(before.cycle, reading) > moveTolerance(reading))) return false;
-  if (!staysBelow(before.reading, reading)) return hasGrown(before, fall, reading);
+  if (!isStillBelow(before.reading, reading)) return hasGrown(before, fall, reading);
   return at >= expectedReset(before.cycle)! || at - since >= MAX_DOUBT_MS || fall.rises.length >= MAX_ENTRIES;
 }
 
@@ -214,8 +214,8 @@ function hasGrown({ reading: before }: StateBefore, { mark }: Fall, reading: Rea
   return usedIn(mark) >= GROWN_SHARE * usedIn(before);
 }
 
-function staysBelow(before: Reading, reading: Reading): boolean {
-  const [was, now] = levels(before, reading) ?? [NaN, NaN];
+function isStillBelow(before: Reading, reading: Reading): boolean {
+  const [was, now] = toLevels(before, reading) ?? [NaN, NaN];
   return now < was;
 }
 
@@ -260,7 +260,7 @@ function distanceToReset(cycle: Cycle, { resetsAt }: Reading): number {
 }
 
 /** Returns the use in each of some readings on one scale; null when they cannot be compared. */
-function levels<R extends readonly Reading[]>(...readings: R): { readonly [P in keyof R]: number } | null {
+function toLevels<R extends readonly Reading[]>(...readings: R): { readonly [P in keyof R]: number } | null {
   const used = readings.map((reading) => reading.used);
   const left = readings.map(({ remaining }) => remaining === null ? null : -remaining);
   const known = [used, left].find((values) => !values.includes(null));

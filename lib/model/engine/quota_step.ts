@@ -122,7 +122,7 @@ export function nextStep(before: QuotaState, read: CurrentReading, rules: Rules)
   const from = { ...base.reading, used: base.mark.used, remaining: base.mark.remaining };
   const rise = findRise({ reading: from, at: before.at }, { reading, at }, entry);
   const doubt = changed === null
-    ? provisionalAfter(base.doubt, stateBefore, before.reading, read, verdict, { consumed, usedFrom })
+    ? findProvisional(base.doubt, stateBefore, before.reading, read, verdict, { consumed, usedFrom })
     : undefined;
   const known = lastKnownReading(base.reading, reading, entry.reset);
   return {
@@ -186,7 +186,7 @@ function count(
   return { consumed, mark: raiseMark(mark, reading, plan, consumed) };
 }
 
-function provisionalAfter(
+function findProvisional(
   doubt: ProvisionalReadings | undefined,
   stateBefore: StateBefore,
   last: Reading,

@@ -112,7 +112,7 @@ export function createTally(): Tally {
             error: {
               mean: ratio(distance, judged),
               worst: judged > 0 ? worst : null,
-              usualWorst: nearest(spread, judged * USUAL),
+              usualWorst: findErrorBound(spread, judged * USUAL),
               bias: ratio(signed, judged),
             },
             runOut: {
@@ -130,7 +130,7 @@ export function createTally(): Tally {
 }
 
 /** Returns the upper bound of the smallest errors that number at least `count`. */
-function nearest(spread: Uint32Array, count: number): number | null {
+function findErrorBound(spread: Uint32Array, count: number): number | null {
   if (count <= 0) return null;
   let sum = 0;
   const place = spread.findIndex((each) => (sum += each) >= count);

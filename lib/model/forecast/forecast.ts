@@ -49,7 +49,7 @@ export function forecast(input: ForecastInput, tuning: Tuning = TUNING): Forecas
   if (isFuture(input.at, input.now)) return nothing("unknown", "in-future");
   if (input.isGone) return nothing("unknown", "no-longer-reported");
   if (input.now - input.at > (input.staleAfterMs ?? STALE_AFTER_MS)) return nothing("unknown", "stale");
-  if (input.allowed === false) return refused(input);
+  if (input.allowed === false) return forecastBlocked(input);
   if (isUnlimited(input)) return nothing("unknown", "no-limit");
   switch (input.kind) {
     case "balance":
@@ -66,7 +66,7 @@ export function forecast(input: ForecastInput, tuning: Tuning = TUNING): Forecas
 /**
  * Returns the forecast of a quota its vendor refuses; a verdict from before a passed reset no longer counts.
  */
-function refused(input: ForecastInput): Forecast {
+function forecastBlocked(input: ForecastInput): Forecast {
   const { kind, resetsAt, at, now } = input;
   const ends = kind === "fixed" || kind === "calendar";
   if (ends && resetsAt !== null && at < resetsAt && resetsAt <= now) {

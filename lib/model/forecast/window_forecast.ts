@@ -53,7 +53,7 @@ export function windowForecast(input: ForecastInput, tuning: Tuning): Forecast {
   }
   if (resetsAt === null) return used > 0 ? nothing("unknown", "no-reset") : nothing("idle", "no-use");
 
-  const began = beginning(input, resetsAt);
+  const began = findBeginning(input, resetsAt);
   const { workDays, zone } = input;
   const facts: WindowFacts = {
     startedAt: began.at,
@@ -64,25 +64,28 @@ export function windowForecast(input: ForecastInput, tuning: Tuning): Forecast {
     limit,
     progress: windowProgress({ from: began.at, to: resetsAt, now: at, workDays, zone }),
   };
-  const outlook = began.known ? outlookFor(input, facts, tuning) : null;
+  const outlook = began.known ? findOutlook(input, facts, tuning) : null;
   const chances: Chances = {
     runOutProbability: outlook && outlook.cycles >= tuning.minPastCycles ? outlook.runOut : null,
     pastCycles: outlook?.cycles ?? 0,
   };
   if (used <= 0) return nothing("idle", "no-use", chances);
-  const quiet = tooSoon(input, facts, tuning);
+  const quiet = explainTooSoon(input, facts, tuning);
   if (quiet !== null) return nothing("analysing", quiet, chances);
-  return projected(input, facts, outlook, chances, tuning);
+  return projectUse(input, facts, outlook, chances, tuning);
 }
 
 /** Returns when the window began, or when it was first seen if that is unknown. */
-function beginning(input: ForecastInput, resetsAt: number): { readonly at: number; readonly known: boolean } {
+function findBeginning(
+  input: ForecastInput,
+  resetsAt: number,
+): { readonly at: number; readonly known: boolean } {
   if (input.windowMs) return { at: resetsAt - input.windowMs, known: true };
   return { at: input.cycle.startedAt, known: input.cycle.whole };
 }
 
 /** Returns why there can be no forecast yet, or null. */
-function tooSoon(
+function explainTooSoon(
   input: ForecastInput,
   { progress, since, limit, used }: WindowFacts,
   tuning: Tuning,
@@ -108,7 +111,7 @@ function guessStep(used: number): number {
   return Math.abs(used * 10 - Math.round(used * 10)) < 1e-6 ? 0.1 : 0.01;
 }
 
-function outlookFor(
+function findOutlook(
   input: ForecastInput,
   { at, startedAt, resetsAt, used, limit }: WindowFacts,
   tuning: Tuning,
@@ -121,7 +124,7 @@ function outlookFor(
   return estimateOutlook(past, standing, { share: tuning.likeShare, timeOfDayMs: tuning.likeTimeOfDayMs });
 }
 
-function projected(
+function projectUse(
   input: ForecastInput,
   facts: WindowFacts,
   outlook: Outlook | null,
@@ -149,7 +152,7 @@ function projected(
   const projectedUsed = used + rise;
   const share = divideByLimit(projectedUsed, limit);
   const dry = share !== null && limit !== null && share > 1 + ROUNDING;
-  const emptyAt = dry ? emptyBetween(input, facts, (limit - used) / rise) : null;
+  const emptyAt = dry ? findEmptyAt(input, facts, (limit - used) / rise) : null;
   const { runOutProbability } = chances;
   const basis: Basis = {
     cycle: (1 - pastWeight) * (1 - recentWeight),
@@ -186,7 +189,7 @@ function computeWeight({ spanMs }: RecentUse, leftMs: number, { recentReach }: T
 }
 
 /** Returns when a part of the remaining rise is reached, not before now and before the reset. */
-function emptyBetween(
+function findEmptyAt(
   { now }: ForecastInput,
   { progress, resetsAt }: WindowFacts,
   part: number,

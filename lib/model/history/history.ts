@@ -116,7 +116,7 @@ export function buildPoints(
   for (const [place, bucket] of buckets.entries()) {
     const { shareLast: share, firstAt, lastAt } = bucket;
     if (share === null) continue;
-    const hasFallen = last !== null && fellBefore(bucket, last.share);
+    const hasFallen = last !== null && hasFallenBefore(bucket, last.share);
     if (last !== null && isGap(buckets, [last.place, place], minGapMs, distances)) {
       points.push([last.at, null]);
     } else if (last !== null && hasFallen) {
@@ -135,7 +135,7 @@ export function buildPoints(
 }
 
 /** Reports whether a bucket's reset lies between it and the previous bucket, which ended at `share`. */
-function fellBefore(bucket: Bucket, share: number): boolean {
+function hasFallenBefore(bucket: Bucket, share: number): boolean {
   const first = firstShare(bucket);
   return bucket.resets > 0 && first !== null && first < share;
 }

@@ -70,12 +70,12 @@ export function createHorizon(
     lanes: shown.map(({ account, quota }) => createLane(account, quota, now)),
     ...missing && { isBestAdded: true },
     more: Math.max(0, all.length - maxLanes),
-    idle: idle && idle.flatMap((stretch) => clipped(stretch, now, to)),
+    idle: idle && idle.flatMap((stretch) => clipRange(stretch, now, to)),
     best,
   };
 }
 
-function clipped({ from, to }: TimeRange, first: number, last: number): readonly TimeRange[] {
+function clipRange({ from, to }: TimeRange, first: number, last: number): readonly TimeRange[] {
   const [begin, end] = [Math.max(from, first), Math.min(to, last)];
   return begin < end ? [{ from: begin, to: end }] : [];
 }

@@ -41,8 +41,8 @@ export function idleWeek(
       worked.add(hour);
     }
   }
-  const seen = counts();
-  const used = counts();
+  const seen = createCounts();
+  const used = createCounts();
   for (let hour = Math.ceil(start / HOUR_MS); hour < Math.floor(now / HOUR_MS); hour++) {
     const place = findSlot(hour * HOUR_MS, zone);
     seen[place]!++;
@@ -68,7 +68,7 @@ export function findIdleWeek(
   return idleWeek(active, first, now, zone);
 }
 
-function counts(): number[] {
+function createCounts(): number[] {
   return new Array<number>(HOURS * WEEKDAYS).fill(0);
 }
 

@@ -30,12 +30,12 @@ export const cycleUtilization: Rule = {
   type: "cycle-utilization",
   find(account, context) {
     const standings = account.quotas.flatMap((quota) => findLevelInWindow(quota, context) ?? []);
-    return standings.map((standing) => finding(account, standing, standings, context));
+    return standings.map((standing) => createFinding(account, standing, standings, context));
   },
 };
 
 /** Returns the mean of the first value, of the first two, and so on. */
-function runningMeans(values: readonly number[]): readonly number[] {
+function computeRunningMeans(values: readonly number[]): readonly number[] {
   let total = 0;
   return values.map((value, index) => {
     total += value;
@@ -66,7 +66,7 @@ function findLevelInWindow(quota: InsightQuota, context: InsightContext): LevelI
   const known = cycles.flatMap((cycle) => cycle.share === null ? [] : [{ ...cycle, share: cycle.share }]);
   const used = known.filter((cycle) => cycle.share > 0 || cycle.consumed > 0);
   const shares = used.map((cycle) => cycle.share);
-  const band = steadyBand(runningMeans(shares).slice(MIN_CYCLES - 1));
+  const band = steadyBand(computeRunningMeans(shares).slice(MIN_CYCLES - 1));
   if (band === null) return null;
   const [first, last] = [used[0]!, used.at(-1)!];
   const long = mean(used.map((cycle) => cycle.to - cycle.from)) >= LONG_MS;
@@ -84,7 +84,7 @@ function findLevelInWindow(quota: InsightQuota, context: InsightContext): LevelI
   };
 }
 
-function finding(
+function createFinding(
   account: InsightAccount,
   standing: LevelInWindow,
   all: readonly LevelInWindow[],

@@ -22,7 +22,7 @@ export const trend: Rule = {
       // With an odd number, the middle one belongs to neither half.
       const [older, newer] = [cycles.slice(0, half), cycles.slice(cycles.length - half)];
       if (cycles.length < MIN_FOR_TREND) return [];
-      return compared(quota, STEADY, {
+      return compareSides(quota, STEADY, {
         before: summarizeSide(older, mean),
         after: summarizeSide(newer, mean),
         unitWord: `a ${word}`,
@@ -50,7 +50,7 @@ export const trend24h: Rule = {
       const older = hours.filter((hour) => hour.from < middle);
       const newer = hours.filter((hour) => hour.from >= middle);
       if (older.length < MIN_HOURS || newer.length < MIN_HOURS) return [];
-      return compared(quota, STEADY_24H, {
+      return compareSides(quota, STEADY_24H, {
         before: summarizeSide(older, sum),
         after: summarizeSide(newer, sum),
         unitWord: "in 12 hours",
@@ -90,7 +90,7 @@ interface Sides {
   readonly busy: boolean;
 }
 
-function compared(quota: InsightQuota, steady: number, sides: Sides): readonly Finding[] {
+function compareSides(quota: InsightQuota, steady: number, sides: Sides): readonly Finding[] {
   const { before, after } = sides;
   if (before.value <= 0 || before.total + after.total < computeMinUse(quota)) return [];
   const change = roundDigits(after.value / before.value - 1);

@@ -56,12 +56,12 @@ export const weeklyPace: Rule = {
       const use = measureUse(quota, context, 7);
       // A weekly figure needs at least three days of the week, with readings on each.
       if (!use || quota.gone || use.to - use.from < 3 * DAY_MS || use.seen < 3) return [];
-      return quota.window.kind === "balance" ? balancePace(quota, use) : pace(quota, use, context);
+      return quota.window.kind === "balance" ? balancePace(quota, use) : findPace(quota, use, context);
     });
   },
 };
 
-function pace(quota: InsightQuota, use: UseInRange, context: InsightContext): readonly Finding[] {
+function findPace(quota: InsightQuota, use: UseInRange, context: InsightContext): readonly Finding[] {
   const month = perDay(use) * 30;
   const allowed = allowedIn(quota, MONTH_MS);
   const share = divideByLimit(month, allowed);
