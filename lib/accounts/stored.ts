@@ -73,7 +73,7 @@ export async function storedLogins(parts: StoredParts, provider: string): Promis
   return await Promise.all(storedAccount.map(async ({ key, values }): Promise<Login> => {
     const opened = await Promise.all(
       Object.entries(values).map(async ([setting, sealed]) =>
-        [setting, await opening(parts, key, setting, sealed)] as const
+        [setting, await openSecret(parts, key, setting, sealed)] as const
       ),
     );
     const found = new Map(opened);
@@ -89,7 +89,7 @@ export async function storedLogins(parts: StoredParts, provider: string): Promis
   }));
 }
 
-async function opening(
+async function openSecret(
   { vault, learn }: StoredParts,
   account: AccountKey,
   setting: string,

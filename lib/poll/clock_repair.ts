@@ -65,14 +65,14 @@ export function createClockRepair(
   let toldAheadMs = 0;
 
   /** With a fixed clock, data up to the real present is still valid. */
-  function latest(): number {
+  function findLatestValid(): number {
     const now = clock.now();
     return Math.max(now, clock.present?.() ?? now);
   }
 
   async function repairState(account: AccountKey, before: AccountState): Promise<AccountState> {
     if (!history) return before;
-    const now = latest();
+    const now = findLatestValid();
     const isSure = (clock.compared?.() ?? null) !== null;
     if (!isSure && await hasManyReadingsAfter(history, before, now)) throw new ClockDoubt(now);
     const rewind = before.at !== null && before.at > now
@@ -102,7 +102,7 @@ export function createClockRepair(
   }
 
   return {
-    isAhead: (at) => at !== null && at > latest() + MAX_AHEAD_MS,
+    isAhead: (at) => at !== null && at > findLatestValid() + MAX_AHEAD_MS,
     repairState,
     async beforeFailure(account) {
       try {

@@ -100,15 +100,15 @@ function backOff(input: NextPollInput): { readonly ms: number; readonly reason: 
   const intervalMs = expectedIntervalMs(input.schedule, input.everyMs, input.now);
   switch (input.kind) {
     case "rate_limited": {
-      const ms = doubled(MIN_RATE_LIMITED_MS, input.failuresInARow, MAX_RATE_LIMITED_MS);
+      const ms = doubleWait(MIN_RATE_LIMITED_MS, input.failuresInARow, MAX_RATE_LIMITED_MS);
       return { ms, reason: "rate-limited" };
     }
     case "unavailable": {
       const max = input.watching ? MAX_UNAVAILABLE_WATCHED_MS : MAX_UNAVAILABLE_MS;
-      return { ms: doubled(intervalMs, input.failuresInARow, max), reason: "unavailable" };
+      return { ms: doubleWait(intervalMs, input.failuresInARow, max), reason: "unavailable" };
     }
     case "auth": {
-      const ms = doubled(Math.max(intervalMs, MINUTE_MS), input.failuresInARow, MAX_UNAVAILABLE_MS);
+      const ms = doubleWait(Math.max(intervalMs, MINUTE_MS), input.failuresInARow, MAX_UNAVAILABLE_MS);
       return { ms, reason: "auth" };
     }
     default:
@@ -117,7 +117,7 @@ function backOff(input: NextPollInput): { readonly ms: number; readonly reason: 
 }
 
 /** Returns `first`, doubled for each failure after the first, at most `max`. */
-function doubled(first: number, failuresInARow: number, max: number): number {
+function doubleWait(first: number, failuresInARow: number, max: number): number {
   return Math.min(max, first * 2 ** Math.max(failuresInARow - 1, 0));
 }
 

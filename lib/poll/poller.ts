@@ -236,18 +236,18 @@ export function createPoller(parts: PollerParts): Poller {
     const attempt = await ask(job);
     if (attempt === null) return null;
     const times = { startedAt, at: clock.now() };
-    if (attempt.kind !== "ok") return await failed(job, attempt, times);
+    if (attempt.kind !== "ok") return await storeFailure(job, attempt, times);
 
     const outcome = await createOutcome(job, attempt, times);
     const entry = { job, outcome, answer: attempt.answer };
     const storedPoll = await line.put(entry, job.signal);
     if (storedPoll?.isGone) return dropRemoved(entry);
-    if (storedPoll?.failure) return await failed(job, storedPoll.failure, times);
+    if (storedPoll?.failure) return await storeFailure(job, storedPoll.failure, times);
     end(entry, storedPoll);
     return outcome;
   }
 
-  async function failed(job: PollJob, failure: Failure, times: Times): Promise<Outcome | null> {
+  async function storeFailure(job: PollJob, failure: Failure, times: Times): Promise<Outcome | null> {
     const outcome = await createOutcome(job, failure, times);
     const entry = { job, outcome, answer: null };
     const storedPoll = await line.put(entry, job.signal);

@@ -75,13 +75,13 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
     `new of ${by.id} ${by.credentialId} at ${origin}`;
 
   /** Oldest first. */
-  async function all(): Promise<readonly Row[]> {
+  async function listRows(): Promise<readonly Row[]> {
     const rows = [...await docs.list<PasskeyDoc>("passkeys", now())];
     return rows.sort((a, b) => a.doc.createdAt - b.doc.createdAt || (a.id < b.id ? -1 : 1));
   }
 
   async function ofPerson(uid: string): Promise<readonly Row[]> {
-    return (await all()).filter(({ doc }) => doc.by.uid === uid);
+    return (await listRows()).filter(({ doc }) => doc.by.uid === uid);
   }
 
   /** Returns the user of a row; null when another user has the name by now. */
@@ -103,7 +103,7 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
       const wanted = (await people.all()).filter((one) =>
         name === undefined || personId(one.name) === personId(name)
       );
-      const rows = await all();
+      const rows = await listRows();
       return wanted.flatMap((person) =>
         rows.filter(({ doc }) => doc.by.uid === person.uid).map((row) => decodePasskey(row, person.name))
       );

@@ -119,7 +119,7 @@ export function createRenewer(parts: RenewalParts): Renewer {
         if (found) made.set(key, hashText(found.secret.reveal()));
       }
     } catch (error) {
-      await failed(key, hash, error);
+      await storeFailure(key, hash, error);
       return false;
     }
     await note(key, why === "limited" ? { retryAt: clock.now() + LIMITED_EVERY_MS } : {});
@@ -127,7 +127,7 @@ export function createRenewer(parts: RenewalParts): Renewer {
     return true;
   }
 
-  async function failed(key: AccountKey, hash: string, error: unknown): Promise<void> {
+  async function storeFailure(key: AccountKey, hash: string, error: unknown): Promise<void> {
     const { kind, message, retryAt } = describeParts(error);
     // An ended token would be rejected forever.
     if (kind === "auth") await note(key, { ended: hash });

@@ -17,18 +17,18 @@ export const LAUNCHD_LABEL = "dev.syntrack";
 /** A launchd agent, which runs as the user. It restarts after failures only. */
 export function launchdFile(spec: ServiceSpec): ServiceFile {
   const words = [...spec.program, ...spec.collectTimer ? ["collect"] : serverArgs(spec)];
-  const text = (value: string) => `<string>${xmlEscaped(value)}</string>`;
-  const log = text(`${spec.home}/.syntrack/logs/service.log`);
+  const formatString = (value: string) => `<string>${xmlEscaped(value)}</string>`;
+  const log = formatString(`${spec.home}/.syntrack/logs/service.log`);
   const entries: readonly (readonly [string, string])[] = [
-    ["Label", text(LAUNCHD_LABEL)],
-    ["ProgramArguments", `<array>${words.map(text).join("")}</array>`],
+    ["Label", formatString(LAUNCHD_LABEL)],
+    ["ProgramArguments", `<array>${words.map(formatString).join("")}</array>`],
     ["EnvironmentVariables", "<dict><key>DENO_NO_UPDATE_CHECK</key><string>1</string></dict>"],
     ["RunAtLoad", "<true/>"],
     ...spec.collectTimer ? [["StartInterval", "<integer>1800</integer>"] as const] : [
       ["KeepAlive", "<dict><key>SuccessfulExit</key><false/></dict>"] as const,
       ["ThrottleInterval", "<integer>10</integer>"] as const,
     ],
-    ["ProcessType", text("Background")],
+    ["ProcessType", formatString("Background")],
     ["Umask", "<integer>63</integer>"],
     ["StandardOutPath", log],
     ["StandardErrorPath", log],
