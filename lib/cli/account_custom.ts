@@ -40,7 +40,7 @@ export async function addCustom(tools: Tools, what: string): Promise<number> {
       await composed.accounts.add({ provider: provider.id, name: key.slice(provider.id.length + 1), values });
     }
     if (tools.json) tools.printJson({ account: key });
-    else tools.print(sentence(offered, Object.keys(values).length > 0));
+    else tools.print(describeOffer(offered, Object.keys(values).length > 0));
     return hasFlag(tools.typed, "check") ? await check(tools, composed.scheduler, key) : EXIT_OK;
   } catch (error) {
     throw error instanceof AccountError ? new CliError(EXIT_USAGE, error.message) : error;
@@ -87,7 +87,7 @@ async function readValues(
   return {};
 }
 
-function sentence({ label, provider }: OfferedCustom, isStored: boolean): string {
+function describeOffer({ label, provider }: OfferedCustom, isStored: boolean): string {
   const begins = `${plain(label)} is declared as ${provider.id}`;
   const goes = "It is polled once syntrack is restarted";
   return isStored ? `${begins}, its key stored, encrypted. ${goes}` : `${begins}. ${goes}`;

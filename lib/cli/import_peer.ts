@@ -59,7 +59,7 @@ export async function importFromPeer(
   const settings = configFile === undefined ? null : takeSettings(tools, program, configFile);
   let report: PeerReport = { taken: new Map(), left: new Map() };
   using db = openPeer(path);
-  async function* lines(): AsyncGenerator<readonly ImportedLine[]> {
+  async function* readLines(): AsyncGenerator<readonly ImportedLine[]> {
     report = { taken: new Map(), left: new Map() };
     let line = 0;
     let batch: ImportedLine[] = [];
@@ -73,7 +73,7 @@ export async function importFromPeer(
     }
     yield batch;
   }
-  const plan = await importReadings(tools, { name, lines, dryRun, program });
+  const plan = await importReadings(tools, { name, lines: readLines, dryRun, program });
   const target = basename(name);
   // Record the import before writing the settings, which may fail: the history is imported by now.
   tools.recordAction(

@@ -34,7 +34,7 @@ export function takeSettings(tools: Tools, { providers }: SetUp, name: string): 
     ...OPTIONS.flatMap(({ names }) => names),
     ...providers.flatMap(({ settings }) => settings.map((setting) => setting.name)),
   ]);
-  const before = existing(target);
+  const before = readExisting(target);
   const own = new Set(Object.keys(parseEnvText(before)));
   const added: Record<string, string> = {};
   const left: Record<string, string> = {};
@@ -102,7 +102,7 @@ export function yamlValues(text: string): Readonly<Record<string, string>> {
   return values;
 }
 
-function existing(path: string): string {
+function readExisting(path: string): string {
   try {
     return Deno.readTextFileSync(path);
   } catch (error) {

@@ -63,7 +63,8 @@ export function makeTools(typed: Typed, io: Io, given?: Store, known?: DataLocat
     note: (...lines) => {
       if (!tools.quiet && !tools.plain) tools.print(...lines.flatMap((line) => wrapWords(line, tools.width)));
     },
-    printJson: (value) => io.stdout.write(`${JSON.stringify(versioned(typed, value), withoutNoise, 2)}\n`),
+    printJson: (value) =>
+      io.stdout.write(`${JSON.stringify(addSchemaVersion(typed, value), withoutNoise, 2)}\n`),
     get done() {
       return done;
     },
@@ -101,7 +102,7 @@ function withoutNoise(_name: string, value: unknown): unknown {
 }
 
 /** Adds the schema version to every document but the answers of `query`, which are older than that. */
-function versioned({ command }: Typed, value: unknown): unknown {
+function addSchemaVersion({ command }: Typed, value: unknown): unknown {
   const isDocument = typeof value === "object" && value !== null && !Array.isArray(value);
   return command === "query" || !isDocument || "schemaVersion" in value
     ? value

@@ -37,7 +37,7 @@ export function braille(points: readonly PlotPoint[], area: PlotArea): readonly 
       continue;
     }
     const here = place(at, value);
-    if (here) line(last ?? here, here, set);
+    if (here) listDots(last ?? here, here, set);
     last = here;
   }
   return formatRows(height, width, (cell) => {
@@ -69,7 +69,7 @@ function createScale({ from, to, top }: PlotArea, columns: number, rows: number)
 }
 
 /** Returns all dots between two, both included. */
-function line(
+function listDots(
   [x0, y0]: readonly [number, number],
   [x1, y1]: readonly [number, number],
   set: (x: number, y: number) => void,

@@ -122,11 +122,11 @@ export async function openFor(
 
 /** Opens the database for its stored accounts; an empty one when there is none or it cannot be read. */
 export async function readStore({ config }: Pick<SetUp, "config">): Promise<Store> {
-  const empty = () => openStore({ ...config, dbPath: ":memory:" });
+  const openEmpty = () => openStore({ ...config, dbPath: ":memory:" });
   try {
-    return await openToRead(config.dbPath) ?? await empty();
+    return await openToRead(config.dbPath) ?? await openEmpty();
   } catch {
     // The commands that need it report what is wrong.
-    return await empty();
+    return await openEmpty();
   }
 }

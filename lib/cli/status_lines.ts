@@ -185,7 +185,7 @@ function forecastCell(one: RankedQuota, now: number, paint: Paint): Cell {
 
 /** State, key, used share, left, unit, reset and run-out as instants: for programs, so nothing but noise is rounded. */
 function plainRow({ account, quota, need }: RankedQuota, _now: number): readonly string[] {
-  const instant = (at: number | null | undefined) => at == null ? "" : new Date(at).toISOString();
+  const formatInstant = (at: number | null | undefined) => at == null ? "" : new Date(at).toISOString();
   return [
     need,
     plain(quota.key),
@@ -193,9 +193,9 @@ function plainRow({ account, quota, need }: RankedQuota, _now: number): readonly
     quota.share === null ? "" : String(roundNoise(quota.share)),
     quota.remaining === null ? "" : String(roundNoise(quota.remaining)),
     quota.unit,
-    instant(quota.resetsAt),
-    instant(quota.forecast?.emptyAt),
-    instant(account.at),
+    formatInstant(quota.resetsAt),
+    formatInstant(quota.forecast?.emptyAt),
+    formatInstant(account.at),
   ];
 }
 

@@ -81,7 +81,7 @@ function timeAxis({ width, from, to }: PlotArea, zone: string): { axis: string; 
     Math.ceil((to - from) / most / DAY_MS) * DAY_MS;
   const axis = Array<string>(width).fill("─");
   let names = "";
-  for (const at of ticks(from, to, step, zone)) {
+  for (const at of listTicks(from, to, step, zone)) {
     const column = Math.min(width - 1, Math.floor((at - from) / (to - from) * width));
     const midnight = dayStart(at, zone) === at;
     const name = midnight ? isoDate(at, zone).slice(5) : clockText(at, zone);
@@ -94,7 +94,7 @@ function timeAxis({ width, from, to }: PlotArea, zone: string): { axis: string; 
 }
 
 /** Returns instants at round local times of the zone, in order. */
-function ticks(from: number, to: number, step: number, zone: string): readonly number[] {
+function listTicks(from: number, to: number, step: number, zone: string): readonly number[] {
   const found: number[] = [];
   const days = Math.max(1, Math.round(step / DAY_MS));
   for (let day = 0; day <= (to - from) / DAY_MS + 1; day += days) {

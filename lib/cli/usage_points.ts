@@ -66,7 +66,7 @@ function ofBucket(bucket: Bucket): Piece {
   const { firstAt, lastAt, first, last, low, high, leftLow, leftHigh, limit } = bucket;
   const third = (lastAt - firstAt) / 3;
   // The times of the extremes are not stored; a bucket is narrower than one dot.
-  const between = (
+  const placeExtremes = (
     a: number | null,
     b: number | null,
   ): PlotPoint[] => [[firstAt + third, a], [lastAt - third, b]];
@@ -75,8 +75,11 @@ function ofBucket(bucket: Bucket): Piece {
     count: bucket.count,
     firstAt,
     lastAt,
-    used: knownPoints([[firstAt, first], ...between(fell ? high : low, fell ? low : high), [lastAt, last]]),
-    left: knownPoints(between(fell ? leftLow : leftHigh, fell ? leftHigh : leftLow)),
+    used: knownPoints([[firstAt, first], ...placeExtremes(fell ? high : low, fell ? low : high), [
+      lastAt,
+      last,
+    ]]),
+    left: knownPoints(placeExtremes(fell ? leftLow : leftHigh, fell ? leftHigh : leftLow)),
     limit,
   };
 }
@@ -101,7 +104,8 @@ async function createPoints(store: Store, quota: QuotaKey, pieces: readonly Piec
     if (piece.limit !== null) limit = Math.max(limit ?? 0, piece.limit);
     before = piece;
   }
-  const some = (points: readonly PlotPoint[]) => points.some(([, value]) => value !== null) ? points : [];
+  const omitEmpty = (points: readonly PlotPoint[]) =>
+    points.some(([, value]) => value !== null) ? points : [];
   const readings = pieces.reduce((sum, piece) => sum + piece.count, 0);
-  return { readings, used: some(used), left: some(left), limit };
+  return { readings, used: omitEmpty(used), left: omitEmpty(left), limit };
 }

@@ -34,6 +34,6 @@ function aboutAccount(fields: Fields): AccountKey | null {
   if (account === undefined || others.length > 0) {
     throw rowError("account", "provider/name, or nothing for all accounts", value);
   }
-  const part = (own: string) => name({ account: own }, "account");
-  return accountKey(part(provider!), part(account));
+  const mapPart = (own: string) => name({ account: own }, "account");
+  return accountKey(mapPart(provider!), mapPart(account));
 }

@@ -138,7 +138,7 @@ function readingRow(fields: Fields): ImportedReading {
     ...isStated(fields, "startedAt") && { startedAt: instant(fields, "startedAt") },
     ...isStated(fields, "refillPerHour") && { refillPerHour: readNumber(fields, "refillPerHour", 0) },
     ...isStated(fields, "allowed") && { allowed: parseBoolean(fields, "allowed") },
-    ...isStated(fields, "currency") && { currency: currency(fields) },
+    ...isStated(fields, "currency") && { currency: parseCurrency(fields) },
   };
   return {
     what: "readings",
@@ -149,7 +149,7 @@ function readingRow(fields: Fields): ImportedReading {
   };
 }
 
-function currency(fields: Fields): string {
+function parseCurrency(fields: Fields): string {
   const code = text(fields, "currency", 3);
   if (!/^[A-Z]{3}$/.test(code)) throw rowError("currency", "a code such as USD, or nothing", code);
   return code;
@@ -256,7 +256,7 @@ function parseOwner(fields: Fields): { readonly account: AccountKey; readonly qu
 export function jsonRows(what?: ImportedKind): (line: string) => ImportedRow {
   let known = what;
   return (line) => {
-    const fields = parsed(line);
+    const fields = parseJson(line);
     if (typeof fields !== "object" || fields === null || Array.isArray(fields)) {
       throw new RowError("is not a JSON object");
     }
@@ -334,7 +334,7 @@ function csvField(name: string, cell: string): unknown {
   return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(cell) ? Number(cell) : cell;
 }
 
-function parsed(line: string): unknown {
+function parseJson(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {

@@ -98,12 +98,12 @@ export const METRICS = {
   quotaReset: ofQuotas({
     name: "syntrack_quota_reset_timestamp_seconds",
     help: "When the quota resets, as stated by the vendor, in Unix time; may be in the past.",
-    value: (quota) => seconds(quota.resetsAt),
+    value: (quota) => toSeconds(quota.resetsAt),
   }),
   quotaReading: ofQuotas({
     name: "syntrack_quota_reading_timestamp_seconds",
     help: "When the quota was last read, in Unix time.",
-    value: (quota) => seconds(quota.at),
+    value: (quota) => toSeconds(quota.at),
   }),
   accountHealth: {
     name: "syntrack_account_health",
@@ -121,12 +121,12 @@ export const METRICS = {
   accountTried: ofAccounts({
     name: "syntrack_account_last_poll_timestamp_seconds",
     help: "When the last poll of the account ended, successful or not, in Unix time.",
-    value: ({ health }) => seconds(health.triedAt),
+    value: ({ health }) => toSeconds(health.triedAt),
   }),
   accountOk: ofAccounts({
     name: "syntrack_account_last_success_timestamp_seconds",
     help: "When a poll of the account last succeeded, in Unix time.",
-    value: ({ health }) => seconds(health.okAt),
+    value: ({ health }) => toSeconds(health.okAt),
   }),
   accountPolls: {
     name: "syntrack_account_polls_total",
@@ -149,13 +149,13 @@ export const METRICS = {
       "Parts of the account's responses that gave no reading, counted since the account was first stored.",
     value: ({ droppedTotal }) => droppedTotal ?? 0,
   }),
-  alertsRaised: single({
+  alertsRaised: createSingle({
     name: "syntrack_alerts_raised_total",
     type: "counter",
     help: "Alerts raised since the process started.",
     value: ({ alerts }) => alerts?.raised ?? null,
   }),
-  alertsTurnedOff: single({
+  alertsTurnedOff: createSingle({
     name: "syntrack_alerts_turned_off_total",
     type: "counter",
     help: "Alerts not raised since the process started because their kind is turned off.",
@@ -197,12 +197,12 @@ export const METRICS = {
         }))
       ),
   },
-  storeUp: single({
+  storeUp: createSingle({
     name: "syntrack_store_up",
     help: "1 while readings can be stored and read, else 0.",
     value: ({ view }) => view !== null && view.trouble === null ? 1 : 0,
   }),
-  storeSize: single({
+  storeSize: createSingle({
     name: "syntrack_store_size_bytes",
     help: "Size of the database, including the files beside it.",
     value: ({ processStats }) => processStats.storeBytes,
@@ -217,17 +217,17 @@ export const METRICS = {
     ) => [{ labels: { version, deno_version: processStats.runtime }, value: 1 }],
   },
   // The names every exporter uses, so that process dashboards find them.
-  processStart: single({
+  processStart: createSingle({
     name: "process_start_time_seconds",
     help: "When the process started, in Unix time.",
-    value: ({ startedAt }) => seconds(startedAt),
+    value: ({ startedAt }) => toSeconds(startedAt),
   }),
-  processMemory: single({
+  processMemory: createSingle({
     name: "process_resident_memory_bytes",
     help: "Resident memory of the process.",
     value: ({ processStats }) => processStats.memoryBytes,
   }),
-  processCpu: single({
+  processCpu: createSingle({
     name: "process_cpu_seconds_total",
     type: "counter",
     help: "CPU time the process has used, in seconds.",
@@ -270,7 +270,7 @@ function ofAmounts({ value, type = "gauge", ...named }: Valued<QuotaView>): Metr
     labels: OF_AMOUNT,
     samples: (facts) =>
       listQuotas(facts.view, (quota, account) => {
-        const { unit, scale } = outward(quota.unit);
+        const { unit, scale } = convertUnit(quota.unit);
         const amount = value(quota, facts);
         return {
           labels: { ...accountLabels(account), quota: quota.quota, unit },
@@ -306,7 +306,7 @@ function ofChannels({ value, type = "gauge", ...named }: Valued<ChannelCounts>):
   };
 }
 
-function single({ value, type = "gauge", ...named }: Valued<MetricFacts>): Metric {
+function createSingle({ value, type = "gauge", ...named }: Valued<MetricFacts>): Metric {
   return { ...named, type, labels: [], samples: (facts) => [{ labels: {}, value: value(facts, facts) }] };
 }
 
@@ -327,7 +327,7 @@ function accountLabels({ provider, name }: AccountView): Labels {
   return { provider, account: name };
 }
 
-function outward(unit: Unit): { readonly unit: MetricUnit; readonly scale: number } {
+function convertUnit(unit: Unit): { readonly unit: MetricUnit; readonly scale: number } {
   return unit === "percent" ? { unit: "ratio", scale: 100 } : { unit, scale: 1 };
 }
 
@@ -336,6 +336,6 @@ function computeRemaining({ used, limit, remaining }: QuotaView): number | null 
   return used === null || limit === null ? null : Math.max(0, limit - used);
 }
 
-function seconds(at: number | null): number | null {
+function toSeconds(at: number | null): number | null {
   return at === null ? null : at / 1000;
 }

@@ -92,9 +92,9 @@ export function sessionRows(
       startedAt: isoInstant(session.startedAt),
       endedAt: isoInstant(session.endedAt),
       pollInterval: intervalMs,
-      maxSubRequests: highest(of(sub)),
-      maxSearchRequests: highest(of(search)),
-      maxToolRequests: highest(of(tool)),
+      maxSubRequests: findHighest(of(sub)),
+      maxSearchRequests: findHighest(of(search)),
+      maxToolRequests: findHighest(of(tool)),
       startSubRequests: rounded(of(sub)?.start ?? null),
       startSearchRequests: rounded(of(search)?.start ?? null),
       startToolRequests: rounded(of(tool)?.start ?? null),
@@ -103,7 +103,7 @@ export function sessionRows(
   });
 }
 
-function highest(sessionQuota: SessionQuota | undefined): number | null {
+function findHighest(sessionQuota: SessionQuota | undefined): number | null {
   const known = [sessionQuota?.start, sessionQuota?.end].filter((value) => typeof value === "number");
   return known.length === 0 ? null : rounded(Math.max(...known));
 }

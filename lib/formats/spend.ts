@@ -9,7 +9,7 @@ export function spendJson({ at, zone, months, accounts, totals, plans, allowance
   const byMonth = (amounts: readonly (MonthAmount | null)[]) =>
     months.map(({ label }, place) => ({
       month: label,
-      amount: rounded(amounts[place]?.amount ?? null),
+      amount: roundShort(amounts[place]?.amount ?? null),
       // A month that began before the first reading contains less than it cost.
       since: isoInstant(amounts[place]?.since ?? null),
     }));
@@ -19,7 +19,7 @@ export function spendJson({ at, zone, months, accounts, totals, plans, allowance
     zone,
     totals: totals.map((total) => ({
       currency: total.currency,
-      projected: rounded(total.projected),
+      projected: roundShort(total.projected),
       budget: total.budget,
       months: byMonth(total.months),
     })),
@@ -29,8 +29,8 @@ export function spendJson({ at, zone, months, accounts, totals, plans, allowance
       title,
       currency,
       budget,
-      projected: rounded(projection?.amount ?? null),
-      perDay: rounded(projection?.perDay ?? null),
+      projected: roundShort(projection?.amount ?? null),
+      perDay: roundShort(projection?.perDay ?? null),
       projectedFromDays: projection?.days ?? null,
       months: byMonth(one.months),
     })),
@@ -41,16 +41,16 @@ export function spendJson({ at, zone, months, accounts, totals, plans, allowance
       price,
       budget,
       billedByUse: isBilled,
-      usedShare: use === null ? null : rounded(use.share),
-      usedShareOfDays: use === null ? null : rounded(use.lookedAtMs / DAY_MS),
+      usedShare: use === null ? null : roundShort(use.share),
+      usedShareOfDays: use === null ? null : roundShort(use.lookedAtMs / DAY_MS),
       advice,
     })),
     allowances: allowances.map(({ quota, title, share, evenShare, left, until, resetsAt }) => ({
       quota,
       title,
-      share: rounded(share),
-      evenShare: rounded(evenShare),
-      leftToday: rounded(left),
+      share: roundShort(share),
+      evenShare: roundShort(evenShare),
+      leftToday: roundShort(left),
       until: isoInstant(until),
       resetsAt: isoInstant(resetsAt),
     })),
@@ -60,6 +60,6 @@ export function spendJson({ at, zone, months, accounts, totals, plans, allowance
 export type SpendJson = ReturnType<typeof spendJson>;
 
 /** Rounds to four digits: enough for shares, and for money when a day costs less than a cent. */
-function rounded<Value extends number | null>(value: Value): Value {
+function roundShort<Value extends number | null>(value: Value): Value {
   return (value === null ? null : Math.round(value * 10_000) / 10_000) as Value;
 }

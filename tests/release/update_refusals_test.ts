@@ -1,6 +1,6 @@
 /** When `syntrack update` does nothing, and which servers it contacts. */
 import { main } from "../../lib/cli/main.ts";
-import { managerFor, systemd } from "../../lib/cli/service/managers.ts";
+import { createSystemd, managerFor } from "../../lib/cli/service/managers.ts";
 import type { CommandResult } from "../../lib/cli/service/runner.ts";
 import { fetchRelease } from "../../lib/update/download.ts";
 import { RELEASE_KEYS } from "../../lib/update/release_server.ts";
@@ -182,6 +182,6 @@ Deno.test({
       "systemctl --user reset-failed syntrack.service",
       "systemctl --user restart syntrack.service",
     ]);
-    assert(!systemd({ io: { env: {} }, spec: { ...spec, collectTimer: true }, runner }).isRunning());
+    assert(!createSystemd({ io: { env: {} }, spec: { ...spec, collectTimer: true }, runner }).isRunning());
   },
 });

@@ -7,7 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { VERSION } from "../../lib/base/version.ts";
 import { isManagedBy } from "../../lib/cli/update/servers.ts";
 import { openrcFile, windowsTask } from "../../lib/daemon/service/others.ts";
-import { launchd } from "../../lib/cli/service/managers.ts";
+import { createLaunchd } from "../../lib/cli/service/managers.ts";
 import type { CommandResult } from "../../lib/cli/service/runner.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { type Installed, installed } from "./installed.ts";
@@ -160,7 +160,7 @@ Deno.test({
       home: "/Users/you",
       collectTimer: false,
     } as const;
-    const manager = launchd({ io: { env: {} }, spec, runner });
+    const manager = createLaunchd({ io: { env: {} }, spec, runner });
     const changes = () => asked.splice(0).filter((words) => !words.includes(" print "));
     const domain = `gui/${Deno.uid()}`;
     assertEquals([manager.isRunning(), manager.pid(), manager.hasStopped()], [true, 4242, false]);

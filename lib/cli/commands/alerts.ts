@@ -87,7 +87,7 @@ async function runAction(
       ).slice(0, limit);
       const deliveries = await alerts.deliveries();
       const snoozed = await alerts.snoozes();
-      const left = (id: string) => deliveries.filter(({ alert }) => alert.id === id);
+      const listDeliveries = (id: string) => deliveries.filter(({ alert }) => alert.id === id);
       if (tools.json) {
         tools.printJson({
           alerts: raised.map((one) => alertJson(one, deliveries)),
@@ -107,7 +107,7 @@ async function runAction(
           }`,
         );
         for (const line of text.split("\n")) tools.print(`  ${plain(line)}`);
-        for (const { channel, state, note } of left(id)) {
+        for (const { channel, state, note } of listDeliveries(id)) {
           tools.print(`  ${channel}: ${state}${note === "" ? "" : `, ${plain(note)}`}`);
         }
       }

@@ -91,7 +91,7 @@ async function runAction(
   typeName: string,
 ): Promise<number> {
   const known = await channels.list();
-  const said = (text: string) => printDone(tools, { channel: name }, text);
+  const printResult = (text: string) => printDone(tools, { channel: name }, text);
   const find = () => findChannel(known, name);
   switch (action) {
     case "list": {
@@ -101,7 +101,7 @@ async function runAction(
         tools.print("No channels yet: alerts are stored and shown, but not sent anywhere");
         tools.print("Add one with `syntrack channels add NAME TYPE`; `syntrack channels types` lists them");
       } else {
-        const rows = known.map((one) => [one.id, one.type, takes(one.rule)]);
+        const rows = known.map((one) => [one.id, one.type, describeTakes(one.rule)]);
         for (
           const line of tableLines(tools, [{ title: "Name", minWidth: 10 }, { title: "Type", dropOrder: 1 }, {
             title: "Takes",
@@ -132,14 +132,14 @@ async function runAction(
         target: name,
         detail: { type: typeName, settings: Object.keys(values).join(", ") },
       });
-      said(`Stored ${name}; try it with \`syntrack channels test ${name}\``);
+      printResult(`Stored ${name}; try it with \`syntrack channels test ${name}\``);
       return EXIT_OK;
     }
     case "change": {
       const { rule } = find();
       await channels.setRule(name, readRule(tools, rule));
-      tools.recordAction({ target: name, detail: { takes: takes(readRule(tools, rule)) } });
-      said(`${name} takes ${takes(readRule(tools, rule))}`);
+      tools.recordAction({ target: name, detail: { takes: describeTakes(readRule(tools, rule)) } });
+      printResult(`${name} takes ${describeTakes(readRule(tools, rule))}`);
       return EXIT_OK;
     }
     case "remove":
@@ -151,7 +151,7 @@ async function runAction(
       }
       await channels.remove(name);
       tools.recordAction({ target: name });
-      said(`Removed ${name}; messages waiting for it are not sent`);
+      printResult(`Removed ${name}; messages waiting for it are not sent`);
       return EXIT_OK;
     case "test":
       return await testChannel(tools, alerts, known, name);
@@ -189,7 +189,7 @@ export async function testChannel(
   return EXIT_OK;
 }
 
-function takes(rule: ChannelRule): string {
+function describeTakes(rule: ChannelRule): string {
   return takesWords(rule).join("; ");
 }
 

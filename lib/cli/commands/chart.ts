@@ -45,7 +45,7 @@ function readType(tools: Tools): ChartType {
 
 export async function drawUsage(tools: Tools, days: number): Promise<number> {
   const { now, paint } = tools;
-  const { store, quotas: chosen, note } = await subjects(tools);
+  const { store, quotas: chosen, note } = await chooseForChart(tools);
   const zone = (await tools.dataLocation()).zone();
   const from = now - days * DAY_MS;
   const drawn = store
@@ -134,7 +134,7 @@ function pointsJson(quota: SelectedQuota, points: UsagePoints) {
 
 async function drawPeriods(tools: Tools, type: "daily" | "weekly", count: number): Promise<number> {
   const { now, paint } = tools;
-  const { store, quotas: chosen, note } = await subjects(tools);
+  const { store, quotas: chosen, note } = await chooseForChart(tools);
   const zone = (await tools.dataLocation()).zone();
   const periods = type === "daily" ? lastDays(now, zone, count) : lastWeeks(now, zone, count);
   const drawn = store
@@ -166,7 +166,7 @@ async function drawPeriods(tools: Tools, type: "daily" | "weekly", count: number
   return EXIT_OK;
 }
 
-async function subjects(tools: Tools): Promise<TightestQuotas & { readonly store: Store | null }> {
+async function chooseForChart(tools: Tools): Promise<TightestQuotas & { readonly store: Store | null }> {
   const store = await tools.store();
   const chosen = store ? chooseQuotas(tools.typed, await tools.records()) : [];
   return { store, ...pickTightest(tools, chosen, MAX_QUOTAS, readLimitIfAny(tools.typed)) };

@@ -77,7 +77,7 @@ async function pollAccounts(tools: Tools, program: SetUp, store: Store): Promise
     const views = await viewsAt(tools, store, statuses);
     return [
       ...polled.map((outcome) => summarizeOutcome(outcome, views, scheduler.isOwn(outcome))),
-      ...missing(statuses, provider, accounts),
+      ...listMissing(statuses, provider, accounts),
     ];
   } finally {
     stopListening();
@@ -133,7 +133,7 @@ function selectAccounts(tools: Tools, scheduler: Scheduler): readonly FoundAccou
 }
 
 /** Lists requested accounts that are not configured; without a name, those that are set up but unusable. */
-function missing(
+function listMissing(
   statuses: readonly ProviderStatus[],
   provider: string | undefined,
   accounts: readonly FoundAccount[],
@@ -153,21 +153,21 @@ function formatLines(collected: readonly CollectedAt[]): readonly string[] {
     outcome.kind === "ok" && view ? freshQuotas(view) : []
   );
   const [only] = quotas;
-  if (only && quotas.length === 1) return [`Collected: ${figures(only)}`];
-  return quotas.map((quota) => `${plain(quota.key)} Collected: ${figures(quota)}`);
+  if (only && quotas.length === 1) return [`Collected: ${formatFigures(only)}`];
+  return quotas.map((quota) => `${plain(quota.key)} Collected: ${formatFigures(quota)}`);
 }
 
-function figures(quota: QuotaView): string {
+function formatFigures(quota: QuotaView): string {
   const { used, limit, remaining } = quota;
   const unit = displayUnit(quota);
-  const left = remaining === null ? "" : `${amount(remaining, unit)} leftover`;
+  const left = remaining === null ? "" : `${formatPlainAmount(remaining, unit)} leftover`;
   if (used === null) return left || (isUnlimited(quota) ? "no limit" : "no figures");
-  const of = limit === null ? "" : `/${amount(limit, unit)}`;
-  return `${amount(used, unit)}${of} used${left ? ` (${left})` : ""}`;
+  const of = limit === null ? "" : `/${formatPlainAmount(limit, unit)}`;
+  return `${formatPlainAmount(used, unit)}${of} used${left ? ` (${left})` : ""}`;
 }
 
 /** Counts stay plain digits, for scripts that parse the line. */
-function amount(value: number, unit: DisplayUnit): string {
+function formatPlainAmount(value: number, unit: DisplayUnit): string {
   return unitWord(unit) === "" ? formatAmount(value, unit) : String(Math.round(value * 100) / 100);
 }
 

@@ -122,7 +122,7 @@ async function run(tools: Tools, demoRun: Demo, stopped: Promise<void>, signal: 
     // With another instant as the present, nothing can be live.
     if (!hasFlag(typed, "no-live") && parseTypedText(typed, "now") === undefined) {
       composed.start();
-      void live(tools, composed, signal);
+      void pollFast(tools, composed, signal);
     }
     await stopped;
   } finally {
@@ -131,7 +131,7 @@ async function run(tools: Tools, demoRun: Demo, stopped: Promise<void>, signal: 
 }
 
 /** Polls far more often than a vendor would like, so that there is something to see. */
-async function live(tools: Tools, { scheduler }: Composed, signal: AbortSignal): Promise<void> {
+async function pollFast(tools: Tools, { scheduler }: Composed, signal: AbortSignal): Promise<void> {
   try {
     await pollForever({ pollNow: () => scheduler.pollNow(), clock: tools.clock, signal });
   } catch (error) {

@@ -191,10 +191,10 @@ function lastReset({ quotas, at }: Answer): number | null {
 /** Returns a function that overwrites one line of progress; it does nothing without a terminal. */
 function progressOn({ io }: Tools): (answer: Answer | null) => void {
   if (!io.stderr.isTty) return () => {};
-  return (answer) => io.stderr.write(`\r\x1b[K${answer ? `Waiting: ${briefly(answer)}` : ""}`);
+  return (answer) => io.stderr.write(`\r\x1b[K${answer ? `Waiting: ${summarizeAnswer(answer)}` : ""}`);
 }
 
-function briefly(answer: Answer): string {
+function summarizeAnswer(answer: Answer): string {
   const lacking = answer.quotas.find(({ verdict }) => verdict === answer.verdict);
   if (!lacking) return "no readings yet";
   return answer.verdict === "unknown" ? doubtText(lacking, answer.at) : leftText(lacking, answer.at);

@@ -98,15 +98,15 @@ function readingLines(
   const rows = readings.map((reading) => {
     const then = unitAt(terms, state.reading.unit, reading.at);
     // The title names no unit, so amounts whose unit changed name their own.
-    const amount = (value: number | null) =>
+    const formatCellAmount = (value: number | null) =>
       then === undefined
         ? formatAmount(value, displayUnit(state.reading))
         : formatQuantity(value, earlierDisplayUnit(state.reading, then));
     return [
       wallText(reading.at, zone),
-      amount(reading.limit),
-      amount(reading.used),
-      amount(reading.remaining),
+      formatCellAmount(reading.limit),
+      formatCellAmount(reading.used),
+      formatCellAmount(reading.remaining),
       formatShareExactly(readingShare({ ...reading, window })),
       reading.reset ? paint.cyan("reset") : "",
     ];

@@ -76,17 +76,17 @@ async function readIdle(tools: Tools, ahead: TimeRange, zone: string): Promise<r
 
 function horizonJson(drawn: Horizon, nameOf: (account: AccountKey) => string, zone: string) {
   const { span, from, to, lanes, more, idle, best } = drawn;
-  const when: When = (at) => wallText(at, zone);
+  const formatWhen: When = (at) => wallText(at, zone);
   return {
     at: isoInstant(from),
     zone,
     range: span,
     until: isoInstant(to),
-    plan: bestSentence(best, to, nameOf, when),
+    plan: bestSentence(best, to, nameOf, formatWhen),
     best: best.map(({ account, ...stretch }) => ({ account, ...stretchJson(stretch) })),
     idle: idle && idle.map(stretchJson),
     more,
-    lanes: lanes.map((lane) => laneJson(lane, from, when)),
+    lanes: lanes.map((lane) => laneJson(lane, from, formatWhen)),
   };
 }
 

@@ -46,17 +46,17 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
     const { importEverything } = await import("../import_everything.ts");
     return await importEverything(tools, { name, file, dryRun, program, signal, prefix: PREFIX });
   }
-  const lines = () => importedLines(name, file.bytes(), signal);
-  const what = await detectContent(lines());
+  const readLines = () => importedLines(name, file.bytes(), signal);
+  const what = await detectContent(readLines());
   if (what === "notes") {
     const { importNotes } = await import("../import_notes.ts");
-    return await importNotes(tools, { name, lines: lines(), dryRun, program });
+    return await importNotes(tools, { name, lines: readLines(), dryRun, program });
   }
   if (what !== "readings") {
-    const counts = await importPast(name, lines(), tools);
+    const counts = await importPast(name, readLines(), tools);
     if (!dryRun && counts.missing > 0) {
       await using store = await openStore(program.config);
-      const rows = inBatches((take) => importPast(name, lines(), tools, take));
+      const rows = inBatches((take) => importPast(name, readLines(), tools, take));
       if (await store.supplement(rows, counts.missing) !== counts.missing) {
         throw failure(
           "The database or the file changed during the import",
@@ -68,7 +68,7 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
     reportPast(tools, { what, counts, dryRun }, (await tools.dataLocation()).zone());
     return EXIT_OK;
   }
-  const plan = await importReadings(tools, { name, lines, dryRun, program });
+  const plan = await importReadings(tools, { name, lines: readLines, dryRun, program });
   tools.recordAction(describeImport(name, { dryRun, rows: plan.readings, what }));
   reportReadings(tools, plan, dryRun, (await tools.dataLocation()).zone());
   return EXIT_OK;

@@ -31,7 +31,7 @@ export async function providers(tools: Tools): Promise<number> {
     tools.printJson(providersJson(statuses));
     return EXIT_OK;
   }
-  if (tools.typed.operands[0] === "detect") return detected(tools, statuses);
+  if (tools.typed.operands[0] === "detect") return printDetected(tools, statuses);
   const { paint } = tools;
   const columns = [
     { title: "Provider" },
@@ -55,7 +55,7 @@ export async function providers(tools: Tools): Promise<number> {
 }
 
 /** Lists only what exists, with its owner and expiry. */
-function detected(tools: Tools, statuses: readonly ProviderStatus[]): number {
+function printDetected(tools: Tools, statuses: readonly ProviderStatus[]): number {
   const { paint, now, print } = tools;
   const rows = statuses.flatMap(({ id, accounts, problem }) => [
     ...problem === null ? [] : [[id, paint.red("✕ problem"), "", "", plain(problem)]],

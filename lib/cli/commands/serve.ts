@@ -76,7 +76,7 @@ export async function serveHere(tools: Tools, options: ProgramOptions = {}): Pro
     if (tools.json) tools.printJson({ url, port, urls, tailnetAddress });
     else tools.print(...detected, ...urls);
     for (const warning of warnings) tools.tell(`syntrack: warning: ${warning}`);
-    tools.tell(greeting(composed.scheduler.accounts().length, config.dbPath));
+    tools.tell(describeStart(composed.scheduler.accounts().length, config.dbPath));
     if (code !== null) tools.tell(setUpText(code, url));
     composed.start();
     await Promise.race([stopped, registration.stopRequested]);
@@ -93,7 +93,7 @@ function setUpText(code: string, url: string): string {
   return `No one can sign in yet. Open ${url}/set-up within 15 minutes and use the code ${code} to create the first admin`;
 }
 
-function greeting(accounts: number, dbPath: string): string {
+function describeStart(accounts: number, dbPath: string): string {
   const watched = accounts === 0
     ? "No account is configured yet: `syntrack providers` says what to set, and it is picked up without a restart"
     : `Watching ${accounts} ${accounts === 1 ? "account" : "accounts"}`;

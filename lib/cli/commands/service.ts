@@ -6,7 +6,7 @@ import { ownProgram } from "../background.ts";
 import { pairs } from "../grid.ts";
 import { EXIT_FAILED, EXIT_OK, failure, usageError } from "../io.ts";
 import { fileStates, install, uninstall } from "../service/install.ts";
-import { cron, type Manager, managerFor, systemd } from "../service/managers.ts";
+import { createSystemd, cron, type Manager, managerFor } from "../service/managers.ts";
 import { createRunner } from "../service/runner.ts";
 import type { ServiceAction } from "../table_daemon.ts";
 import type { Tools } from "../tools.ts";
@@ -20,7 +20,7 @@ export function service(tools: Tools): number {
   const isCron = hasFlag(tools.typed, "cron");
   const isPrinted = hasFlag(tools.typed, "print");
   tools.recordAction(isPrinted ? null : { detail: { for: spec.scope, cron: isCron } });
-  if (isPrinted) return print(tools, isCron ? null : printed(around), spec);
+  if (isPrinted) return print(tools, isCron ? null : createPrinted(around), spec);
   const manager = isCron ? cron(around) : managerFor(around);
   switch (action) {
     case "install":
@@ -41,11 +41,11 @@ export function service(tools: Tools): number {
       return EXIT_OK;
     }
     case "status":
-      return status(tools, manager);
+      return printStatus(tools, manager);
   }
 }
 
-function status(tools: Tools, manager: Manager): number {
+function printStatus(tools: Tools, manager: Manager): number {
   const files = fileStates(manager);
   const state = manager.obstacle() ?? manager.state();
   const isThere = files.every(([, text]) => text !== "not there");
@@ -60,8 +60,8 @@ function status(tools: Tools, manager: Manager): number {
 }
 
 /** On Linux always systemd, even if absent here: the files are printed to be copied to another machine. */
-function printed(around: Parameters<typeof managerFor>[0]): Manager {
-  return Deno.build.os === "linux" ? systemd(around) : managerFor(around);
+function createPrinted(around: Parameters<typeof managerFor>[0]): Manager {
+  return Deno.build.os === "linux" ? createSystemd(around) : managerFor(around);
 }
 
 function print(tools: Tools, manager: Manager | null, spec: ServiceSpec): number {

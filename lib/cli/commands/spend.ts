@@ -107,7 +107,11 @@ function moneyLines(tools: Tools, { months, accounts, totals, zone }: SpendView)
       ? text
       : `${text} ${one.isPartly ? "partly " : ""}since ${isoDate(one.since, zone).slice(5)}`;
   };
-  const cells = (amounts: readonly (MonthAmount | null)[], projected: number | null, currency: string) => [
+  const formatCells = (
+    amounts: readonly (MonthAmount | null)[],
+    projected: number | null,
+    currency: string,
+  ) => [
     amountText(amounts[0] ?? null, currency),
     formatMoney(projected, currency),
     ...shown.slice(1).map((_, place) => amountText(amounts[place + 1] ?? null, currency)),
@@ -127,11 +131,11 @@ function moneyLines(tools: Tools, { months, accounts, totals, zone }: SpendView)
     [
       ...accounts.map((row) => [
         plain(row.title),
-        ...cells(row.months, row.projection?.amount ?? null, row.currency),
+        ...formatCells(row.months, row.projection?.amount ?? null, row.currency),
       ]),
       ...accounts.length < 2 ? [] : totals.map((total) => [
         tools.paint.bold(totals.length > 1 ? `Total in ${total.currency}` : "Total"),
-        ...cells(total.months, total.projected, total.currency),
+        ...formatCells(total.months, total.projected, total.currency),
       ]),
     ],
   );

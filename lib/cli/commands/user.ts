@@ -33,7 +33,8 @@ async function act(tools: Tools, people: People, { action, name, word }: {
   readonly name: string;
   readonly word: string | undefined;
 }): Promise<void> {
-  const said = (text: string, person: string) => tools.json ? tools.printJson({ person }) : tools.print(text);
+  const printResult = (text: string, person: string) =>
+    tools.json ? tools.printJson({ person }) : tools.print(text);
   const only = parseTypedText(tools.typed, "only")?.split("\n") ?? null;
   switch (action) {
     case "add": {
@@ -44,22 +45,25 @@ async function act(tools: Tools, people: People, { action, name, word }: {
         accounts: only,
         password: await readPassword(tools, name),
       });
-      return said(`${person.name} can sign in as ${person.role}`, person.name);
+      return printResult(`${person.name} can sign in as ${person.role}`, person.name);
     }
     case "remove":
       await people.remove(name);
-      return said(`${plain(name, 64)} can no longer sign in`, name);
+      return printResult(`${plain(name, 64)} can no longer sign in`, name);
     case "role": {
       const role = parseRole(word ?? parseTypedText(tools.typed, "role"));
       const person = await people.change(name, {
         role,
         ...role === "viewer" ? { accounts: only } : { accounts: null },
       });
-      return said(`${person.name} is ${person.role} now`, person.name);
+      return printResult(`${person.name} is ${person.role} now`, person.name);
     }
     case "reset":
       await people.reset(name, await readPassword(tools, name));
-      return said(`${plain(name, 64)} has a new password, and all sign-ins and passkeys have ended`, name);
+      return printResult(
+        `${plain(name, 64)} has a new password, and all sign-ins and passkeys have ended`,
+        name,
+      );
   }
 }
 

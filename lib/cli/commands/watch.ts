@@ -26,7 +26,7 @@ export async function watch(tools: Tools): Promise<number> {
   const screen = hasFlag(tools.typed, "once") ? null : await tools.io.screen();
   if (screen === null) return await showOnce(tools);
   try {
-    return await live(tools, screen, refreshMs);
+    return await showLive(tools, screen, refreshMs);
   } finally {
     screen.close();
   }
@@ -40,7 +40,7 @@ async function showOnce(tools: Tools): Promise<number> {
   return EXIT_OK;
 }
 
-async function live(tools: Tools, screen: Screen, refreshMs: number): Promise<number> {
+async function showLive(tools: Tools, screen: Screen, refreshMs: number): Promise<number> {
   const { io, paint, clock } = tools;
   const drawing = drawingOn((text) => screen.write(text));
   const ended = new AbortController();
@@ -82,7 +82,7 @@ async function live(tools: Tools, screen: Screen, refreshMs: number): Promise<nu
       if (key === "ctrl-c" || key === "ctrl-d") return EXIT_INTERRUPTED;
       if (key === "resize" || key === "ctrl-l") drawing.forget();
       if (key === "r" || clock.now() - state.readAt >= refreshMs) await read();
-      state = moved(state, key, shown);
+      state = moveView(state, key, shown);
     }
   } finally {
     leave();
@@ -104,7 +104,7 @@ async function presentAt(tools: Tools, now: number): Promise<Present> {
   return await readPresent(anew);
 }
 
-function moved(
+function moveView(
   state: WatchState,
   key: string | null,
   { lastTop, page }: Omit<WatchPicture, "lines" | "top">,

@@ -87,8 +87,8 @@ function usedIn(bucket: Bucket): Values | null {
   const left = leftIn(bucket);
   if (low === null || high === null) {
     if (limit === null || left === null) return null;
-    const used = (rest: number) => Math.max(0, limit - rest);
-    return { average: used(left.average), low: used(left.high), high: used(left.low) };
+    const computeUsed = (rest: number) => Math.max(0, limit - rest);
+    return { average: computeUsed(left.average), low: computeUsed(left.high), high: computeUsed(left.low) };
   }
   // A bucket sums what was left; of what was used it only knows the extremes.
   const average = limit !== null && leftCount === count
@@ -190,7 +190,7 @@ export function timeSeries(
       const start = Math.floor(slice.start / slotMs) * slotMs;
       const key = `${start} ${id}`;
       const row = rows.get(key);
-      if (row) row.sum = together(row.sum, slice);
+      if (row) row.sum = mergeSlices(row.sum, slice);
       else rows.set(key, { named, start, sum: slice });
     }
   }
@@ -211,7 +211,7 @@ export function summary(pasts: readonly Past[]): readonly SummaryRow[] {
   return pasts.flatMap(({ subject, slices }) => {
     const [first, ...rest] = slices;
     if (!first) return [];
-    const sum = rest.reduce(together, first);
+    const sum = rest.reduce(mergeSlices, first);
     return [{
       ...chooseName(subject, "service"),
       min_value: rounded(sum.low),
@@ -225,7 +225,7 @@ export function summary(pasts: readonly Past[]): readonly SummaryRow[] {
   }).sort((a, b) => b.total_consumed - a.total_consumed);
 }
 
-function together(one: Slice, other: Slice): Slice {
+function mergeSlices(one: Slice, other: Slice): Slice {
   const count = one.count + other.count;
   return {
     start: Math.min(one.start, other.start),
@@ -280,16 +280,16 @@ export function providerRows(
       provider: providerWord(provider),
       service_count: new Set(own.map(({ subject }) => splitQuotaKey(subject.key).account)).size,
       metric_count: new Set(own.map(({ subject }) => subject.quota)).size,
-      total_usage: percent(total),
-      avg_usage: percent(shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length)),
-      peak_usage: percent(shares.reduce((most, share) => Math.max(most, share), 0)),
+      total_usage: toPercent(total),
+      avg_usage: toPercent(shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length)),
+      peak_usage: toPercent(shares.reduce((most, share) => Math.max(most, share), 0)),
       data_points: own.flatMap(({ slices }) => slices).reduce((sum, { count }) => sum + count, 0),
     };
   }).sort((a, b) => b.total_usage - a.total_usage);
 }
 
 /** Converts to percent, without infinity, which JSON cannot express. */
-function percent(share: number): number {
+function toPercent(share: number): number {
   const value = rounded(share * 100);
   return Number.isFinite(value) ? value : 0;
 }
