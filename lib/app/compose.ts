@@ -134,7 +134,7 @@ export function compose(parts: ComposeParts): Composed {
   parts.instances?.follow(hub);
   const about = aboutAccounts(current, providers);
   const history = createHistoryCache({ store, hub, clock });
-  const retention = async () => deriveRetention(current(), await settings.load());
+  const loadRetention = async () => deriveRetention(current(), await settings.load());
   const records = createRecords({ store, hub, clock });
   const accounts = createAccounts({
     ...stored,
@@ -155,22 +155,22 @@ export function compose(parts: ComposeParts): Composed {
     clock,
     log,
   });
-  const zone = () => fixedZone(settings.current) ?? current().timezone;
-  const bounds = () => statusBounds(settings.current.thresholds);
+  const findZone = () => fixedZone(settings.current) ?? current().timezone;
+  const findBounds = () => statusBounds(settings.current.thresholds);
   const analysis: Analysis = createAnalysis({
     store,
     hub,
     clock,
-    zone,
+    zone: findZone,
     records,
     about,
     workDays: () => settings.current.workDays,
-    statusBounds: bounds,
+    statusBounds: findBounds,
   });
   const maintenance = createMaintenanceJobs({
     store,
     clock,
-    retention,
+    retention: loadRetention,
     get keepReadingsMs() {
       return current().keepReadingsMs;
     },
@@ -198,7 +198,7 @@ export function compose(parts: ComposeParts): Composed {
     hub,
     clock,
     log,
-    zone,
+    zone: findZone,
     demo,
     checksUpdates: () => current().updateCheck,
     once: parts.instances !== undefined,
@@ -210,7 +210,7 @@ export function compose(parts: ComposeParts): Composed {
     expected: present.expected,
     facts: createAlertFacts({
       analysis,
-      zone,
+      zone: findZone,
       now: () => clock.now(),
       poolsOf,
       accounts: async () => (await dashboard()).accounts,
@@ -238,7 +238,7 @@ export function compose(parts: ComposeParts): Composed {
         instanceId,
         startedAt,
         get zone() {
-          return zone();
+          return findZone();
         },
         get serverZone() {
           return current().timezone;
@@ -287,7 +287,7 @@ export function compose(parts: ComposeParts): Composed {
       };
     },
     start() {
-      work = startPeriodicWork({ current, store, clock, log, scheduler, alerting, retention });
+      work = startPeriodicWork({ current, store, clock, log, scheduler, alerting, retention: loadRetention });
     },
     async stop() {
       await work?.stopAlerts();

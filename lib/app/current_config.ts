@@ -46,7 +46,7 @@ export function currentConfig(parts: CurrentConfigParts): CurrentConfig {
   let waiting: readonly string[] = [];
   let readAt = clock.now();
 
-  function now(): Config {
+  function readNow(): Config {
     const at = clock.now();
     if (at >= readAt && at - readAt < EVERY_MS) return current;
     readAt = at;
@@ -76,9 +76,9 @@ export function currentConfig(parts: CurrentConfigParts): CurrentConfig {
     return current = next;
   }
 
-  return Object.assign(now, {
+  return Object.assign(readNow, {
     pending() {
-      now();
+      readNow();
       return waiting;
     },
   });

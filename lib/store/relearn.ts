@@ -85,11 +85,11 @@ function relearn(db: Connection, id: number, account: AccountState["account"], s
 
 function learnIntervals(db: Connection, id: number, quotaId: number, { at }: QuotaState): readonly number[] {
   const limit = MAX_DISTANCES + 1;
-  const instants = (rows: readonly Record<string, unknown>[]) =>
+  const toInstants = (rows: readonly Record<string, unknown>[]) =>
     rows.map((row) => row.at as number).reverse();
-  const read = instants(db.statement(LAST_READ).all({ id: quotaId, limit }));
+  const read = toInstants(db.statement(LAST_READ).all({ id: quotaId, limit }));
   if (read.length >= MIN_READINGS) return measureDistances(read);
-  const polled = instants(db.statement(LAST_OK).all({ id, to: at, limit }));
+  const polled = toInstants(db.statement(LAST_OK).all({ id, to: at, limit }));
   return measureDistances(polled.length > read.length ? polled : read);
 }
 

@@ -25,9 +25,9 @@ export function readingValues(
   return [
     quotaId,
     instant(at, "at"),
-    finite(reading.used, "used"),
-    finite(reading.limit, "limit"),
-    finite(reading.remaining, "remaining"),
+    requireFiniteOrNull(reading.used, "used"),
+    requireFiniteOrNull(reading.limit, "limit"),
+    requireFiniteOrNull(reading.remaining, "remaining"),
     reading.resetsAt === null ? null : instant(reading.resetsAt, "resetsAt"),
     requireFinite(entry.consumed, "consumed"),
     entry.reset ? 1 : 0,
@@ -36,7 +36,7 @@ export function readingValues(
     entry.unitBefore ?? null,
     entry.planBefore ?? null,
     reading.startedAt === undefined ? null : instant(reading.startedAt, "startedAt"),
-    finite(reading.refillPerHour ?? null, "refillPerHour"),
+    requireFiniteOrNull(reading.refillPerHour ?? null, "refillPerHour"),
     reading.allowed === undefined ? null : reading.allowed ? 1 : 0,
     storedText(reading.currency),
   ];
@@ -90,18 +90,18 @@ export function bucketValues(quotaId: number, bucket: Bucket): Value[] {
     instant(bucket.firstAt, "firstAt"),
     instant(bucket.lastAt, "lastAt"),
     requireFinite(bucket.count, "count"),
-    finite(bucket.first, "first"),
-    finite(bucket.last, "last"),
-    finite(bucket.low, "low"),
-    finite(bucket.high, "high"),
-    finite(bucket.leftLow, "leftLow"),
-    finite(bucket.leftHigh, "leftHigh"),
+    requireFiniteOrNull(bucket.first, "first"),
+    requireFiniteOrNull(bucket.last, "last"),
+    requireFiniteOrNull(bucket.low, "low"),
+    requireFiniteOrNull(bucket.high, "high"),
+    requireFiniteOrNull(bucket.leftLow, "leftLow"),
+    requireFiniteOrNull(bucket.leftHigh, "leftHigh"),
     requireFinite(bucket.leftSum, "leftSum"),
     requireFinite(bucket.leftCount, "leftCount"),
-    finite(bucket.shareLast, "shareLast"),
-    finite(bucket.shareLow, "shareLow"),
-    finite(bucket.shareHigh, "shareHigh"),
-    finite(bucket.limit, "limit"),
+    requireFiniteOrNull(bucket.shareLast, "shareLast"),
+    requireFiniteOrNull(bucket.shareLow, "shareLow"),
+    requireFiniteOrNull(bucket.shareHigh, "shareHigh"),
+    requireFiniteOrNull(bucket.limit, "limit"),
     requireFinite(bucket.consumed, "consumed"),
     requireFinite(bucket.resets, "resets"),
   ];
@@ -145,9 +145,9 @@ export function cycleValues(quotaId: number, cycle: Cycle): Value[] {
     instant(cycle.startedAt, "startedAt"),
     cycle.endedAt === null ? null : instant(cycle.endedAt, "endedAt"),
     cycle.resetsAt === null ? null : instant(cycle.resetsAt, "resetsAt"),
-    finite(cycle.peak, "peak"),
+    requireFiniteOrNull(cycle.peak, "peak"),
     requireFinite(cycle.consumed, "consumed"),
-    finite(cycle.limit, "limit"),
+    requireFiniteOrNull(cycle.limit, "limit"),
     requireFinite(cycle.count, "count"),
     instant(cycle.lastAt, "lastAt"),
     cycle.whole ? 1 : 0,
@@ -292,7 +292,7 @@ function requireFinite(value: number, name: string): number {
   return value;
 }
 
-function finite(value: number | null, name: string): number | null {
+function requireFiniteOrNull(value: number | null, name: string): number | null {
   return value === null ? null : requireFinite(value, name);
 }
 

@@ -41,7 +41,7 @@ export async function channelsView(
   const changed = all.find(({ id }) => id === changing);
   const type = services.channels.types().find(({ id }) => id === wanted);
   return {
-    channels: all.map(listed),
+    channels: all.map(toListed),
     types: services.channels.types().map(({ id, name }) => ({ id, name })),
     adding: type === undefined ? null : {
       type: type.id,
@@ -64,7 +64,7 @@ export async function channelsView(
   };
 }
 
-function listed(
+function toListed(
   { id, typeName, rule, enabled, isReachable, isFromConfig, health }: ManagedChannel,
 ): ListedChannel {
   const { state, since, problem, sentAt, waiting, answers } = health;

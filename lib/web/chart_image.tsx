@@ -61,16 +61,16 @@ export async function chartImage(ctx: Context<State>, zone: string): Promise<str
   const height = parseNumberParam(query, "height", HeightParam, kind === "calendar" ? 240 : 420);
   const title = query.get("title");
   const size = { width, height, theme };
-  const frame = (usual: string, subtitle: string): ImageFrame => ({
+  const createFrame = (usual: string, subtitle: string): ImageFrame => ({
     ...size,
     title: title === null || title.trim() === "" ? usual : plain(title.trim(), MAX_TITLE),
     subtitle: `${subtitle}, ${zone}`,
   });
   const image = kind === "horizon"
-    ? await horizonImage(ctx, zone, frame, query.has("height") ? height : null)
+    ? await horizonImage(ctx, zone, createFrame, query.has("height") ? height : null)
     : kind === "history"
-    ? await historyImage(ctx, zone, frame)
-    : await useImage(ctx, zone, kind, frame);
+    ? await historyImage(ctx, zone, createFrame)
+    : await useImage(ctx, zone, kind, createFrame);
   // What XML forbids and HTML allows: two characters, even escaped, and the end of a CDATA section in text.
   return renderToString(image).replaceAll(/[\ufffe\uffff]/g, "\ufffd").replaceAll("]]>", "]]&gt;");
 }

@@ -29,9 +29,9 @@ export async function readSamples(
     const window = windows.get(one.key);
     return { ...one, quota: splitQuotaKey(one.key).quota, ...window && { window } };
   });
-  if (range.step !== null) return newest(samplesFromBuckets(series, range.showMs));
+  if (range.step !== null) return takeNewest(samplesFromBuckets(series, range.showMs));
   const samples = samplesFromReadings(series);
-  return samples.length <= MAX_ROWS ? samples : newest(samplesFromReadings(series, range.showMs));
+  return samples.length <= MAX_ROWS ? samples : takeNewest(samplesFromReadings(series, range.showMs));
 }
 
 /** Returns an account's last readings over some days as stored, oldest first, up to `limit` instants. */
@@ -50,7 +50,7 @@ export async function readLog(
   return samplesFromReadings(series).slice(-limit);
 }
 
-function newest(samples: readonly Sample[]): readonly Sample[] {
+function takeNewest(samples: readonly Sample[]): readonly Sample[] {
   return samples.slice(-MAX_ROWS);
 }
 

@@ -79,14 +79,18 @@ async function checkAccounts(
 ): Promise<void> {
   if (named.length + ordered.length === 0) return;
   const known = new Set<string>(await knownAccounts(services));
-  const problem = (field: string, key: string): FieldProblem => {
+  const describeProblem = (field: string, key: string): FieldProblem => {
     const hint = nearest(key, [...known]);
     const suggestion = hint === null ? "" : `; did you mean ${hint}?`;
     return { field, message: `There is no account "${plain(key, 80)}"${suggestion}` };
   };
   const problems = [
-    ...named.filter((key) => !known.has(key)).map((key) => problem(`accounts.${plain(key, 80)}`, key)),
-    ...ordered.flatMap((key, place) => known.has(key) ? [] : [problem(`${orderField}.${place}`, key)]),
+    ...named.filter((key) => !known.has(key)).map((key) =>
+      describeProblem(`accounts.${plain(key, 80)}`, key)
+    ),
+    ...ordered.flatMap((key, place) =>
+      known.has(key) ? [] : [describeProblem(`${orderField}.${place}`, key)]
+    ),
   ];
   if (problems.length > 0) throw new FieldsError(problems);
 }

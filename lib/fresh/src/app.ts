@@ -139,8 +139,8 @@ export class App<State> {
 
   /** Inserts the file routes of the build here. */
   fsRoutes(pattern = "*"): this {
-    const items = () => this.#buildCache?.getFsRoutes() ?? [];
-    return this.#add({ type: "fsRoutes", pattern, items, includeLast: false });
+    const getItems = () => this.#buildCache?.getFsRoutes() ?? [];
+    return this.#add({ type: "fsRoutes", pattern, items: getItems, includeLast: false });
   }
 
   #handler(

@@ -78,7 +78,7 @@ export async function changeService(
 ): Promise<Service> {
   const { name, apiKey, bearerToken, baseUrl, enabled, displayOrder } = wanted;
   if (apiKey !== undefined || bearerToken !== undefined || baseUrl !== undefined) {
-    if (!stored) throw foreign(key);
+    if (!stored) throw createForeignError(key);
     const provider = key.slice(0, key.indexOf("/"));
     const settings = services.accounts.choices().find(({ id }) => id === provider)?.settings ?? [];
     const values = readCredentials(provider, settings, wanted, storedNames);
@@ -114,7 +114,7 @@ export async function reorderServices(services: AppContext, ids: readonly string
 
 /** Deletes its secrets; its history stays. @throws {HttpError} 409 for an account that is not stored here */
 export async function removeService(services: AppContext, { facts: { key }, stored }: KnownService) {
-  if (!stored) throw foreign(key);
+  if (!stored) throw createForeignError(key);
   await changeAccounts(() => services.accounts.remove(key));
 }
 
@@ -125,7 +125,7 @@ async function serviceNow(services: AppContext, key: AccountKey): Promise<Servic
   return serviceJson(known.facts);
 }
 
-function foreign(key: AccountKey): HttpError {
+function createForeignError(key: AccountKey): HttpError {
   return new HttpError(
     409,
     `The credential of "${plain(key, 80)}" is not stored here: change it where it was found, ` +

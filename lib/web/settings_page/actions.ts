@@ -166,13 +166,13 @@ async function runMaintenance(
     case "vacuum":
       return { done: "vacuumed", count: String(await file.vacuum()) };
     case "backup":
-      return await backup(services, file);
+      return await runBackup(services, file);
     default:
       throw new HttpError(400, "There is no such action: expected backup, prune or vacuum");
   }
 }
 
-async function backup({ clock }: AppContext, file: FileMaintenance): Promise<Response> {
+async function runBackup({ clock }: AppContext, file: FileMaintenance): Promise<Response> {
   const copy = await file.backup();
   if (!copy) {
     throw new HttpError(503, "Another copy of the database is being read: try again when that is done");

@@ -100,13 +100,16 @@ async function doneText({ services }: State, reader: QueryReader): Promise<strin
     case "saved":
       return "Saved, and in force everywhere.";
     case "polled":
-      return await answered(services, reader);
+      return await describeAnswer(services, reader);
     case "pruned":
       return `Removed ${reader.count("count", 0, MAX_COUNT, 0)} expired rows.`;
     case "added":
-      return `Stored ${await accountName(services, reader)}, encrypted. ${await answered(services, reader)}`;
+      return `Stored ${await accountName(services, reader)}, encrypted. ${await describeAnswer(
+        services,
+        reader,
+      )}`;
     case "changed":
-      return `Changed ${await accountName(services, reader)}. ${await answered(services, reader)}`;
+      return `Changed ${await accountName(services, reader)}. ${await describeAnswer(services, reader)}`;
     case "renamed":
       return `Renamed to ${await accountName(services, reader)}, along with its history.`;
     case "removed":
@@ -126,7 +129,7 @@ async function isFailing({ services }: State, reader: QueryReader): Promise<bool
 }
 
 /** Describes the outcome of polling the account. */
-async function answered({ dashboard }: State["services"], reader: QueryReader): Promise<string> {
+async function describeAnswer({ dashboard }: State["services"], reader: QueryReader): Promise<string> {
   const { accounts, at } = await dashboard({ withHidden: true });
   const account = accounts.find(({ key }) => key === reader.text("account"));
   if (!account) return "Polled; there is no answer yet.";

@@ -272,7 +272,7 @@ function sizeFacts(
   zone: string,
   isFile: boolean,
 ): readonly (readonly [string, string])[] {
-  const when = (at: number | null) => at === null ? "none" : wallText(at, zone);
+  const formatWhen = (at: number | null) => at === null ? "none" : wallText(at, zone);
   const ofFile = [
     ["Size", `${bytesText(size.bytes)}, of which ${bytesText(size.freeBytes)} unused`],
     ["Log beside it", bytesText(size.logBytes)],
@@ -281,7 +281,7 @@ function sizeFacts(
     ...isFile ? ofFile : [["Size", bytesText(size.bytes)]] as const,
     ["Accounts, quotas", `${formatNumber(size.accounts)}, ${formatNumber(size.quotas)}`],
     ["Readings", formatNumber(size.readings)],
-    ["First, last reading", `${when(size.firstAt)}, ${when(size.lastAt)}`],
+    ["First, last reading", `${formatWhen(size.firstAt)}, ${formatWhen(size.lastAt)}`],
     ["Sums of 5 min, hours, days", formatNumber(size.buckets)],
     ["Cycles, sessions, polls", [size.cycles, size.sessions, size.outcomes].map(formatNumber).join(", ")],
   ];

@@ -164,7 +164,7 @@ export function buildTools(
   const shown = filters.filter(({ choices }) => choices.length > 1);
   const own = new Set([...shown.map(({ name }) => name), "page", "from", "to"]);
   const isFree = stretch.range === null;
-  const exported = (format: string) =>
+  const buildExportHref = (format: string) =>
     `${file}${changedQuery(query, { format, page: null, size: null, group: null })}`;
   const isFiltered = filters.some(({ name }) => query.get(name)) || isFree;
   const reset = Object.fromEntries([...own].map((name) => [name, null]));
@@ -176,8 +176,8 @@ export function buildTools(
     to: isFree ? isoDate(stretch.to - 1, zone) : "",
     reset: isFiltered ? changedQuery(query, reset) : null,
     exports: [
-      { text: "CSV", href: exported("csv") },
-      { text: "JSON", href: exported("json") },
+      { text: "CSV", href: buildExportHref("csv") },
+      { text: "JSON", href: buildExportHref("json") },
     ],
   };
 }
