@@ -163,7 +163,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
     return [];
   }
 
-  async function views(only?: AccountKey): Promise<readonly AccountView[]> {
+  async function loadViews(only?: AccountKey): Promise<readonly AccountView[]> {
     return (await parts.accounts(only)).filter(({ key, hidden }) =>
       !hidden && (only === undefined || key === only)
     );
@@ -220,7 +220,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
     evaluate: (only) =>
       inTurn(async () => {
         const inForce = await rules();
-        const accounts = await views(only);
+        const accounts = await loadViews(only);
         const own = await Promise.all(
           accounts.map((account) => store(() => evaluation.plan(account, parts.spend, inForce))),
         );
@@ -247,7 +247,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
     },
     async explain(only) {
       const inForce = await rules();
-      const accounts = await views(only);
+      const accounts = await loadViews(only);
       const own = await Promise.all(
         accounts.map((account) => evaluation.explain(account, parts.spend, inForce)),
       );

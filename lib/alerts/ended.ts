@@ -47,7 +47,7 @@ export function endedDeliveries(
       if (isUndecided(alert, accounts, now)) return [];
       return [
         deliveryDoc({
-          alert: ended(alert, now),
+          alert: createEnded(alert, now),
           channel,
           state: "waiting",
           createdAt: now,
@@ -82,7 +82,7 @@ function isAbandoned({ health: { state, triedAt } }: AccountView, now: number): 
   return state === "off" && now - (triedAt ?? 0) > DAY_MS;
 }
 
-function ended(alert: Alert, now: number): Alert {
+function createEnded(alert: Alert, now: number): Alert {
   return {
     ...alert,
     id: `ended|${alert.id}`,

@@ -16,11 +16,11 @@ const ELLIPSIS = "\u2026";
  */
 export function oneLine(text: string, max = MAX_LINE): string {
   const line = harmless(text).trim();
-  return line.length <= max ? line : `${beginning(line, max - 1)}${ELLIPSIS}`;
+  return line.length <= max ? line : `${cutWhole(line, max - 1)}${ELLIPSIS}`;
 }
 
 /** Cuts without splitting a character of two code units. */
-function beginning(text: string, max: number): string {
+function cutWhole(text: string, max: number): string {
   return text.slice(0, max).replace(/[\ud800-\udbff]$/, "");
 }
 
@@ -54,7 +54,7 @@ export function chat(text: string): string {
 
 /** Cuts text to a number of code units, at the end of a line if there is one. */
 export function cutText(text: string, max: number): string {
-  return text.length <= max ? text : ended(beginning(text, max - 2), max);
+  return text.length <= max ? text : endCut(cutWhole(text, max - 2), max);
 }
 
 /**
@@ -73,11 +73,11 @@ export function cutBytes(text: string, max: number, encode: (text: string) => st
     if (bytes > max) break;
     start += character;
   }
-  return ended(start, start.length);
+  return endCut(start, start.length);
 }
 
 /** Ends a text that was cut: after its last line if that keeps most of it, never within an escape. */
-function ended(start: string, max: number): string {
+function endCut(start: string, max: number): string {
   const line = start.lastIndexOf("\n");
   return `${line > max / 2 ? start.slice(0, line + 1) : start.replace(/\\+$/, "")}${ELLIPSIS}`;
 }

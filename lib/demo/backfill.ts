@@ -127,9 +127,9 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
 
   const polls: Partial<Record<Outcome["kind"], number>> = {};
   while (!signal.aborted) {
-    const track = earliest(tracks);
+    const track = findEarliest(tracks);
     if (!track) break;
-    track.due = awake(story, track.due);
+    track.due = findAwake(story, track.due);
     if (track.due > anchor) {
       tracks.splice(tracks.indexOf(track), 1);
       continue;
@@ -173,14 +173,14 @@ function scheduleAt(untilAnchorMs: number, isSeldom: boolean): Schedule {
   return { kind: "every", ms: isSeldom ? seldomMs : ms };
 }
 
-function earliest(tracks: readonly Track[]): Track | undefined {
+function findEarliest(tracks: readonly Track[]): Track | undefined {
   let first: Track | undefined;
   for (const track of tracks) if (!first || track.due < first.due) first = track;
   return first;
 }
 
 /** Returns the instant itself, or the end of the rest it falls into: a closed laptop polls nothing. */
-function awake(story: Story, at: number): number {
+function findAwake(story: Story, at: number): number {
   return story.person.rests.find((rest) => rest.from <= at && at < rest.to)?.to ?? at;
 }
 
@@ -192,5 +192,5 @@ function untilAborted(_ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-const silent = () => {};
-const SILENT: Log = { debug: silent, info: silent, warn: silent, error: silent };
+const ignore = () => {};
+const SILENT: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };

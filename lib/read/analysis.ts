@@ -183,7 +183,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
         now: context.now,
         zone: zone(),
         range,
-        accounts: narrowed(accounts, query.quotas),
+        accounts: narrowAccounts(accounts, query.quotas),
       }),
     };
   }
@@ -315,7 +315,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
 }
 
 /** Returns the accounts with their matching quotas; leaves out accounts without any. */
-function narrowed(
+function narrowAccounts(
   accounts: readonly InsightAccount[],
   quotas: readonly QuotaKey[] | undefined,
 ): readonly InsightAccount[] {

@@ -22,8 +22,8 @@ import type { AccountRecord, Store, StoredReading } from "../store/store.ts";
 /** Returns the record of an account as it was at `now`. */
 export async function recordAt(store: Store, record: AccountRecord, now: number): Promise<AccountRecord> {
   const { account, state } = record;
-  const late = (at: number | null | undefined) => typeof at === "number" && at > now;
-  if (!late(state.at) && !late(record.outcome?.at)) return record;
+  const isLater = (at: number | null | undefined) => typeof at === "number" && at > now;
+  if (!isLater(state.at) && !isLater(record.outcome?.at)) return record;
   // Only one of each is needed, out of up to a year of polls.
   const last = { account, to: now + 1, limit: 1 };
   const [[outcome = null], [ok]] = await Promise.all([
@@ -31,7 +31,7 @@ export async function recordAt(store: Store, record: AccountRecord, now: number)
     store.outcomes({ ...last, kind: "ok" }),
   ]);
   const okAt = ok?.at ?? null;
-  return { account, state: late(state.at) ? await stateAt(store, state, now) : state, outcome, okAt };
+  return { account, state: isLater(state.at) ? await stateAt(store, state, now) : state, outcome, okAt };
 }
 
 /** Returns the state as it was at `now`, without its sessions and without what a response contained besides quotas. */

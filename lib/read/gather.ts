@@ -92,7 +92,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
   // Compute calendar days only if some are not working days: loading a zone is slow.
   const zoneOfDays = () => (workDays() ?? ALL_DAYS) < ALL_DAYS ? zone() : undefined;
 
-  function about(account: AccountKey): AboutAccount {
+  function describeAccount(account: AccountKey): AboutAccount {
     return options.about?.(account) ?? { providerName: splitAccountKey(account).provider };
   }
 
@@ -192,14 +192,14 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     };
   }
 
-  async function sessions(
+  async function readSessions(
     query: SessionsQuery,
     now: number,
     isPresent: boolean,
   ): Promise<readonly Session[]> {
     const { account } = query;
     const stored = await store.sessions(query);
-    if (isPresent) return await ended(account, stored, now);
+    if (isPresent) return await endIdleSessions(account, stored, now);
     const idleMs = findIdleMs(account);
     const then: Session[] = [];
     for (const one of stored) {
@@ -209,7 +209,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     return then;
   }
 
-  async function ended(
+  async function endIdleSessions(
     account: AccountKey,
     stored: readonly Session[],
     now: number,
@@ -223,7 +223,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
   }
 
   function findIdleMs(account: AccountKey): number {
-    return about(account).idleMs ?? DEFAULT_RULES.idleMs;
+    return describeAccount(account).idleMs ?? DEFAULT_RULES.idleMs;
   }
 
   /** Returns at least the records of these accounts; all by default. */
@@ -305,18 +305,20 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
       const query = { account, from: now - SESSIONS_MS, to: now + 1, limit: MAX_SESSIONS };
       return {
         account,
-        providerName: about(account).providerName,
+        providerName: describeAccount(account).providerName,
         plan: state.plan,
         quotas,
-        sessions: (await sessions(query, now, context.isPresent)).map(({ startedAt, endedAt, quotas }) => ({
+        sessions: (await readSessions(query, now, context.isPresent)).map((
+          { startedAt, endedAt, quotas },
+        ) => ({
           startedAt,
           endedAt,
           use: quotas.map(({ quota, consumed }) => ({ quota, consumed })),
         })),
       };
     },
-    sessions,
-    ended,
+    sessions: readSessions,
+    ended: endIdleSessions,
     versionOf: (account) => hub ? versions.of(account) : ++requests,
     get events() {
       return versions.last;

@@ -110,7 +110,9 @@ export function createImportCheck(store: StoredReadings | null, now: number): Im
       const { account, at } = row;
       if (at > now + MAX_AHEAD_MS) return `is in the future: ${isoInstant(at)}`;
       const planned = accounts.get(account);
-      return planned ? checked(row, planned) : planAccount(account).then((planned) => checked(row, planned));
+      return planned
+        ? checkReading(row, planned)
+        : planAccount(account).then((planned) => checkReading(row, planned));
     },
     planOf(account) {
       const planned = accounts.get(account);
@@ -120,7 +122,7 @@ export function createImportCheck(store: StoredReadings | null, now: number): Im
     plan: () => ({ readings, polls, stored, accounts }),
   };
 
-  function checked(row: ImportedReading, planned: Planned): string | null | Promise<string | null> {
+  function checkReading(row: ImportedReading, planned: Planned): string | null | Promise<string | null> {
     const disorder = orderProblem(row, planned);
     if (disorder !== null) return disorder;
     const { newest } = planned;

@@ -123,13 +123,13 @@ export function createPastCheck(
       return null;
     }
     await endSession();
-    const problem = repeated(`${account} ${startedAt}`, startedAt);
+    const problem = findDuplicate(`${account} ${startedAt}`, startedAt);
     if (problem !== null) return problem;
     session = { account, startedAt, endedAt, lastRiseAt, readings, quotas: [sessionQuota] };
     return null;
   }
 
-  function repeated(key: string, startedAt: number): string | null {
+  function findDuplicate(key: string, startedAt: number): string | null {
     if (seen.has(key)) return `is a duplicate: an earlier row also starts at ${isoInstant(startedAt)}`;
     seen.add(key);
     return null;
@@ -158,20 +158,20 @@ export function createPastCheck(
         case "sessions":
           return await sessionRow(row);
         case "cycles": {
-          const problem = repeated(`${quota} ${row.cycle.startedAt}`, row.cycle.startedAt);
+          const problem = findDuplicate(`${quota} ${row.cycle.startedAt}`, row.cycle.startedAt);
           if (problem !== null) return problem;
-          const stretch = ({ startedAt, endedAt, lastAt }: typeof row.cycle) => ({
+          const toRange = ({ startedAt, endedAt, lastAt }: typeof row.cycle) => ({
             from: startedAt,
             to: endedAt ?? lastAt,
           });
           const lookup = cycles.get(quota) ??
             createLookup(
-              (await store.cycles({ quota, ...EVERYTHING })).map((one) => [one, stretch(one)]),
+              (await store.cycles({ quota, ...EVERYTHING })).map((one) => [one, toRange(one)]),
               (one) => one,
             );
           cycles.set(quota, lookup);
           const { cycle } = row;
-          return await settle(lookup(cycle, stretch(cycle)), cycle.endedAt === null, {
+          return await settle(lookup(cycle, toRange(cycle)), cycle.endedAt === null, {
             kind: "cycle",
             cycle,
           });

@@ -122,8 +122,8 @@ export function mailHtml({ alerts, title }: Message): string {
   const heading = isOne ? "h1" : "h2";
   const rows = alerts.map(({ title, text, details, severity }) =>
     `<tr><td class="message ${severity}"><span class="severity">${WORDS[severity]}</span>` +
-    `<${heading}>${html(title)}</${heading}>${lines(text)}${
-      details === "" ? "" : `<div class="details" style="margin-top:6px">${lines(details)}</div>`
+    `<${heading}>${html(title)}</${heading}>${formatLines(text)}${
+      details === "" ? "" : `<div class="details" style="margin-top:6px">${formatLines(details)}</div>`
     }</td></tr>`
   );
   return '<!doctype html><html lang="en"><head><meta charset="utf-8">' +
@@ -136,7 +136,7 @@ export function mailHtml({ alerts, title }: Message): string {
     '<p class="foot" style="font-size:12px">Sent by Syntrack.</p></main></body></html>';
 }
 
-function lines(text: string): string {
+function formatLines(text: string): string {
   return html(text).replaceAll("\n", "<br>");
 }
 

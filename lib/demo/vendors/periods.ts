@@ -28,15 +28,15 @@ export function ownWeeks(person: Person, name: string): Windows {
 
 /** Returns months from the first, 00:00 UTC. */
 export function calendarMonths(person: Person): Windows {
-  return months(person, 1);
+  return createMonths(person, 1);
 }
 
 /** Returns months from the subscription's day, 00:00 UTC. */
 export function ownMonths(person: Person, name: string): Windows {
-  return months(person, 2 + Math.floor(chance(person.seed, name, "month") * 26));
+  return createMonths(person, 2 + Math.floor(chance(person.seed, name, "month") * 26));
 }
 
-function months(person: Person, day: number): Windows {
+function createMonths(person: Person, day: number): Windows {
   const start = new Date(storyStart(person));
   return monthly(Date.UTC(start.getUTCFullYear(), start.getUTCMonth() - 1, day));
 }

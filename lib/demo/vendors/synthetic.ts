@@ -13,7 +13,7 @@ const KEY = "syn_demo_opens_nothing";
 
 export function synthetic(person: Person): Vendor {
   const { seed } = person;
-  const subscription = gauge(person, {
+  const subscription = createGauge(person, {
     quota: "subscription",
     limit: 270,
     windowMs: 5 * HOUR,
@@ -23,7 +23,7 @@ export function synthetic(person: Person): Vendor {
     perHour: 62,
     running: { sinceMs: 3.6 * HOUR, amount: 270 * between(0.58, 0.72, seed, "subscription"), perHour: 38 },
   });
-  const search = gauge(person, {
+  const search = createGauge(person, {
     quota: "search",
     limit: 250,
     windowMs: HOUR,
@@ -32,7 +32,7 @@ export function synthetic(person: Person): Vendor {
     perHour: 70,
     running: { sinceMs: 0.6 * HOUR, amount: 250 * between(0.2, 0.4, seed, "search"), perHour: 80 },
   });
-  const toolCalls = gauge(person, {
+  const toolCalls = createGauge(person, {
     quota: "tool-calls",
     limit: 16_200,
     windowMs: 24 * HOUR,
@@ -78,7 +78,7 @@ interface OwnGauge extends Gauge {
   readonly windowMs: number;
 }
 
-function gauge(person: Person, options: {
+function createGauge(person: Person, options: {
   readonly quota: string;
   readonly limit: number;
   readonly windowMs: number;
@@ -92,6 +92,7 @@ function gauge(person: Person, options: {
   const work = createWork(person, { name: `synthetic ${quota}`, share, perHour, running });
   const windows = fromFirstUse(windowMs, storyStart(person), work.nextUse);
   const meter: Meter = createMeter({ windows, limit, doneBy: work.doneBy });
-  const stated = (now: number) => Number((Math.floor(meter.at(now).used / step + 1e-9) * step).toFixed(2));
-  return { quota, meter, stated, limit, windowMs };
+  const computeStated = (now: number) =>
+    Number((Math.floor(meter.at(now).used / step + 1e-9) * step).toFixed(2));
+  return { quota, meter, stated: computeStated, limit, windowMs };
 }

@@ -63,11 +63,11 @@ export function zai(person: Person): Vendor {
     ),
   });
 
-  const whole = (value: number) => Math.floor(value + 1e-9);
+  const roundDown = (value: number) => Math.floor(value + 1e-9);
   const gauges = [
-    { quota: "five-hour", meter: fiveHour, stated: (now) => whole(fiveHour.at(now).used) },
-    { quota: "weekly", meter: weekly, stated: (now) => whole(weekly.at(now).used) },
-    { quota: "tool-calls", meter: toolCalls, stated: (now) => whole(toolCalls.at(now).used) },
+    { quota: "five-hour", meter: fiveHour, stated: (now) => roundDown(fiveHour.at(now).used) },
+    { quota: "weekly", meter: weekly, stated: (now) => roundDown(weekly.at(now).used) },
+    { quota: "tool-calls", meter: toolCalls, stated: (now) => roundDown(toolCalls.at(now).used) },
   ] as const satisfies readonly Gauge[];
   const [fiveHourGauge, weeklyGauge, toolCallsGauge] = gauges;
 
@@ -96,7 +96,7 @@ export function zai(person: Person): Vendor {
       usage: TOOL_CALLS,
       currentValue: used,
       remaining: TOOL_CALLS - used,
-      percentage: whole(used / TOOL_CALLS * 100),
+      percentage: roundDown(used / TOOL_CALLS * 100),
       ...(window && !silent ? { nextResetTime: window.to } : {}),
       usageDetails: TOOLS.map(({ modelCode, letter }) => ({ modelCode, usage: simulateCalls(letter, used) })),
     };

@@ -183,10 +183,10 @@ export function HistoryChart(props: HistoryChartProps) {
     const span: QueryParameters = range === null
       ? [["from", localText(from, zone)], ["to", localText(to, zone)]]
       : [["range", range]];
-    return [...span, ...hiding(), ...earlierParameter(earlier.value !== null)];
+    return [...span, ...listHidden(), ...earlierParameter(earlier.value !== null)];
   }
 
-  function hiding(): QueryParameters {
+  function listHidden(): QueryParameters {
     return hidden.value.map((key) => ["hide", key] as const);
   }
 
@@ -300,7 +300,7 @@ export function HistoryChart(props: HistoryChartProps) {
         {...{ title, zone, word, kept, problem: problem.value }}
         done={done.value}
         selected={range}
-        own={[...hiding(), ...earlierParameter(earlier.value !== null)]}
+        own={[...listHidden(), ...earlierParameter(earlier.value !== null)]}
         onSelect={(name) => void show({ range: name })}
       />
       <figure class="card-shadow rounded-xl border border-line bg-surface p-4">

@@ -234,12 +234,12 @@ function Allowances({ allowances }: { readonly allowances: readonly QuotaAllowan
             >
               <rect width="100" height="4" class="fill-current text-line" />
               <rect
-                width={percent(one.share)}
+                width={toPercent(one.share)}
                 height="4"
                 class={one.left < 0 ? "fill-current text-warning" : "fill-current text-healthy"}
               />
               <rect
-                x={Math.min(99, percent(one.evenShare))}
+                x={Math.min(99, toPercent(one.evenShare))}
                 width="1"
                 height="4"
                 class="fill-current text-ink"
@@ -255,7 +255,7 @@ function Allowances({ allowances }: { readonly allowances: readonly QuotaAllowan
   );
 }
 
-function percent(share: number): number {
+function toPercent(share: number): number {
   return Math.round(Math.min(1, Math.max(0, share)) * 1000) / 10;
 }
 
