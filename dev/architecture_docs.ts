@@ -32,10 +32,10 @@ function formatTable(rooms: readonly Room[]): string {
   });
   const table = [["room", "purpose", "may import"], ...rows];
   const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => row[column]!.length)));
-  const line = (row: readonly string[]) =>
+  const formatLine = (row: readonly string[]) =>
     `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`;
   const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
-  return [line(table[0]!), rule, ...table.slice(1).map(line)].join("\n");
+  return [formatLine(table[0]!), rule, ...table.slice(1).map(formatLine)].join("\n");
 }
 
 if (import.meta.main) await Deno.writeTextFile(FILE, withRooms(await Deno.readTextFile(FILE)));

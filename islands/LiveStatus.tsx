@@ -112,12 +112,12 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
     if (isDue() && (refreshMode() === "none" || isAtRest())) load();
   });
   useEffect(() => {
-    const rested = () => {
+    const loadIfAtRest = () => {
       const at = newest.peek();
       if (!editing && at !== null && at > (shownAt.peek() ?? 0) && isDue() && isAtRest()) load();
     };
-    addEventListener("scrollend", rested);
-    return () => removeEventListener("scrollend", rested);
+    addEventListener("scrollend", loadIfAtRest);
+    return () => removeEventListener("scrollend", loadIfAtRest);
   }, []);
 
   return (

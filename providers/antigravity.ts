@@ -191,13 +191,13 @@ async function fetchOrigin(ctx: ProviderContext, party: RequestTarget): Promise<
   for (const port of await findPorts(ctx, Number(pid))) {
     for (const scheme of ["http", "https"]) {
       const origin = `${scheme}://${LOCAL}:${port}`;
-      if (await answers(ctx, party, origin)) return origin;
+      if (await isAnswering(ctx, party, origin)) return origin;
     }
   }
   throw notRunning("none of its ports answers");
 }
 
-async function answers(ctx: ProviderContext, party: RequestTarget, origin: string): Promise<boolean> {
+async function isAnswering(ctx: ProviderContext, party: RequestTarget, origin: string): Promise<boolean> {
   try {
     const signal = AbortSignal.timeout(PROBE_MS);
     const body = JSON.stringify({ wrapper_data: {} });

@@ -109,7 +109,7 @@ export const bedrock: Provider = {
       ? await unlessFailed(
         ctx,
         "costs",
-        () => costReading(ctx, asking(ctx, party, keys, costCall(readRegion(account)).call)),
+        () => costReading(ctx, createCall(ctx, party, keys, costCall(readRegion(account)).call)),
         found,
       )
       : null;
@@ -137,7 +137,7 @@ function costCall(region: string) {
   } as const;
 }
 
-function asking(
+function createCall(
   ctx: ProviderContext,
   party: RequestTarget,
   keys: Keys,
@@ -160,7 +160,7 @@ async function limitReadings(
   const region = readRegion(party.account);
   const { all, owner, strange } = await ceilingsOfToday(
     ctx,
-    asking(ctx, party, keys, {
+    createCall(ctx, party, keys, {
       service: "servicequotas",
       region,
       target: "ServiceQuotasV20190624.ListServiceQuotas",
@@ -169,7 +169,7 @@ async function limitReadings(
   );
   if (strange > 0) found.drop(`${strange} ceilings`, "no figure or no name");
   const ids = modelIds(ctx);
-  const metrics = asking(ctx, party, keys, {
+  const metrics = createCall(ctx, party, keys, {
     service: "monitoring",
     region,
     target: "GraniteServiceVersion20100801.GetMetricData",

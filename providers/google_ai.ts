@@ -117,11 +117,13 @@ export const googleAi: Provider = {
       ...account.facts?.how === "person" ? { "x-goog-user-project": project } : {},
     };
     const found = createGathering();
-    const lines = async (filter: string, from: number) => {
+    const fetchLines = async (filter: string, from: number) => {
       const pages = await fetchSeries(ctx, party, { project, headers, filter, from });
       return pages.flatMap((page) => parseLines(page, found));
     };
-    for (const reading of createReadings(...await usedAndLimits(ctx, lines), ctx.now())) found.add(reading);
+    for (const reading of createReadings(...await usedAndLimits(ctx, fetchLines), ctx.now())) {
+      found.add(reading);
+    }
     return createAnswer("Google", null, found);
   },
 };
@@ -153,7 +155,7 @@ async function usedAndLimits(
   const limits: Line[] = [];
   const failures: unknown[] = [];
   let answered = false;
-  async function pair(usageFilter: string, limitFilter: string) {
+  async function fetchPair(usageFilter: string, limitFilter: string) {
     for (
       const [into, filter, from] of [[used, usageFilter, today], [limits, limitFilter, yesterday]] as const
     ) {
@@ -168,15 +170,18 @@ async function usedAndLimits(
       }
     }
   }
-  const typed = (type: string) => `metric.type="${type}"`;
+  const filterByType = (type: string) => `metric.type="${type}"`;
   for (const metric of METRICS) {
-    await pair(typed(`${SERVICE}/quota/${metric}/usage`), typed(`${SERVICE}/quota/${metric}/limit`));
+    await fetchPair(
+      filterByType(`${SERVICE}/quota/${metric}/usage`),
+      filterByType(`${SERVICE}/quota/${metric}/limit`),
+    );
   }
   if (used.length === 0 && limits.length === 0) {
     const ofService = ` AND resource.labels.service="${SERVICE}"`;
-    await pair(
-      typed("serviceruntime.googleapis.com/quota/rate/net_usage") + ofService,
-      typed("serviceruntime.googleapis.com/quota/limit") + ofService,
+    await fetchPair(
+      filterByType("serviceruntime.googleapis.com/quota/rate/net_usage") + ofService,
+      filterByType("serviceruntime.googleapis.com/quota/limit") + ofService,
     );
   }
   if (!answered) throw failures[0];

@@ -201,14 +201,14 @@ async function fetchCosts(
   project: string | undefined,
 ): Promise<Costs> {
   const range = `&end_time=${month.end / 1000}&bucket_width=1d&limit=31`;
-  const plain = () => reportPages(ctx, party, reportUrl("costs", month.start, project, range));
+  const fetchPlain = () => reportPages(ctx, party, reportUrl("costs", month.start, project, range));
   let pages: readonly unknown[];
   try {
     const grouped = reportUrl("costs", month.start, project, `${range}&group_by[]=line_item`);
     pages = await reportPages(ctx, party, grouped);
   } catch (error) {
     if (kindOfFailure(error) !== "unavailable") throw error;
-    pages = await plain();
+    pages = await fetchPlain();
   }
   const sums = new Map<string, number>();
   let [sum, counted, foreign, named] = [0, 0, 0, false];

@@ -71,12 +71,12 @@ function createAccount(key: AccountKey, quotas: readonly QuotaView[], at: number
 function measureDecisions(): void {
   const account: AccountKey = "demo/account-1";
   const keys = Array.from({ length: QUOTAS }, (_, place) => quotaKey(account, `quota-${place}`));
-  const rule = (place: number): QuotaRule => ({
+  const createRule = (place: number): QuotaRule => ({
     thresholds: Array.from({ length: RULES_PER_QUOTA }, (_, step) => 0.5 + step / 10 + place / 100),
   });
   const rules: AlertRules = {
     ...DEFAULT_ALERT_RULES,
-    only: Object.fromEntries(keys.map((key, place) => [key, rule(place)])),
+    only: Object.fromEntries(keys.map((key, place) => [key, createRule(place)])),
   };
   let memory: AlertMemory | null = null;
   let raised = 0;

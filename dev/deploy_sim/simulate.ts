@@ -86,7 +86,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulated> {
     for (let tries = 0; tries < 10; tries++) {
       now += MINUTE_MS;
       await pool[0]!.cron();
-      if ((await unequal(options.open, vendor.accounts)).length === 0) return;
+      if ((await listUnequal(options.open, vendor.accounts)).length === 0) return;
     }
   }
 
@@ -102,7 +102,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulated> {
       tell(`${kills} kills in ${minutes} minutes`);
     }
     await settle();
-    differences.push(...await unequal(options.open, vendor.accounts));
+    differences.push(...await listUnequal(options.open, vendor.accounts));
     const consumed = await compareSums(options.open, vendor.accounts, first, differences);
     const counts = Map.groupBy(vendor.messages, (id) => id);
     for (const [id, all] of counts) {
@@ -126,7 +126,7 @@ async function addChannel({ open }: SimulationOptions, url: string, now: number)
 
 const keyOf = (name: string): AccountKey => `acme/${name}`;
 
-async function unequal(
+async function listUnequal(
   open: SimulationOptions["open"],
   accounts: ReadonlyMap<string, { readonly used: number }>,
 ): Promise<readonly string[]> {

@@ -43,17 +43,17 @@ export async function readUsage(
   const end = Math.floor(now / MINUTE_MS) * MINUTE_MS;
   const midnight = Math.floor(now / DAY_MS) * DAY_MS;
   return new Map([
-    ...await sums(
+    ...await fetchSums(
       call,
       minute,
       { start: end - LOOK_BACK_MS, end, period: 60 },
-      (points) => newest(points, end),
+      (points) => findNewest(points, end),
     ),
-    ...await sums(
+    ...await fetchSums(
       call,
       day,
       { start: midnight, end: Math.max(end, midnight + MINUTE_MS), period: 3600 },
-      total,
+      sumValues,
     ),
   ]);
 }
@@ -96,7 +96,7 @@ const Result = v.object({
 const Page = v.object({ MetricDataResults: v.array(Result) });
 const Measured = v.object({ at: instant, value: v.pipe(lenientNumber, v.minValue(0)) });
 
-async function sums(
+async function fetchSums(
   call: MetricsRequest,
   queries: readonly Query[],
   span: Span,
@@ -157,12 +157,12 @@ function encodeBody(queries: readonly Query[], { start, end, period }: Span) {
   };
 }
 
-function newest(points: readonly Point[], end: number): number {
+function findNewest(points: readonly Point[], end: number): number {
   const whole = points.filter((point) => point.at + MINUTE_MS <= end);
   const last = whole.reduce<Point | null>((a, b) => a === null || b.at > a.at ? b : a, null);
   return last?.value ?? 0;
 }
 
-function total(points: readonly Point[]): number {
+function sumValues(points: readonly Point[]): number {
   return points.reduce((sum, point) => sum + point.value, 0);
 }

@@ -36,7 +36,7 @@ export function cents(amount: unknown): number | null {
   return number === null ? null : tidy(number / 100);
 }
 
-function dollars(amount: unknown): number | null {
+function parseDollars(amount: unknown): number | null {
   const value = cents(amount);
   return value === null || value < 0 ? null : value;
 }
@@ -66,7 +66,7 @@ function billingPeriodOf(config: Billing): Pick<Period, "startedAt" | "resetsAt"
 
 /** Returns the credits in percent; use is unknown when neither they nor the products have a figure. */
 export function creditsPart(config: Billing): Reading | undefined {
-  const parts = shares(config);
+  const parts = listShares(config);
   const used = v.parse(amountOrNull, config.creditUsagePercent) ??
     (parts.length === 0 ? null : tidy(parts.reduce((sum, { used }) => sum + used, 0)));
   if (used === null && !isRecord(config.currentPeriod)) return undefined;
@@ -79,7 +79,7 @@ interface Share {
   readonly used: number;
 }
 
-function shares({ productUsage }: Billing): readonly Share[] {
+function listShares({ productUsage }: Billing): readonly Share[] {
   if (!Array.isArray(productUsage)) return [];
   return productUsage.flatMap((item: unknown) => {
     const name = member(item, "product");
@@ -91,7 +91,7 @@ function shares({ productUsage }: Billing): readonly Share[] {
 /** Adds each product's share of the credits: a breakdown, not limits of their own. */
 export function addProducts(found: Gathering, config: Billing): void {
   const { window, startedAt, resetsAt } = readPeriod(config);
-  for (const { name, used } of shares(config)) {
+  for (const { name, used } of listShares(config)) {
     const quota = `product-${slug(name) || "other"}`;
     const reading = percentReading(quota, name || "Other product", used, window, resetsAt);
     found.add(withStart(reading, startedAt), `productUsage ${name}`);
@@ -137,10 +137,10 @@ export function reportUnknown(found: Gathering, config: Billing): void {
 
 /** Returns the month's allowance in money; a limit of 0 means none. */
 export function spend(config: Billing): Reading | undefined {
-  const limit = dollars(config.monthlyLimit);
+  const limit = parseDollars(config.monthlyLimit);
   // A limit of 0 is a placeholder.
   if (limit === null || limit === 0) return undefined;
-  const used = dollars(config.used);
+  const used = parseDollars(config.used);
   const { startedAt, resetsAt } = billingPeriodOf(config);
   return withStart({
     quota: "monthly-spend",
@@ -156,8 +156,8 @@ export function spend(config: Billing): Reading | undefined {
 
 /** Returns pay-as-you-go spend. Without a cap it is switched off, but what was spent before stays spent. */
 export function onDemand(config: Billing, plain: Billing = {}): Reading | undefined {
-  const limit = dollars(config.onDemandCap ?? plain.onDemandCap);
-  const used = dollars(config.onDemandUsed ?? plain.onDemandUsed);
+  const limit = parseDollars(config.onDemandCap ?? plain.onDemandCap);
+  const used = parseDollars(config.onDemandUsed ?? plain.onDemandUsed);
   if (limit === null || (limit === 0 && !used)) return undefined;
   const { startedAt, resetsAt } = billingPeriodOf(isStated(config.billingPeriodEnd) ? config : plain);
   return withStart({
