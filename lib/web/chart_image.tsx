@@ -187,7 +187,7 @@ async function useImage(
   }
   if (kind === "breakdown") {
     return (
-      <BreakdownImage frame={frame("By provider, percent of their own limits", when)} rows={breakdown} />
+      <BreakdownImage frame={frame("By vendor, percent of their own limits", when)} rows={breakdown} />
     );
   }
   const what = `${MEASURE_WORDS[use.measure]}${use.unit === null ? "" : `, ${use.unit}`}`;

@@ -62,7 +62,7 @@ test("there is one first heading, and a landmark for each part", async ({ page, 
   }
   assertEquals(
     await page.getByRole("navigation").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label"))),
-    ["Pages", "Providers", "Length of the Horizon", "Range of the history"],
+    ["Pages", "Vendors", "Length of the Horizon", "Range of the history"],
   );
   assertEquals(await page.getByRole("heading", { level: 2 }).count(), 6);
   assertEquals(await page.getByRole("heading", { level: 3 }).count(), 6);

@@ -206,7 +206,7 @@ test(
   "an account is stored, renamed and removed on the settings page, without scripts",
   async ({ page, site }) => {
     await page.goto(`${site.origin}/settings?tab=accounts`);
-    await page.getByLabel("Provider", { exact: true }).selectOption("zai");
+    await page.getByLabel("Vendor", { exact: true }).selectOption("zai");
     await follow(page, page.getByRole("button", { name: "Continue" }));
     await page.getByLabel("Name", { exact: true }).fill("work");
     // Words, with the variable as a detail.

@@ -99,7 +99,7 @@ export function Breakdown({ rows }: { readonly rows: readonly BreakdownRow[] }) 
       <caption class="sr-only">Consumption in limits, by provider</caption>
       <thead class="sr-only">
         <tr>
-          <th scope="col">Provider</th>
+          <th scope="col">Vendor</th>
           <th scope="col">Bar</th>
           <th scope="col">Of limits</th>
         </tr>

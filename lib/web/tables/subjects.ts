@@ -45,8 +45,8 @@ export function parseSubjects(reader: QueryReader, { view, providers: registered
     filters: [
       createFilter(
         "provider",
-        "Provider",
-        "All providers",
+        "Vendor",
+        "All vendors",
         providers.map(([id, name]) => createChoice(id, name, provider)),
       ),
       // When every provider has one account, this list would repeat the other.
