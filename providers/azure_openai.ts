@@ -9,7 +9,7 @@ import { createAnswer, createGathering, type Gathering } from "../lib/provider_k
 import { refuseExpired, type RequestTarget } from "../lib/provider_kit/request_json.ts";
 import { tokenExpiry } from "../lib/provider_kit/token.ts";
 import { chooseCloud, CLOUDS, managementToken } from "./azure_openai/login.ts";
-import { allocations, deployments, type Management } from "./azure_openai/management.ts";
+import { listDeployments, type Management, readAllocations } from "./azure_openai/management.ts";
 import { type Probe, readProbe } from "./azure_openai/probe.ts";
 
 const ENDINGS = [
@@ -154,13 +154,13 @@ async function managedReadings(
     subscription: `https://${chooseCloud(ctx).management}/subscriptions/${subscription}`,
     token: await managementToken(ctx, party.account),
   };
-  const allocated = await allocations(ctx, party, management, region);
+  const allocated = await readAllocations(ctx, party, management, region);
   const [group, account] = [ctx.env("AZURE_OPENAI_RESOURCE_GROUP"), ctx.env("AZURE_OPENAI_ACCOUNT_NAME")];
   if (group === undefined || account === undefined) return allocated;
   const set = await unlessFailed(
     ctx,
     "deployments",
-    () => deployments(ctx, party, management, { group, account }, allocated),
+    () => listDeployments(ctx, party, management, { group, account }, allocated),
     allocated,
   );
   return { readings: [...allocated.readings, ...set ?? []], dropped: allocated.dropped };

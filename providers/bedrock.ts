@@ -26,7 +26,7 @@ import { type Call, call, formatHost } from "./bedrock/call.ts";
 import { costReading, wantsCost } from "./bedrock/cost.ts";
 import { COMMANDS, findAccount, findKeys, type Keys, PLACES } from "./bedrock/login.ts";
 import { readUsage } from "./bedrock/metrics.ts";
-import { type Ceiling, type Ceilings, ceilings, idsFor, modelIds } from "./bedrock/quotas.ts";
+import { type Ceiling, type Ceilings, idsFor, modelIds, readCeilings } from "./bedrock/quotas.ts";
 
 export const bedrock: Provider = {
   id: "bedrock",
@@ -196,7 +196,7 @@ async function ceilingsOfToday(
     | { readonly at: number; readonly found: Ceilings }
     | undefined;
   if (known && ctx.now() - known.at < DAY_MS) return known.found;
-  const found = await ceilings(call);
+  const found = await readCeilings(call);
   ctx.memory.set("ceilings", { at: ctx.now(), found });
   return found;
 }

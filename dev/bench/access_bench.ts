@@ -18,7 +18,7 @@ import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { createApp } from "../../lib/web/app.ts";
 import { listHosts } from "../../lib/web/hosts.ts";
 import { requestInfo, type State } from "../../lib/web/state.ts";
-import { median } from "./median.ts";
+import { computeMedian } from "./median.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const KEYS = 1000;
@@ -84,7 +84,7 @@ async function measure(): Promise<void> {
       }
       spent.sort((a, b) => a - b);
       console.log(
-        `${name}: median ${(median(spent) * 1000).toFixed(1)} µs, 99th ${
+        `${name}: median ${(computeMedian(spent) * 1000).toFixed(1)} µs, 99th ${
           (spent[Math.floor(RUNS * 0.99)]! * 1000).toFixed(1)
         } µs, ${KEYS} keys`,
       );

@@ -16,7 +16,7 @@ import { openKvStore } from "../../lib/store/kv/open.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import type { Store } from "../../lib/store/store.ts";
 import { fillHistory } from "./history.ts";
-import { median, quantile } from "./median.ts";
+import { computeMedian, computeQuantile } from "./median.ts";
 
 const START = Date.parse("2026-11-29T12:00:00Z");
 const POLLS = 300;
@@ -70,8 +70,8 @@ async function measure(engine: "sqlite" | "kv"): Promise<void> {
     const settled = times.slice(POLLS / 10);
     const processor = (user + system) / 1000 / POLLS;
     const each = [
-      `median ${median(settled).toFixed(2)} ms`,
-      `9 of 10 under ${quantile(settled, 0.9).toFixed(2)} ms`,
+      `median ${computeMedian(settled).toFixed(2)} ms`,
+      `9 of 10 under ${computeQuantile(settled, 0.9).toFixed(2)} ms`,
       `processor ${processor.toFixed(2)} ms`,
       `${(changes / POLLS).toFixed(1)} changes of the database`,
     ];

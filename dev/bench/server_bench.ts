@@ -9,7 +9,7 @@
 import { parseArgs } from "node:util";
 import { ensureBuilt } from "../build.ts";
 import { fillHistory } from "./history.ts";
-import { median, quantile } from "./median.ts";
+import { computeMedian, computeQuantile } from "./median.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 
 const { values } = parseArgs({
@@ -71,7 +71,7 @@ for (const route of ROUTES) {
     if (i >= 30) times.push(performance.now() - began);
   }
   if (times.length === 0) continue;
-  const [half, most] = [median(times).toFixed(2), quantile(times, 0.99).toFixed(2)];
+  const [half, most] = [computeMedian(times).toFixed(2), computeQuantile(times, 0.99).toFixed(2)];
   console.log(`${route.padEnd(40)} median ${half} ms  p99 ${most} ms  ${(size / 1024).toFixed(0)} kB`);
 }
 for (let i = 0; i < Number(values.loads); i++) await (await fetch(origin)).arrayBuffer();

@@ -16,7 +16,7 @@ export interface SimulationOptions {
   readonly instances: number;
   readonly seed: number;
   readonly runtime?: string;
-  readonly tell?: (line: string) => void;
+  readonly report?: (line: string) => void;
 }
 
 export interface Simulated {
@@ -37,7 +37,7 @@ const QUIET_MS = 4 * MINUTE_MS;
 const MAX_LIFE_MS = 250;
 
 export async function simulate(options: SimulationOptions): Promise<Simulated> {
-  const { accounts, seed, tell = () => {} } = options;
+  const { accounts, seed, report = () => {} } = options;
   const random = randomFrom(seed);
   let now = BEGIN;
   const vendor = startVendor({ accounts, now: () => now, random });
@@ -46,7 +46,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulated> {
     vendor: `http://127.0.0.1:${vendor.port}`,
     accounts,
     now: () => now,
-    tell,
+    report,
     ...options.runtime && { runtime: options.runtime },
   };
   await addChannel(options, `http://127.0.0.1:${vendor.port}/message`, now);
@@ -99,7 +99,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulated> {
       await settle();
       now = Math.max(now, vendor.resetsAt);
       vendor.reset();
-      tell(`${kills} kills in ${minutes} minutes`);
+      report(`${kills} kills in ${minutes} minutes`);
     }
     await settle();
     differences.push(...await listUnequal(options.open, vendor.accounts));

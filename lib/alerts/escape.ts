@@ -32,23 +32,23 @@ export function headerText(text: string): string {
   return `=?UTF-8?B?${btoa(String.fromCharCode(...bytes))}?=`;
 }
 
-export function html(text: string): string {
+export function escapeHtml(text: string): string {
   return plainText(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 /** Escapes for Slack and Mattermost: no links, no mentions of everyone. */
-export function slack(text: string): string {
+export function escapeSlack(text: string): string {
   return plainText(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
     .replace(/@(here|channel|everyone|all)\b/gi, "@\u2060$1").replace(/[*_~`]/g, (sign) => `\u2060${sign}`);
 }
 
 /** Escapes for Discord and other Markdown: markup characters are literal, and no one is mentioned. */
-export function markdown(text: string): string {
+export function escapeMarkdown(text: string): string {
   return plainText(text).replace(/[\\*_~`|>#[\]()<]/g, (sign) => `\\${sign}`).replaceAll("@", "@\u2060");
 }
 
 /** Escapes for Google Chat, which has no entities: an invisible character beside its marks removes their meaning. */
-export function chat(text: string): string {
+export function escapeChat(text: string): string {
   return plainText(text).replace(/[<@*_~`]/g, (sign) => `${sign}\u2060`);
 }
 

@@ -15,7 +15,7 @@ import { type Alerting, createAlerting } from "./alerting.ts";
 import { aboutAccounts } from "./about.ts";
 import type { CurrentConfig } from "./current_config.ts";
 import { spendView } from "./spend_view.ts";
-import { storedParts } from "./stored_accounts.ts";
+import { createStoredParts } from "./stored_accounts.ts";
 import { readHooks } from "./hooks.ts";
 import { isInHome } from "./home.ts";
 import { deriveRetention } from "./retention.ts";
@@ -108,14 +108,14 @@ export function compose(parts: ComposeParts): Composed {
   const hub = createHub();
   const instanceId = parts.instanceId ?? crypto.randomUUID();
   const startedAt = clock.now();
-  const stored = storedParts(config, { store, clock, learn: redactor.learn, vaultKey: parts.vaultKey });
+  const stored = createStoredParts(config, { store, clock, learn: redactor.learn, vaultKey: parts.vaultKey });
   const settings: SettingsKeeper = createSettings({ store, hub, clock });
   const demo = parts.demo ?? false;
   // The alerts are made below, because they need the views of accounts that polling provides.
-  const dependentDocs: NonNullable<PollingParts["dependentDocs"]> = (outcome, poll) =>
+  const listDependentDocs: NonNullable<PollingParts["dependentDocs"]> = (outcome, poll) =>
     alerting.planForPoll(outcome, poll);
   const polling = createPolling({
-    dependentDocs,
+    dependentDocs: listDependentDocs,
     current,
     environment,
     providers,

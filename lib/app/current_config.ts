@@ -59,7 +59,7 @@ export function currentConfig(parts: CurrentConfigParts): CurrentConfig {
     if (errors !== "") return current;
     const stands = environment.configFile()?.text ?? null;
     const next = { ...config, ...selectFixed(first) };
-    const changed = changedKeys(current, next);
+    const changed = listChangedKeys(current, next);
     const before = waiting;
     waiting = [
       ...FIXED.filter((option) => !isSame(readValue(first, option), readValue(config, option)))
@@ -95,7 +95,7 @@ export function readValue(config: Config, { field }: Pick<OptionFacts, "field">)
   return field.split(".").reduce<unknown>((part, name) => (part as Record<string, unknown>)[name], config);
 }
 
-function changedKeys(before: Config, after: Config): readonly string[] {
+function listChangedKeys(before: Config, after: Config): readonly string[] {
   const own = OPTIONS.filter((option) => !isSame(readValue(before, option), readValue(after, option)));
   const ids = Object.keys({ ...before.schedules, ...after.schedules });
   const intervals = ids.filter((id) => !isSame(before.schedules[id], after.schedules[id]));

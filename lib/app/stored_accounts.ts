@@ -19,7 +19,7 @@ export function keyPathFor({ dbPath }: Pick<Config, "dbPath">): string | null {
   return file === null ? null : `${file.replace(/\.(db|kv|sqlite3?)$/, "")}.key`;
 }
 
-export function storedParts(
+export function createStoredParts(
   config: Pick<Config, "dbPath">,
   { store, clock, learn, vaultKey }: {
     readonly store: Store;

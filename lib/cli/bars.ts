@@ -3,14 +3,14 @@
 const LEVELS = " ▁▂▃▄▅▆▇█";
 
 /** Draws a bar: a share of 1 fills it, a larger one too, no smaller one does, and an unknown one is empty. */
-export function bar(share: number | null, width: number): string {
+export function drawBar(share: number | null, width: number): string {
   const filled = clampShare(share);
   const full = filled < 1 ? Math.min(Math.round(filled * width), Math.max(1, width - 1)) : width;
   return "█".repeat(full) + "░".repeat(width - full);
 }
 
 /** Draws one character for each value, from a space (0 or unknown) to a full block (`top`). */
-export function sparkline(values: readonly (number | null)[], top: number): string {
+export function drawSparkline(values: readonly (number | null)[], top: number): string {
   const most = LEVELS.length - 1;
   return values.map((value) => {
     const share = value === null || top <= 0 ? 0 : clampShare(value / top);

@@ -53,7 +53,7 @@ export async function exportEverything(tools: Tools, signal?: AbortSignal): Prom
     detail: { format: "ndjson", rows: count, to: name === undefined ? "stdout" : basename(name) },
   });
   if (name !== undefined) {
-    tools.tell(
+    tools.report(
       `Wrote ${countText(count, "line")} to ${
         plain(name)
       }. It contains users, keys and encrypted credentials: keep it as private as the database`,

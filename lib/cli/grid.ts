@@ -37,7 +37,7 @@ export interface GridPlace {
 }
 
 /** Formats a table as indented lines, with its titles above a rule. */
-export function grid(
+export function formatGrid(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
   place: GridPlace,
@@ -122,7 +122,7 @@ function shortForm(cell: Cell): string {
 }
 
 /** Formats names and values, with the values aligned, and wrapped between words when there is no room. */
-export function pairs(
+export function formatPairs(
   rows: readonly (readonly [string, string])[],
   { paint, width = Infinity, indent = "" }: GridPlace,
 ): readonly string[] {

@@ -57,7 +57,7 @@ export function takeSettings(tools: Tools, { providers }: SetUp, name: string): 
     ],
     write(dryRun) {
       if (dryRun || taken.length === 0) return;
-      const lines = Object.entries(added).map(([variable, value]) => `${variable}=${quotedValue(value)}`);
+      const lines = Object.entries(added).map(([variable, value]) => `${variable}=${quoteValue(value)}`);
       const gap = before === "" || before.endsWith("\n") ? "" : "\n";
       try {
         Deno.mkdirSync(join(io.home ?? "", ".syntrack"), { recursive: true, mode: 0o700 });
@@ -112,6 +112,6 @@ function readExisting(path: string): string {
   }
 }
 
-function quotedValue(value: string): string {
+function quoteValue(value: string): string {
   return /^[\w@%+=:,./*~-]+$/.test(value) ? value : value.includes("'") ? `"${value}"` : `'${value}'`;
 }

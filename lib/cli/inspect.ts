@@ -21,7 +21,7 @@ import type { Store } from "../store/store.ts";
 import { keyPathFor } from "../app/stored_accounts.ts";
 import { RUN_COMMANDS } from "../config/options.ts";
 import { failure } from "./io.ts";
-import { checkedProgram, programFor, readStore } from "./program_for.ts";
+import { checkProgram, programFor, readStore } from "./program_for.ts";
 import { systemTailnet } from "./tailnet.ts";
 import type { Tools } from "./tools.ts";
 
@@ -106,7 +106,7 @@ async function copyAccounts(program: SetUp, to: Store, now: number): Promise<voi
  * @throws {CliError} for unusable settings, because the list would be wrong
  */
 export async function inspectToGrant(tools: Tools): Promise<InspectionReport> {
-  const { origins } = checkedProgram(tools, { quiet: true });
+  const { origins } = checkProgram(tools, { quiet: true });
   const isAsked = origins.some(({ key, source }) => key === RUN_COMMANDS.key && source !== "default");
   return await inspect(tools, isAsked ? {} : { flags: { [RUN_COMMANDS.key]: "off" } });
 }

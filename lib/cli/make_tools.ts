@@ -69,7 +69,8 @@ export function makeTools(typed: Typed, io: Io, given?: Store, known?: DataLocat
       return done;
     },
     recordAction: (facts) => void (done = [...done ?? [], ...facts === null ? [] : [facts]]),
-    tell: (message) => io.stderr.write(shown(`${wrapMessage(harmlessLines(message), io.stderr.columns)}\n`)),
+    report: (message) =>
+      io.stderr.write(shown(`${wrapMessage(harmlessLines(message), io.stderr.columns)}\n`)),
     dataLocation: () =>
       location ??= import("./data_location.ts").then(({ findDataLocation }) => findDataLocation(typed, io)),
     store: async () => {
@@ -140,7 +141,7 @@ async function findHidden(
   const hidden = hiddenAccounts(await readSettings(store, tools.now))
     .filter((key) => !quota.startsWith(`${key}/`) && latest.some(({ account }) => account === key));
   if (hidden.length === 0) return [];
-  const configured = await (await lazily("configuredAccounts"))(tools, latest);
+  const configured = await (await lazily("listConfigured"))(tools, latest);
   return hidden.filter((key) => !configured.has(key));
 }
 

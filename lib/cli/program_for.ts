@@ -70,7 +70,7 @@ export function programFor(tools: Tools, options: ProgramOptions = {}): SetUp {
  *
  * @throws {CliError}
  */
-export function checkedProgram(tools: Tools, options: ProgramOptions = {}): SetUp {
+export function checkProgram(tools: Tools, options: ProgramOptions = {}): SetUp {
   const program = programFor(tools, options);
   const provider = parseTypedText(tools.typed, "provider");
   const wrong = provider === undefined
@@ -87,7 +87,7 @@ export function checkedProgram(tools: Tools, options: ProgramOptions = {}): SetU
       "See `syntrack config` for all settings and where they come from",
     );
   }
-  for (const problem of program.problems) tools.tell(`syntrack: warning: ${problemText(problem)}`);
+  for (const problem of program.problems) tools.report(`syntrack: warning: ${problemText(problem)}`);
   return program;
 }
 

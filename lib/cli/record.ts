@@ -13,7 +13,7 @@ import type { Tools } from "./tools.ts";
 export async function record(tools: Tools, lines: readonly AuditFacts[]): Promise<void> {
   const reportFailure = (error: unknown) => {
     const reason = error instanceof Error ? error.message : "unknown reason";
-    tools.tell(`syntrack: warning: this could not be written to the audit record: ${reason}`);
+    tools.report(`syntrack: warning: this could not be written to the audit record: ${reason}`);
   };
   try {
     const { dbPath } = await tools.dataLocation();

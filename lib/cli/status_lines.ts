@@ -6,7 +6,7 @@ import { findTroubles, rankByNeed, type RankedQuota, type Trouble } from "../mod
 import type { AccountView } from "../model/view/view.ts";
 import type { ReadyState } from "../model/view/readiness.ts";
 import { isRunOutUnlikely, statusLabel } from "../model/view/status.ts";
-import { bar } from "./bars.ts";
+import { drawBar } from "./bars.ts";
 import { type Cell, type GridRows, gridRows, tabLines } from "./grid.ts";
 import type { Headline } from "./headline.ts";
 import { inStatus, type Paint } from "./paint.ts";
@@ -129,7 +129,7 @@ function formatRow(
     [tint(`${sign} ${chooseWord(one)}`), tint(sign)],
     accountTitle(account),
     quotaName(quota, account),
-    quota.share === null ? "" : tint(bar(quota.share, BAR_WIDTH)),
+    quota.share === null ? "" : tint(drawBar(quota.share, BAR_WIDTH)),
     usedCell(quota),
     resetCell(one, now),
     forecastCell(one, now, paint),

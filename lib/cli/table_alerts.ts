@@ -1,5 +1,5 @@
 /** The rows of the commands about alerts in the table of commands. */
-import { DAYS, limit } from "./options.ts";
+import { DAYS, readMaximum } from "./options.ts";
 import { ONLY } from "./table_access.ts";
 
 export const ALERT_ACTIONS = [
@@ -34,7 +34,7 @@ export const ALERTS = {
       help: "snooze until then instead: reset, 18:00 or 2026-12-03 18:00, in your zone",
     },
     { name: "kind", value: "KIND", help: "only alerts of this kind" },
-    limit("20"),
+    readMaximum("20"),
     { ...DAYS, byDefault: "30" },
   ],
   examples: [

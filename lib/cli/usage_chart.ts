@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS } from "../model/duration.ts";
 import { type DisplayUnit, formatAmount } from "../model/view/format.ts";
 import { clockText, dayStart, isoDate } from "../model/time.ts";
 import type { Paint } from "./paint.ts";
-import { braille, marks, type PlotArea, type PlotPoint } from "./plot.ts";
+import { drawBraille, drawMarks, type PlotArea, type PlotPoint } from "./plot.ts";
 import { measureWidth, pad } from "./width.ts";
 
 export interface UsageChart {
@@ -34,8 +34,8 @@ export function usageChartLines(chart: UsageChart, paint: Paint): readonly strin
   const left = Math.max(...[...labels.keys()].map((row) => measureWidth(labelOf(row))));
   const width = Math.max(MIN_WIDTH, chart.width - left - 2);
   const area: PlotArea = { width, height: HEIGHT, from, to, top };
-  const first = braille(points, area);
-  const other = marks(second, area, MARK);
+  const first = drawBraille(points, area);
+  const other = drawMarks(second, area, MARK);
   const rows = first.map((row, at) => {
     const edge = labels.has(at) ? "┤" : "│";
     return `${pad(labelOf(at), left, "right")} ${paint.dim(edge)}${overlay(row, other[at] ?? "", paint)}`;

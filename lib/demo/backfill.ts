@@ -17,7 +17,7 @@ import type { Account, Provider } from "../provider/contract.ts";
 import type { Store } from "../store/store.ts";
 import { createSandbox } from "../sandbox/sandbox.ts";
 import { createBatchingStore } from "./gathering.ts";
-import { between, chance } from "./random.ts";
+import { decideByChance, drawBetween } from "./random.ts";
 import type { Story } from "./story.ts";
 
 export const BACKFILL_MS = 30 * DAY_MS;
@@ -101,7 +101,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
       run: () => Promise.resolve(null),
       fetch(url, init) {
         // Simulated network latency.
-        now += Math.round(between(90, 900, seed, "latency", count));
+        now += Math.round(drawBetween(90, 900, seed, "latency", count));
         return Promise.resolve(story.answer(new Request(url, init), now));
       },
     });
@@ -112,7 +112,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
     hub: createHub(),
     clock,
     identities: createIdentities({ store, clock }),
-    random: () => chance(seed, "poll", count),
+    random: () => decideByChance(seed, "poll", count),
     log: SILENT,
     redact: (text) => text,
   });

@@ -50,7 +50,7 @@ export function backToBack(ms: number, origin: number): Windows {
 /**
  * Returns monthly windows that begin on the day and time (UTC) of `origin`, which must not be after the 28th.
  */
-export function monthly(origin: number): Windows {
+export function createMonthly(origin: number): Windows {
   return {
     origin,
     next(ended, until) {

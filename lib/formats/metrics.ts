@@ -15,7 +15,7 @@ import {
   SUPPRESSED_REASONS,
 } from "../model/alerts/counts.ts";
 import type { AccountView, DashboardView, QuotaView } from "../model/view/view.ts";
-import { exposition, type Labels, type Sample } from "./exposition.ts";
+import { formatExposition, type Labels, type Sample } from "./exposition.ts";
 
 export interface MetricFacts {
   readonly version: string;
@@ -237,7 +237,7 @@ export const METRICS = {
 
 /** Renders the response of `/metrics`. */
 export function metricsText(facts: MetricFacts): string {
-  return exposition(
+  return formatExposition(
     Object.values(METRICS).map(({ samples, ...metric }: Metric) => ({ ...metric, samples: samples(facts) })),
   );
 }

@@ -178,14 +178,14 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     if (end === null) return last.get(key) ?? null;
     try {
       if (clock.now() >= until) return null;
-      return await polledElsewhere(key, force) ?? await pollInTurn(key, reason);
+      return await findPolledElsewhere(key, force) ?? await pollInTurn(key, reason);
     } finally {
       end();
     }
   }
 
   /** Returns the outcome of another process's poll, if that is too recent to poll the vendor again. */
-  async function polledElsewhere(key: AccountKey, force: boolean): Promise<Outcome | null> {
+  async function findPolledElsewhere(key: AccountKey, force: boolean): Promise<Outcome | null> {
     const found = discovery.get(key);
     const stored = await poller.troubles.guard("read", () => store.outcomes({ account: key, limit: 1 }));
     const [newest] = stored.ok ? stored.value : [];

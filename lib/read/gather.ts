@@ -16,7 +16,7 @@ import {
   splitAccountKey,
   windowLengthMs,
 } from "../model/quota.ts";
-import { endedIfIdle, type Session, sessionIdleMs } from "../model/engine/session.ts";
+import { endIfIdle, type Session, sessionIdleMs } from "../model/engine/session.ts";
 import { DEFAULT_RULES, isGoneSince, type QuotaState, wholeSnapshotAt } from "../model/engine/state.ts";
 import { quotaView, visibleQuotas } from "../model/view/view.ts";
 import type { AccountRecord, SessionsQuery, Store } from "../store/store.ts";
@@ -204,7 +204,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     const then: Session[] = [];
     for (const one of stored) {
       const session = await sessionAt(store, one, now);
-      if (session) then.push(endedIfIdle(session, now, await sessionIdleAt(store, session, now, idleMs)));
+      if (session) then.push(endIfIdle(session, now, await sessionIdleAt(store, session, now, idleMs)));
     }
     return then;
   }
@@ -218,7 +218,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     const record = (await loadRecords([account])).find((one) => one.account === account);
     const read = new Map(Object.entries(record?.state.quotas ?? {}));
     return stored.map((session) =>
-      endedIfIdle(session, now, sessionIdleMs(session, read, findIdleMs(account)))
+      endIfIdle(session, now, sessionIdleMs(session, read, findIdleMs(account)))
     );
   }
 

@@ -2,7 +2,7 @@
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, type Step } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import { type AccountKey, computeShare, type QuotaKey, quotaKey, splitQuotaKey } from "../model/quota.ts";
-import { consumedIn } from "../model/engine/ledger.ts";
+import { sumConsumedIn } from "../model/engine/ledger.ts";
 import type { SeriesQuery, Store } from "../store/store.ts";
 import { seriesAt } from "./as_of.ts";
 import type { OverviewCycle, OverviewQuota } from "./kinds.ts";
@@ -114,7 +114,7 @@ async function consumedBetween(
       : isStrange
       ? await store.readings({ quota, from: start, to: start + step })
       : await readingsInUnit(store, { quota, from: start, to: start + step }, units);
-    sum += isInside || entries.length < count ? consumed : consumedIn(entries, from, to);
+    sum += isInside || entries.length < count ? consumed : sumConsumedIn(entries, from, to);
   }
   return sum;
 }

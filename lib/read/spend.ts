@@ -7,7 +7,7 @@ import { countQuotas, NOT_COUNTED, type Pool } from "../model/history/counting.t
 import { listSlots, mergeUse, type QuotaUses, type Slot, type Use } from "../model/history/usage.ts";
 import { type AccountKey, isGauge, type QuotaKey, windowLengthMs } from "../model/quota.ts";
 import { dayAllowance } from "../model/spend/allowance.ts";
-import { type Money, spendQuotas, statedForMonth } from "../model/spend/money.ts";
+import { findStatedForMonth, type Money, spendQuotas } from "../model/spend/money.ts";
 import { findMonth, lastMonths, type Month } from "../model/spend/month.ts";
 import { planUse } from "../model/spend/plan_use.ts";
 import { type Projection, projectMonth } from "../model/spend/projection.ts";
@@ -188,7 +188,7 @@ function sumMonth(
 ): MonthAmount | null {
   return addAmounts(quotas.flatMap((quota): readonly MonthAmount[] => {
     const stated = countsMonth(quota)
-      ? statedForMonth(quota, month, read.now) ?? closedMonth(quota, month, read)
+      ? findStatedForMonth(quota, month, read.now) ?? closedMonth(quota, month, read)
       : null;
     if (stated !== null) return [{ amount: stated, since: null }];
     const seen = usesWithin(quota.key, month, read);

@@ -10,7 +10,7 @@ import { decide, type Decision } from "../access/decide.ts";
 import type { Permission, Principal } from "../access/principal.ts";
 import { permissionFor, returnPath } from "../access/routes.ts";
 import { failureJson, wantsJson } from "./answer.ts";
-import { presentedBy, signInCookie } from "./credentials.ts";
+import { readCredentials, signInCookie } from "./credentials.ts";
 import { findFeedKind } from "./feeds.ts";
 import { servicesFor } from "./services_for.ts";
 import type { State } from "./state.ts";
@@ -31,7 +31,7 @@ export function accessGuard(): Middleware<State> {
     if (feed !== null && isRead(ctx.req.method)) return await openFeed(ctx, feed);
     const takesBasic = path.startsWith("/api/") || path === "/metrics";
     const found = await access.authenticate({
-      ...presentedBy(ctx.req, client, takesBasic),
+      ...readCredentials(ctx.req, client, takesBasic),
       identity: ctx.state.identity,
     });
     if ("principal" in found) ctx.state.principal = found.principal;

@@ -17,6 +17,7 @@ import {
 import type { FrameFacts } from "../ui/Frame.tsx";
 import { accountTitle, listTitle } from "../ui/words.ts";
 import {
+  createTypedView,
   EVERYTHING,
   followRules,
   type FoundSubject,
@@ -25,7 +26,6 @@ import {
   PREVIEW_DAYS,
   readSubject,
   rulesView,
-  typedView,
 } from "./alert_rules.ts";
 import { parseSnooze } from "./alert_snooze.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
@@ -140,7 +140,7 @@ export async function alertsPage(
         title: names.get(key)!,
       })),
       rules: preview.typed
-        ? typedView(rules, preview.subject, preview.typed)
+        ? createTypedView(rules, preview.subject, preview.typed)
         : rulesView(rules, preview.subject),
       replay: preview.replay,
       mayWrite,

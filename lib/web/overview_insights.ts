@@ -25,7 +25,7 @@ export async function readTopInsights(
   const accounts = filterAccounts(view, filter).map(({ key }) => key);
   if (accounts.length === 0) return [];
   return topInsights(
-    await cachedInsights(services, accounts, await readHiddenInsights(services)),
+    await readCachedInsights(services, accounts, await readHiddenInsights(services)),
     view,
     filter,
   );
@@ -35,7 +35,7 @@ export async function readTopInsights(
  * Returns insights that may be some minutes old, because they are about days. Computing them takes longer than
  * the rest of the page, so a page that finds old ones is sent with them, and the next one has new ones.
  */
-async function cachedInsights(
+async function readCachedInsights(
   services: AppContext,
   accounts: readonly AccountKey[],
   hidden: readonly string[],

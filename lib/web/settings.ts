@@ -47,13 +47,13 @@ export async function save(
   await checkAccounts(services, Object.keys(accounts ?? {}), wanted.accountOrder ?? [], orderField);
   const saved = await services.settings.save((before) => ({
     ...changes,
-    ...accounts && { accounts: mergedAccounts(before.accounts, accounts) },
+    ...accounts && { accounts: mergeAccounts(before.accounts, accounts) },
   }));
   return settingsInForce(saved, services);
 }
 
 /** Returns the settings with the given fields of each account changed. */
-export function mergedAccounts(
+export function mergeAccounts(
   before: Settings["accounts"],
   wanted: Readonly<Record<string, WantedAccount>>,
 ): Settings["accounts"] {
@@ -78,7 +78,7 @@ async function checkAccounts(
   orderField: string,
 ): Promise<void> {
   if (named.length + ordered.length === 0) return;
-  const known = new Set<string>(await knownAccounts(services));
+  const known = new Set<string>(await listKnownAccounts(services));
   const describeProblem = (field: string, key: string): FieldProblem => {
     const hint = nearest(key, [...known]);
     const suggestion = hint === null ? "" : `; did you mean ${hint}?`;
@@ -96,7 +96,7 @@ async function checkAccounts(
 }
 
 /** Keys of all accounts that are configured or were ever read. */
-export async function knownAccounts(services: AppContext): Promise<readonly AccountKey[]> {
+export async function listKnownAccounts(services: AppContext): Promise<readonly AccountKey[]> {
   const [view, providers] = await Promise.all([
     services.dashboard({ withHidden: true }),
     services.providers(),

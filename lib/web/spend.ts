@@ -12,7 +12,7 @@ import { priceFields } from "../ui/spend/SpendPage.tsx";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 import { frameFacts } from "./frame.ts";
 import { pageZone } from "./preferences.ts";
-import { knownAccounts, save } from "./settings.ts";
+import { listKnownAccounts, save } from "./settings.ts";
 import type { State } from "./state.ts";
 
 export interface SpendPageData {
@@ -54,7 +54,7 @@ export async function spendPage(
  * @throws {FieldsError} naming the invalid fields; nothing was changed then
  */
 export async function applySpendForm(services: AppContext, submitted: URLSearchParams): Promise<AccountKey> {
-  const account = (await knownAccounts(services)).find((key) => key === submitted.get("account"));
+  const account = (await listKnownAccounts(services)).find((key) => key === submitted.get("account"));
   if (account === undefined) throw new HttpError(400, "The form names no existing account");
   const { price: own = null } = (await services.settings.load()).accounts[account] ?? {};
   const stored = { price: own, budget: findBudget(await services.alerts.rules(), account) || null };

@@ -107,7 +107,7 @@ const KNOWN_DEPLOYMENT: KnownMembers = {
 /**
  * Returns how much of each of the region's quotas is given to deployments. It is not use, and never resets.
  */
-export async function allocations(
+export async function readAllocations(
   ctx: ProviderContext,
   party: RequestTarget,
   management: Management,
@@ -163,7 +163,7 @@ const Deployment = v.object({
 });
 
 /** Returns the limits of an account's deployments, without their use. */
-export async function deployments(
+export async function listDeployments(
   ctx: ProviderContext,
   party: RequestTarget,
   management: Management,

@@ -57,7 +57,7 @@ export interface Ceilings {
 }
 
 /** Returns all limits of the region. @throws {ProviderError} */
-export async function ceilings(call: (body: unknown) => Promise<unknown>): Promise<Ceilings> {
+export async function readCeilings(call: (body: unknown) => Promise<unknown>): Promise<Ceilings> {
   const pages = await allPages(
     (cursor) =>
       call({ ServiceCode: "bedrock", MaxResults: 100, ...cursor === null ? {} : { NextToken: cursor } }),

@@ -30,14 +30,14 @@ export type Billing = Readonly<Record<string, unknown>>;
  * Converts cents to dollars. A present but empty amount is 0, because the vendor omits zeros; one with other
  * content than its value is not understood.
  */
-export function cents(amount: unknown): number | null {
+export function parseCents(amount: unknown): number | null {
   const value = isRecord(amount) ? Object.keys(amount).length === 0 ? 0 : amount.val : amount;
   const number = v.parse(orNull(lenientNumber), value);
   return number === null ? null : tidy(number / 100);
 }
 
 function parseDollars(amount: unknown): number | null {
-  const value = cents(amount);
+  const value = parseCents(amount);
   return value === null || value < 0 ? null : value;
 }
 
@@ -123,7 +123,7 @@ const CONFIG: KnownMembers = {
 export function reportUnknown(found: Gathering, config: Billing): void {
   for (const { what, why } of unknownFigures(config, CONFIG)) found.drop(what, why);
   for (const name of ["onDemandCap", "onDemandUsed", "prepaidBalance", "monthlyLimit", "used"]) {
-    const amount = cents(config[name]);
+    const amount = parseCents(config[name]);
     if (isStated(config[name]) && amount === null) found.drop(name, "no amount");
     else if (amount !== null && amount < 0 && name !== "prepaidBalance") {
       found.drop(name, "a negative amount");
@@ -136,7 +136,7 @@ export function reportUnknown(found: Gathering, config: Billing): void {
 }
 
 /** Returns the month's allowance in money; a limit of 0 means none. */
-export function spend(config: Billing): Reading | undefined {
+export function readSpend(config: Billing): Reading | undefined {
   const limit = parseDollars(config.monthlyLimit);
   // A limit of 0 is a placeholder.
   if (limit === null || limit === 0) return undefined;
@@ -173,8 +173,11 @@ export function onDemand(config: Billing, plain: Billing = {}): Reading | undefi
 }
 
 /** Returns the prepaid balance; an empty one only for people who once filled it. */
-export function prepaid({ prepaidBalance, topUpMethod }: Billing, wasFilled: boolean): Reading | undefined {
-  const remaining = cents(prepaidBalance);
+export function readPrepaid(
+  { prepaidBalance, topUpMethod }: Billing,
+  wasFilled: boolean,
+): Reading | undefined {
+  const remaining = parseCents(prepaidBalance);
   if (remaining === null || (remaining === 0 && !topUpMethod && !wasFilled)) return undefined;
   return balanceReading("prepaid-balance", "Prepaid balance", remaining);
 }

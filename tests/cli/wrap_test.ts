@@ -1,7 +1,7 @@
 /** Text and tables in too little room: properties over any words, colours and widths. */
 import * as fc from "fast-check";
 import { fitColumns } from "../../lib/cli/fit_columns.ts";
-import { grid } from "../../lib/cli/grid.ts";
+import { formatGrid } from "../../lib/cli/grid.ts";
 import { paintFor } from "../../lib/cli/paint.ts";
 import { measureWidth } from "../../lib/cli/width.ts";
 import { cutStyled, wrapMessage, wrapWhole, wrapWords } from "../../lib/cli/wrap.ts";
@@ -105,7 +105,7 @@ Deno.test("two names that would look alike when cut are shown whole, and others 
     "Requests of a very long day",
     "3",
   ]];
-  const cells = grid([{ title: "Quota", cut: true, minWidth: 10 }, { title: "Used" }], rows, {
+  const cells = formatGrid([{ title: "Quota", cut: true, minWidth: 10 }, { title: "Used" }], rows, {
     paint: paintFor(io, io.stdout, false),
     width: 24,
     isBare: true,

@@ -1,5 +1,10 @@
 import fc from "fast-check";
-import { axisEnd, clipLine, projectedAt, projectLine } from "../../lib/model/forecast/projected_line.ts";
+import {
+  axisEnd,
+  clipLine,
+  findProjectedShare,
+  projectLine,
+} from "../../lib/model/forecast/projected_line.ts";
 import { mergeStretches } from "../../lib/model/history/stretches.ts";
 import type { QuotaView } from "../../lib/model/view/view.ts";
 import { assert, assertEquals } from "../support/assert.ts";
@@ -35,7 +40,7 @@ Deno.test("a quota that runs out is drawn up to its limit, and along it to the r
 
 Deno.test("a projection has a share at each instant from its first point to its last, and at no other", () => {
   const points = [[100, 0.4], [200, 1], [300, 1]] as const;
-  assertEquals([99, 100, 150, 200, 250, 300, 301].map((at) => projectedAt(points, at)), [
+  assertEquals([99, 100, 150, 200, 250, 300, 301].map((at) => findProjectedShare(points, at)), [
     null,
     0.4,
     0.7,
@@ -44,7 +49,7 @@ Deno.test("a projection has a share at each instant from its first point to its 
     1,
     null,
   ]);
-  assertEquals(projectedAt([], 100), null);
+  assertEquals(findProjectedShare([], 100), null);
 });
 
 Deno.test("nothing is drawn without a forecast", () => {

@@ -1,5 +1,5 @@
 /** Measures how long the server takes for each page, over real sockets. */
-import { median, quantile } from "../median.ts";
+import { computeMedian, computeQuantile } from "../median.ts";
 import type { YearSite } from "./year_site.ts";
 
 export interface ServerTimes {
@@ -42,5 +42,11 @@ export async function serverTimes(site: YearSite, path: string): Promise<ServerT
   const quiet = await measureTimes(QUIET);
   const cpu = (site.cpuMs() - began) / QUIET;
   const polled = await measureTimes(POLLED, () => site.poll());
-  return { median: median(quiet), p99: quantile(quiet, 0.99), cpu, polled: median(polled), bytes };
+  return {
+    median: computeMedian(quiet),
+    p99: computeQuantile(quiet, 0.99),
+    cpu,
+    polled: computeMedian(polled),
+    bytes,
+  };
 }

@@ -3,7 +3,7 @@
  * made from its own view, so that only the page is measured.
  */
 import type { Browser, CDPSession, Page } from "playwright-core";
-import { median, quantile } from "../median.ts";
+import { computeMedian, computeQuantile } from "../median.ts";
 
 /** Version of the fake services; a page reloads when another version answers. */
 const VERSION = "0.0.0-test";
@@ -52,8 +52,8 @@ export async function updateCost(
     const busy = await taskTime(client, () => play(page, { ...options, silent: false }));
     return {
       cards,
-      median: median(busy.result),
-      p99: quantile(busy.result, 0.99),
+      median: computeMedian(busy.result),
+      p99: computeQuantile(busy.result, 0.99),
       thread: (busy.ms - idle.ms) / options.count,
     };
   } finally {

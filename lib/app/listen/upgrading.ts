@@ -19,7 +19,7 @@ const NOT_SIGNED_IN = 4401;
 type Accept = (socket: AcceptedSocket) => void;
 
 export function createUpgrading(parts: AnsweringParts) {
-  const library = loadedOnce(async () => {
+  const library = loadOnce(async () => {
     // Most servers never need it.
     const [{ WebSocketServer }, { acceptedSocket }] = await Promise.all([
       // @ts-types="./ws.d.ts"
@@ -96,7 +96,7 @@ export function createUpgrading(parts: AnsweringParts) {
   }
 }
 
-function loadedOnce<T>(load: () => Promise<T>): () => Promise<T> {
+function loadOnce<T>(load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | undefined;
   return () => loaded ??= load();
 }

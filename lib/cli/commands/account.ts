@@ -12,7 +12,7 @@ import { readSettings, refuseSecret } from "../account_secrets.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, EXIT_USAGE, failure, usageError } from "../io.ts";
 import { checkProvider } from "../products.ts";
 import type { Paint } from "../paint.ts";
-import { checkedProgram, openFor } from "../program_for.ts";
+import { checkProgram, openFor } from "../program_for.ts";
 import { unknownName } from "../select.ts";
 import type { AccountAction } from "../table.ts";
 import { tableLines } from "../show_table.ts";
@@ -42,7 +42,7 @@ export async function account(tools: Tools): Promise<number> {
     return await addCustom(tools, what ?? "");
   }
   if (action === "add") checkProvider(what ?? "");
-  const program = checkedProgram(tools, { quiet: true });
+  const program = checkProgram(tools, { quiet: true });
   await using store = await openFor(tools, program, action === "list" ? "read" : "write");
   const composed = program.compose(store);
   try {
@@ -131,7 +131,7 @@ async function add(
   const [outcome] = await scheduler.pollNow(key);
   if (outcome?.kind === "ok") return printResult(tools, key, `Stored ${plain(key)}, and it works`);
   printResult(tools, key, `Stored ${plain(key)}`);
-  tools.tell(`syntrack: ${outcome?.kind ?? "not polled"}: ${plain(outcome?.hint ?? "no response")}`);
+  tools.report(`syntrack: ${outcome?.kind ?? "not polled"}: ${plain(outcome?.hint ?? "no response")}`);
   return EXIT_FAILED;
 }
 
@@ -214,7 +214,7 @@ function list(tools: Tools, all: readonly AccountEntry[]): number {
     // What no longer is polled is not tried again either.
     const isPolled = polling && (source !== null || stored);
     if (isPolled && outcome?.hint !== undefined) {
-      tools.tell(`syntrack: ${plain(key)}: ${plain(outcome.hint)}`);
+      tools.report(`syntrack: ${plain(key)}: ${plain(outcome.hint)}`);
     }
   }
   return EXIT_OK;

@@ -16,7 +16,7 @@ import { keyCell, tableLines } from "../show_table.ts";
 import { deliveryWords } from "../delivery_words.ts";
 import { printDone } from "../done.ts";
 import { EXIT_FAILED, EXIT_OK, usageError } from "../io.ts";
-import { checkedProgram, openFor } from "../program_for.ts";
+import { checkProgram, openFor } from "../program_for.ts";
 import { unknownName } from "../select.ts";
 import { parseTarget, readUntil, requireTarget } from "../snooze_time.ts";
 import type { AlertAction } from "../table_alerts.ts";
@@ -58,7 +58,7 @@ export async function alerts(tools: Tools): Promise<number> {
   if (unusable !== undefined) {
     throw usageError(`alerts ${action} takes no --${unusable}`, "See `syntrack alerts --help`");
   }
-  const program = checkedProgram(tools, { quiet: true });
+  const program = checkProgram(tools, { quiet: true });
   const isReading = action === "list" || action === "explain" || action === "replay" || action === "test";
   await using store = await openFor(tools, program, isReading ? "read" : "write");
   const composed = program.compose(store);

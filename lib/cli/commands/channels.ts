@@ -18,7 +18,7 @@ import { parseDaily, parseWeekly, type SummaryTimes } from "../../model/alerts/s
 import { tableLines } from "../show_table.ts";
 import { printDone } from "../done.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, EXIT_USAGE, usageError } from "../io.ts";
-import { checkedProgram, openFor } from "../program_for.ts";
+import { checkProgram, openFor } from "../program_for.ts";
 import { unknownName } from "../select.ts";
 import type { ChannelAction } from "../table_alerts.ts";
 import type { Tools } from "../tools.ts";
@@ -42,7 +42,7 @@ export async function channels(tools: Tools): Promise<number> {
       `One of ${CHANNEL_TYPES.map(({ id }) => id).join(", ")}`,
     );
   }
-  const program = checkedProgram(tools, { quiet: true });
+  const program = checkProgram(tools, { quiet: true });
   const isReading = action === "list" || action === "test";
   await using store = await openFor(tools, program, isReading ? "read" : "write");
   const composed = program.compose(store);
@@ -110,7 +110,7 @@ async function runAction(
         ) tools.print(line);
       }
       for (const { id } of known.filter((one) => one.type === "hook" && !isFromConfig(one))) {
-        tools.tell(
+        tools.report(
           `syntrack: ${id} runs nothing: commands are read only from the config file, under [hooks.${id}]`,
         );
       }
@@ -147,7 +147,7 @@ async function runAction(
         await mirror.retract(find(), new AbortController().signal);
       } catch (error) {
         if (!(error instanceof ChannelError)) throw error;
-        tools.tell(`syntrack: what ${name} shows now stays there: ${plain(error.message, 300)}`);
+        tools.report(`syntrack: what ${name} shows now stays there: ${plain(error.message, 300)}`);
       }
       await channels.remove(name);
       tools.recordAction({ target: name });

@@ -15,7 +15,7 @@ import { openToRead } from "../../app/open_store.ts";
 import { recordAt } from "../../read/as_of.ts";
 import { renewStoredLines } from "../keep_lines.ts";
 import { EXIT_FAILED, EXIT_OK, failure } from "../io.ts";
-import { checkedProgram } from "../program_for.ts";
+import { checkProgram } from "../program_for.ts";
 import { unknownName } from "../select.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, parseTypedText } from "../values.ts";
@@ -24,8 +24,8 @@ import { createViews } from "../views.ts";
 type Scheduler = Composed["scheduler"];
 
 export async function collect(tools: Tools): Promise<number> {
-  const program = checkedProgram(tools, { quiet: true });
-  for (const line of moveFormerDatabase({ ...program.config, ...tools.io })) tools.tell(line);
+  const program = checkProgram(tools, { quiet: true });
+  for (const line of moveFormerDatabase({ ...program.config, ...tools.io })) tools.report(line);
   const code = await collectOnce(tools, program);
   await renewLines(tools, program.config.dbPath);
   return code;
@@ -51,7 +51,7 @@ async function collectOnce(tools: Tools, program: SetUp): Promise<number> {
   if (tools.json) tools.printJson(collectJson(collected, tools.now));
   else for (const line of formatLines(collected)) tools.print(line);
   for (const message of listMessages(collected, parseTypedText(tools.typed, "provider"), tools.now)) {
-    tools.tell(`syntrack: ${message}`);
+    tools.report(`syntrack: ${message}`);
   }
   return collected.some(({ outcome }) => outcome.kind === "ok") ? EXIT_OK : EXIT_FAILED;
 }
@@ -91,9 +91,11 @@ async function notify(tools: Tools, { alerting: { alerts, mirror, release } }: C
   await alerts.evaluate();
   const { signal } = new AbortController();
   const [{ failed }, present] = await Promise.all([alerts.deliver(signal), mirror.sync(signal)]);
-  if (present.failed > 0) tools.tell("syntrack: a channel that shows the current state could not be reached");
+  if (present.failed > 0) {
+    tools.report("syntrack: a channel that shows the current state could not be reached");
+  }
   if (failed > 0) {
-    tools.tell("syntrack: a message was not accepted; `syntrack alerts` says why, and it is retried");
+    tools.report("syntrack: a message was not accepted; `syntrack alerts` says why, and it is retried");
   }
 }
 

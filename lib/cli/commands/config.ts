@@ -50,7 +50,7 @@ function show(tools: Tools): number {
       );
     }
   }
-  for (const { level, message } of notices) tools.tell(`syntrack: ${level}: ${plain(message)}`);
+  for (const { level, message } of notices) tools.report(`syntrack: ${level}: ${plain(message)}`);
   return problems.some(({ level }) => level === "error") ? EXIT_USAGE : EXIT_OK;
 }
 

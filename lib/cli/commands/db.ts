@@ -14,13 +14,13 @@ import { isKvName } from "../../base/database_name.ts";
 import { plain } from "../../base/text.ts";
 import { bytesText } from "../bytes_text.ts";
 import { countText } from "../count_text.ts";
-import { pairs } from "../grid.ts";
+import { formatPairs } from "../grid.ts";
 import { backupFolder, listDatedBackups, restoreBackup, writeDatedBackup } from "../../app/backups.ts";
 import { listRuns } from "../../daemon/run_file.ts";
 import { pathsFor } from "../daemon_paths.ts";
 import { exists } from "../new_file.ts";
 import { EXIT_FAILED, EXIT_OK, failure, usageError } from "../io.ts";
-import { checkedProgram } from "../program_for.ts";
+import { checkProgram } from "../program_for.ts";
 import type { DbAction } from "../table.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, parseTypedText, wholeNumber } from "../values.ts";
@@ -41,7 +41,7 @@ export async function db(tools: Tools): Promise<number> {
   }
   if (action === "restore") return await restore(tools, file);
   if (action !== "backup" && file !== undefined) throw usageError(`db ${action} takes no file`);
-  const { config } = checkedProgram(tools, { quiet: true });
+  const { config } = checkProgram(tools, { quiet: true });
   // Read-only commands change nothing, not even a version; the others never create a database.
   const options = action === "prune" || action === "vacuum" ? { create: false } : { readOnly: true };
   await using store = await openStore(config, options);
@@ -87,7 +87,7 @@ async function check(tools: Tools, store: Store): Promise<number> {
       ...problems.map((one) => `  ${plain(one)}`),
     );}
   if (problems.length === 0) return EXIT_OK;
-  tools.tell("syntrack: Restore it from a backup, or move it away to start with an empty one");
+  tools.report("syntrack: Restore it from a backup, or move it away to start with an empty one");
   return EXIT_FAILED;
 }
 
@@ -133,7 +133,7 @@ function noFile(path: string, reason: string) {
 }
 
 async function restore(tools: Tools, file: string | undefined): Promise<number> {
-  const { config } = checkedProgram(tools, { quiet: true });
+  const { config } = checkProgram(tools, { quiet: true });
   const { dbPath } = config;
   if (isKvName(dbPath)) throw noFile(dbPath, "has no backups to restore");
   const folder = backupFolder(dbPath);
@@ -195,7 +195,7 @@ async function printSize(tools: Tools, store: Store): Promise<number> {
     return EXIT_OK;
   }
   const formatWhen = (at: number | null) => at === null ? "none" : wallText(at, zone);
-  tools.print(...pairs(
+  tools.print(...formatPairs(
     [
       [store.file ? "File" : "Database", plain(store.path)],
       ["Size", bytesText(found.bytes)],

@@ -83,7 +83,7 @@ async function printPermissions(tools: Tools): Promise<number> {
   const flags = listFlags(inspected);
   if (tools.json) tools.printJson(flags);
   else tools.print(...flags);
-  for (const warning of listWarnings(inspected)) tools.tell(`syntrack: ${warning}`);
+  for (const warning of listWarnings(inspected)) tools.report(`syntrack: ${warning}`);
   return EXIT_OK;
 }
 

@@ -17,9 +17,9 @@ import { type ImportedLine, importedLines, lineFailure } from "../../transfer/im
 import { createPastCheck, type PastCounts } from "../../transfer/import_past.ts";
 import { importProgress, reportPast, reportReadings } from "../import_text.ts";
 import type { ReadingsImport } from "../import_peer.ts";
-import { interruptible } from "../interruptible.ts";
+import { runInterruptible } from "../interruptible.ts";
 import { EXIT_OK, failure } from "../io.ts";
-import { checkedProgram } from "../program_for.ts";
+import { checkProgram } from "../program_for.ts";
 import { type Source, spoolInput } from "../spooled_input.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, parseTypedText } from "../values.ts";
@@ -28,13 +28,13 @@ import { hasFlag, parseTypedText } from "../values.ts";
 const PREFIX = "syntrack-import-";
 
 async function importData(tools: Tools): Promise<number> {
-  return await interruptible(tools.io, "nothing was imported", (signal) => run(tools, signal));
+  return await runInterruptible(tools.io, "nothing was imported", (signal) => run(tools, signal));
 }
 
 async function run(tools: Tools, signal: AbortSignal): Promise<number> {
   const name = tools.typed.operands[0] ?? "";
   const dryRun = hasFlag(tools.typed, "dry-run");
-  const program = checkedProgram(tools, { quiet: true });
+  const program = checkProgram(tools, { quiet: true });
   const peer = parseTypedText(tools.typed, "from");
   if (peer !== undefined || parseTypedText(tools.typed, "with-config") !== undefined) {
     const { importFromPeer } = await import("../import_peer.ts");

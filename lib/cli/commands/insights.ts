@@ -13,7 +13,7 @@ import { splitAccountKey } from "../../model/quota.ts";
 import { readSettings } from "../../app/settings.ts";
 import { plain } from "../../base/text.ts";
 import { openSubjects, type Subjects } from "../analysing.ts";
-import { pairs } from "../grid.ts";
+import { formatPairs } from "../grid.ts";
 import { noMatchText } from "../headings.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import type { Paint } from "../paint.ts";
@@ -86,7 +86,7 @@ function statLines(stats: InsightsAnswer["stats"], { paint, width }: Tools): rea
     plain(label),
     sublabel === undefined ? plain(value) : `${plain(value)} ${paint.dim(`(${plain(sublabel)})`)}`,
   ]);
-  const table = pairs(rows, { paint });
+  const table = formatPairs(rows, { paint });
   if (table.every((line) => measureWidth(line) <= width)) return table;
   return rows.flatMap((
     [label, text],

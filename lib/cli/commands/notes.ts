@@ -7,9 +7,9 @@ import { parseEdge } from "../../model/history/time_range.ts";
 import type { Note, NoteFields, Notes } from "../../model/notes.ts";
 import type { AccountKey } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";
-import { grid } from "../grid.ts";
+import { formatGrid } from "../grid.ts";
 import { EXIT_OK, failure, usageError } from "../io.ts";
-import { checkedProgram, openFor } from "../program_for.ts";
+import { checkProgram, openFor } from "../program_for.ts";
 import { MAX_LISTED, readRange } from "../range.ts";
 import type { NoteAction } from "../table_notes.ts";
 import type { Tools } from "../tools.ts";
@@ -32,7 +32,7 @@ export async function notes(tools: Tools): Promise<number> {
     list(tools, await storedNotes(tools), zone);
     return EXIT_OK;
   }
-  const program = checkedProgram(tools, { quiet: true });
+  const program = checkProgram(tools, { quiet: true });
   await using store = await openFor(tools, program, "write");
   const notes = createNotes({ docs: store.docs, hub: createHub(), now: () => tools.io.clock.now() });
   try {
@@ -135,6 +135,6 @@ function list(tools: Tools, all: readonly Note[], zone: string): void {
     id,
   ]);
   tools.print(
-    ...grid(["WHEN", "NOTE", "ABOUT", "ID"].map((title) => ({ title })), rows, { paint: tools.paint }),
+    ...formatGrid(["WHEN", "NOTE", "ABOUT", "ID"].map((title) => ({ title })), rows, { paint: tools.paint }),
   );
 }

@@ -30,11 +30,13 @@ export async function query(tools: Tools): Promise<number> {
   const chosen = records.length > 0 ? chooseQuotas(tools.typed, records) : [];
   const first = chooseCurrent(chosen, tools.now);
   if (!store || !first) {
-    tools.tell(
+    tools.report(
       "syntrack: There are no readings yet, so there are no figures\n  Run `syntrack collect` first",
     );
   } else if (chosen.length > 1 && tools.io.stderr.isTty) {
-    tools.tell(`syntrack: Answers for ${first.key}; choose another of ${chosen.length} quotas with --quota`);
+    tools.report(
+      `syntrack: Answers for ${first.key}; choose another of ${chosen.length} quotas with --quota`,
+    );
   }
   tools.printJson(await answer(tools, type, store && first ? { store, quota: first } : null, days, weeks));
   return EXIT_OK;

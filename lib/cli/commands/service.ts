@@ -3,10 +3,10 @@ import type { ServiceSpec } from "../../daemon/service/service.ts";
 import { SYSTEM_HOME } from "../../daemon/service/service.ts";
 import { cronLine } from "../../daemon/service/others.ts";
 import { ownProgram } from "../background.ts";
-import { pairs } from "../grid.ts";
+import { formatPairs } from "../grid.ts";
 import { EXIT_FAILED, EXIT_OK, failure, usageError } from "../io.ts";
 import { fileStates, install, uninstall } from "../service/install.ts";
-import { createSystemd, cron, type Manager, managerFor } from "../service/managers.ts";
+import { createCron, createSystemd, type Manager, managerFor } from "../service/managers.ts";
 import { createRunner } from "../service/runner.ts";
 import type { ServiceAction } from "../table_daemon.ts";
 import type { Tools } from "../tools.ts";
@@ -21,7 +21,7 @@ export function service(tools: Tools): number {
   const isPrinted = hasFlag(tools.typed, "print");
   tools.recordAction(isPrinted ? null : { detail: { for: spec.scope, cron: isCron } });
   if (isPrinted) return print(tools, isCron ? null : createPrinted(around), spec);
-  const manager = isCron ? cron(around) : managerFor(around);
+  const manager = isCron ? createCron(around) : managerFor(around);
   switch (action) {
     case "install":
       checkReachable(tools, spec);
@@ -51,7 +51,7 @@ function printStatus(tools: Tools, manager: Manager): number {
   const isThere = files.every(([, text]) => text !== "not there");
   if (tools.json) tools.printJson({ manager: manager.name, state, files: Object.fromEntries(files) });
   else {tools.print(
-      ...pairs([["Manager", manager.name], ["State", state], ...files], {
+      ...formatPairs([["Manager", manager.name], ["State", state], ...files], {
         paint: tools.paint,
         width: tools.width,
       }),

@@ -11,7 +11,7 @@ import { EXIT_OK } from "../io.ts";
 import { type SpendState, spendView } from "../../app/spend_view.ts";
 import { openSubjects } from "../analysing.ts";
 import { readPresent } from "../present.ts";
-import { checkedProgram, openFor } from "../program_for.ts";
+import { checkProgram, openFor } from "../program_for.ts";
 import { chooseAccounts } from "../select.ts";
 import { tableLines } from "../show_table.ts";
 import type { Tools } from "../tools.ts";
@@ -24,7 +24,7 @@ const MONTHS = 3;
 export async function spend(tools: Tools): Promise<number> {
   const records = await tools.records();
   const only = new Set<AccountKey>(chooseAccounts(tools.typed, records).map(({ account }) => account));
-  const program = checkedProgram(tools, { quiet: true });
+  const program = checkProgram(tools, { quiet: true });
   await using store = await openFor(tools, program, "read");
   const composed = program.compose(store);
   try {

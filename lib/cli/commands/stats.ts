@@ -31,8 +31,8 @@ import { openSubjects } from "../analysing.ts";
 import type { Forecast } from "../../model/forecast/forecast.ts";
 import { barLines } from "../bar_lines.ts";
 import { forecastLine } from "../forecast_text.ts";
-import { bar, sparkline } from "../bars.ts";
-import { pairs } from "../grid.ts";
+import { drawBar, drawSparkline } from "../bars.ts";
+import { formatPairs } from "../grid.ts";
 import { noMatchText, quotaTitle, toListedQuota } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { inStatus } from "../paint.ts";
@@ -186,11 +186,11 @@ function currentLines({ quota, status }: Facts, { paint, width }: Tools): readon
     "Usage",
     share === null
       ? label
-      : `${inStatus(paint, status, bar(share, Math.max(4, Math.min(30, width - 30))))} ${
+      : `${inStatus(paint, status, drawBar(share, Math.max(4, Math.min(30, width - 30))))} ${
         formatShare(share)
       }  ${label}`,
   ]);
-  return pairs(rows, { paint, width, indent: "    " });
+  return formatPairs(rows, { paint, width, indent: "    " });
 }
 
 function rateLines(
@@ -220,7 +220,7 @@ function rateLines(
   if (forecast) {
     rows.push(["Forecast", forecastLine(forecast, quota.state.reading.window.kind, now, zone, paint)]);
   }
-  return pairs(rows, { paint, width, indent: "    " });
+  return formatPairs(rows, { paint, width, indent: "    " });
 }
 
 function formatTable(sums: readonly SummedPeriod[], { quota }: Facts, tools: Tools): readonly string[] {
@@ -250,7 +250,7 @@ function formatTable(sums: readonly SummedPeriod[], { quota }: Facts, tools: Too
 function overallLines({ quota, overall }: Facts, zone: string, { paint, width }: Tools): readonly string[] {
   const unit = displayUnit(quota.state.reading);
   const formatWhen = (at: string | null) => at === null ? UNKNOWN : wallText(Date.parse(at), zone);
-  return pairs(
+  return formatPairs(
     [
       ["Readings", formatNumber(overall.readings)],
       ["First", formatWhen(overall.firstAt)],
@@ -286,7 +286,7 @@ async function sparkLines(
   );
   return [
     `  ${paint.bold(`Last ${DAYS} days`)}`,
-    ...pairs([["Used", paint.cyan(sparkline(used, top))], ["Left", sparkline(left, top)]], {
+    ...formatPairs([["Used", paint.cyan(drawSparkline(used, top))], ["Left", drawSparkline(left, top)]], {
       paint,
       indent: "    ",
     }),

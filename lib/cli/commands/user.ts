@@ -3,7 +3,7 @@ import type { Passkey, People, Person } from "../../access/access.ts";
 import { isRole, type Role, ROLES } from "../../access/principal.ts";
 import { describeSignIn } from "../../access/sign_in_words.ts";
 import { withAccess } from "../access.ts";
-import { grid } from "../grid.ts";
+import { formatGrid } from "../grid.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, parseTypedText } from "../values.ts";
@@ -111,5 +111,5 @@ function list(tools: Tools, people: readonly Person[], passkeys: readonly Passke
     describeSignIn(hasPassword, passkeysOf(name)),
   ]);
   const titles = ["NAME", "ROLE", "SEES", "SIGNS IN BY"].map((title) => ({ title }));
-  tools.print(...grid(titles, rows, { paint: tools.paint }));
+  tools.print(...formatGrid(titles, rows, { paint: tools.paint }));
 }

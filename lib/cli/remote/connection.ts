@@ -31,7 +31,7 @@ export async function connect(tools: Tools): Promise<Connection> {
   const url = readUrl(parseTypedText(tools.typed, "url") ?? "");
   const credential = await readCredential(tools);
   if (credential !== null && url.protocol === "http:" && !isLoopback(url.hostname)) {
-    tools.tell(
+    tools.report(
       `syntrack: warning: ${url.host} is queried over plain http, so others on the way can read the token`,
     );
   }

@@ -17,7 +17,7 @@ export async function readCredential(tools: Tools): Promise<string | null> {
   );
   for (const name of ["token", "auth", "password"]) {
     if (parseTypedText(typed, name) !== undefined) {
-      tools.tell(
+      tools.report(
         `syntrack: warning: others on this machine can see --${name}: use SYNTRACK_TOKEN or --token-file`,
       );
     }

@@ -248,7 +248,7 @@ function createOpenrc({ spec, runner }: ManagerContext): Manager {
 }
 
 /** The line in the user's crontab; cron has no file of ours. */
-export function cron({ spec, runner }: ManagerContext): Manager {
+export function createCron({ spec, runner }: ManagerContext): Manager {
   const read = () => {
     const { code, stdout } = runner.run("crontab", ["-l"]);
     return code === 0 ? stdout : "";

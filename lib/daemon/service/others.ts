@@ -3,11 +3,11 @@ import { ALLOCATOR } from "../allocator.ts";
 import {
   DESCRIPTION,
   MARK,
+  quoteForShell,
   serverArgs,
   SERVICE_NAME,
   type ServiceFile,
   type ServiceSpec,
-  shellQuoted,
   SYSTEM_SETTINGS,
   xmlEscaped,
 } from "./service.ts";
@@ -98,7 +98,7 @@ export function windowsTask(spec: ServiceSpec, user: string): ServiceFile {
 /** An OpenRC script, which supervises the server under its own user. */
 export function openrcFile(spec: ServiceSpec): ServiceFile {
   const [command = "", ...first] = spec.program;
-  const args = [...first, ...serverArgs(spec)].map(shellQuoted).join(" ");
+  const args = [...first, ...serverArgs(spec)].map(quoteForShell).join(" ");
   const allocator = Object.entries(ALLOCATOR).map(([name, value]) => `--env ${name}=${value}`).join(" ");
   return {
     name: SERVICE_NAME,
@@ -109,7 +109,7 @@ export function openrcFile(spec: ServiceSpec): ServiceFile {
 name="${SERVICE_NAME}"
 description="${DESCRIPTION}"
 supervisor="supervise-daemon"
-command=${shellQuoted(command)}
+command=${quoteForShell(command)}
 command_args="${args.replace(/["$\`\\]/g, "\\$&")}"
 command_user="${SERVICE_NAME}:${SERVICE_NAME}"
 directory="${spec.home}"
@@ -147,10 +147,10 @@ export const CRON_MARK = "# syntrack-collect";
  */
 export function cronLine({ program, home }: Pick<ServiceSpec, "program" | "home">): string {
   const folder = `${home}/.syntrack`;
-  const command = [...program, "collect"].map(shellQuoted).join(" ");
-  const log = shellQuoted(`${folder}/logs/syntrack.log`);
+  const command = [...program, "collect"].map(quoteForShell).join(" ");
+  const log = quoteForShell(`${folder}/logs/syntrack.log`);
   const line = `cd ${
-    shellQuoted(folder)
+    quoteForShell(folder)
   } && { date '+%Y-%m-%dT%H:%M:%S%z collect'; ${command}; } >> ${log} 2>&1`;
   // In a crontab, a percent sign starts a new line.
   return `*/30 * * * * ${line.replaceAll("%", "\\%")} ${CRON_MARK}`;

@@ -4,7 +4,7 @@
  */
 import { createMeter, fromFirstUse, type Meter, type Windows } from "../meter.ts";
 import { type Person, storyStart } from "../person.ts";
-import { between } from "../random.ts";
+import { drawBetween } from "../random.ts";
 import { createWork } from "../work.ts";
 import type { Gauge, Level, VendorRequest } from "./vendor.ts";
 
@@ -103,7 +103,7 @@ export function createUsage(person: Person, name: string, { share, sinceHours = 
   });
   /** The month's work, as far as the story covers it. */
   const inMonth = work.doneBy(anchor) / (anchor - start) * 30 * DAY;
-  const pick = ([low, high]: Range, quota: string) => between(low, high, seed, name, quota);
+  const pick = ([low, high]: Range, quota: string) => drawBetween(low, high, seed, name, quota);
   const scaleWork = (factor: number) => (at: number) => work.doneBy(at) * factor;
 
   function countUsage(quota: string, meter: Meter, { limit = 100, step = 1 }: CountOptions): CountedUsage {
@@ -133,7 +133,7 @@ export function createUsage(person: Person, name: string, { share, sinceHours = 
       return countUsage(quota, createMeter({ windows, limit, doneBy }), options);
     },
     purse(quota, { perMonth, topUp, low }) {
-      const ahead = between(0.2, 0.6, seed, name, quota, "ahead") * topUp;
+      const ahead = drawBetween(0.2, 0.6, seed, name, quota, "ahead") * topUp;
       const spent = scaleWork(perMonth / inMonth);
       // In cents from the start, so that the parts of a response add up.
       const computeCents = (now: number) => Math.round((spent(now) + ahead) * 100);
@@ -174,7 +174,7 @@ export function createUsage(person: Person, name: string, { share, sinceHours = 
         stated(now) {
           const end = Math.floor(now / 60_000) * 60_000;
           const done = work.doneBy(end) - work.doneBy(end - 60_000);
-          const wave = between(0.5, 1.5, seed, name, quota, end);
+          const wave = drawBetween(0.5, 1.5, seed, name, quota, end);
           return Math.round(done / (PER_HOUR / 60) * usual * wave);
         },
       };

@@ -11,7 +11,7 @@ import {
 } from "../../model/quota.ts";
 import { DAY_MS } from "../../model/duration.ts";
 import type { QuotaView } from "../../model/view/view.ts";
-import { rounded } from "../quota_api_figures.ts";
+import { roundOrNull } from "../quota_api_figures.ts";
 import { type QuotaType, quotaType, unixSeconds, type UsageQuota } from "./figures.ts";
 import { providerWord, serviceId } from "./names.ts";
 
@@ -121,7 +121,7 @@ export function historyRow(subject: UsageSubject, at: number, value: number): Hi
     id: `${service}~${subject.quota}~${at}`,
     serviceId: service,
     metric: subject.quota,
-    value: rounded(value),
+    value: roundOrNull(value),
     ts: unixSeconds(at),
     service_name: subject.serviceName,
   };
@@ -199,25 +199,25 @@ export function timeSeries(
     .map(({ named, start, sum }) => ({
       ...named,
       ts: unixSeconds(start),
-      avg_value: rounded(sum.average),
-      min_value: rounded(sum.low),
-      max_value: rounded(sum.high),
+      avg_value: roundOrNull(sum.average),
+      min_value: roundOrNull(sum.low),
+      max_value: roundOrNull(sum.high),
       data_points: sum.count,
     }));
 }
 
 /** Returns one row for each quota with readings, the highest consumption first. */
-export function summary(pasts: readonly Past[]): readonly SummaryRow[] {
+export function createSummary(pasts: readonly Past[]): readonly SummaryRow[] {
   return pasts.flatMap(({ subject, slices }) => {
     const [first, ...rest] = slices;
     if (!first) return [];
     const sum = rest.reduce(mergeSlices, first);
     return [{
       ...chooseName(subject, "service"),
-      min_value: rounded(sum.low),
-      max_value: rounded(sum.high),
-      avg_value: rounded(sum.average),
-      total_consumed: rounded(sum.consumed),
+      min_value: roundOrNull(sum.low),
+      max_value: roundOrNull(sum.high),
+      avg_value: roundOrNull(sum.average),
+      total_consumed: roundOrNull(sum.consumed),
       first_record_ts: unixSeconds(sum.firstAt),
       last_record_ts: unixSeconds(sum.lastAt),
       active_days: new Set(slices.map(({ lastAt }) => Math.floor(lastAt / DAY_MS))).size,
@@ -290,6 +290,6 @@ export function providerRows(
 
 /** Converts to percent, without infinity, which JSON cannot express. */
 function toPercent(share: number): number {
-  const value = rounded(share * 100);
+  const value = roundOrNull(share * 100);
   return Number.isFinite(value) ? value : 0;
 }

@@ -6,10 +6,10 @@ import {
   amountsWords,
   amountWords,
   instantWords,
-  paragraph,
+  joinParts,
+  joinSentences,
   quotaName,
   resetWords,
-  sentence,
   usedWords,
 } from "./message.ts";
 import { hasCycles, isEmpty, isRefilled, type Pass } from "./quota_pass.ts";
@@ -65,7 +65,7 @@ export function decideLevel(pass: Pass): void {
       },
     };
   if (empty && fresh.includes("used-up")) {
-    const details = paragraph(
+    const details = joinSentences(
       amountsWords(quota),
       `${
         isBalance
@@ -77,21 +77,21 @@ export function decideLevel(pass: Pass): void {
     );
     remember(pass.raise("used-up", "critical", occasion, {
       title: `${name}: ${isBalance ? "empty" : "used up"}`,
-      text: sentence(isBalance ? "nothing is left of the balance" : "nothing is left", reset),
+      text: joinParts(isBalance ? "nothing is left of the balance" : "nothing is left", reset),
       details,
     }));
   } else if (blocked && !empty && fresh.includes("blocked")) {
     remember(pass.raise("blocked", "critical", occasion, {
       title: `${name}: blocked by ${account.providerName}`,
-      text: sentence("the vendor is refusing requests", usedWords(quota), reset),
+      text: joinParts("the vendor is refusing requests", usedWords(quota), reset),
       details: "Wait until the vendor allows work again, or switch to another account.",
     }));
   } else if (low && !empty && fresh.includes("balance-low")) {
     pass.raise("balance-low", "warning", occasion, {
       title: `${name}: ${amountWords(quota.remaining, quota)} left`,
-      text: sentence(
+      text: joinParts(
         `the balance is below ${amountWords(rule.balanceBelow, quota)}`,
-        lastsWords(quota, now),
+        describeDuration(quota, now),
       ),
       details: "Top it up before it is empty, or switch to another account.",
     }, rule.balanceBelow);
@@ -106,13 +106,13 @@ export function decideLevel(pass: Pass): void {
       `${thresholdId(highest)}|${occasion}`,
       {
         title: `${name}: ${words}`,
-        text: sentence(
+        text: joinParts(
           words,
           crossedWords(highest, displayUnit(quota)),
           reset,
           describeOutlook(quota, now, zone),
         ),
-        details: paragraph(amountsWords(quota), describeAdvice(quota, isTop)),
+        details: joinSentences(amountsWords(quota), describeAdvice(quota, isTop)),
       },
       highest,
     );
@@ -162,7 +162,7 @@ function describeAdvice({ forecast }: QuotaView, isTop: boolean): string {
     : "It is too early to say whether it lasts until its reset: check it from time to time.";
 }
 
-function lastsWords({ forecast }: QuotaView, now: number): string {
+function describeDuration({ forecast }: QuotaView, now: number): string {
   const emptyAt = forecast?.emptyAt ?? null;
   return emptyAt === null || emptyAt <= now
     ? ""

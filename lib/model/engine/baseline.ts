@@ -18,9 +18,9 @@ import {
 import {
   type BaselineReason,
   beginMark,
-  consumedSinceReset,
   convert,
   type Mark,
+  measureSinceReset,
   unitFactor,
   withoutStale,
 } from "./mark.ts";
@@ -179,7 +179,7 @@ function confirmReset(
   const { reading, at, held } = before;
   if (!held) return base;
   const quota = reading.quota;
-  const consumed = consumedSinceReset(reading);
+  const consumed = measureSinceReset(reading);
   const closed: Cycle = { ...held.before.cycle, endedAt: at, endedBy: held.evidence };
   const cycle = startCycle({ account, at, reading }, consumed, at, true);
   const rise = findRise(held.before, { reading, at }, { consumed, reset: true });

@@ -113,7 +113,7 @@ export function isNewSource({ sources }: Pick<Mark, "sources">, { source = "" }:
  * Returns the use of `reading` above the mark, in its unit,
  * never negative. The mark must be of the same whole.
  */
-export function consumedAbove(mark: Mark, reading: Reading): number {
+export function measureAbove(mark: Mark, reading: Reading): number {
   if (isGauge(reading.window) || mark.stale && isSameLevel(mark.stale, reading)) return 0;
   const base = mark.dip && isAtLeast(reading, mark.dip) ? mark.dip : mark;
   return riseBetween(base, reading);
@@ -123,7 +123,7 @@ export function consumedAbove(mark: Mark, reading: Reading): number {
  * Returns the use of a window that started at zero, in the unit of its first reading. When only the remainder
  * is known, it is computed from the limit.
  */
-export function consumedSinceReset(reading: Reading): number {
+export function measureSinceReset(reading: Reading): number {
   const { used, remaining, limit, window } = reading;
   if (isGauge(window)) return 0;
   if (used !== null) return withoutRounding(used, used, limit);

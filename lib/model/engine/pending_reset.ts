@@ -12,7 +12,7 @@ import {
   MIN_MOVE_MS,
   moveTolerance,
 } from "./cycle.ts";
-import { consumedAbove, type Level, type Mark, raiseMark } from "./mark.ts";
+import { type Level, type Mark, measureAbove, raiseMark } from "./mark.ts";
 import { completeAmounts, type Reading } from "../quota.ts";
 import { findRise, type Rise, type SessionQuota } from "./session_parts.ts";
 
@@ -176,7 +176,7 @@ export function continueFall(
   at: number,
 ): Fall | undefined {
   if (!fall || !isStillBelow(before.reading, reading) && !hasGrown(before, fall, reading)) return undefined;
-  const consumed = consumedAbove(fall.mark, reading);
+  const consumed = measureAbove(fall.mark, reading);
   const { cycle, mark } = fall;
   const from = { reading: { ...reading, used: mark.used, remaining: mark.remaining }, at: cycle.lastAt };
   const rise = findRise(from, { reading, at }, { consumed, reset: false });

@@ -29,12 +29,12 @@ import {
   beginMark,
   beginStaleMark,
   changeOfWhole,
-  consumedAbove,
-  consumedSinceReset,
   isNewSource,
   isOtherPlan,
   isSameLevel,
   type Mark,
+  measureAbove,
+  measureSinceReset,
   raiseMark,
   unitFactor,
 } from "./mark.ts";
@@ -174,7 +174,7 @@ function count(
       ? beginStaleMark(read, startedAt, mark)
       : null;
     if (stale) return { consumed: 0, mark: stale };
-    const consumed = kind === "reset" ? consumedSinceReset(reading) : consumedAbove(mark, reading);
+    const consumed = kind === "reset" ? measureSinceReset(reading) : measureAbove(mark, reading);
     return { consumed, mark: begun };
   }
   if (changed !== null) return { consumed: 0, baseline: changed, mark: beginMark(reading, plan, mark) };
@@ -182,7 +182,7 @@ function count(
     // Another source may round differently or lag behind: only its own rises are use.
     return { consumed: 0, baseline: "source", mark: raiseMark(mark, reading, plan, 0) };
   }
-  const consumed = consumedAbove(mark, reading);
+  const consumed = measureAbove(mark, reading);
   return { consumed, mark: raiseMark(mark, reading, plan, consumed) };
 }
 
@@ -215,7 +215,7 @@ function beginFall(
   read: Pick<CurrentReading, "account" | "at" | "reading" | "plan">,
 ): Fall {
   const { at, reading, plan } = read;
-  const consumed = consumedSinceReset(reading);
+  const consumed = measureSinceReset(reading);
   const rise = findRise(stateBefore, { reading, at }, { consumed, reset: true });
   return {
     cycle: startCycle(read, consumed, at, true),

@@ -57,7 +57,7 @@ function distancesIn(read: QuotaReadingTimes, quota: string): readonly number[] 
 }
 
 /** Returns the session as of `now`: one that was idle for too long ended at its last rise. */
-export function endedIfIdle(session: Session, now: number, idleMs: number): Session {
+export function endIfIdle(session: Session, now: number, idleMs: number): Session {
   if (session.endedAt !== null || now - session.lastRiseAt <= idleMs) return session;
   return { ...session, endedAt: session.lastRiseAt };
 }
@@ -71,7 +71,7 @@ export function closeIfIdle(
   const { sessions } = state;
   if (!sessions?.last) return { state, changes: [] };
   const read = new Map(Object.entries(state.quotas));
-  const last = endedIfIdle(sessions.last, now, sessionIdleMs(sessions.last, read, rules.idleMs));
+  const last = endIfIdle(sessions.last, now, sessionIdleMs(sessions.last, read, rules.idleMs));
   if (last === sessions.last) return { state, changes: [] };
   return {
     state: { ...state, sessions: { ...sessions, last } },
@@ -142,7 +142,7 @@ export function advanceSessions(
     }
     idle = after;
   }
-  if (last) last = endedIfIdle(last, at, sessionIdleMs(last, read, idleMs));
+  if (last) last = endIfIdle(last, at, sessionIdleMs(last, read, idleMs));
 
   const now = new Map((last ? [...past, last] : past).map((session) => [session.startedAt, session]));
   const changes: Change[] = [];

@@ -110,17 +110,17 @@ export function createTally(): Tally {
           return {
             method,
             error: {
-              mean: ratio(distance, judged),
+              mean: divideOrNull(distance, judged),
               worst: judged > 0 ? worst : null,
               usualWorst: findErrorBound(spread, judged * USUAL),
-              bias: ratio(signed, judged),
+              bias: divideOrNull(signed, judged),
             },
             runOut: {
               hits,
               misses,
               falseAlarms,
-              precision: ratio(hits, hits + falseAlarms),
-              recall: ratio(hits, hits + misses),
+              precision: divideOrNull(hits, hits + falseAlarms),
+              recall: divideOrNull(hits, hits + misses),
             },
           };
         }),
@@ -146,6 +146,6 @@ export function isOut(share: number): boolean {
   return share >= 1 - 1e-9;
 }
 
-export function ratio(part: number, whole: number): number | null {
+export function divideOrNull(part: number, whole: number): number | null {
   return whole > 0 ? part / whole : null;
 }

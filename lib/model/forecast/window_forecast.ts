@@ -3,13 +3,13 @@ import {
   type Basis,
   completeAmounts,
   type Confidence,
-  exhaustedForecast,
+  createForecastWithout,
   type Forecast,
+  forecastExhausted,
   type ForecastInput,
   HOUR_MS,
-  nothing,
   type RecentUse,
-  recentUse,
+  sumRecentUse,
   type Tuning,
 } from "./parts.ts";
 import { divideByLimit, isNoQuota } from "../quota.ts";
@@ -42,16 +42,22 @@ export function windowForecast(input: ForecastInput, tuning: Tuning): Forecast {
   // The clock may have been set back since.
   const at = Math.min(now, input.at);
   const { used, limit } = completeAmounts(input);
-  if (isNoQuota({ used, limit })) return nothing("unknown", "no-limit");
+  if (isNoQuota({ used, limit })) return createForecastWithout("unknown", "no-limit");
   // A reading from before the reset belongs to a closed cycle; one from after it is what the vendor says now.
-  if (resetsAt !== null && at < resetsAt && resetsAt <= now) return nothing("unknown", "reset-passed");
-  const usedUp = exhaustedForecast(input);
-  if (usedUp) return usedUp;
-  if (used === null) return nothing("unknown", "no-figure");
-  if (resetsAt !== null && resetsAt <= now) {
-    return used > 0 ? nothing("unknown", "reset-overdue") : nothing("idle", "no-use");
+  if (resetsAt !== null && at < resetsAt && resetsAt <= now) {
+    return createForecastWithout("unknown", "reset-passed");
   }
-  if (resetsAt === null) return used > 0 ? nothing("unknown", "no-reset") : nothing("idle", "no-use");
+  const usedUp = forecastExhausted(input);
+  if (usedUp) return usedUp;
+  if (used === null) return createForecastWithout("unknown", "no-figure");
+  if (resetsAt !== null && resetsAt <= now) {
+    return used > 0
+      ? createForecastWithout("unknown", "reset-overdue")
+      : createForecastWithout("idle", "no-use");
+  }
+  if (resetsAt === null) {
+    return used > 0 ? createForecastWithout("unknown", "no-reset") : createForecastWithout("idle", "no-use");
+  }
 
   const began = findBeginning(input, resetsAt);
   const { workDays, zone } = input;
@@ -69,9 +75,9 @@ export function windowForecast(input: ForecastInput, tuning: Tuning): Forecast {
     runOutProbability: outlook && outlook.cycles >= tuning.minPastCycles ? outlook.runOut : null,
     pastCycles: outlook?.cycles ?? 0,
   };
-  if (used <= 0) return nothing("idle", "no-use", chances);
+  if (used <= 0) return createForecastWithout("idle", "no-use", chances);
   const quiet = explainTooSoon(input, facts, tuning);
-  if (quiet !== null) return nothing("analysing", quiet, chances);
+  if (quiet !== null) return createForecastWithout("analysing", quiet, chances);
   return projectUse(input, facts, outlook, chances, tuning);
 }
 
@@ -136,7 +142,7 @@ function projectUse(
   const step = input.step ?? guessStep(used);
 
   const mean = since / elapsedMs;
-  const recent = recentUse(input.recent);
+  const recent = sumRecentUse(input.recent);
   const slope = recent && recent.consumed / recent.spanMs;
   const recentWeight = recent && isRecentSignificant(recent, mean, step, tuning)
     ? computeWeight(recent, leftMs, tuning)

@@ -6,7 +6,7 @@ import { type Band, steadyBand } from "./band.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Finding, Rule, Severity } from "./rule.ts";
 import type { InsightContext } from "./insight_context.ts";
-import { mean, roundDigits, summarizeCycles } from "./quota_use.ts";
+import { computeMean, roundDigits, summarizeCycles } from "./quota_use.ts";
 import { countPhrase } from "./words.ts";
 
 /** With fewer cycles the insight is omitted. */
@@ -69,11 +69,11 @@ function findLevelInWindow(quota: InsightQuota, context: InsightContext): LevelI
   const band = steadyBand(computeRunningMeans(shares).slice(MIN_CYCLES - 1));
   if (band === null) return null;
   const [first, last] = [used[0]!, used.at(-1)!];
-  const long = mean(used.map((cycle) => cycle.to - cycle.from)) >= LONG_MS;
+  const long = computeMean(used.map((cycle) => cycle.to - cycle.from)) >= LONG_MS;
   return {
     quota,
     word,
-    average: mean(shares),
+    average: computeMean(shares),
     highest: Math.max(...shares),
     count: used.length,
     idle: known.length - used.length,

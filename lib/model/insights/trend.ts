@@ -3,7 +3,7 @@ import { bucketStart, HOUR } from "../engine/bucket.ts";
 import { displayUnit, formatNumber, formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
 import type { Finding, Rule, Severity } from "./rule.ts";
-import { type CycleSummary, mean, roundDigits, sum, summarizeCycles } from "./quota_use.ts";
+import { computeMean, type CycleSummary, roundDigits, sum, summarizeCycles } from "./quota_use.ts";
 import { countPhrase, roundRoughly, useText } from "./words.ts";
 
 /** With fewer cycles the insight is omitted. */
@@ -23,11 +23,11 @@ export const trend: Rule = {
       const [older, newer] = [cycles.slice(0, half), cycles.slice(cycles.length - half)];
       if (cycles.length < MIN_FOR_TREND) return [];
       return compareSides(quota, STEADY, {
-        before: summarizeSide(older, mean),
-        after: summarizeSide(newer, mean),
+        before: summarizeSide(older, computeMean),
+        after: summarizeSide(newer, computeMean),
         unitWord: `a ${word}`,
         of: `${countPhrase(half, word)} compared with the ${half} before`,
-        busy: mean(newer.map((cycle) => cycle.share ?? 0)) >= 0.5,
+        busy: computeMean(newer.map((cycle) => cycle.share ?? 0)) >= 0.5,
       });
     });
   },

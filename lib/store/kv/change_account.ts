@@ -1,7 +1,7 @@
 /** Renames, removes and rewinds an account, and adds rows to its past. */
 import { STEPS } from "../../model/engine/bucket.ts";
 import { type AccountKey, splitAccountKey, splitQuotaKey } from "../../model/quota.ts";
-import { encode, instant, keyText } from "../rows.ts";
+import { encode, keyText, readInstant } from "../rows.ts";
 import type { Move, PastRow, Rewind } from "../store.ts";
 import type { Accounts } from "./accounts.ts";
 import type { KvDocs } from "./docs.ts";
@@ -71,13 +71,13 @@ export async function rewind(accounts: Accounts, request: Rewind): Promise<numbe
   for (const { account: other } of [base, state]) {
     if (other !== account) throw new TypeError(`Cannot rewind "${account}" with a state of "${other}"`);
   }
-  const last = instant(to, "to");
+  const last = readInstant(to, "to");
   return await accounts.change(async () => {
     const found = await accounts.find(account);
     const { head } = found;
     if (!head || !isStoredState(head, base)) return { result: null };
     const edits: Edits = new Map();
-    const aside = await cut(accounts, head, { last, now: instant(now, "now"), edits });
+    const aside = await cut(accounts, head, { last, now: readInstant(now, "now"), edits });
     if (aside === null) return null;
     for (const row of rows) putPast(edits, head, row);
     const outcomes = await allRows(accounts, head, SERIES.outcomes);

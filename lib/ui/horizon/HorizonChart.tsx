@@ -10,7 +10,7 @@ import {
   laneSentence,
   moreSentence,
 } from "../../model/horizon/words.ts";
-import { percent, timeTicks } from "../chart/axes.ts";
+import { formatPercent, timeTicks } from "../chart/axes.ts";
 import { instantText } from "../dates.ts";
 import { quotaHref } from "../links.ts";
 import { memo } from "../memo.ts";
@@ -162,7 +162,7 @@ function Axis({ zone, ...props }: { readonly horizon: Horizon; readonly zone: st
           key={tick.at}
           {...PAGE_HORIZON.part("text")}
           data-minor={tick.minor || tick.place < MIN_NARROW_PLACE ? "" : undefined}
-          x={percent(tick.place)}
+          x={formatPercent(tick.place)}
           y="12"
           text-anchor="middle"
         >

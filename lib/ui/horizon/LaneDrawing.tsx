@@ -4,7 +4,7 @@
  */
 import type { Horizon } from "../../model/horizon/horizon.ts";
 import { isEmptyAt, type Lane, leftAt } from "../../model/horizon/lane.ts";
-import { percent, timeTicks } from "../chart/axes.ts";
+import { formatPercent, timeTicks } from "../chart/axes.ts";
 import type { HorizonPaint } from "./paint.ts";
 
 /** Half the size of the cross. */
@@ -32,8 +32,8 @@ export function LaneGround({ horizon, zone, paint, height }: Omit<LaneDrawingPro
         <rect
           key={stretch.from}
           {...paint.part("idle")}
-          x={percent(placeOf(stretch.from))}
-          width={percent(placeOf(stretch.to) - placeOf(stretch.from))}
+          x={formatPercent(placeOf(stretch.from))}
+          width={formatPercent(placeOf(stretch.to) - placeOf(stretch.from))}
           height={height}
         />
       ))}
@@ -41,8 +41,8 @@ export function LaneGround({ horizon, zone, paint, height }: Omit<LaneDrawingPro
         <line
           key={tick.at}
           {...paint.part("grid")}
-          x1={percent(tick.place)}
-          x2={percent(tick.place)}
+          x1={formatPercent(tick.place)}
+          x2={formatPercent(tick.place)}
           y2={height}
         />
       ))}
@@ -68,8 +68,8 @@ export function LaneDrawing({ horizon, lane, paint, height }: Omit<LaneDrawingPr
         <rect
           {...paint.empty(state !== "runs-out")}
           data-mark="empty"
-          x={percent(placeOf(empty.from))}
-          width={percent(placeOf(empty.to) - placeOf(empty.from))}
+          x={formatPercent(placeOf(empty.from))}
+          width={formatPercent(placeOf(empty.to) - placeOf(empty.from))}
           height={height}
         />
       )}
@@ -99,7 +99,7 @@ export function LaneDrawing({ horizon, lane, paint, height }: Omit<LaneDrawingPr
         />
       )}
       {isShown(emptyAt) && (
-        <svg x={percent(placeOf(emptyAt))} overflow="visible" data-mark="out">
+        <svg x={formatPercent(placeOf(emptyAt))} overflow="visible" data-mark="out">
           <path
             {...paint.out(state)}
             d={`M${-CROSS} ${height - 2 * CROSS - 2}l${2 * CROSS} ${2 * CROSS}m0 ${-2 * CROSS}l${
@@ -112,8 +112,8 @@ export function LaneDrawing({ horizon, lane, paint, height }: Omit<LaneDrawingPr
         <line
           {...paint.part("reset")}
           data-mark="reset"
-          x1={percent(placeOf(resetsAt))}
-          x2={percent(placeOf(resetsAt))}
+          x1={formatPercent(placeOf(resetsAt))}
+          x2={formatPercent(placeOf(resetsAt))}
           y2={height}
         />
       )}

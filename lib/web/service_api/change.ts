@@ -14,7 +14,7 @@ import type { AppContext } from "../../app/context.ts";
 import { plain } from "../../base/text.ts";
 import { changeAccounts } from "../accounts.ts";
 import { FieldsError } from "../failure.ts";
-import { mergedAccounts, type WantedAccount } from "../settings.ts";
+import { mergeAccounts, type WantedAccount } from "../settings.ts";
 import type { NewServiceBody, ServiceChangeBody } from "./bodies.ts";
 import { findService, findServices, type KnownService } from "./services.ts";
 
@@ -40,7 +40,7 @@ export async function addService(
 
 /** An account may have been added a moment ago, so it is not looked up among those shown. */
 async function setAccount({ settings }: AppContext, key: AccountKey, wanted: WantedAccount): Promise<void> {
-  await settings.save(({ accounts }) => ({ accounts: mergedAccounts(accounts, { [key]: wanted }) }));
+  await settings.save(({ accounts }) => ({ accounts: mergeAccounts(accounts, { [key]: wanted }) }));
 }
 
 /** Uses the given name when it is valid for an account, else a free one: the label shows it anyway. */

@@ -34,7 +34,7 @@ export async function settingsPage(
   const reader = createQueryReader(query);
   const tab = reader.word("tab", TABS, "general");
   const facts = await frameFacts(state, "Settings");
-  const adding = tab === "accounts" ? selectedProvider(state, reader) : null;
+  const adding = tab === "accounts" ? readSelectedProvider(state, reader) : null;
   const view = await tabView(tab, state.services, {
     zone: facts.zone,
     typed: refused?.typed ?? null,
@@ -63,7 +63,7 @@ function restartText(keys: readonly string[]): string {
 }
 
 /** The provider to add an account of, or null. */
-function selectedProvider({ services }: State, reader: QueryReader): string | null {
+function readSelectedProvider({ services }: State, reader: QueryReader): string | null {
   const ids = services.accounts.choices().map(({ id }) => id);
   return reader.word("add", ["", ...ids], "") || null;
 }

@@ -24,7 +24,7 @@ import type {
   TabView,
 } from "../../ui/settings/kinds.ts";
 import { accountTitle, fullTitle, healthWord } from "../../ui/words.ts";
-import { knownAccounts } from "../settings.ts";
+import { listKnownAccounts } from "../settings.ts";
 import { zoneChoices } from "../zones.ts";
 import { collectNames } from "../tables/subjects.ts";
 import { INSIGHT_WORDS } from "./insight_words.ts";
@@ -128,7 +128,7 @@ async function accountsView(
   const [view, providers, keys] = await Promise.all([
     services.dashboard({ withHidden: true }),
     services.providers(),
-    knownAccounts(services),
+    listKnownAccounts(services),
   ]);
   const { accounts: set } = await services.settings.load();
   const views = new Map<string, AccountView>(view.accounts.map((one) => [one.key, one]));
