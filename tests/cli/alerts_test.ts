@@ -1,13 +1,13 @@
 /** Alerts on the command line: collecting from a timer sends each alert once. */
 import { createFixedClock } from "../../lib/base/clock.ts";
-import { receiver } from "../alerts/support.ts";
+import { startReceiver } from "../alerts/support.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { startVendor } from "../support/vendor.ts";
-import { inPlace, NOW, type Place } from "./support.ts";
+import { type CliHome, NOW, withCliHome } from "./support.ts";
 
 const at = (minutes: number) => ({ clock: createFixedClock(NOW + minutes * 60_000) });
 
-async function withSynthetic(place: Place, work: (use: (requests: number) => void) => Promise<void>) {
+async function withSynthetic(place: CliHome, work: (use: (requests: number) => void) => Promise<void>) {
   let requests = 0;
   await using vendor = startVendor(() => Response.json({ subscription: { limit: 100, requests } }));
   place.env.SYNTHETIC_API_KEY = "syn-a-secret-key";
@@ -16,8 +16,8 @@ async function withSynthetic(place: Place, work: (use: (requests: number) => voi
 }
 
 Deno.test("collect --notify reports a crossed threshold once, even when it runs again", () =>
-  inPlace(async (place) => {
-    await using hook = receiver();
+  withCliHome(async (place) => {
+    await using hook = startReceiver();
     await withSynthetic(place, async (use) => {
       const added = await place.run("channels add mine webhook --stdin", { stdin: `url=${hook.url}/in\n` });
       assertEquals([added.code, added.stderr], [0, ""]);
@@ -45,8 +45,8 @@ Deno.test("collect --notify reports a crossed threshold once, even when it runs 
   }));
 
 Deno.test("a failing channel makes no reading fail, and its messages are retried", () =>
-  inPlace(async (place) => {
-    await using hook = receiver((count) => new Response("", { status: count === 1 ? 503 : 200 }));
+  withCliHome(async (place) => {
+    await using hook = startReceiver((count) => new Response("", { status: count === 1 ? 503 : 200 }));
     await withSynthetic(place, async (use) => {
       await place.run("channels add mine webhook --stdin", { stdin: hook.url });
       use(40);
@@ -65,7 +65,7 @@ Deno.test("a failing channel makes no reading fail, and its messages are retried
   }));
 
 Deno.test("a secret of a channel is not accepted as an argument, and never shown", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const typed = await place.run("channels add phone ntfy --set topic=hidden-topic");
     assertEquals(typed.code, 2);
     assertStringIncludes(typed.stderr, "topic is not taken as an argument");
@@ -89,7 +89,7 @@ Deno.test("a secret of a channel is not accepted as an argument, and never shown
   }));
 
 Deno.test("--sandbox grants the reach of channels, and names no secret", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.run("channels add phone ntfy --set server=https://ntfy.example:8443 --stdin", {
       stdin: "hidden-topic",
     });
@@ -113,8 +113,8 @@ Deno.test("--sandbox grants the reach of channels, and names no secret", () =>
   }));
 
 Deno.test("`alerts test` sends one message by a channel, and reports the result", () =>
-  inPlace(async (place) => {
-    await using hook = receiver((count) => new Response(null, { status: count === 1 ? 200 : 500 }));
+  withCliHome(async (place) => {
+    await using hook = startReceiver((count) => new Response(null, { status: count === 1 ? 200 : 500 }));
     assertStringIncludes((await place.run("alerts test")).stderr, "alerts test needs the name of a channel");
     assertStringIncludes((await place.run("alerts test phone")).stderr, "There is no channel phone");
     await place.run("channels add phone webhook --stdin", { stdin: hook.url });
@@ -127,7 +127,7 @@ Deno.test("`alerts test` sends one message by a channel, and reports the result"
   }));
 
 Deno.test("snoozes state how long they last, and refuse unknown targets", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     assertEquals(
       (await place.run("alerts snooze all --for 2h")).stdout,
       "Alerts of all are snoozed for 2h\n",
@@ -144,8 +144,8 @@ Deno.test("snoozes state how long they last, and refuse unknown targets", () =>
   }));
 
 Deno.test("explain states by which channels an alert was sent, which hold it back, and until when", () =>
-  inPlace(async (place) => {
-    await using hook = receiver();
+  withCliHome(async (place) => {
+    await using hook = startReceiver();
     await withSynthetic(place, async (use) => {
       const add = (name: string, more: string) =>
         place.run(`channels add ${name} webhook --stdin ${more}`, { stdin: `url=${hook.url}\n` });
@@ -183,7 +183,7 @@ Deno.test("explain states by which channels an alert was sent, which hold it bac
   }));
 
 Deno.test("a snooze lasts for a time, until an hour in the zone or until the reset, and is listed until it ends", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const resetsAt = new Date(NOW + 3 * 3_600_000).toISOString();
     await using vendor = startVendor(() =>
       Response.json({ subscription: { limit: 100, requests: 40, renewsAt: resetsAt } })
@@ -223,8 +223,8 @@ Deno.test("a snooze lasts for a time, until an hour in the zone or until the res
   }));
 
 Deno.test("a channel gets a summary of use at its hour, once", () =>
-  inPlace(async (place) => {
-    await using hook = receiver();
+  withCliHome(async (place) => {
+    await using hook = startReceiver();
     await withSynthetic(place, async (use) => {
       // NOW is the afternoon of the 21st in UTC.
       await place.run("channels add mine webhook --stdin --daily 08:00 --weekly mon-08:00", {
@@ -266,7 +266,7 @@ Deno.test("a channel gets a summary of use at its hour, once", () =>
   }));
 
 Deno.test("a budget is set for an account by name, listed, and refused for an invalid amount", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await withSynthetic(place, async (use) => {
       use(40);
       await place.run("collect", at(0));
@@ -284,7 +284,7 @@ Deno.test("a budget is set for an account by name, listed, and refused for an in
   }));
 
 Deno.test("alerts are listed, explained and replayed of the chosen accounts only, and other actions choose by name", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     for (const account of ["acme/work", "beta/work"] as const) {
       await place.fill([["2026-11-21 12:00", 10], ["2026-11-21 12:50", 130]], {}, account);
     }

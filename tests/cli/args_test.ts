@@ -6,9 +6,9 @@ import { parseArgs } from "../../lib/cli/program.ts";
 import { quickArgs } from "../../lib/cli/quick_args.ts";
 import { COMMANDS, GLOBAL_OPTIONS, type OptionRow } from "../../lib/cli/table.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
-import { inPlace, Place } from "./support.ts";
+import { CliHome, withCliHome } from "./support.ts";
 
-const io = new Place("/nowhere").io();
+const io = new CliHome("/nowhere").io();
 const options = { version: "0.0.0", columns: 80, paint: paintFor(io, io.stdout, false) };
 
 /** The result of the full parser: the command, or null for an error or a text. */
@@ -108,7 +108,7 @@ Deno.test("every part is found at its computed URL", async () => {
 });
 
 Deno.test("a command about no account in particular refuses to choose one, and its help does not offer it", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     for (
       const command of ["logs", "db check", "channels", "audit", "notes", "config", "key list"]
     ) {

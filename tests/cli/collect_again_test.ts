@@ -2,7 +2,7 @@
 import { createFixedClock } from "../../lib/base/clock.ts";
 import { assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { startVendor } from "../support/vendor.ts";
-import { inPlace, NOW } from "./support.ts";
+import { NOW, withCliHome } from "./support.ts";
 
 interface Collected {
   readonly accounts: readonly {
@@ -17,7 +17,7 @@ const GOOD = () => Response.json({ subscription: { limit: 135, requests: 89 } })
 const at = (seconds: number) => ({ clock: createFixedClock(NOW + seconds * 1_000) });
 
 Deno.test("collect again reports the recent result, contacts no vendor, and exits with the same code", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     let answer: () => Response = () => new Response(null, { status: 503 });
     let asked = 0;
     await using vendor = startVendor(() => {
@@ -45,7 +45,7 @@ Deno.test("collect again reports the recent result, contacts no vendor, and exit
   }));
 
 Deno.test("a corrected setting, or another key, is used at once", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await using wrong = startVendor(() => new Response(null, { status: 404 }));
     await using vendor = startVendor(GOOD);
     place.env.SYNTHETIC_API_KEY = "syn-a-secret-key";
@@ -62,7 +62,7 @@ Deno.test("a corrected setting, or another key, is used at once", () =>
   }));
 
 Deno.test("a wait requested by the vendor is respected even with --force", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     let asked = 0;
     await using vendor = startVendor(() => {
       asked++;
@@ -77,7 +77,7 @@ Deno.test("a wait requested by the vendor is respected even with --force", () =>
   }));
 
 Deno.test("many concurrent collects poll once", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     let asked = 0;
     await using vendor = startVendor(() => {
       asked++;

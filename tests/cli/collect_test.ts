@@ -4,20 +4,20 @@ import { assertEquals, assertMatch, assertStringIncludes } from "../support/asse
 import { assertGolden } from "../support/golden.ts";
 import { startVendor } from "../support/vendor.ts";
 import { utc } from "../support/readings.ts";
-import { inPlace, NOW, type Place } from "./support.ts";
+import { type CliHome, NOW, withCliHome } from "./support.ts";
 
 const ONE_QUOTA = { subscription: { limit: 135, requests: 89, renewsAt: "2026-11-21T15:20:30.250Z" } };
 const TWO_QUOTAS = { ...ONE_QUOTA, search: { hourly: { limit: 250, requests: 10, renewsAt: null } } };
 const SECRET = "syn_a-secret-nobody-may-see";
 
 /** A place in which the first provider is configured and answers with `body`. */
-function configure(place: Place, origin: string): void {
+function configure(place: CliHome, origin: string): void {
   place.env.SYNTHETIC_API_KEY = SECRET;
   place.env.SYNTRACK_SYNTHETIC_BASE_URL = origin;
 }
 
 Deno.test("collect prints one line in the promised format for a single quota", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await using vendor = startVendor(() => Response.json(ONE_QUOTA));
     configure(place, vendor.origin);
     const { code, stdout } = await place.run("collect");
@@ -26,7 +26,7 @@ Deno.test("collect prints one line in the promised format for a single quota", (
   }));
 
 Deno.test("collect prints a distinguishable line for each of several quotas", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await using vendor = startVendor(() => Response.json(TWO_QUOTAS));
     configure(place, vendor.origin);
     assertEquals((await place.run("collect")).stdout.split("\n"), [
@@ -37,7 +37,7 @@ Deno.test("collect prints a distinguishable line for each of several quotas", ()
   }));
 
 Deno.test("collect --json keeps its format", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await using vendor = startVendor(() => Response.json(TWO_QUOTAS));
     configure(place, vendor.origin);
     await assertGolden("collect_ok", await place.json("collect --json"));
@@ -51,7 +51,7 @@ Deno.test("collect --json keeps its format", () =>
   }));
 
 Deno.test("collect resolves relative times against --now", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await using vendor = startVendor(() =>
       new Response(null, { status: 429, headers: { "retry-after": "3600" } })
     );
@@ -73,7 +73,7 @@ Deno.test("collect resolves relative times against --now", () =>
   }));
 
 Deno.test("collect without a key ends with 1 and says which variable to set where", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const { code, stdout, stderr } = await place.run("collect --provider synthetic");
     assertEquals([code, stdout], [1, ""]);
     assertStringIncludes(
@@ -91,7 +91,7 @@ Deno.test("collect without a key ends with 1 and says which variable to set wher
   }));
 
 Deno.test("collect reports each failure by its kind, with a hint and without the key", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const failures = [[401, "auth"], [429, "rate_limited"], [503, "unavailable"], [
       200,
       "bad_response",
@@ -112,7 +112,7 @@ Deno.test("collect reports each failure by its kind, with a hint and without the
   }));
 
 Deno.test("collect succeeds when one of two accounts does, and reports the other", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await using vendor = startVendor((sent) =>
       sent.path.startsWith("/v2/") ? Response.json(ONE_QUOTA) : new Response(null, { status: 503 })
     );
@@ -125,7 +125,7 @@ Deno.test("collect succeeds when one of two accounts does, and reports the other
   }));
 
 Deno.test("collect adds no reading before the last one, and says so", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await using vendor = startVendor(() => Response.json(ONE_QUOTA));
     configure(place, vendor.origin);
     await place.run("collect");
@@ -135,7 +135,7 @@ Deno.test("collect adds no reading before the last one, and says so", () =>
   }));
 
 Deno.test("providers and config show origins and never a key", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     configure(place, "http://127.0.0.1:1");
     await Deno.writeTextFile(
       join(place.folder, ".env"),
@@ -154,7 +154,7 @@ Deno.test("providers and config show origins and never a key", () =>
   }));
 
 Deno.test("config ends with 2 when a setting is wrong, and shows the settings all the same", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     place.env.SYNTRACK_POLL_INTERVAL = "1";
     const { code, stdout, stderr } = await place.run("config");
     assertEquals([code, stdout.includes("interval")], [2, true]);
@@ -162,7 +162,7 @@ Deno.test("config ends with 2 when a setting is wrong, and shows the settings al
   }));
 
 Deno.test("a damaged or newer database is a clear error and stays unchanged", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const path = join(place.folder, "bad.db");
     await Deno.writeTextFile(path, "no database at all ".repeat(20));
     for (const command of ["status", "query current", "collect"]) {
@@ -174,13 +174,13 @@ Deno.test("a damaged or newer database is a clear error and stays unchanged", ()
   }));
 
 Deno.test("the time of a command is the clock's without --now", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const { at } = await place.json("status --json") as { at: string };
     assertEquals(at, new Date(NOW).toISOString());
   }));
 
 Deno.test("collect --json states the currency of a balance, a debt as negative, and no share", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await using vendor = startVendor(() =>
       Response.json({ is_available: true, balance_infos: [{ currency: "CNY", total_balance: "-1.5" }] })
     );
@@ -204,7 +204,7 @@ Deno.test("collect --json states the currency of a balance, a debt as negative, 
   }));
 
 Deno.test("status in a shell without the server's settings shows the accounts the server polls, or says they are not configured here", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await using vendor = startVendor(() => Response.json(ONE_QUOTA));
     configure(place, vendor.origin);
     assertEquals((await place.run("collect")).code, 0);

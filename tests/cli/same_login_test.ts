@@ -3,16 +3,16 @@ import { createFixedClock } from "../../lib/base/clock.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { HOUR_MS } from "../support/readings.ts";
 import { startVendor, type Vendor } from "../support/vendor.ts";
-import { inPlace, NOW, type Place } from "./support.ts";
+import { type CliHome, NOW, withCliHome } from "./support.ts";
 
 const KEY = "sk-one-1234567890";
 
 /** A key in the environment, and another or the same added as `work`; 60 of 100 are used. */
 async function withTwo(
   added: string,
-  work: (place: Place, env: Record<string, string>, vendor: Vendor) => Promise<void>,
+  work: (place: CliHome, env: Record<string, string>, vendor: Vendor) => Promise<void>,
 ): Promise<void> {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     await using vendor = startVendor(() =>
       Response.json({ is_available: true, balance_infos: [{ currency: "USD", total_balance: "7.50" }] })
     );
@@ -23,7 +23,7 @@ async function withTwo(
   });
 }
 
-async function names(place: Place): Promise<readonly string[]> {
+async function names(place: CliHome): Promise<readonly string[]> {
   const { quotas } = await place.json("status --format json") as { quotas: readonly { key: string }[] };
   return quotas.map(({ key }) => key).sort();
 }

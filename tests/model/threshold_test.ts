@@ -16,7 +16,7 @@ import { openAlerts } from "../../lib/model/alerts/open.ts";
 import { windowKey, windowTitle } from "../../lib/model/alerts/window_key.ts";
 import type { Window } from "../../lib/model/quota.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { at, considering } from "../support/alerting.ts";
+import { at, createEvaluator } from "../support/alerting.ts";
 
 const COUNTED = { unit: "requests", limit: 2000 } as const;
 /** A reading of a quota of 2,000 requests. */
@@ -176,7 +176,7 @@ Deno.test("a threshold on the remainder, and one on an amount, are reported once
       amount: 100,
     }] as const,
   };
-  const { see } = considering(rules);
+  const { see } = createEvaluator(rules);
   assertEquals(see(...requests(0, 1000)), []);
   const told = (minute: number, used: number) =>
     see(...requests(minute, used)).map(({ severity, title, text, figures }) => ({
@@ -219,7 +219,7 @@ Deno.test("a message names the crossed threshold as it was entered", () => {
 
 Deno.test("an alert on an amount is open while it applies", () => {
   const rules = { ...DEFAULT_ALERT_RULES, thresholds: [{ of: "left", amount: 100 }] as const };
-  const { see } = considering(rules);
+  const { see } = createEvaluator(rules);
   see(...requests(0, 1000));
   const [account, now] = requests(5, 1950);
   const raised = see(account, now);

@@ -14,8 +14,16 @@ import { openSqliteStore } from "../../../lib/store/sqlite.ts";
 import { loginObject, serializeLike } from "../../../lib/provider_kit/oauth.ts";
 import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
-import { asking, fakeProvider, HOUR, memoryLog, MINUTE, NOW, openHouse } from "../../poll/support.ts";
-import { inFolder } from "../../store/folder.ts";
+import {
+  createMemoryLog,
+  createTestContext,
+  fakeProvider,
+  HOUR,
+  MINUTE,
+  NOW,
+  openHouse,
+} from "../../poll/support.ts";
+import { withFolder } from "../../store/folder.ts";
 import { unprivilegedTest } from "../../support/unprivileged.ts";
 import { until } from "../../support/until.ts";
 
@@ -28,7 +36,7 @@ interface Tool {
   readonly clock: FakeClock;
   readonly provider: Provider;
   readonly renewer: Renewer;
-  readonly log: ReturnType<typeof memoryLog>;
+  readonly log: ReturnType<typeof createMemoryLog>;
   /** Refresh tokens that the vendor received. */
   readonly sent: string[];
   /** The vendor's answers to the next renewals; by default a new pair. */
@@ -54,12 +62,12 @@ async function withTool(
   allowed: readonly RefreshReason[],
   work: (tool: Tool) => Promise<void>,
 ): Promise<void> {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const path = join(folder, "login.json");
     await Deno.writeTextFile(path, JSON.stringify(LOGIN));
     await using store = await openSqliteStore(":memory:");
     const clock = new FakeClock(NOW);
-    const log = memoryLog();
+    const log = createMemoryLog();
     const sent: string[] = [];
     const used = new Set<string>();
     const provider: Provider = {
@@ -91,7 +99,7 @@ async function withTool(
       },
     };
     const world = (signal: AbortSignal): ProviderContext => ({
-      ...asking(clock, signal),
+      ...createTestContext(clock, signal),
       readText: () => Deno.readTextFile(path),
     });
     const parts: RenewalParts = {
@@ -288,7 +296,7 @@ Deno.test("the scheduler renews an expired login before it polls, and polls with
       renewer: tool.renewer,
       providers: [provider],
       createContext: (_: unknown, signal: AbortSignal) => ({
-        ...asking(tool.clock, signal),
+        ...createTestContext(tool.clock, signal),
         readText: () => Deno.readTextFile(tool.path),
       }),
     };
@@ -339,7 +347,7 @@ for (const isPast of [true, false]) {
         providers: [provider],
         clock: tool.clock,
         createContext: (_: unknown, signal: AbortSignal) => ({
-          ...asking(tool.clock, signal),
+          ...createTestContext(tool.clock, signal),
           readText: () => Deno.readTextFile(tool.path),
         }),
       });
@@ -362,7 +370,7 @@ Deno.test("a login that begins with a byte order mark is read, and written with 
 });
 
 Deno.test("disk space for the new login is reserved before the vendor is asked, and the login fits into it", () =>
-  inFolder((folder) => {
+  withFolder((folder) => {
     const path = join(folder, "login.json");
     const old = "x".repeat(3_000);
     Deno.writeTextFileSync(path, old);
@@ -408,7 +416,7 @@ Deno.test({
   }`,
   ignore: !isRoot,
   fn: () =>
-    inFolder(async (folder) => {
+    withFolder(async (folder) => {
       assert(mount(folder, "64k"));
       try {
         const path = join(folder, "login.json");
