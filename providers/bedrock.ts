@@ -10,7 +10,7 @@ import {
   isOn,
   kindOfFailure,
   NOT_UNDERSTOOD,
-  unlessFailed,
+  readUnlessFailed,
 } from "../lib/provider_kit/pages.ts";
 import type { Account, Answer, Provider } from "../lib/provider/contract.ts";
 import {
@@ -106,7 +106,7 @@ export const bedrock: Provider = {
       return null;
     });
     const costs = wantsCost(ctx)
-      ? await unlessFailed(
+      ? await readUnlessFailed(
         ctx,
         "costs",
         () => costReading(ctx, createCall(ctx, party, keys, costCall(readRegion(account)).call)),
@@ -177,7 +177,7 @@ async function limitReadings(
   });
   const used = ids.size === 0
     ? null
-    : await unlessFailed(ctx, "measured use", () => readUsage(metrics, all, ids, ctx.now()), found);
+    : await readUnlessFailed(ctx, "measured use", () => readUsage(metrics, all, ids, ctx.now()), found);
   const onlyMapped = isOn(ctx, "BEDROCK_ONLY_MAPPED");
   const shown = onlyMapped ? all.filter((one) => idsFor(one, ids, all).length > 0) : all;
   const readings = shown.map((one) => createReading(one, used?.get(one.quota) ?? null, ctx.now()))

@@ -16,7 +16,7 @@ import {
 } from "../lib/provider_kit/request_json.ts";
 import { createAccount, HOME, PLACES, REMEDY, toolLogin, withTokens } from "./codex/login.ts";
 import { findOwner, isAccessToken, type Owner } from "./codex/owner.ts";
-import { bankedResets, soonestExpiry, usageAnswer } from "./codex/usage.ts";
+import { countBankedResets, findSoonestExpiry, usageAnswer } from "./codex/usage.ts";
 
 const VENDOR = "OpenAI";
 const ORIGIN = "https://chatgpt.com";
@@ -128,7 +128,7 @@ export const codex: Provider = {
       );
     }
     const usage = usageAnswer(answer.body, ctx.now());
-    const facts = await bankedFacts(ctx, party, answer.body, `${ORIGIN}${base}/${DETAILS}`, headers);
+    const facts = await readBankedFacts(ctx, party, answer.body, `${ORIGIN}${base}/${DETAILS}`, headers);
     return {
       ...usage,
       ...facts.length === 0 ? {} : { facts },
@@ -180,21 +180,21 @@ function headersFor({ secret, facts }: Account, owner?: Owner): Readonly<Record<
 }
 
 /** Returns the banked resets. An imminent expiry is worth a request, but never a failed poll. */
-async function bankedFacts(
+async function readBankedFacts(
   ctx: ProviderContext,
   party: RequestTarget,
   body: unknown,
   url: string,
   headers: Readonly<Record<string, string>>,
 ): Promise<readonly AccountFact[]> {
-  const count = bankedResets(body);
+  const count = countBankedResets(body);
   if (count === null) return [];
   let expiresAt: number | null = null;
   try {
     const signal = AbortSignal.any([ctx.signal, AbortSignal.timeout(DETAILS_MS)]);
     if (count > 0) {
       const details = await requestJson(ctx, party, url, { headers, capBytes: 64 * 1024, signal });
-      expiresAt = soonestExpiry(details.body, ctx.now());
+      expiresAt = findSoonestExpiry(details.body, ctx.now());
     }
   } catch (error) {
     if (ctx.signal.aborted) throw error;

@@ -6,7 +6,7 @@ import { DAY_MS } from "../lib/model/duration.ts";
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { member } from "../lib/provider_kit/decode.ts";
 import { firstSetting } from "../lib/provider_kit/login_file.ts";
-import { allPages, isoSeconds, kindOfFailure, zoneDay } from "../lib/provider_kit/pages.ts";
+import { isoSeconds, kindOfFailure, readAllPages, zoneDay } from "../lib/provider_kit/pages.ts";
 import { type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import { createAnswer, createGathering } from "../lib/provider_kit/readings.ts";
 import { requestJson, type RequestTarget } from "../lib/provider_kit/request_json.ts";
@@ -121,7 +121,7 @@ export const googleAi: Provider = {
       const pages = await fetchSeries(ctx, party, { project, headers, filter, from });
       return pages.flatMap((page) => parseLines(page, found));
     };
-    for (const reading of createReadings(...await usedAndLimits(ctx, fetchLines), ctx.now())) {
+    for (const reading of createReadings(...await readUsedAndLimits(ctx, fetchLines), ctx.now())) {
       found.add(reading);
     }
     return createAnswer("Google", null, found);
@@ -145,7 +145,7 @@ async function checkKey(ctx: ProviderContext, party: RequestTarget): Promise<Ans
 type Lines = (filter: string, from: number) => Promise<readonly Line[]>;
 
 /** Returns use and limits, from the vendor's own metrics, or else from those common to all its services. */
-async function usedAndLimits(
+async function readUsedAndLimits(
   ctx: ProviderContext,
   lines: Lines,
 ): Promise<[used: readonly Line[], limits: readonly Line[]]> {
@@ -205,7 +205,7 @@ async function fetchSeries(
   const url = `https://monitoring.googleapis.com/v3/projects/${encodeURIComponent(project)}/timeSeries` +
     `?filter=${encodeURIComponent(filter)}&interval.startTime=${isoSeconds(from)}` +
     `&interval.endTime=${isoSeconds(ctx.now())}&view=FULL&pageSize=1000`;
-  return await allPages(async (cursor) => {
+  return await readAllPages(async (cursor) => {
     const page = cursor === null ? url : `${url}&pageToken=${encodeURIComponent(cursor.toWellFormed())}`;
     return (await requestJson(ctx, party, page, {
       headers,

@@ -142,7 +142,9 @@ async function readSubscription(ctx: ProviderContext, party: RequestTarget): Pro
   if (!isRecord(config)) throw badResponseError("Grok answered without its figures", answer);
 
   const credits = creditsPart(config);
-  const plain = credits?.used === undefined || credits.used === null ? await plainBilling(ctx, party) : {};
+  const plain = credits?.used === undefined || credits.used === null
+    ? await readPlainBilling(ctx, party)
+    : {};
   const monthly = isRecord(plain.config) ? readSpend(plain.config) : undefined;
   if (!credits && !monthly) {
     throw plain.failure ?? badResponseError("Grok answered in an unknown format", answer);
@@ -183,7 +185,7 @@ interface Plain {
 }
 
 /** Returns the monthly figures in money, if the vendor has them; the rest counts without them. */
-async function plainBilling(ctx: ProviderContext, party: RequestTarget): Promise<Plain> {
+async function readPlainBilling(ctx: ProviderContext, party: RequestTarget): Promise<Plain> {
   try {
     const answer = await askCli(ctx, party, "billing");
     const config = member(answer, "config");

@@ -20,15 +20,15 @@ import {
 import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
 import type { Dropped, Part, Reading } from "../lib/model/quota.ts";
 import {
-  allPages,
   countIn,
   kindOfFailure,
   largestParts,
   nextPage,
+  readAllPages,
+  readUnlessFailed,
   setAmount,
   sumOrNull,
   sumOrUnknown,
-  unlessFailed,
   utcMonth,
 } from "../lib/provider_kit/pages.ts";
 import type { Account, Answer, Provider } from "../lib/provider/contract.ts";
@@ -113,7 +113,7 @@ export const openai: Provider = {
     const found = createGathering();
     const ofVendor = await spendLimit(ctx, party, project, found);
     const limit = ofVendor?.amount ?? setAmount(ctx, "OPENAI_MONTHLY_BUDGET_USD");
-    const usage = await unlessFailed(
+    const usage = await readUnlessFailed(
       ctx,
       "usage",
       () => fetchUsage(ctx, party, month.start, project, found),
@@ -121,7 +121,7 @@ export const openai: Provider = {
     );
     // Prepaid money belongs to the organization; nothing tells how much of it is a project's.
     const credit = project === undefined
-      ? await unlessFailed(ctx, "credit grants", () => fetchCredit(ctx, party, found), found)
+      ? await readUnlessFailed(ctx, "credit grants", () => fetchCredit(ctx, party, found), found)
       : null;
     const inMonth = { window: CALENDAR, startedAt: month.start, resetsAt: month.end };
     const soft = setAmount(ctx, "OPENAI_SOFT_LIMIT_USD");
@@ -168,7 +168,7 @@ async function reportPages(
   party: RequestTarget,
   url: URL,
 ): Promise<readonly unknown[]> {
-  return await allPages(async (cursor) => {
+  return await readAllPages(async (cursor) => {
     const page = new URL(url);
     if (cursor !== null) page.search += `&page=${encodeURIComponent(cursor.toWellFormed())}`;
     return (await requestJson(ctx, party, page, { headers: createHeaders(party) })).body;

@@ -64,7 +64,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulated> {
     pool[place] = await next;
   }
 
-  async function oneMinute(): Promise<void> {
+  async function runMinute(): Promise<void> {
     now += MINUTE_MS;
     minutes++;
     const place = Math.floor(random() * pool.length);
@@ -94,7 +94,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulated> {
     await settle();
     const first = new Map([...vendor.accounts].map(([name, { total }]) => [name, total]));
     while (kills < options.kills) {
-      await oneMinute();
+      await runMinute();
       if (now < vendor.resetsAt - QUIET_MS) continue;
       await settle();
       now = Math.max(now, vendor.resetsAt);

@@ -45,7 +45,7 @@ export interface PeopleDocs extends People {
   all(): Promise<readonly PersonDoc[]>;
   find(name: string): Promise<PersonDoc | null>;
   /** Returns the user behind a recent sign-in by name. @throws {AccessError} absent, stale */
-  freshPerson(by: Principal): Promise<PersonDoc>;
+  findFreshPerson(by: Principal): Promise<PersonDoc>;
   /** Returns the user with this password, or null. Takes as long for names that do not exist. */
   verify(name: string, password: string): Promise<PersonDoc | null>;
   /** Creates a user if the name is free. */
@@ -123,7 +123,7 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
     throw new AccessError("absent", `"${name}" was removed in the meantime`);
   }
 
-  async function freshPerson(by: Principal): Promise<PersonDoc> {
+  async function findFreshPerson(by: Principal): Promise<PersonDoc> {
     requireFreshPerson(by, now());
     const doc = await findStored(by.name);
     if (doc === null || by.id !== `person:${doc.uid}`) {
@@ -139,7 +139,7 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
   return {
     all: listPeople,
     find,
-    freshPerson,
+    findFreshPerson,
     list: async () => (await listPeople()).map(decodePerson),
     async add({ name, role, password, accounts = null }) {
       checkPassword(password);
@@ -231,10 +231,10 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
     },
     async setPassword(by, password) {
       checkPassword(password);
-      await freshPerson(by);
+      await findFreshPerson(by);
       const hash = await passwords.hash(password);
       await inTurn(async () => {
-        const doc = await update(() => freshPerson(by), (doc) => {
+        const doc = await update(() => findFreshPerson(by), (doc) => {
           if (doc.hash === null) return { ...doc, hash };
           throw new AccessError("taken", "You have a password: change it with the current one");
         });
@@ -244,7 +244,7 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
     },
     removePassword: (by) =>
       inTurn(async () => {
-        const doc = await update(() => freshPerson(by), async (doc) => {
+        const doc = await update(() => findFreshPerson(by), async (doc) => {
           if (doc.hash === null) throw new AccessError("absent", "You have no password");
           if (!await credentials.hasPasskey(doc.uid)) {
             throw new AccessError("last", "Your password is your only way in: add a passkey first");

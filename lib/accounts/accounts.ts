@@ -124,7 +124,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
     }
     // Check for a lost key first: a new one would replace a key that can be restored.
     if (all.some(({ stored }) => stored) && !(await vault.hasKey())) throw lostKey();
-    const kept: KeyedStoredAccount = { key, addedAt: now(), values: await sealedValues(key, trimmed) };
+    const kept: KeyedStoredAccount = { key, addedAt: now(), values: await sealValues(key, trimmed) };
     if (!(await docs.put("accounts", key, encodeAccount(kept), now(), { ifAbsent: true }))) {
       throw createProblem("name", `There is already an account "${plain(key, 80)}": choose another name`);
     }
@@ -134,7 +134,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
       await docs.put(
         "accounts",
         key,
-        encodeAccount({ ...kept, values: await sealedValues(key, trimmed) }),
+        encodeAccount({ ...kept, values: await sealValues(key, trimmed) }),
         now(),
       );
     }
@@ -142,7 +142,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
     return key;
   }
 
-  async function sealedValues(account: AccountKey, values: Readonly<Record<string, string>>) {
+  async function sealValues(account: AccountKey, values: Readonly<Record<string, string>>) {
     const sealed: [string, Sealed][] = [];
     for (const [setting, value] of Object.entries(values)) {
       parts.learn?.(value);

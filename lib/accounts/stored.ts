@@ -66,7 +66,7 @@ export const STORED = "stored by syntrack";
  * Returns a provider's stored logins. A value that cannot be opened fails when it is looked up, so that its
  * account exists and reports the problem.
  */
-export async function storedLogins(parts: StoredParts, provider: string): Promise<readonly Login[]> {
+export async function readStoredLogins(parts: StoredParts, provider: string): Promise<readonly Login[]> {
   const storedAccount = (await readStoredAccounts(parts)).filter(({ key }) =>
     splitAccountKey(key).provider === provider
   );

@@ -32,7 +32,7 @@ export function keepsIncidents({ type, enabled }: Pick<Channel, "type" | "enable
 }
 
 /** Returns the messages that close ended incidents, under ids that store each only once. */
-export function endedDeliveries(
+export function listEndedDeliveries(
   { channels, deliveries, raised, accounts, rules, now }: EndedInput,
 ): readonly AddedDoc[] {
   const open = new Set(

@@ -86,7 +86,7 @@ function endCut(start: string, max: number): string {
  * Returns a key of limited length: a long one keeps its beginning and gets a digest, so that different ones
  * differ.
  */
-export async function shortKey(id: string, max: number): Promise<string> {
+export async function shortenKey(id: string, max: number): Promise<string> {
   if (id.length <= max) return id;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(id)));
   return `${id.slice(0, max - 33).toWellFormed()}-${digest.slice(0, 16).toHex()}`;

@@ -100,7 +100,12 @@ export function createEvaluation({ docs, channels, clock, zone, release }: Evalu
     const was = facts && await docs.get<ReleaseMemory>("alert_memory", UPDATE_ACCOUNT, now);
     const before = was?.told ?? [];
     const { decisions, told } = decideRelease(facts, before, off, now);
-    return { decisions, was, memory: told === before ? was : { told }, isTold: told.length > before.length };
+    return {
+      decisions,
+      was,
+      memory: told === before ? was : { told },
+      isRaised: told.length > before.length,
+    };
   }
 
   /** Plans only the alerts that were not raised before. */
@@ -141,10 +146,10 @@ export function createEvaluation({ docs, channels, clock, zone, release }: Evalu
       return await planNew(account.key, decided, turnedOff);
     },
     async planRelease(inForce) {
-      const { isTold, memory, ...decided } = await decideVersion(inForce);
+      const { isRaised, memory, ...decided } = await decideVersion(inForce);
       if (memory === null) return { docs: null, raised: [], suppressions: [], turnedOff: 0 };
       const off = decided.decisions.filter(({ reason }) => reason === "turned-off").length;
-      return await planNew(UPDATE_ACCOUNT, { ...decided, memory }, isTold ? off : 0);
+      return await planNew(UPDATE_ACCOUNT, { ...decided, memory }, isRaised ? off : 0);
     },
     async explain(account, spend, inForce) {
       const { decisions } = await decide(account, spend, inForce, true);

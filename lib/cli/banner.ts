@@ -15,7 +15,7 @@ export async function printBanner(
   program: SetUp,
   starting: Promise<StartResult>,
 ): Promise<void> {
-  const looking = watchedAccounts(tools);
+  const looking = listWatchedAccounts(tools);
   // The reason why the server does not start is reported first.
   looking.catch(() => {});
   const started = await starting;
@@ -71,7 +71,7 @@ function bannerJson(program: SetUp, { run, already }: StartResult, watched: read
   };
 }
 
-async function watchedAccounts(tools: Tools): Promise<readonly string[]> {
+async function listWatchedAccounts(tools: Tools): Promise<readonly string[]> {
   return (await listProviders(tools)).flatMap(({ name, accounts }) =>
     accounts.length === 0
       ? []

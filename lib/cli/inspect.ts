@@ -82,7 +82,11 @@ export async function inspect(
   const own = {
     ...listOwnPaths(tools, program, await tailnetAddresses(program)),
     // The umask restricts a socket from the beginning, and no single permission covers the umask.
-    system: config.listen.unix !== null ? "all" as const : wantsTailnet(program) ? ["networkInterfaces"] : [],
+    system: config.listen.unix !== null
+      ? "all" as const
+      : shouldUseTailnet(program)
+      ? ["networkInterfaces"]
+      : [],
     renewed,
     channels,
     releases: config.updateCheck ? releaseHosts((name) => tools.io.env[name]) : [],
@@ -192,13 +196,13 @@ function databaseHosts(dbPath: string): readonly string[] {
   return isAddress(place) ? [new URL(place).host] : [];
 }
 
-function wantsTailnet({ config }: SetUp): boolean {
+function shouldUseTailnet({ config }: SetUp): boolean {
   return config.listen.tailscale || config.listen.tailscaleIp !== null;
 }
 
 /** Returns the tailnet's present addresses; without any, the start reports it. */
 async function tailnetAddresses(program: SetUp): Promise<readonly string[]> {
-  if (!wantsTailnet(program)) return [];
+  if (!shouldUseTailnet(program)) return [];
   const found = await systemTailnet(program.config).find();
   return "addresses" in found ? found.addresses : [];
 }

@@ -127,7 +127,7 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
   demo: { demo: "commands/demo.ts" },
 };
 
-export async function lazily<Part extends keyof Parts>(part: Part): Promise<Parts[Part]> {
+export async function loadPart<Part extends keyof Parts>(part: Part): Promise<Parts[Part]> {
   const module: Pick<Parts, Part> = await import(resolveAddress(part));
   return module[part];
 }

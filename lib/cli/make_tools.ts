@@ -8,7 +8,7 @@ import type { AccountRecord, Store } from "../store/store.ts";
 import { hiddenAccounts, readSettings } from "../app/settings.ts";
 import { SCHEMA_VERSION } from "../formats/version.ts";
 import { chooseAccounts } from "./select.ts";
-import { lazily } from "./lazy.ts";
+import { loadPart } from "./lazy.ts";
 import { type Io, measureColumns, measureWidth } from "./io.ts";
 import { inAscii, wantsAscii } from "./ascii.ts";
 import { paintFor } from "./paint.ts";
@@ -141,7 +141,7 @@ async function findHidden(
   const hidden = hiddenAccounts(await readSettings(store, tools.now))
     .filter((key) => !quota.startsWith(`${key}/`) && latest.some(({ account }) => account === key));
   if (hidden.length === 0) return [];
-  const configured = await (await lazily("listConfigured"))(tools, latest);
+  const configured = await (await loadPart("listConfigured"))(tools, latest);
   return hidden.filter((key) => !configured.has(key));
 }
 
@@ -158,7 +158,7 @@ async function choose(
 ): Promise<readonly AccountRecord[]> {
   const provider = parseTypedText(typed, "provider");
   if (provider !== undefined && !records.some(({ account }) => account.startsWith(`${provider}/`))) {
-    const checkProvider = await lazily("checkProvider");
+    const checkProvider = await loadPart("checkProvider");
     checkProvider(provider);
     return [];
   }

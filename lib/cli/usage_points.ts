@@ -56,8 +56,8 @@ function ofReading({ at, used, remaining, limit }: StoredReading): Piece {
     count: 1,
     firstAt: at,
     lastAt: at,
-    used: knownPoints([[at, used]]),
-    left: knownPoints([[at, remaining]]),
+    used: keepKnown([[at, used]]),
+    left: keepKnown([[at, remaining]]),
     limit,
   };
 }
@@ -75,16 +75,16 @@ function ofBucket(bucket: Bucket): Piece {
     count: bucket.count,
     firstAt,
     lastAt,
-    used: knownPoints([[firstAt, first], ...placeExtremes(fell ? high : low, fell ? low : high), [
+    used: keepKnown([[firstAt, first], ...placeExtremes(fell ? high : low, fell ? low : high), [
       lastAt,
       last,
     ]]),
-    left: knownPoints(placeExtremes(fell ? leftLow : leftHigh, fell ? leftHigh : leftLow)),
+    left: keepKnown(placeExtremes(fell ? leftLow : leftHigh, fell ? leftHigh : leftLow)),
     limit,
   };
 }
 
-function knownPoints(points: readonly PlotPoint[]): readonly PlotPoint[] {
+function keepKnown(points: readonly PlotPoint[]): readonly PlotPoint[] {
   return points.filter(([, value]) => value !== null);
 }
 

@@ -86,7 +86,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
   let now = from;
   let count = 0;
 
-  const clock: Clock = { now: () => now, sleep: untilAborted };
+  const clock: Clock = { now: () => now, sleep: waitUntilAborted };
   const createTestSandbox: CreateContext = (provider, own, askedFor = {}) =>
     createSandbox({
       ...askedFor,
@@ -185,7 +185,7 @@ function findAwake(story: Story, at: number): number {
 }
 
 /** No deadline ever expires on this clock. */
-function untilAborted(_ms: number, signal: AbortSignal): Promise<void> {
+function waitUntilAborted(_ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });

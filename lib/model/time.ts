@@ -122,14 +122,14 @@ function steadyOffset(at: number, zone: string): number | null {
  * over midnight, that is the first midnight; when midnight is skipped, the end of the gap.
  */
 export function midnight(year: number, month: number, day: number, zone: string): number {
-  return reachedAt({ year, month, day, hour: 0, minute: 0 }, zone);
+  return findReachedAt({ year, month, day, hour: 0, minute: 0 }, zone);
 }
 
 /**
  * Returns the first instant at which the clock of `zone` shows a time of a day or a later one: when that time is skipped,
  * the end of the gap.
  */
-export function reachedAt(
+export function findReachedAt(
   { year, month, day, hour, minute }: Omit<WallTime, "second">,
   zone: string,
 ): number {

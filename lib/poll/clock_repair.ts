@@ -62,7 +62,7 @@ const MAX_COUNTED = 10_000;
 export function createClockRepair(
   { store, history, clock, hub, log, removed }: ClockRepairParts,
 ): ClockRepair {
-  let toldAheadMs = 0;
+  let loggedAheadMs = 0;
 
   /** With a fixed clock, data up to the real present is still valid. */
   function findLatestValid(): number {
@@ -113,10 +113,10 @@ export function createClockRepair(
     },
     hintOf(hint) {
       const aheadMs = clock.compared?.()?.aheadMs ?? 0;
-      if (Math.abs(aheadMs - toldAheadMs) > MAX_AHEAD_MS) {
+      if (Math.abs(aheadMs - loggedAheadMs) > MAX_AHEAD_MS) {
         if (aheadMs === 0) log.info("The clock of this computer is right again");
         else log.warn(clockText(aheadMs), { aheadMs });
-        toldAheadMs = aheadMs;
+        loggedAheadMs = aheadMs;
       }
       if (aheadMs === 0) return hint === undefined ? {} : { hint };
       return { hint: hint === undefined ? clockText(aheadMs) : `${hint} (${clockText(aheadMs)})` };

@@ -75,7 +75,7 @@ export const MAX_RETRY_AFTER_MS = 7 * 24 * HOUR_MS;
 
 export function nextPoll(input: NextPollInput): NextPoll {
   const regular = regularPoll(input);
-  if (input.kind === "ok") return afterReset(input, regular) ?? regular;
+  if (input.kind === "ok") return planAfterReset(input, regular) ?? regular;
 
   if (input.kind === "missing") return { at: null, reason: "missing" };
   if (input.kind === "auth" && input.failuresInARow >= MAX_AUTH_FAILURES) {
@@ -138,7 +138,7 @@ function regularPoll(input: NextPollInput): NextPoll {
 }
 
 /** Returns a poll just after the nearest reset, if that is before the regular one. */
-function afterReset(input: NextPollInput, regular: NextPoll): NextPoll | null {
+function planAfterReset(input: NextPollInput, regular: NextPoll): NextPoll | null {
   const { now, random } = input;
   const floor = computeFloor(input);
   const coming = input.resets.map((reset) => reset + AFTER_RESET_MS).filter((at) => at > now);

@@ -82,7 +82,7 @@ async function quotaStateAt(
 ): Promise<Rebuilt | null> {
   const about = await store.describe(quota);
   if (!about) return null;
-  const began = await openedAt(store, quota, now);
+  const began = await readOpenedAt(store, quota, now);
   const before = await readBefore(store, quota, began, now);
   const own = await store.readings({ quota, from: began, to: now + 1 });
   const termsAt = termsCursor(await store.terms(quota), { unit: about.unit, plan });
@@ -123,7 +123,7 @@ async function readBefore(
  * Returns when the cycle known to be open at `now` began. Only the first reading after a reset shows that a
  * new cycle began at that reset.
  */
-async function openedAt(store: AsOfStore, quota: QuotaKey, now: number): Promise<number> {
+async function readOpenedAt(store: AsOfStore, quota: QuotaKey, now: number): Promise<number> {
   const [last, before] = await store.cycles({ quota, to: now + 1, limit: 2 });
   if (!last) return 0;
   const [first] = await store.readings({ quota, from: last.startedAt, to: now + 1, limit: 1 });

@@ -18,7 +18,7 @@ import {
 } from "../model/quota.ts";
 import { endIfIdle, type Session, sessionIdleMs } from "../model/engine/session.ts";
 import { DEFAULT_RULES, isGoneSince, type QuotaState, wholeSnapshotAt } from "../model/engine/state.ts";
-import { quotaView, visibleQuotas } from "../model/view/view.ts";
+import { listVisibleQuotas, quotaView } from "../model/view/view.ts";
 import type { AccountRecord, SessionsQuery, Store } from "../store/store.ts";
 import { recordAt, sessionAt, sessionIdleAt } from "./as_of.ts";
 import { type OpenLessons, openLessons } from "./lessons.ts";
@@ -161,7 +161,9 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     record: AccountRecord,
   ): Promise<readonly GatheredQuota[]> {
     const gathered: GatheredQuota[] = [];
-    for (const quota of visibleQuotas(record.state)) gathered.push(await gatherQuota(context, record, quota));
+    for (const quota of listVisibleQuotas(record.state)) {
+      gathered.push(await gatherQuota(context, record, quota));
+    }
     return gathered;
   }
 
@@ -271,7 +273,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
       const now = clock.now();
       const own = new Map<QuotaKey, QuotaMemory>();
       // Remember what is known, but learn nothing from a poll that may not be stored.
-      for (const state of hub && before ? visibleQuotas(before.state) : []) {
+      for (const state of hub && before ? listVisibleQuotas(before.state) : []) {
         const quota = quotaKey(after.account, state.reading.quota);
         const memory = memoryIn(memories, quota);
         await memory.cycles({ store, quota, state, now, version: versions.of(after.account) });
@@ -290,7 +292,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     quotasOf: gatherQuotas,
     async cyclesOf(context, { account, state }) {
       const cycles = new Map<QuotaKey, readonly Cycle[]>();
-      for (const quota of visibleQuotas(state)) {
+      for (const quota of listVisibleQuotas(state)) {
         const subject = createSubject(context, account, quota);
         const { closed } = await context.memory(subject.quota).cycles(subject);
         cycles.set(subject.quota, [quota.cycle, ...closed]);

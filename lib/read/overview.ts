@@ -53,7 +53,7 @@ export async function readOverview(
         : standing;
       const consumed = peakAt === null || standing.startShare === null
         ? null
-        : await consumedBetween(store, key, one, cycle.startedAt, peakAt);
+        : await sumConsumedBetween(store, key, one, cycle.startedAt, peakAt);
       const { statedLimit, ...shown } = figures;
       standings.push({ quota, ...shown, risen: computeShare(consumed, shown.limit ?? statedLimit) });
     }
@@ -93,7 +93,7 @@ function strangeAmount(
  * bucket extends past an end, reads single entries as long as they exist. Within one earlier unit that cannot be
  * converted, the sum is in that unit; null when a part of the time is in another.
  */
-async function consumedBetween(
+async function sumConsumedBetween(
   store: Store,
   quota: QuotaKey,
   { units, stated, inUnit }: QuotaSeries,

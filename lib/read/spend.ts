@@ -191,7 +191,7 @@ function sumMonth(
       ? findStatedForMonth(quota, month, read.now) ?? closedMonth(quota, month, read)
       : null;
     if (stated !== null) return [{ amount: stated, since: null }];
-    const seen = usesWithin(quota.key, month, read);
+    const seen = findUsesWithin(quota.key, month, read);
     if (seen === null) return [];
     const { uses, since } = read.uses.get(quota.key)!;
     const first = read.days[uses.findIndex((use) => use !== null)]!.from;
@@ -232,7 +232,7 @@ function closedMonth(
   return own && (own.unit ?? quota.unit) === quota.unit ? own.billed : null;
 }
 
-function usesWithin(quota: QuotaKey, { from, to }: Slot, { days, uses }: Read): Use | null {
+function findUsesWithin(quota: QuotaKey, { from, to }: Slot, { days, uses }: Read): Use | null {
   const own = (uses.get(quota)?.uses ?? []).filter((use, day): use is Use =>
     use !== null && days[day]!.from >= from && days[day]!.from < to
   );
@@ -307,7 +307,7 @@ function usePlan(quotas: readonly QuotaView[], read: Read): PlanSpend["use"] {
   return planUse(
     quotas.map((quota) => ({
       windowMs: measureLength(quota)!,
-      limits: usesWithin(quota.key, { from, to: Infinity }, read)?.share ?? null,
+      limits: findUsesWithin(quota.key, { from, to: Infinity }, read)?.share ?? null,
     })),
     now - Math.max(from, Math.min(...begun, now)),
   );

@@ -111,7 +111,7 @@ export function createSandbox(options: SandboxOptions): ProviderContext {
   }
 
   return {
-    fetch: (input, init = {}) => guardedFetch(options, log, find, input, init),
+    fetch: (input, init = {}) => fetchGuarded(options, log, find, input, init),
     now: () => clock.now(),
     find,
     env: (name) => find(name)?.value,
@@ -150,7 +150,7 @@ export function systemOs(): Os {
   return os === "darwin" || os === "windows" ? os : "linux";
 }
 
-async function guardedFetch(
+async function fetchGuarded(
   options: SandboxOptions,
   log: Log,
   find: (name: string) => FoundSetting | undefined,

@@ -51,13 +51,13 @@ const PUT =
 
 export function relearnIntervals(db: Connection): void {
   for (const { id, key, state } of db.statement(ACCOUNTS).all()) {
-    const known = decodedState(state as string);
+    const known = decodeState(state as string);
     if (known) relearn(db, id as number, key as AccountState["account"], known);
   }
 }
 
 /** Ignores an unreadable state; other checks report it. */
-function decodedState(text: string): AccountState | null {
+function decodeState(text: string): AccountState | null {
   try {
     const state = decode<AccountState>(text, "state");
     return typeof state?.quotas === "object" && state.quotas !== null ? state : null;

@@ -165,7 +165,7 @@ export interface BucketSql {
   readonly points: string;
 }
 
-export const BUCKET_SQL: Readonly<Record<Step, BucketSql>> = composedWhenUsed(
+export const BUCKET_SQL: Readonly<Record<Step, BucketSql>> = composeWhenUsed(
   STEPS,
   (step) => bucketSql(BUCKET_TABLES[step], step),
 );
@@ -240,13 +240,13 @@ export interface DocSql {
   readonly prune: string;
 }
 
-export const DOC_SQL: Readonly<Record<DocKind, DocSql>> = composedWhenUsed(
+export const DOC_SQL: Readonly<Record<DocKind, DocSql>> = composeWhenUsed(
   Object.keys(DOC_TABLES) as readonly DocKind[],
   (kind) => docSql(DOC_TABLES[kind]),
 );
 
 /** Composes the statements of each table when they are first used: a command that only reads needs few of them. */
-function composedWhenUsed<Key extends PropertyKey, T>(
+function composeWhenUsed<Key extends PropertyKey, T>(
   keys: readonly Key[],
   compose: (key: Key) => T,
 ): Readonly<Record<Key, T>> {

@@ -33,7 +33,7 @@ export const DOC_KINDS = (Object.keys(KINDS) as readonly DocKind[]).filter((kind
 const AUDIT_ROWS = 500;
 
 /** Yields lines without line breaks; the last one states their number, so that a part is not taken for the whole. */
-export async function* fullExportLines(store: Store): AsyncIterable<string> {
+export async function* encodeFullExport(store: Store): AsyncIterable<string> {
   let lines = 0;
   for await (const value of listValues(store)) {
     lines++;

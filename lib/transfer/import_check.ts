@@ -127,10 +127,10 @@ export function createImportCheck(store: StoredReadings | null, now: number): Im
     if (disorder !== null) return disorder;
     const { newest } = planned;
     if (newest === null || row.at > newest || !store) return add(planned);
-    return olderProblem(store, row, planned, newest);
+    return checkOlder(store, row, planned, newest);
   }
 
-  async function olderProblem(
+  async function checkOlder(
     store: StoredReadings,
     { account, at, reading }: ImportedReading,
     planned: Planned,

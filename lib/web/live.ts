@@ -164,7 +164,7 @@ function liveStream(
     return encodeMessage("alerts", id, encoder.encode(`data: ${JSON.stringify(open)}\n\n`));
   }
 
-  async function wholeView(): Promise<Uint8Array> {
+  async function encodeWholeView(): Promise<Uint8Array> {
     const view = await services.dashboard();
     shown = joinMembers(view);
     knownEvents.all(view.eventId);
@@ -184,11 +184,11 @@ function liveStream(
     // another process raises no event, and the listener would keep both names.
     const members = await present.members();
     const concernsAll = unseen.some(({ account }) => account === null);
-    if (concernsAll || (shown !== null && shown !== members)) return await wholeView();
+    if (concernsAll || (shown !== null && shown !== members)) return await encodeWholeView();
     const messages: Uint8Array[] = [];
     for (const { id, account } of unseen) {
       const one = await present.account(account!);
-      if (one === null || one.account.hidden) return await wholeView();
+      if (one === null || one.account.hidden) return await encodeWholeView();
       knownEvents.one(one.account.key, Math.max(id, one.eventId));
       const data = encodeData(one, () => accountMessage(one.account, one.at, one.eventId));
       messages.push(encodeMessage("account", id, data));
@@ -272,7 +272,7 @@ function liveStream(
       try {
         // Ahead of the view, so that a client that gets only a view knows that none is open.
         const alerts = await alertsMessage(hub.lastId);
-        const view = await wholeView();
+        const view = await encodeWholeView();
         const bytes = alerts ? concatBytes([alerts, view]) : view;
         if (!stopped.signal.aborted) controller.enqueue(bytes);
       } catch (error) {

@@ -17,7 +17,7 @@ import {
   unknownFigures,
 } from "../../lib/provider_kit/decode.ts";
 import type { Reading } from "../../lib/model/quota.ts";
-import { allPages } from "../../lib/provider_kit/pages.ts";
+import { readAllPages } from "../../lib/provider_kit/pages.ts";
 import { ProviderError } from "../../lib/provider/contract.ts";
 import { ALLOCATION, createGathering, type Gathering } from "../../lib/provider_kit/readings.ts";
 import { requestJson, type RequestTarget } from "../../lib/provider_kit/request_json.ts";
@@ -38,7 +38,7 @@ async function fetchPages(
   url: string,
 ): Promise<readonly unknown[]> {
   const { host } = new URL(url);
-  return await allPages(async (cursor) => {
+  return await readAllPages(async (cursor) => {
     const headers = { authorization: `Bearer ${token}` };
     return (await requestJson(ctx, party, cursor ?? url, { headers, explain })).body;
   }, (page) => {

@@ -10,9 +10,9 @@ import {
 } from "../../lib/provider_kit/decode.ts";
 import type { Part, Reading } from "../../lib/model/quota.ts";
 import {
-  allPages,
   isOn,
   largestParts,
+  readAllPages,
   setAmount,
   sumOrNull,
   utcMonth,
@@ -74,7 +74,7 @@ export async function costReading(
 async function fetchCosts(ctx: ProviderContext, call: (body: unknown) => Promise<unknown>): Promise<Costs> {
   const { start, end } = utcMonth(ctx.now());
   const formatDate = (at: number) => new Date(at).toISOString().slice(0, 10);
-  const pages = await allPages((cursor) =>
+  const pages = await readAllPages((cursor) =>
     call({
       TimePeriod: { Start: formatDate(start), End: formatDate(end) },
       Granularity: "MONTHLY",

@@ -2,7 +2,7 @@
 import { DAY_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import * as v from "valibot";
 import { decode, instant, lenientNumber, tidy } from "../../lib/provider_kit/decode.ts";
-import { allPages } from "../../lib/provider_kit/pages.ts";
+import { readAllPages } from "../../lib/provider_kit/pages.ts";
 import { type Ceiling, idsFor, type ModelIds, nextToken } from "./quotas.ts";
 
 /** Figures arrive one to three minutes late; an older minute says nothing about now. */
@@ -106,7 +106,7 @@ async function fetchSums(
   for (let from = 0; from < queries.length; from += MAX_QUERIES) {
     const some = queries.slice(from, from + MAX_QUERIES);
     const body = encodeBody(some, span);
-    const pages = await allPages(
+    const pages = await readAllPages(
       (cursor) => call(cursor === null ? body : { ...body, NextToken: cursor }),
       nextToken,
     );

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { lazily } from "../../lib/cli/lazy.ts";
+import { loadPart } from "../../lib/cli/lazy.ts";
 import { PARTS } from "../../lib/cli/parts.ts";
 import { paintFor } from "../../lib/cli/paint.ts";
 import { parseArgs } from "../../lib/cli/program.ts";
@@ -103,7 +103,7 @@ Deno.test("no command has an option with the name of a global one, except with a
 
 Deno.test("every part is found at its computed URL", async () => {
   for (const name of Object.keys(PARTS) as (keyof typeof PARTS)[]) {
-    assert(await lazily(name) === PARTS[name], name);
+    assert(await loadPart(name) === PARTS[name], name);
   }
 });
 

@@ -4,7 +4,7 @@ import { openStage } from "../../lib/app/open_store.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { openKvStore } from "../../lib/store/kv/open.ts";
 import type { DocKind, Store } from "../../lib/store/store.ts";
-import { DOC_KINDS, fullExportLines } from "../../lib/transfer/full_export.ts";
+import { DOC_KINDS, encodeFullExport } from "../../lib/transfer/full_export.ts";
 import { readFullExport, storeFullExport } from "../../lib/transfer/full_import.ts";
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import { BALANCE, HOUR_MS, MINUTE_MS, reading } from "../support/readings.ts";
@@ -57,7 +57,7 @@ async function fill(store: Store): Promise<void> {
 }
 
 async function textOf(store: Store): Promise<string> {
-  const lines = await Array.fromAsync(fullExportLines(store));
+  const lines = await Array.fromAsync(encodeFullExport(store));
   return lines.map((line) => `${line}\n`).join("");
 }
 
@@ -150,11 +150,11 @@ Deno.test("an export of everything ends with a sentence if an account is polled 
   const [next] = pollsOf([{ at: START + HOUR_MS, readings: [reading({ used: 9 })] }]);
   for (const change of [() => store.commit(next!), () => store.note(createFailure(START + 2 * HOUR_MS))]) {
     const error = await assertRejects(async () => {
-      for await (const line of fullExportLines(store)) if (line.includes('"what":"account"')) await change();
+      for await (const line of encodeFullExport(store)) if (line.includes('"what":"account"')) await change();
     }) as Error;
     assertMatch(error.message, /The history of "acme\/work" changed during the export/);
   }
-  assertMatch((await Array.fromAsync(fullExportLines(store))).at(-1)!, /"what":"end"/);
+  assertMatch((await Array.fromAsync(encodeFullExport(store))).at(-1)!, /"what":"end"/);
 });
 
 /** A store whose import mark stays, as when its process is killed at the end. */

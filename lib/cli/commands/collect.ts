@@ -2,7 +2,7 @@
 import { type Composed, openStore } from "../../app/compose.ts";
 import { moveFormerDatabase } from "../../app/move_database.ts";
 import type { SetUp } from "../../app/set_up.ts";
-import { type CollectedAccount, collectJson, freshQuotas } from "../../formats/collect.ts";
+import { type CollectedAccount, collectJson, listFreshQuotas } from "../../formats/collect.ts";
 import { type DisplayUnit, displayUnit, formatAge, formatAmount, unitWord } from "../../model/view/format.ts";
 import type { Outcome } from "../../model/outcome.ts";
 import { accountKey, isUnlimited, splitAccountKey } from "../../model/quota.ts";
@@ -152,7 +152,7 @@ function listMissing(
 
 function formatLines(collected: readonly CollectedAt[]): readonly string[] {
   const quotas = collected.flatMap(({ outcome, view }) =>
-    outcome.kind === "ok" && view ? freshQuotas(view) : []
+    outcome.kind === "ok" && view ? listFreshQuotas(view) : []
   );
   const [only] = quotas;
   if (only && quotas.length === 1) return [`Collected: ${formatFigures(only)}`];

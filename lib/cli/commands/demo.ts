@@ -12,7 +12,7 @@ import { readProviders, readScenario, scenarioLines } from "../demo_choice.ts";
 import { CliError, EXIT_INTERRUPTED, EXIT_OK, failure, usageError } from "../io.ts";
 import { exists } from "../new_file.ts";
 import { checkProgram } from "../program_for.ts";
-import { bind, untilStopped } from "../serving.ts";
+import { bind, waitUntilStopped } from "../serving.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, parseTypedText, wholeNumber } from "../values.ts";
 
@@ -37,7 +37,7 @@ export async function demo(tools: Tools): Promise<number> {
       "Name a file that does not exist",
     );
   }
-  const { stopped, signal } = untilStopped(tools.io);
+  const { stopped, signal } = waitUntilStopped(tools.io);
   const zone = parseTypedText(tools.typed, "timezone") ?? systemTimezone();
   const demoRun = await prepareDemo({
     clock: tools.clock,

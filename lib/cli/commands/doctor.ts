@@ -136,7 +136,7 @@ async function clockChecks(tools: Tools, { outcomes }: InspectionReport): Promis
     const off = `${formatDuration(Math.abs(heard))} ${heard > 0 ? "ahead of" : "behind"}`;
     found.push({ level: "warning", about, finding: `it is ${off} the servers that answered: correct it` });
   }
-  const last = await newestStored(tools);
+  const last = await findNewestStored(tools);
   if (last !== null && last.at > tools.now + CLOCK_TOLERANCE_MS) {
     const ahead = formatDuration(last.at - tools.now);
     found.push({
@@ -152,7 +152,9 @@ async function clockChecks(tools: Tools, { outcomes }: InspectionReport): Promis
   return own.level === "ok" && found.length > 0 ? found : [own, ...found];
 }
 
-async function newestStored(tools: Tools): Promise<{ readonly account: string; readonly at: number } | null> {
+async function findNewestStored(
+  tools: Tools,
+): Promise<{ readonly account: string; readonly at: number } | null> {
   try {
     const records = await (await tools.storeIfAny())?.latest() ?? [];
     const all = records.flatMap(({ account, state, outcome }) =>

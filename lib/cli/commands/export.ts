@@ -46,7 +46,7 @@ async function run(tools: Tools, signal?: AbortSignal): Promise<number> {
   let text = lines.head;
   let count = 0;
   const batches = what === "notes"
-    ? await chosenNotes(tools, subjects, range)
+    ? await readChosenNotes(tools, subjects, range)
     : subjects && exportRows(subjects, sortByKey(await tools.records({ withHidden: true })), {
       what,
       step,
@@ -80,7 +80,7 @@ async function run(tools: Tools, signal?: AbortSignal): Promise<number> {
 }
 
 /** Returns the notes to export: notes can exist before any reading, and outlast their account. */
-async function chosenNotes(
+async function readChosenNotes(
   tools: Tools,
   subjects: Subjects | null,
   range: OpenRange,

@@ -18,7 +18,7 @@ import type { AccountRecord } from "../../store/store.ts";
 import { explainError, plain } from "../../base/text.ts";
 import { type GuardArguments, parseGuardArguments } from "../guard_args.ts";
 import { CliError, ClosedPipe, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, usageError } from "../io.ts";
-import { lazily, type Parts } from "../lazy.ts";
+import { loadPart, type Parts } from "../lazy.ts";
 import { chooseQuotas } from "../select.ts";
 import type { Tools } from "../tools.ts";
 import { wrapMessage } from "../wrap.ts";
@@ -101,7 +101,7 @@ type FindUnpolled = (records: readonly AccountRecord[]) => Promise<Unpolled>;
 /** Returns a function that looks the configured accounts up once, at its first call. */
 function createFindUnpolled(tools: Tools): FindUnpolled {
   let found: Promise<Unpolled> | null = null;
-  return (records) => found ??= lazily("listUnpolled").then((find) => find(tools, records));
+  return (records) => found ??= loadPart("listUnpolled").then((find) => find(tools, records));
 }
 
 /**

@@ -16,7 +16,7 @@ import type { TimeRange } from "../../model/forecast/work_week.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import type { AccountKey } from "../../model/quota.ts";
 import { openSubjects } from "../analysing.ts";
-import { noMatchText } from "../headings.ts";
+import { explainNoMatch } from "../headings.ts";
 import { createHeadline } from "../headline.ts";
 import { horizonLines } from "../horizon_lines.ts";
 import { EXIT_OK } from "../io.ts";
@@ -48,7 +48,7 @@ export async function horizon(tools: Tools): Promise<number> {
   if (tools.json) {
     tools.printJson(horizonJson(drawn, nameOf, zone));
   } else if (accounts.length === 0) {
-    tools.print(...wrapWords(await noMatchText(tools), tools.width));
+    tools.print(...wrapWords(await explainNoMatch(tools), tools.width));
   } else {
     tools.print(
       ...horizonLines(drawn, { ...tools, zone, nameOf, isPlain: tools.plain, isQuiet: tools.quiet }),

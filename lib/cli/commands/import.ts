@@ -13,7 +13,7 @@ import type { ImportedKind } from "../../formats/import_rows.ts";
 import type { PastRow, Store } from "../../store/store.ts";
 import { createStaging, type Staging } from "../../transfer/import_apply.ts";
 import { createImportCheck, type ImportPlan } from "../../transfer/import_check.ts";
-import { type ImportedLine, importedLines, lineFailure } from "../../transfer/import_lines.ts";
+import { type ImportedLine, lineFailure, readImportedLines } from "../../transfer/import_lines.ts";
 import { createPastCheck, type PastCounts } from "../../transfer/import_past.ts";
 import { importProgress, reportPast, reportReadings } from "../import_text.ts";
 import type { ReadingsImport } from "../import_peer.ts";
@@ -46,7 +46,7 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
     const { importEverything } = await import("../import_everything.ts");
     return await importEverything(tools, { name, file, dryRun, program, signal, prefix: PREFIX });
   }
-  const readLines = () => importedLines(name, file.bytes(), signal);
+  const readLines = () => readImportedLines(name, file.bytes(), signal);
   const what = await detectContent(readLines());
   if (what === "notes") {
     const { importNotes } = await import("../import_notes.ts");

@@ -29,7 +29,7 @@ export async function notes(tools: Tools): Promise<number> {
   }
   const zone = (await tools.dataLocation()).zone();
   if (action === "list") {
-    list(tools, await storedNotes(tools), zone);
+    list(tools, await readStoredNotes(tools), zone);
     return EXIT_OK;
   }
   const program = checkProgram(tools, { quiet: true });
@@ -46,7 +46,7 @@ export async function notes(tools: Tools): Promise<number> {
 }
 
 /** Reads the notes; none when there is no database yet. */
-export async function storedNotes(tools: Tools): Promise<readonly Note[]> {
+export async function readStoredNotes(tools: Tools): Promise<readonly Note[]> {
   const store = await tools.store();
   if (store === null) return [];
   return await createNotes({ docs: store.docs, hub: createHub(), now: () => tools.now }).list();

@@ -62,7 +62,7 @@ function printDetected(tools: Tools, statuses: readonly ProviderStatus[]): numbe
     ...accounts.map(({ name, source, expiresAt, fingerprint }) => [
       id,
       plain(name),
-      fingerprint ?? paint.dim("not told"),
+      fingerprint ?? paint.dim("unknown"),
       endText(expiresAt, now, paint),
       plain(source),
     ]),

@@ -5,7 +5,7 @@ import { EXIT_OK, usageError } from "../io.ts";
 import { keepLines } from "../keep_lines.ts";
 import { checkProgram, type ProgramOptions } from "../program_for.ts";
 import { createRegistration, createStopLimit } from "../registered.ts";
-import { bind, untilStopped } from "../serving.ts";
+import { bind, waitUntilStopped } from "../serving.ts";
 import { systemTailnet } from "../tailnet.ts";
 import { answerCommands } from "../remote/answer_commands.ts";
 import type { Tools } from "../tools.ts";
@@ -41,7 +41,7 @@ export async function serveHere(tools: Tools, options: ProgramOptions = {}): Pro
     answers: answerCommands(tools.io, tools.typed),
   });
   await composed.scheduler.discover();
-  const { stopped, signal } = untilStopped(tools.io);
+  const { stopped, signal } = waitUntilStopped(tools.io);
   if (parseTypedText(tools.typed, "auth-token") !== undefined) {
     tools.report(
       "syntrack: warning: others on this machine see the arguments of programs, --auth-token among them",

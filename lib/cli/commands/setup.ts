@@ -9,7 +9,7 @@ import { formatDuration } from "../../model/view/format.ts";
 import { plain } from "../../base/text.ts";
 import { inspect } from "../inspect.ts";
 import { EXIT_OK, failure, type Io } from "../io.ts";
-import { lazily } from "../lazy.ts";
+import { loadPart } from "../lazy.ts";
 import { exists, newFile } from "../new_file.ts";
 import { ownFolder } from "../own_folder.ts";
 import { setupText } from "../setup_text.ts";
@@ -102,7 +102,7 @@ export async function setup(tools: Tools): Promise<number> {
   });
   tools.print(`Wrote ${place.path}`);
   if (isYes(await askLine(io, "Poll every account once now? [Y/n] "), true)) {
-    const collect = await lazily("collect");
+    const collect = await loadPart("collect");
     const code = await collect(tools);
     if (code !== EXIT_OK) return code;
   }

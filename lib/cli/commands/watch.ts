@@ -7,7 +7,7 @@ import { createHeadline } from "../headline.ts";
 import { EXIT_INTERRUPTED, EXIT_OK, type Screen, usageError } from "../io.ts";
 import { drawingOn } from "../draw.ts";
 import { makeTools } from "../make_tools.ts";
-import { noMatchText } from "../headings.ts";
+import { explainNoMatch } from "../headings.ts";
 import { type Present, readPresent } from "../present.ts";
 import { needLines } from "../status_lines.ts";
 import type { Tools } from "../tools.ts";
@@ -35,7 +35,7 @@ export async function watch(tools: Tools): Promise<number> {
 /** Prints one frame when there is no terminal to draw on. */
 async function showOnce(tools: Tools): Promise<number> {
   const present = await readPresent(tools);
-  if (present.accounts.length === 0) tools.print(...wrapWords(await noMatchText(tools), tools.width));
+  if (present.accounts.length === 0) tools.print(...wrapWords(await explainNoMatch(tools), tools.width));
   else tools.print(...needLines(tools, present, createHeadline(present.accounts, tools.now, present.zone)));
   return EXIT_OK;
 }

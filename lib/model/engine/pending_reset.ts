@@ -7,7 +7,7 @@ import {
   continueCycle,
   type Cycle,
   type Evidence,
-  expectedReset,
+  findExpectedReset,
   isIdle,
   MIN_MOVE_MS,
   moveTolerance,
@@ -90,7 +90,7 @@ const GROWN_SHARE = 0.5;
 export function statesOtherReset(before: StateBefore, reading: Reading, at: number): boolean {
   // The reset of an idle window slides along until the first use.
   if (isIdle(before.reading, before.at)) return false;
-  const known = expectedReset(before.cycle);
+  const known = findExpectedReset(before.cycle);
   return known !== null && at < known && distanceToReset(before.cycle, reading) > moveTolerance(reading);
 }
 
@@ -144,7 +144,7 @@ export function isAlive(doubt: ProvisionalReadings, at: number): boolean {
   if (doubt.before.reading.window.kind === "balance") {
     return doubt.readings <= MAX_SLIP_READINGS && at - doubt.since <= MAX_SLIP_MS;
   }
-  const known = expectedReset(doubt.before.cycle);
+  const known = findExpectedReset(doubt.before.cycle);
   return known !== null && at <= known + moveTolerance(doubt.before.reading) &&
     at - doubt.since <= MAX_DOUBT_MS;
 }
@@ -199,7 +199,8 @@ export function isSettled(
 ): boolean {
   if (!fall || !(distanceToReset(before.cycle, reading) > moveTolerance(reading))) return false;
   if (!isStillBelow(before.reading, reading)) return hasGrown(before, fall, reading);
-  return at >= expectedReset(before.cycle)! || at - since >= MAX_DOUBT_MS || fall.rises.length >= MAX_ENTRIES;
+  return at >= findExpectedReset(before.cycle)! || at - since >= MAX_DOUBT_MS ||
+    fall.rises.length >= MAX_ENTRIES;
 }
 
 /**
@@ -256,7 +257,7 @@ function hasReturned(
 
 /** Returns how far a stated reset is from the one that will end the cycle; NaN when either is unknown. */
 function distanceToReset(cycle: Cycle, { resetsAt }: Reading): number {
-  return Math.abs((resetsAt ?? NaN) - (expectedReset(cycle) ?? NaN));
+  return Math.abs((resetsAt ?? NaN) - (findExpectedReset(cycle) ?? NaN));
 }
 
 /** Returns the use in each of some readings on one scale; null when they cannot be compared. */

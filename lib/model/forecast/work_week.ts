@@ -50,7 +50,7 @@ export function windowProgress({ from, to, now, workDays, zone }: WindowProgress
   return {
     elapsedMs: measureWorkTime(worked, from, now),
     leftMs: measureWorkTime(worked, now, to),
-    after: (countedMs) => afterWorked(worked, now, countedMs) ?? to,
+    after: (countedMs) => findAfterWorked(worked, now, countedMs) ?? to,
     workDays,
   };
 }
@@ -100,7 +100,7 @@ export function measureWorkTime(worked: readonly TimeRange[], from: number, to: 
 }
 
 /** Returns when `workedMs` of working time have passed since `from`, or null when there is less. */
-export function afterWorked(worked: readonly TimeRange[], from: number, workedMs: number): number | null {
+export function findAfterWorked(worked: readonly TimeRange[], from: number, workedMs: number): number | null {
   let wanted = workedMs;
   if (wanted <= 0) return from;
   for (const stretch of worked) {

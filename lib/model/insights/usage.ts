@@ -63,7 +63,7 @@ export const weeklyPace: Rule = {
 
 function findPace(quota: InsightQuota, use: UseInRange, context: InsightContext): readonly Finding[] {
   const month = perDay(use) * 30;
-  const allowed = allowedIn(quota, MONTH_MS);
+  const allowed = computeAllowed(quota, MONTH_MS);
   const share = divideByLimit(month, allowed);
   if (share === null) return [];
   return [{
@@ -88,7 +88,7 @@ function findPace(quota: InsightQuota, use: UseInRange, context: InsightContext)
 }
 
 /** Returns what the limit of a quota allows in a duration; 0 without a limit or the length of its windows. */
-function allowedIn(quota: InsightQuota, ms: number): number {
+function computeAllowed(quota: InsightQuota, ms: number): number {
   return (quota.limit ?? 0) * (windowsIn(quota, ms) ?? 0);
 }
 
@@ -128,7 +128,7 @@ export const planCapacity: Rule = {
     return account.quotas.flatMap((quota) => {
       const use = measureUse(quota, context, 30);
       if (!use || quota.gone || use.to - use.from < 7 * DAY_MS || use.seen < 5) return [];
-      const daily = allowedIn(quota, DAY_MS);
+      const daily = computeAllowed(quota, DAY_MS);
       const share = divideByLimit(perDay(use), daily);
       if (share === null) return [];
       return [{

@@ -43,7 +43,7 @@ async function accountProblems(accounts: Accounts, entry: Entry): Promise<readon
   const isMark = !entry.value.text && !entry.value.parts && typeof entry.value.pending === "string";
   if (!isMark && await isDamaged(accounts.database, entry, () => {})) return unreadable;
   try {
-    return await settledProblems(accounts, account) ?? unreadable;
+    return await checkSettled(accounts, account) ?? unreadable;
   } catch (error) {
     if (!isCorrupt(error)) throw error;
     return unreadable;
@@ -51,7 +51,7 @@ async function accountProblems(accounts: Accounts, entry: Entry): Promise<readon
 }
 
 /** Returns null when the account cannot be read. */
-async function settledProblems(accounts: Accounts, account: AccountKey): Promise<readonly string[] | null> {
+async function checkSettled(accounts: Accounts, account: AccountKey): Promise<readonly string[] | null> {
   let found = await accounts.find(account);
   for (let tries = 1;; tries++) {
     const { head, versionstamp } = found;
@@ -78,7 +78,7 @@ async function headProblems(accounts: Accounts, account: AccountKey, head: Head)
   } catch {
     problems.push(`The state of "${account}" cannot be read`);
   }
-  const damaged = await damagedSeries(accounts.database, head);
+  const damaged = await findDamagedSeries(accounts.database, head);
   for (const [series, what] of [[SERIES.sessions, "sessions"], [SERIES.outcomes, "outcomes"]] as const) {
     if (damaged.has(series)) problems.push(`The ${what} of "${account}" cannot be read`);
   }
@@ -92,7 +92,7 @@ async function headProblems(accounts: Accounts, account: AccountKey, head: Head)
   return problems;
 }
 
-async function damagedSeries(database: KvDatabase, { id }: Head): Promise<ReadonlySet<string>> {
+async function findDamagedSeries(database: KvDatabase, { id }: Head): Promise<ReadonlySet<string>> {
   const damaged = new Set<string>();
   for await (const entry of database.list({ prefix: KEYS.rowsOf(id) })) {
     if (await isDamaged(database, entry, parseRows)) damaged.add(String(entry.key.at(-2)));

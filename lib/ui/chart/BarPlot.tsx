@@ -76,7 +76,7 @@ export function BarPlot({ data, rows, zone, cursor, paint, height = BAR_HEIGHT }
         preserveAspectRatio="none"
       >
         {isAdded
-          ? stackedPaths(rows, top).map(({ row, d }) => (
+          ? buildStackedPaths(rows, top).map(({ row, d }) => (
             <path key={row.name} {...paint.area(row.series)} data-group={row.name} d={d || NOTHING} />
           ))
           : rows.map((row) => (
@@ -157,7 +157,7 @@ interface StackedPath {
 }
 
 /** Builds each row's bars as one path, stacked on the rows before it. */
-function stackedPaths(rows: readonly UseRow[], top: number): readonly StackedPath[] {
+function buildStackedPaths(rows: readonly UseRow[], top: number): readonly StackedPath[] {
   const base = new Array<number>(rows[0]?.values.length ?? 0).fill(0);
   const width = 1 - 2 * FREE;
   return rows.map((row) => {

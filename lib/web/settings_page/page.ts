@@ -41,7 +41,7 @@ export async function settingsPage(
     adding,
   });
   const problems = refused?.problems ?? {};
-  const done = await doneText(state, reader);
+  const done = await describeDone(state, reader);
   const isRefused = refused !== undefined || await isFailing(state, reader);
   const wrong = Object.values(problems);
   const refusal = wrong.length === 0 ? "" : `Nothing was changed. ${[...new Set(wrong)].join(". ")}.`;
@@ -93,7 +93,7 @@ const DONE = [
 const MAX_COUNT = Number.MAX_SAFE_INTEGER;
 
 /** Describes the action done before the page was shown. */
-async function doneText({ services }: State, reader: QueryReader): Promise<string> {
+async function describeDone({ services }: State, reader: QueryReader): Promise<string> {
   switch (reader.word("done", DONE, "none")) {
     case "none":
       return "";

@@ -53,7 +53,7 @@ export async function tabView(
     case "data":
       return await dataView(services, zone, typed);
     case "about":
-      return await aboutView(services, zone);
+      return await buildAboutView(services, zone);
   }
 }
 
@@ -295,7 +295,7 @@ export function bytesText(bytes: number): string {
   return mebibytes < 1024 ? `${formatNumber(mebibytes)} MiB` : `${formatNumber(mebibytes / 1024)} GiB`;
 }
 
-async function aboutView(services: AppContext, zone: string): Promise<AboutView> {
+async function buildAboutView(services: AppContext, zone: string): Promise<AboutView> {
   const [processStats, providers] = await Promise.all([services.processStats(), services.providers()]);
   const configured = new Set(providers.filter((one) => one.configured).map(({ id }) => id));
   const now = services.clock.now();
