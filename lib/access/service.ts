@@ -228,11 +228,7 @@ export function createAccess(options: AccessOptions): Access {
     return { person };
   }
 
-  async function authenticateByBasic(
-    name: string,
-    password: string,
-    client: Client,
-  ): Promise<Authentication> {
+  async function authenticateBasic(name: string, password: string, client: Client): Promise<Authentication> {
     const found = await authenticateByPassword(name, password, client);
     if ("refused" in found) return found;
     const at = now();
@@ -297,7 +293,7 @@ export function createAccess(options: AccessOptions): Access {
         const shown = token !== null
           ? await authenticateByToken(token, client)
           : basic !== null
-          ? await authenticateByBasic(basic.name, basic.password, client)
+          ? await authenticateBasic(basic.name, basic.password, client)
           : null;
         if (shown) return shown;
         if (cookie !== null && cookie.length <= MAX_SECRET_CHARACTERS) {

@@ -90,7 +90,7 @@ Deno.test("providers detect lists what was found and never its value", async () 
   await withCliHome(async (place) => {
     assertStringIncludes((await place.run("providers detect")).stdout, "No login was found");
     const { stdout } = await place.run("providers detect", { env: { ZAI_API_KEY: "zai-planted" } });
-    assertMatch(stdout, /zai\s+default\s+not told\s+unknown\s+ZAI_API_KEY in the environment/);
+    assertMatch(stdout, /zai\s+default\s+unknown\s+unknown\s+ZAI_API_KEY in the environment/);
     assert(!stdout.includes("zai-planted"));
   });
 });

@@ -74,9 +74,9 @@ function printDetected(tools: Tools, statuses: readonly ProviderStatus[]): numbe
   const columns = [
     { title: "Provider" },
     { title: "Account", minWidth: 8 },
-    { title: "Whose", dropOrder: 2 },
-    { title: "Ends", dropOrder: 1, minWidth: 8 },
-    { title: "Where", minWidth: 16 },
+    { title: "Owner", dropOrder: 2 },
+    { title: "Expires", dropOrder: 1, minWidth: 8 },
+    { title: "Found in", minWidth: 16 },
   ];
   print(...tableLines(tools, columns, rows));
   return EXIT_OK;
