@@ -55,7 +55,7 @@ function objectIn(text: string): unknown {
   }
 }
 
-/** The file may contain only logins of other servers; then nobody is signed in. */
+/** The file may contain only logins of other servers; then no one is signed in. */
 function parseAccount(login: unknown, source: string): Account | undefined {
   const oauth = member(login, "claudeAiOauth");
   const token = textAt(oauth, "accessToken");

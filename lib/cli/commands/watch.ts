@@ -100,8 +100,8 @@ async function showLive(tools: Tools, screen: Screen, refreshMs: number): Promis
 /** Looks for the store until there is one, because collecting may start meanwhile. */
 async function presentAt(tools: Tools, now: number): Promise<Present> {
   if (await tools.storeIfAny() !== null) return await readPresent({ ...tools, now });
-  await using anew = makeTools(tools.typed, tools.io);
-  return await readPresent(anew);
+  await using current = makeTools(tools.typed, tools.io);
+  return await readPresent(current);
 }
 
 function moveView(

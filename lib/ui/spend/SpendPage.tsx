@@ -228,9 +228,7 @@ function Allowances({ allowances }: { readonly allowances: readonly QuotaAllowan
               viewBox="0 0 100 4"
               preserveAspectRatio="none"
               role="img"
-              aria-label={`${formatShare(one.share)} used, ${
-                formatShare(one.evenShare)
-              } would be even by the end of today`}
+              aria-label={evenShareText(one)}
             >
               <rect width="100" height="4" class="fill-current text-line" />
               <rect
@@ -246,13 +244,17 @@ function Allowances({ allowances }: { readonly allowances: readonly QuotaAllowan
               />
             </svg>
             <p class="mt-1 text-xs text-muted">
-              {formatShare(one.share)} used, {formatShare(one.evenShare)} would be even by the end of today
+              {evenShareText(one)}
             </p>
           </li>
         ))}
       </ul>
     </section>
   );
+}
+
+function evenShareText({ share, evenShare }: Pick<QuotaAllowance, "share" | "evenShare">): string {
+  return `${formatShare(share)} used; the even share at the end of today is ${formatShare(evenShare)}`;
 }
 
 function toPercent(share: number): number {
