@@ -21,9 +21,9 @@ Deno.test("of two servers on one database one polls, and the other takes over wh
     await one.minutes(2);
     await other.minutes(2);
     assertEquals([one.provider.asked.length, other.provider.asked.length], [2, 0]);
-    const told = () =>
+    const listMessages = () =>
       other.log.lines.filter(({ message }) => /other process|Another process polls/.test(message));
-    assertEquals(told().map(({ level }) => level), ["warn"]);
+    assertEquals(listMessages().map(({ level }) => level), ["warn"]);
     // The other process's readings are shown here all the same.
     const shown = () => other.events.filter(({ kind }) => kind === "account").length;
     assertEquals(shown(), 1);
@@ -36,7 +36,7 @@ Deno.test("of two servers on one database one polls, and the other takes over wh
     first.release();
     await other.minutes(2);
     assert(other.provider.asked.length >= 1);
-    assertEquals(told().map(({ level }) => level), ["warn", "info"]);
+    assertEquals(listMessages().map(({ level }) => level), ["warn", "info"]);
     second.release();
   }));
 

@@ -59,21 +59,24 @@ Deno.test("availability is not reported while a vendor that had given a verdict 
 Deno.test("after a reverted reset, ended alerts are open again, and close when the real reset comes", () => {
   const { see } = createEvaluator();
   const raised: Alert[] = [];
-  const told = (...[view, now]: ReturnType<typeof at>) => {
+  const collectNews = (...[view, now]: ReturnType<typeof at>) => {
     const news = see(view, now);
     raised.unshift(...news);
     return listKinds(news);
   };
   const resetsAt = READ_AT + 90 * MINUTE_MS;
-  told(...at(0, 50, { resetsAt }));
-  assertEquals(told(...at(1, 100, { resetsAt })), ["used-up"]);
+  collectNews(...at(0, 50, { resetsAt }));
+  assertEquals(collectNews(...at(1, 100, { resetsAt })), ["used-up"]);
   const early = { cycle: cycleAt(2), resetsAt: READ_AT + 5 * HOUR_MS };
-  assertEquals([...told(...at(2, 1, early)), ...told(...at(3, 1, early))], ["early-reset", "back"]);
-  assertEquals(told(...at(4, 100, { resetsAt })), ["withdrawn", "withdrawn"]);
+  assertEquals([...collectNews(...at(2, 1, early)), ...collectNews(...at(3, 1, early))], [
+    "early-reset",
+    "back",
+  ]);
+  assertEquals(collectNews(...at(4, 100, { resetsAt })), ["withdrawn", "withdrawn"]);
   const [view, now] = at(4, 100, { resetsAt });
   assertEquals(listKinds(openAlerts(raised, [view], [], now)), ["used-up"]);
   const next = { cycle: cycleAt(90), resetsAt: resetsAt + 5 * HOUR_MS };
-  assertEquals(told(...at(91, 1, next)), ["back"]);
+  assertEquals(collectNews(...at(91, 1, next)), ["back"]);
   assertEquals(
     new Set(raised.map(({ id }) => id)).size,
     raised.length,

@@ -68,22 +68,27 @@ Deno.test("a low balance is re-armed above 110% of its amount", () => {
 });
 
 Deno.test("a balance is low below any amount, also when it is overdrawn, but never without one", () => {
-  const told = (remaining: number, balanceBelow: number, more: Partial<QuotaView> = {}) => {
+  const raise = (remaining: number, balanceBelow: number, more: Partial<QuotaView> = {}) => {
     const { see } = createEvaluator({ ...DEFAULT_ALERT_RULES, balanceBelow });
     const purse = { ...UNKNOWN, unit: "usd", window: BALANCE, resetsAt: null, ...more } as const;
     see(...at(0, 0, { ...purse, remaining: 20 }));
     return listKinds(see(...at(1, 0, { ...purse, remaining })));
   };
-  assertEquals([told(0.99, 1), told(1, 1), told(0.1, 0.5), told(0.1, 0)], [["balance-low"], [], [
-    "balance-low",
-  ], []]);
+  assertEquals([raise(0.99, 1), raise(1, 1), raise(0.1, 0.5), raise(0.1, 0)], [
+    ["balance-low"],
+    [],
+    [
+      "balance-low",
+    ],
+    [],
+  ]);
   // A vendor that states a limit of 0 means that there is none.
   const overdrawn = { limit: 0 };
-  assertEquals([told(-1, 5, overdrawn), told(-1, 0, overdrawn)], [["balance-low"], []]);
+  assertEquals([raise(-1, 5, overdrawn), raise(-1, 0, overdrawn)], [["balance-low"], []]);
 });
 
 Deno.test("an empty balance is available again above a tenth of the amount that is low", () => {
-  const told = (remaining: number | null, balanceBelow = 5) => {
+  const raise = (remaining: number | null, balanceBelow = 5) => {
     const { see } = createEvaluator({ ...DEFAULT_ALERT_RULES, balanceBelow });
     const left = (minute: number, remaining: number | null) =>
       listKinds(
@@ -93,8 +98,8 @@ Deno.test("an empty balance is available again above a tenth of the amount that 
     left(1, 0);
     return [...left(2, remaining), ...left(3, remaining)];
   };
-  assertEquals([told(0.5), told(0.51)], [[], ["back"]]);
-  assertEquals([told(null), told(0.5, 0)], [[], ["back"]]);
+  assertEquals([raise(0.5), raise(0.51)], [[], ["back"]]);
+  assertEquals([raise(null), raise(0.5, 0)], [[], ["back"]]);
 });
 
 Deno.test("a used-up rolling quota is re-armed when more than a tenth is free", () => {
@@ -204,14 +209,14 @@ Deno.test("a verdict given after a quota was used up has to be lifted by another
 });
 
 Deno.test("a changed limit is stated with what it means, down to limits of one", () => {
-  const told = (before: number, after: number) => {
+  const raise = (before: number, after: number) => {
     const { see } = createEvaluator(ALL);
     see(...at(0, 0, { limit: before }));
     const alert = see(...at(1, 0, { limit: after })).find(({ kind }) => kind === "limit-changed");
     return [alert?.title.split(": ")[1], alert?.details.split(" ")[3]];
   };
-  assertEquals(told(1, 2), ["limit raised", "more"]);
-  assertEquals(told(2, 1), ["limit lowered", "less"]);
+  assertEquals(raise(1, 2), ["limit raised", "more"]);
+  assertEquals(raise(2, 1), ["limit lowered", "less"]);
 });
 
 Deno.test("going back to an earlier cycle withdraws what later ones announced, and nothing of its own", () => {
@@ -281,13 +286,13 @@ Deno.test("nothing is decided about an account that is paused or off", () => {
 
 Deno.test("an account is new once, also if it only has levels of the moment, and never with remembered quotas", () => {
   const gauge = quotaViewOf({ window: { kind: "allocation", seconds: null } });
-  const told = (quota: QuotaView, memory: AlertMemory | null) => {
+  const raise = (quota: QuotaView, memory: AlertMemory | null) => {
     const input = { account: accountViewOf([quota]), rules: ALL, now: READ_AT, zone: ZONE };
     const first = decideAlerts({ ...input, memory });
     const second = decideAlerts({ ...input, memory: first.memory });
     return [first, second].map(({ decisions }) => decisions.some(({ kind }) => kind === "new-account"));
   };
-  assertEquals(told(gauge, null), [true, false]);
+  assertEquals(raise(gauge, null), [true, false]);
   // The announcement itself may be forgotten after many others.
   const { memory } = decideAlerts({
     account: accountViewOf([quotaViewOf()]),
@@ -296,7 +301,7 @@ Deno.test("an account is new once, also if it only has levels of the moment, and
     now: READ_AT,
     zone: ZONE,
   });
-  assertEquals(told(quotaViewOf(), { ...memory, told: [] }), [false, false]);
+  assertEquals(raise(quotaViewOf(), { ...memory, told: [] }), [false, false]);
 });
 
 Deno.test("credits of an account without readings yet are news from its second reading on", () => {
@@ -308,7 +313,7 @@ Deno.test("credits of an account without readings yet are news from its second r
 });
 
 Deno.test("messages about an account say what is wrong and since when, for a day", () => {
-  const told = (state: "failing" | "stale" | "expired", hint: string | null) => {
+  const raise = (state: "failing" | "stale" | "expired", hint: string | null) => {
     const { see } = createEvaluator();
     see(...at(0, 10));
     see(...at(1, 10, {}, health(state, { hint })));
@@ -319,16 +324,19 @@ Deno.test("messages about an account say what is wrong and since when, for a day
     const [alert] = known.see(...at(120, 10, {}, health(state, { hint })));
     return alert!;
   };
-  const failing = told("failing", "Acme answered with status 500");
+  const failing = raise("failing", "Acme answered with status 500");
   assertEquals(failing.text, "Acme answered with status 500, last reading 2h ago.");
   assertEquals(failing.expiresAt, READ_AT + 2 * HOUR_MS + DAY_MS);
-  assertEquals(told("failing", null).text, "Polls fail, last reading 2h ago.");
-  assertEquals(told("stale", "No network").text, "The last reading is 2h old, No network.");
-  assertEquals([failing, told("stale", null), told("expired", null)].map(({ severity }) => severity), [
-    "critical",
-    "warning",
-    "critical",
-  ]);
+  assertEquals(raise("failing", null).text, "Polls fail, last reading 2h ago.");
+  assertEquals(raise("stale", "No network").text, "The last reading is 2h old, No network.");
+  assertEquals(
+    [failing, raise("stale", null), raise("expired", null)].map(({ severity }) => severity),
+    [
+      "critical",
+      "warning",
+      "critical",
+    ],
+  );
 });
 
 Deno.test("missing readings are told once they were missed for five minutes, so not when a machine wakes and polls", () => {

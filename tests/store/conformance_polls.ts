@@ -302,7 +302,7 @@ export const POLL_CASES: readonly Case[] = [
             computed.length - split + 1,
             "What is stored already is ignored",
           );
-          const told = async (account: AccountKey) =>
+          const readAll = async (account: AccountKey) =>
             JSON.stringify([
               await Promise.all(["five-hour", "seven-day", "credits"].map(async (quota) => [
                 await store.readings({ quota: quotaKey(account, quota) }),
@@ -318,7 +318,7 @@ export const POLL_CASES: readonly Case[] = [
               await store.outcomes({ account, limit: 99 }),
               await store.recall(account),
             ]).replaceAll(account, "acme/x");
-          assertEquals(await told(all), await told(one));
+          assertEquals(await readAll(all), await readAll(one));
         }),
         { numRuns: 30 },
       );
