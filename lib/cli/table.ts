@@ -176,7 +176,7 @@ export const COMMANDS = [
       {
         name: "window",
         value: "LENGTH",
-        help: "only windows of hours, day, week, month, or such as 5h or 7d",
+        help: "only windows of this length: hours, day, week, month, or a length such as 5h or 7d",
       },
       {
         name: "max-age",

@@ -35,7 +35,7 @@ export async function setup(tools: Tools): Promise<number> {
   if (!place) throw failure("There is no home folder for the config file", "Name it with --config FILE");
   if (exists(place.path)) {
     throw failure(
-      `${place.path} is there already`,
+      `${place.path} already exists`,
       "Change it by hand; `syntrack config check` says what is wrong in it",
     );
   }
