@@ -74,14 +74,9 @@ Deno.test("a balance is low below any amount, also when it is overdrawn, but nev
     see(...at(0, 0, { ...purse, remaining: 20 }));
     return listKinds(see(...at(1, 0, { ...purse, remaining })));
   };
-  assertEquals([raise(0.99, 1), raise(1, 1), raise(0.1, 0.5), raise(0.1, 0)], [
-    ["balance-low"],
-    [],
-    [
-      "balance-low",
-    ],
-    [],
-  ]);
+  assertEquals([raise(0.99, 1), raise(1, 1), raise(0.1, 0.5), raise(0.1, 0)], [["balance-low"], [], [
+    "balance-low",
+  ], []]);
   // A vendor that states a limit of 0 means that there is none.
   const overdrawn = { limit: 0 };
   assertEquals([raise(-1, 5, overdrawn), raise(-1, 0, overdrawn)], [["balance-low"], []]);
@@ -104,19 +99,19 @@ Deno.test("an empty balance is available again above a tenth of the amount that 
 
 Deno.test("a used-up rolling quota is re-armed when more than a tenth is free", () => {
   const { see } = createEvaluator();
-  const told = [10, 100, 90, 100, 89, 100].map((used, minute) =>
+  const raised = [10, 100, 90, 100, 89, 100].map((used, minute) =>
     listKinds(see(...at(minute, used, ROLLING)))
   );
-  assertEquals(told, [[], ["used-up"], [], [], [], ["used-up"]]);
+  assertEquals(raised, [[], ["used-up"], [], [], [], ["used-up"]]);
 });
 
 Deno.test("a rolling quota is blocked again after the vendor has allowed work", () => {
   const { see } = createEvaluator();
-  const told = [undefined, false, undefined, false, true, false].map((allowed, minute) =>
+  const raised = [undefined, false, undefined, false, true, false].map((allowed, minute) =>
     listKinds(see(...at(minute, 10, { ...ROLLING, ...allowed !== undefined && { allowed } })))
       .filter((kind) => kind === "blocked")
   );
-  assertEquals(told, [[], ["blocked"], [], [], [], ["blocked"]]);
+  assertEquals(raised, [[], ["blocked"], [], [], [], ["blocked"]]);
 });
 
 Deno.test("the advice about a threshold follows the forecast", () => {
@@ -329,14 +324,11 @@ Deno.test("messages about an account say what is wrong and since when, for a day
   assertEquals(failing.expiresAt, READ_AT + 2 * HOUR_MS + DAY_MS);
   assertEquals(raise("failing", null).text, "Polls fail, last reading 2h ago.");
   assertEquals(raise("stale", "No network").text, "The last reading is 2h old, No network.");
-  assertEquals(
-    [failing, raise("stale", null), raise("expired", null)].map(({ severity }) => severity),
-    [
-      "critical",
-      "warning",
-      "critical",
-    ],
-  );
+  assertEquals([failing, raise("stale", null), raise("expired", null)].map(({ severity }) => severity), [
+    "critical",
+    "warning",
+    "critical",
+  ]);
 });
 
 Deno.test("missing readings are told once they were missed for five minutes, so not when a machine wakes and polls", () => {
