@@ -134,7 +134,7 @@ export function findReachedAt(
   zone: string,
 ): number {
   const wanted = Date.UTC(year, month - 1, day, hour, minute);
-  // The offsets before and after a clock change near it, of which there is at most one.
+  // The offsets before and after a clock change near it; there is at most one such change.
   const before = offsetAt(wanted - DAY_MS, zone);
   const after = offsetAt(wanted + DAY_MS, zone);
   const first = wanted - before;

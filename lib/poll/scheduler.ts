@@ -28,7 +28,7 @@ export interface SchedulerParts extends PollerParts {
   readonly providers: readonly Provider[];
   /** Returns a provider's schedule, by its id. Called each time, so a change takes effect at once. */
   readonly scheduleOf: (provider: string) => Schedule;
-  /** Reports whether a user is viewing the figures. Default: nobody is. */
+  /** Reports whether a user is viewing the figures. Default: no one is. */
   readonly watching?: () => boolean;
   /** Awaited before any poll, so that `isPolled` has its data. */
   readonly ready?: () => Promise<unknown>;

@@ -63,7 +63,7 @@ export function dropNextKey(path: string): void {
 
 /**
  * Writes a file atomically: under another name first, then linked to its own, which fails if one exists. So
- * nobody reads half a key, and of several writers at once, one wins.
+ * no one reads half a key, and of several writers at once, one wins.
  */
 function writeNew(path: string, bytes: Uint8Array): void {
   const part = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;

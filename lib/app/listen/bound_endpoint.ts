@@ -100,7 +100,7 @@ export async function bindEndpoint(endpoint: Endpoint, parts: EndpointParts): Pr
     check = setTimeout(() => {
       const since: Arrival[] = arrivals = [];
       let isOver = false;
-      // It may take minutes when nobody accepts.
+      // It may take minutes when no one accepts.
       void tryConnect().then((connection) => {
         if (isOver || stopping) connection.close();
         else probe = connection;

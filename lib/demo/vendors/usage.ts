@@ -14,7 +14,7 @@ const SLOT = 5 * 60_000;
 /** Demand per hour of a job at normal pace. The gauges convert it to their own measure. */
 const PER_HOUR = 10;
 
-/** Bounds, of which the story takes something in between. */
+/** Bounds; the story takes something in between. */
 export type Range = readonly [low: number, high: number];
 
 export interface CountedUsage extends Gauge {
@@ -61,12 +61,12 @@ export interface Usage {
     quota: string,
     options: { readonly perMonth: number; readonly topUp: number; readonly low: number },
   ): Purse;
-  /** Creates an allowance that refills by `refill` an hour, of which a normal job takes `perHour`. */
+  /** Creates an allowance that refills by `refill` an hour; a normal job takes `perHour` of it. */
   pool(
     quota: string,
     options: { readonly limit: number; readonly refill: number; readonly perHour: number },
   ): MeasuredLevel;
-  /** Creates the use of the newest whole minute, of which a normal job takes `usual`. */
+  /** Creates the use of the newest whole minute; a normal job takes `usual` of it. */
   minute(quota: string, usual: number): MeasuredLevel;
 }
 

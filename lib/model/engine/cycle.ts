@@ -280,7 +280,7 @@ export function moveTolerance({ window: { seconds } }: Reading): number {
   return seconds === null ? MIN_MOVE_MS : Math.max(MIN_MOVE_MS, seconds * 1000 * MIN_MOVE_SHARE);
 }
 
-/** Returns the cycle after a reading that ends nothing, and of which `consumed` was counted. */
+/** Returns the cycle after a reading that ends nothing; `consumed` is what was counted for it. */
 export function continueCycle(cycle: Cycle, reading: Reading, at: number, consumed: number): Cycle {
   const { used, remaining, resetsAt, limit } = reading;
   // Only a reading with a value shows whether a reset that moved away before it passed was an early one.

@@ -162,7 +162,7 @@ export function isSameLevel(before: Level, after: Pick<Reading, "used" | "remain
   return remaining !== null && limit !== null && remaining < limit && remaining === before.remaining;
 }
 
-/** Returns the mark after a reading of the same whole, of which `consumed` was counted. */
+/** Returns the mark after a reading of the same whole; `consumed` is what was counted for it. */
 export function raiseMark(mark: Mark, reading: Reading, plan: string | null, consumed: number): Mark {
   if (mark.stale && isSameLevel(mark.stale, reading)) return mark;
   const { dip: _, stale: __, ...rest } = mark;

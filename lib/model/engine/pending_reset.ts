@@ -117,7 +117,7 @@ export function isEmptied(before: StateBefore, reading: Reading): boolean {
     (before.reading.remaining ?? 0) > 0;
 }
 
-/** Reports whether a balance is back at its former level, or somewhat less. A top-up seldom leads exactly there. */
+/** Reports whether a balance is back at its former level, or somewhat less. A top-up rarely leads exactly there. */
 function isFilledAgain({ before }: ProvisionalReadings, { remaining }: Reading): boolean {
   const was = before.reading.remaining;
   return was !== null && remaining !== null && remaining <= was && remaining >= was * MIN_SAME_BALANCE;

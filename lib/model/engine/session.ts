@@ -218,7 +218,7 @@ function withLateRise(
   return past.toSpliced(index + 1, 0, session);
 }
 
-/** Converts one quota's amounts in a session to another unit, `factor` of which equal one old unit. */
+/** Converts one quota's amounts in a session to another unit: `factor` new units equal one old unit. */
 function convertQuota(session: Session, quota: string, factor: number): Session {
   const to = (amount: number | null) => amount === null ? null : convert(amount, factor);
   return {

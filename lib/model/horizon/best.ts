@@ -46,7 +46,7 @@ function findBack({ state, until, quota }: Readiness): number {
   return (state === "out" ? until : quota?.resetsAt) ?? Infinity;
 }
 
-/** Returns when the first of accounts is full again, none of which is now. */
+/** Returns when the first of these accounts is full again; none of them is full now. */
 function nextBack(all: readonly Readiness[]): number {
   return Math.min(...all.map(findBack));
 }

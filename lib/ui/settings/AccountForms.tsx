@@ -239,7 +239,7 @@ function lowerFirst(words: string): string {
   return /^[A-Z]{2}/.test(words) ? words : words.charAt(0).toLowerCase() + words.slice(1);
 }
 
-/** Lists accounts of which only history is left, to be forgotten. */
+/** Lists accounts with nothing but history left, to be forgotten. */
 export function GoneAccounts({ gone }: { readonly gone: AccountsView["gone"] }) {
   if (gone.length === 0) return null;
   return (

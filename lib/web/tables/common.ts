@@ -192,7 +192,7 @@ export function createFilter(name: string, label: string, all: string, choices: 
   };
 }
 
-/** A list of words of which the first is the default, and may be absent from the URL. */
+/** A list of words. The first is the default, which may be absent from the URL. */
 export function wordFilter<Word extends string>(
   name: string,
   label: string,
