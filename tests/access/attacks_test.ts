@@ -50,7 +50,7 @@ function world(options: Partial<Parameters<typeof fakeServices>[0]> = {}): Promi
   });
 }
 
-Deno.test("bound to all interfaces, no login: it does not start if others could reach it and nobody can sign in", async () => {
+Deno.test("bound to all interfaces, no login: it does not start if others could reach it and no one can sign in", async () => {
   const question = {
     endpoints: [{ hostname: "0.0.0.0", port: 9211 }],
     secure: false,

@@ -76,7 +76,7 @@ Deno.test("a month is the vendor's own in every zone, and no dollar is in two mo
     }
   }));
 
-Deno.test("a counter that begins anew each day is no month, whether the month begins or ends", () =>
+Deno.test("a counter that restarts each day is no month, whether the month begins or ends", () =>
   withCliHome(async (place) => {
     // Half a dollar an hour from noon on, and the counter of the day says nothing of its length.
     for (let hour = 0; hour <= 84; hour++) {

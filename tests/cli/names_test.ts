@@ -94,7 +94,7 @@ Deno.test("an error quotes an argument, a file or a name without what would comm
     }
   }));
 
-Deno.test("a name of a key that nobody could see as it is gets the reason that is true of it", () =>
+Deno.test("a name of a key with signs that cannot be shown is refused with the reason that applies", () =>
   withCliHome(async (place) => {
     const says = async (name: string) => (await place.run(`key create ${name}`)).stderr;
     assertStringIncludes(await says("a\u001bb"), "has no line breaks and no invisible characters");

@@ -62,7 +62,7 @@ Deno.test("no terminal command chooses a quota that is no longer reported as the
   });
 });
 
-Deno.test("an old reading tells no end: neither one that moves along with the clock, nor never", () =>
+Deno.test("an old reading gives no end: neither one that moves along with the clock, nor as never", () =>
   runCollects(
     "kimi",
     SETTINGS,

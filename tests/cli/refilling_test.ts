@@ -39,14 +39,14 @@ Deno.test("a pool that runs out does so before no reset", () =>
     }
   }));
 
-Deno.test("programs are still told when a pool is full again", () =>
+Deno.test("programs still learn when a pool is full again", () =>
   amp([13, 13, 13, 13], async (run) => {
     const { accounts } = JSON.parse((await run("status --json")).stdout);
     // 700 credits at 83 an hour: 8 hours and 26 minutes.
     assertEquals(accounts[0].quotas[0].resetsAt.slice(0, 16), "2026-11-21T21:26");
   }));
 
-Deno.test("without a known refill, no rate tells when a pool is empty", () => {
+Deno.test("without a known refill, no rate says when a pool is empty", () => {
   let poll = 0;
   const answer = () => ({ rollingFiveHourLimit: { max: 600, remaining: 400 - 40 * poll++, limited: false } });
   return runCollects("synthetic", { SYNTHETIC_API_KEY: "syn_one" }, INSTANTS, answer, async (run) => {

@@ -331,7 +331,7 @@ Deno.test("messages about an account say what is wrong and since when, for a day
   ]);
 });
 
-Deno.test("missing readings are told once they were missed for five minutes, so not when a machine wakes and polls", () => {
+Deno.test("missing readings are reported after five minutes, so not when a machine wakes and polls", () => {
   const { see, reasons } = createEvaluator();
   const stale = (minute: number) => at(minute, 10, {}, health("stale"));
   see(...at(0, 10));
@@ -350,7 +350,7 @@ Deno.test("missing readings are told once they were missed for five minutes, so 
   assertEquals(listKinds(see(...at(1007, 10))), ["recovered"]);
 });
 
-Deno.test("readings that are missing when an account is first seen are not told", () => {
+Deno.test("readings that are missing when an account is first seen are not reported", () => {
   const { see } = createEvaluator();
   const stale = (minute: number) => at(minute, 10, {}, health("stale"));
   assertEquals([0, 5, 600].flatMap((minute) => see(...stale(minute))), []);

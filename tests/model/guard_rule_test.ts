@@ -38,7 +38,7 @@ Deno.test("shares closer together than a billionth are equal, and nothing left i
   ]);
 });
 
-Deno.test("a refusal is told apart from too little, and what is left is a share of the limit", () => {
+Deno.test("a refusal is distinguished from too little, and what is left is a share of the limit", () => {
   const checked = (fields: Partial<Reading>) => checkQuota({ reading: reading(fields), at: AT }, asked);
   assertEquals(checked({ used: 10, allowed: false }), {
     verdict: "below",

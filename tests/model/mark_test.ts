@@ -206,7 +206,7 @@ Deno.test("no sequence counts less than zero, or more than its highest value min
   }));
 });
 
-Deno.test("eight sources are told apart, and what further ones state counts like that of a known one", () => {
+Deno.test("eight sources are distinguished, and further ones count like a known one", () => {
   const from = (place: number, used: number) => reading({ used, source: `source ${place}` });
   let mark = beginMark(from(1, 10), null);
   for (let place = 2; place <= 8; place++) {

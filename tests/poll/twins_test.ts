@@ -58,7 +58,7 @@ Deno.test("accounts with the same key, or of the same owner, are one, unless the
   for (const [name, first, second, twin] of cases) assertEquals([name, isTwin(first, second)], [name, twin]);
 });
 
-Deno.test("accounts that a provider finds with one login are told apart by it", () => {
+Deno.test("accounts that a provider finds with one login are recognized by it", () => {
   assertEquals([isTwin({}, {}, null), isTwin({}, {})], [false, true]);
 });
 

@@ -54,7 +54,7 @@ async function monthsOf(facts: Partial<SpendFacts>) {
   ) => [labels[back], month?.amount ?? null, month?.since ?? null]);
 }
 
-Deno.test("twelve months are told, the current one up to now and those before the first reading not at all", async () => {
+Deno.test("twelve months are listed, the current one up to now and those before the first reading not at all", async () => {
   const uses = { "acme/default/day": { since: utc("2026-10-30"), at: daily(2, utc("2026-10-30")) } } as const;
   const months = await monthsOf({ accounts: [api(dollars("day"))], uses });
   assertEquals(months.length, 12);
@@ -211,7 +211,7 @@ Deno.test("the projection is the mean of the last fourteen complete days, for th
   assertEquals([some!.days, some!.perDay], [3, 2]);
 });
 
-Deno.test("a day in the middle of which readings began is not complete, nor a month before whose first reading it began", async () => {
+Deno.test("a day is not complete if readings began during it, and neither is a month that began before its first reading", async () => {
   const day = (quota: string, since: number | null, amount: number) => ({
     [`acme/default/${quota}`]: { since, at: () => ({ consumed: amount }) },
   });

@@ -146,7 +146,7 @@ Deno.test("logins found here are confirmed: checked ones are read, the others le
   }, { providers: [found] });
 });
 
-Deno.test("every setting of every vendor has a description, none of which is a variable", () => {
+Deno.test("every setting of every vendor has a description that is not the name of a variable", () => {
   for (const { id, settings } of providers) {
     for (const setting of settings.filter(({ alias }) => !alias)) {
       const words = settingWords(setting);

@@ -38,7 +38,7 @@ async function withAuth(work: (place: Place) => Promise<void>): Promise<void> {
   });
 }
 
-Deno.test("the first admin is created with the code, once, and nobody else gets access before", () =>
+Deno.test("the first admin is created with the code, once, and no one else gets access before", () =>
   withAuth(async ({ services, send }) => {
     assertEquals((await send("GET", "status"))[1], { enabled: true, hasUsers: false });
     const register = (setupCode: string, user: object = USER) =>
