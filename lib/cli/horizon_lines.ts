@@ -173,7 +173,7 @@ function drawAxis({ from, to, span, idle }: Horizon, width: number, zone: string
   if (!idle || idle.length === 0) return [names];
   const marks = Array.from({ length: width }, (_, place) => {
     const at = from + (place + 0.5) * (to - from) / width;
-    return idle.some((stretch) => at >= stretch.from && at < stretch.to) ? "─" : " ";
+    return idle.some((timeRange) => at >= timeRange.from && at < timeRange.to) ? "─" : " ";
   }).join("");
   return [names, marks];
 }

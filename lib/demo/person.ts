@@ -74,8 +74,8 @@ export function storyStart(person: Person): number {
 }
 
 /** Rounds to whole milliseconds, as everywhere else. */
-function wholeMs<T extends Rest>(stretch: T): T {
-  return { ...stretch, from: Math.round(stretch.from), to: Math.round(stretch.to) };
+function wholeMs<T extends Rest>(timeRange: T): T {
+  return { ...timeRange, from: Math.round(timeRange.from), to: Math.round(timeRange.to) };
 }
 
 /** Returns the weekday of a day, 0 for Sunday. */
@@ -87,31 +87,31 @@ function findWeekday(start: number, zone: string): number {
 function planJobs(seed: number, start: number, zone: string, firstId: number): readonly Job[] {
   const day = Math.round(start / DAY);
   const weekday = findWeekday(start, zone);
-  const stretches: { readonly from: number; readonly to: number }[] = [];
+  const timeRanges: { readonly from: number; readonly to: number }[] = [];
   if (weekday === 0 || weekday === 6) {
     if (decideByChance(seed, "weekend", day) < (weekday === 6 ? 0.4 : 0.25)) {
       const from = start + drawBetween(10.2, 15, seed, "weekend at", day) * HOUR;
-      stretches.push({ from, to: from + drawBetween(1.5, 4, seed, "weekend for", day) * HOUR });
+      timeRanges.push({ from, to: from + drawBetween(1.5, 4, seed, "weekend for", day) * HOUR });
     }
   } else if (decideByChance(seed, "day off", day) > 0.04) {
     const noon = start + drawBetween(12.1, 12.8, seed, "lunch", day) * HOUR;
     const after = noon + drawBetween(40, 65, seed, "lunch for", day) * MINUTE;
-    stretches.push({ from: start + drawBetween(8.7, 9.4, seed, "morning", day) * HOUR, to: noon });
-    stretches.push({ from: after, to: start + drawBetween(17.3, 18.6, seed, "home", day) * HOUR });
+    timeRanges.push({ from: start + drawBetween(8.7, 9.4, seed, "morning", day) * HOUR, to: noon });
+    timeRanges.push({ from: after, to: start + drawBetween(17.3, 18.6, seed, "home", day) * HOUR });
     if (decideByChance(seed, "evening", day) < 0.35) {
       const from = start + drawBetween(19.8, 21, seed, "evening at", day) * HOUR;
-      stretches.push({ from, to: from + drawBetween(0.6, 2, seed, "evening for", day) * HOUR });
+      timeRanges.push({ from, to: from + drawBetween(0.6, 2, seed, "evening for", day) * HOUR });
     }
   }
 
   const energy = drawBetween(0.65, 1.45, seed, "energy", day);
   const jobs: Job[] = [];
-  for (const stretch of stretches) {
-    let from = stretch.from;
-    while (from < stretch.to - 5 * MINUTE) {
+  for (const timeRange of timeRanges) {
+    let from = timeRange.from;
+    while (from < timeRange.to - 5 * MINUTE) {
       const id = firstId + jobs.length;
       const long = 10 + 80 * decideByChance(seed, "job for", day, jobs.length) ** 2;
-      const to = Math.min(stretch.to, from + long * MINUTE);
+      const to = Math.min(timeRange.to, from + long * MINUTE);
       jobs.push({ from, to, pace: energy * drawBetween(0.5, 1.6, seed, "pace", day, jobs.length), id });
       from = to + drawBetween(3, 22, seed, "pause", day, jobs.length) * MINUTE;
     }

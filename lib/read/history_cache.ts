@@ -16,16 +16,16 @@ import {
   computeMinGap,
   findRange,
   type Grain,
+  type HistoryRange,
   type HistoryView,
   type Line,
   type Point,
   pointsFromReadings,
   type RangeName,
-  type Span,
   type UseSpans,
 } from "../model/history/history.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey, type Window } from "../model/quota.ts";
-import { mergeStretches } from "../model/history/stretches.ts";
+import { mergeRanges } from "../model/history/merge_ranges.ts";
 import { readDistancesBefore } from "./distances_before.ts";
 import { lineFrom, pointsThrough, pointsWithin } from "../model/history/cut_line.ts";
 import { downsamplePoints, MAX_POINTS } from "../model/history/downsample.ts";
@@ -37,7 +37,7 @@ export interface HistoryCache {
    * Returns lines in the order of `quotas`, each with the points of the span and, for a range, a few before
    * it; on request with the times their accounts were in use.
    */
-  history(span: Span, quotas: readonly QuotaKey[], withSessions?: boolean): Promise<HistoryView>;
+  history(span: HistoryRange, quotas: readonly QuotaKey[], withSessions?: boolean): Promise<HistoryView>;
   /**
    * Returns the data behind the lines, in the order of `quotas`:
    * readings for the shortest range, buckets for all others.
@@ -91,7 +91,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
   const sessions = new Cache<string, UseSpans>({ max: MAX_ENTRIES });
   const versions = createVersions(options.hub);
 
-  function createFrame(span: Span): Frame {
+  function createFrame(span: HistoryRange): Frame {
     if (!("range" in span)) {
       const { from, to } = span;
       return { key: `${from}-${to}`, range: null, from, to, ...chooseGrain(to - from) };
@@ -224,7 +224,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     const spans = stored.filter(({ lastRiseAt }) => lastRiseAt >= from)
       .map(({ startedAt, lastRiseAt }) => [startedAt, lastRiseAt] as const);
     // Merge what lies closer together than the eye can see.
-    return { account, spans: mergeStretches(spans, (to - from) / MAX_POINTS) };
+    return { account, spans: mergeRanges(spans, (to - from) / MAX_POINTS) };
   }
 
   return {

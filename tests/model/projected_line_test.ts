@@ -5,7 +5,7 @@ import {
   findProjectedShare,
   projectLine,
 } from "../../lib/model/forecast/projected_line.ts";
-import { mergeStretches } from "../../lib/model/history/stretches.ts";
+import { mergeRanges } from "../../lib/model/history/merge_ranges.ts";
 import type { QuotaView } from "../../lib/model/view/view.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FIVE_HOURS, ROLLING } from "../support/readings.ts";
@@ -91,12 +91,12 @@ Deno.test("the axis ends at most a fifth later than known data, and not later if
 });
 
 Deno.test("merged ranges cover what the single ones did, in order and apart from each other", () => {
-  const stretch = fc.tuple(fc.nat(1000), fc.nat(50)).map(([from, length]) => [from, from + length] as const);
-  fc.assert(fc.property(fc.array(stretch), fc.nat(20), (stretches, gap) => {
-    const merged = mergeStretches(stretches, gap);
+  const timeRange = fc.tuple(fc.nat(1000), fc.nat(50)).map(([from, length]) => [from, from + length] as const);
+  fc.assert(fc.property(fc.array(timeRange), fc.nat(20), (timeRanges, gap) => {
+    const merged = mergeRanges(timeRanges, gap);
     merged.forEach(([from, to], i) => assert(from <= to && (i === 0 || from - merged[i - 1]![1] > gap)));
-    for (const [from, to] of stretches) assert(merged.some((one) => one[0] <= from && to <= one[1]));
-    const edges = new Set(stretches.flat());
+    for (const [from, to] of timeRanges) assert(merged.some((one) => one[0] <= from && to <= one[1]));
+    const edges = new Set(timeRanges.flat());
     for (const [from, to] of merged) assert(edges.has(from) && edges.has(to));
   }));
 });

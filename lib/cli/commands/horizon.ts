@@ -9,7 +9,7 @@ import {
   horizonEnd,
   type HorizonSpan,
 } from "../../model/horizon/horizon.ts";
-import { findIdleWeek, idleStretches, LEARNING_MS } from "../../model/horizon/idle.ts";
+import { findIdleWeek, LEARNING_MS, listIdleRanges } from "../../model/horizon/idle.ts";
 import type { Lane } from "../../model/horizon/lane.ts";
 import { bestSentence, laneSentence, type When } from "../../model/horizon/words.ts";
 import type { TimeRange } from "../../model/forecast/work_week.ts";
@@ -71,7 +71,7 @@ async function readIdle(tools: Tools, ahead: TimeRange, zone: string): Promise<r
     limit: Infinity,
   });
   const week = findIdleWeek(items, now, zone);
-  return week && idleStretches(week, ahead, zone);
+  return week && listIdleRanges(week, ahead, zone);
 }
 
 function horizonJson(drawn: Horizon, nameOf: (account: AccountKey) => string, zone: string) {
@@ -83,14 +83,14 @@ function horizonJson(drawn: Horizon, nameOf: (account: AccountKey) => string, zo
     range: span,
     until: isoInstant(to),
     plan: bestSentence(best, to, nameOf, formatWhen),
-    best: best.map(({ account, ...stretch }) => ({ account, ...stretchJson(stretch) })),
-    idle: idle && idle.map(stretchJson),
+    best: best.map(({ account, ...timeRange }) => ({ account, ...timeRangeJson(timeRange) })),
+    idle: idle && idle.map(timeRangeJson),
     more,
     lanes: lanes.map((lane) => laneJson(lane, from, formatWhen)),
   };
 }
 
-function stretchJson({ from, to }: TimeRange) {
+function timeRangeJson({ from, to }: TimeRange) {
   return { from: isoInstant(from), to: isoInstant(to) };
 }
 

@@ -4,11 +4,11 @@ import { HOUR } from "../engine/bucket.ts";
 import {
   type CycleFate,
   cycleFate,
+  type CycleRange,
   findSpan,
   type HistoryPoint,
   ownPoints,
   type QuotaHistory,
-  type Span,
   summarizePastCycle,
 } from "./closed_cycle.ts";
 import type { Cycle } from "../engine/cycle.ts";
@@ -70,7 +70,7 @@ export function replayHistory(history: QuotaHistory, options: ReplayOptions, eve
 
 interface Replayed {
   readonly cycle: Cycle;
-  readonly span: Span;
+  readonly span: CycleRange;
   readonly points: readonly HistoryPoint[];
   /** The cycle's points: from `first` up to but excluding `end`. */
   readonly first: number;
@@ -128,7 +128,7 @@ function replayCycle(replayed: Replayed, options: ReplayOptions, events: ReplayE
 function naiveShares(
   share: number,
   limit: number,
-  { from, to }: Span,
+  { from, to }: CycleRange,
   at: number,
   recent: Slot,
 ): Checkpoint["naive"] {

@@ -5,7 +5,7 @@ import { isGauge } from "../quota.ts";
 import { rankByNeed } from "../view/need.ts";
 import type { Readiness } from "../view/readiness.ts";
 import type { AccountView } from "../view/view.ts";
-import { bestAccounts, type BestStretch } from "./best.ts";
+import { bestAccounts, type BestRange } from "./best.ts";
 import { createLane, type Lane } from "./lane.ts";
 
 export const HORIZON_SPANS = ["24h", "7d"] as const;
@@ -32,7 +32,7 @@ export interface Horizon {
   readonly more: number;
   /** The user's idle hours; null while the history is too short. */
   readonly idle: readonly TimeRange[] | null;
-  readonly best: readonly BestStretch[];
+  readonly best: readonly BestRange[];
 }
 
 export interface HorizonInput {
@@ -70,7 +70,7 @@ export function createHorizon(
     lanes: shown.map(({ account, quota }) => createLane(account, quota, now)),
     ...missing && { isBestAdded: true },
     more: Math.max(0, all.length - maxLanes),
-    idle: idle && idle.flatMap((stretch) => clipRange(stretch, now, to)),
+    idle: idle && idle.flatMap((timeRange) => clipRange(timeRange, now, to)),
     best,
   };
 }

@@ -4,7 +4,7 @@
  * stretched inner SVG.
  */
 import type { ComponentChildren } from "preact";
-import type { ChartNote, Stretch } from "../../model/history/history.ts";
+import type { ChartNote, RangeBounds } from "../../model/history/history.ts";
 import type { Thresholds } from "../../model/view/status.ts";
 import { AXIS_HEIGHT, formatPercent, shareTicks, type Tick, timeTicks } from "./axes.ts";
 import {
@@ -38,13 +38,13 @@ export interface PlotProps {
   readonly left: boolean;
   readonly thresholds: Thresholds;
   /** Time ranges with use. */
-  readonly bands: readonly Stretch[];
+  readonly bands: readonly RangeBounds[];
   /** Notes to mark on the time axis. */
   readonly notes?: readonly ChartNote[];
   /** The instant under the pointer, or null. */
   readonly cursor: number | null;
   /** The range being selected for zooming. */
-  readonly drag?: Stretch | null;
+  readonly drag?: RangeBounds | null;
   readonly paint: Paint;
   readonly height?: number;
 }

@@ -19,7 +19,7 @@ export interface WalkerProps {
   /**
    * Called while the mouse selects a range, and when it has (`done`); null when the selection is cancelled.
    */
-  readonly onDrag?: (stretch: readonly [number, number] | null, done: boolean) => void;
+  readonly onDrag?: (timeRange: readonly [number, number] | null, done: boolean) => void;
   /**
    * Called while two fingers move, with where they came down and where they are: 0 to 1 of the drawing, and
    * beyond when they are beside it. `done` when one is lifted; null when the gesture is cancelled.

@@ -182,6 +182,7 @@ function onWholeMinute({ from, to, idle }: Horizon): Pick<Horizon, "from" | "to"
   return {
     from: begun,
     to: begun + to - from,
-    idle: idle && idle.map((stretch) => stretch.from === from ? { ...stretch, from: begun } : stretch),
+    idle: idle &&
+      idle.map((timeRange) => timeRange.from === from ? { ...timeRange, from: begun } : timeRange),
   };
 }

@@ -28,12 +28,12 @@ export function LaneGround({ horizon, zone, paint, height }: Omit<LaneDrawingPro
   const placeOf = (at: number) => placeIn(horizon, at);
   return (
     <>
-      {idle?.map((stretch) => (
+      {idle?.map((timeRange) => (
         <rect
-          key={stretch.from}
+          key={timeRange.from}
           {...paint.part("idle")}
-          x={formatPercent(placeOf(stretch.from))}
-          width={formatPercent(placeOf(stretch.to) - placeOf(stretch.from))}
+          x={formatPercent(placeOf(timeRange.from))}
+          width={formatPercent(placeOf(timeRange.to) - placeOf(timeRange.from))}
           height={height}
         />
       ))}
@@ -59,7 +59,7 @@ export function LaneDrawing({ horizon, lane, paint, height }: Omit<LaneDrawingPr
   const { left, state, emptyAt, resetsAt } = lane;
   const placeOf = (at: number) => placeIn(horizon, at);
   const isShown = (at: number | null): at is number => at !== null && at >= from && at < to;
-  const empty = findEmptyStretch(lane, from, to);
+  const empty = findEmptyRange(lane, from, to);
   const level = left[0]?.[1] ?? null;
   const isUnknown = left.length < 2 && empty === null;
   return (
@@ -122,7 +122,7 @@ export function LaneDrawing({ horizon, lane, paint, height }: Omit<LaneDrawingPr
 }
 
 /** When nothing is left: from now, or from the run-out, to the reset. */
-function findEmptyStretch(lane: Lane, from: number, to: number) {
+function findEmptyRange(lane: Lane, from: number, to: number) {
   const begin = isEmptyAt(lane, from) ? from : lane.emptyAt;
   if (begin === null || begin >= to || !isEmptyAt(lane, Math.max(begin, from))) return null;
   return { from: Math.max(begin, from), to: Math.min(to, lane.resetsAt ?? to) };
