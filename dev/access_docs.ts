@@ -13,10 +13,10 @@ const END = "<!-- /routes -->";
 export function withRoutes(text: string): string {
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`docs/access.md lacks ${BEGIN} or ${END}`);
-  return `${text.slice(0, begin + BEGIN.length)}\n\n${table()}\n\n${text.slice(end)}`;
+  return `${text.slice(0, begin + BEGIN.length)}\n\n${formatTable()}\n\n${text.slice(end)}`;
 }
 
-function table(): string {
+function formatTable(): string {
   const rows = ROUTES.flatMap(({ path, methods, note = "" }) =>
     Object.entries(methods).map(([method, permission], place) => [
       `\`${path}\``,
@@ -27,10 +27,10 @@ function table(): string {
   );
   const all = [["address", "method", "asks for", "and"], ...rows];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]!.length), 3));
-  const line = (row: readonly string[]) =>
+  const formatLine = (row: readonly string[]) =>
     `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`;
   const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
-  return [line(all[0]!), rule, ...rows.map(line)].join("\n");
+  return [formatLine(all[0]!), rule, ...rows.map(formatLine)].join("\n");
 }
 
 if (import.meta.main) await Deno.writeTextFile(FILE, withRoutes(await Deno.readTextFile(FILE)));

@@ -73,13 +73,13 @@ interface Target {
 async function ensure({ folder, sources, force = false, make }: Target): Promise<boolean> {
   const hash = await hashSources(sources);
   const record = join(folder, RECORD);
-  if (!force && await recorded(record) === hash) return false;
+  if (!force && await readRecord(record) === hash) return false;
 
   await Deno.mkdir(folder, { recursive: true });
   using lock = await Deno.open(join(folder, ".lock"), { create: true, write: true });
   await lock.lock(true);
   // Another process may have built while this one waited.
-  if (!force && await recorded(record) === hash) return false;
+  if (!force && await readRecord(record) === hash) return false;
   await make();
   await Deno.writeTextFile(record, hash);
   return true;
@@ -128,7 +128,7 @@ export async function findImports(folder: string, cache?: string): Promise<void>
   }).output();
 }
 
-async function recorded(path: string): Promise<string | null> {
+async function readRecord(path: string): Promise<string | null> {
   try {
     return await Deno.readTextFile(path);
   } catch (error) {

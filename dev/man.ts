@@ -20,7 +20,7 @@ import {
 /** Returns the page in roff with the macros of man(7). */
 export function manPage(): string {
   return [
-    `.TH SYNTRACK 1 "" "syntrack ${roff(VERSION)}" "User Commands"`,
+    `.TH SYNTRACK 1 "" "syntrack ${escapeRoff(VERSION)}" "User Commands"`,
     ".SH NAME",
     "syntrack \\- watch the quotas of AI subscriptions",
     ".SH SYNOPSIS",
@@ -34,7 +34,7 @@ export function manPage(): string {
     ".SH OPTIONS OF EVERY COMMAND",
     ...GLOBAL_OPTIONS.flatMap(optionLines),
     ".SH EXIT STATUS",
-    roff(EXIT_CODES),
+    escapeRoff(EXIT_CODES),
     ".SH ENVIRONMENT",
     ".TP",
     ".B NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, TERM",
@@ -63,40 +63,41 @@ function commandLines(row: CommandRow & { readonly name: CommandName }): readonl
   const details = DETAILS[row.name];
   const operands = (row.operands ?? []).map(({ name, optional }) => optional ? `[${name}]` : name).join(" ");
   return [
-    `.SS syntrack ${roff(`${row.name} ${operands}`.trim())}`,
-    `${roff(capital(row.summary))}.`,
-    ...details === undefined ? [] : [roff(details)],
+    `.SS syntrack ${escapeRoff(`${row.name} ${operands}`.trim())}`,
+    `${escapeRoff(capitalize(row.summary))}.`,
+    ...details === undefined ? [] : [escapeRoff(details)],
     ...(row.operands ?? []).filter(({ choices }) => choices).flatMap(({ name, choices = [] }) => [
       ".TP",
-      `\\fI${roff(name)}\\fR`,
-      roff(choices.join(", ")),
+      `\\fI${escapeRoff(name)}\\fR`,
+      escapeRoff(choices.join(", ")),
     ]),
     ...row.options.flatMap(optionLines),
-    ...row.exitCodes === undefined ? [] : [".TP", "Exit status", roff(row.exitCodes)],
-    ...row.examples.flatMap(([command, what]) => [".TP", `\\fB${roff(command)}\\fR`, roff(what)]),
+    ...row.exitCodes === undefined ? [] : [".TP", "Exit status", escapeRoff(row.exitCodes)],
+    ...row.examples.flatMap(([command, what]) => [".TP", `\\fB${escapeRoff(command)}\\fR`, escapeRoff(what)]),
   ];
 }
 
 function optionLines({ name, short, value, help, choices, byDefault }: OptionRow): readonly string[] {
-  const flags = [...short ? [`-${short}`] : [], `--${name}`].map((flag) => `\\fB${roff(flag)}\\fR`).join(
-    ", ",
-  );
+  const flags = [...short ? [`-${short}`] : [], `--${name}`].map((flag) => `\\fB${escapeRoff(flag)}\\fR`)
+    .join(
+      ", ",
+    );
   const more = [...choices ? [choices.join(", ")] : [], ...byDefault ? [`default: ${byDefault}`] : []].join(
     "; ",
   );
   return [
     ".TP",
-    `${flags}${value === undefined ? "" : ` \\fI${roff(value)}\\fR`}`,
-    roff(`${help}${more === "" ? "" : ` (${more})`}`),
+    `${flags}${value === undefined ? "" : ` \\fI${escapeRoff(value)}\\fR`}`,
+    escapeRoff(`${help}${more === "" ? "" : ` (${more})`}`),
   ];
 }
 
 /** Escapes text for roff: no escape, no request at the beginning of a line, and dashes that can be copied. */
-function roff(text: string): string {
+function escapeRoff(text: string): string {
   return text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replace(/^([.'])/, "\\&$1");
 }
 
-function capital(text: string): string {
+function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

@@ -26,7 +26,7 @@ export async function classesOfRoutes(
   later: readonly string[] = [],
 ): Promise<(name: string) => boolean> {
   const words = new Set<string>();
-  for (const path of await importedBy(root, routes)) {
+  for (const path of await listImported(root, routes)) {
     if (!folders.some((folder) => path.startsWith(new URL(folder, root).href))) continue;
     if (later.some((module) => path === new URL(module, root).href)) continue;
     const source = await Deno.readTextFile(new URL(path));
@@ -41,7 +41,7 @@ function listPrefixes(name: string): readonly string[] {
 }
 
 /** Returns the URLs of these modules and of all they import. */
-async function importedBy(root: URL, routes: readonly string[]): Promise<ReadonlySet<string>> {
+async function listImported(root: URL, routes: readonly string[]): Promise<ReadonlySet<string>> {
   const imports = new Map<string, readonly string[]>();
   const urls = routes.map((route) => new URL(route, root).href);
   for (const url of urls) {

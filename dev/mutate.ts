@@ -47,11 +47,11 @@ const { values, positionals } = parseArgs({
     results: { type: "string", default: "dist/mutants.ndjson" },
   },
 });
-const seed = number("seed", values.seed);
-const jobs = Math.max(1, number("jobs", values.jobs));
-const maxMs = number("timeout", values.timeout) * 1000;
-const slowMs = number("slow", values.slow) * 1000;
-const most = number("most", values.most);
+const seed = parseNumber("seed", values.seed);
+const jobs = Math.max(1, parseNumber("jobs", values.jobs));
+const maxMs = parseNumber("timeout", values.timeout) * 1000;
+const slowMs = parseNumber("slow", values.slow) * 1000;
+const most = parseNumber("most", values.most);
 
 const sources = await projectSources();
 const texts = new Map(sources.map(({ path, text }) => [path, text]));
@@ -66,7 +66,7 @@ if (targets.length === 0) {
 }
 
 const all = targets.flatMap(({ path, text }) => findMutants(path, text));
-const size = values.sample === undefined ? all.length : number("sample", values.sample);
+const size = values.sample === undefined ? all.length : parseNumber("sample", values.sample);
 // Sorted by file, so that the times of its tests are measured once and reused.
 const chosen = drawSample(all, size, seed).toSorted((a, b) =>
   a.path < b.path ? -1 : a.path > b.path ? 1 : a.at - b.at
@@ -147,7 +147,7 @@ async function askTogether(
   testsOf: (related: Related) => readonly string[],
 ): Promise<readonly Question[]> {
   const left: Question[] = [];
-  console.log(`${minutes()}: ${questions.length} left, which the ${what} are asked about`);
+  console.log(`${formatMinutes()}: ${questions.length} left, which the ${what} are asked about`);
   for (const group of groupQuestions(questions)) {
     left.push(...await asker.askTogether(workshops, group, testsOf, settle));
   }
@@ -160,22 +160,22 @@ function settle({ mutant, related }: Question, outcome: Outcome): void {
   results.add(outcome === "survived" ? ids.survived : ids.noticed, mutant, outcome);
 }
 
-function minutes(): string {
+function formatMinutes(): string {
   return `${((performance.now() - began) / 60_000).toFixed(1)} min`;
 }
 
 function report(): void {
-  const having = (wanted: Outcome) => chosen.filter((mutant) => outcomes.get(mutant) === wanted);
-  const survivors = having("survived");
+  const listHaving = (wanted: Outcome) => chosen.filter((mutant) => outcomes.get(mutant) === wanted);
+  const survivors = listHaving("survived");
   for (const mutant of survivors) console.log(describe(mutant));
-  const equivalent = having("equivalent").length;
+  const equivalent = listHaving("equivalent").length;
   const able = chosen.length - equivalent;
   const share = able === 0 ? 0 : survivors.length / able * 100;
   console.log(
-    `${minutes()}: ${survivors.length} of ${able} survived (${share.toFixed(1)} %): ${
-      having("killed").length
+    `${formatMinutes()}: ${survivors.length} of ${able} survived (${share.toFixed(1)} %): ${
+      listHaving("killed").length
     } were noticed, ` +
-      `${having("late").length} ended by the clock; ${equivalent} more make no difference`,
+      `${listHaving("late").length} ended by the clock; ${equivalent} more make no difference`,
   );
   Deno.exit(share > most ? 1 : 0);
 }
@@ -188,13 +188,15 @@ function describe({ path, line, column, from, to }: Mutant): string {
 /** A noticed change stays noticed while its source and nearest tests stay; any new test may notice a survivor. */
 function identifyMutant(mutant: Mutant, { near, room, far }: Related): Ids {
   const source = texts.get(mutant.path) ?? "";
-  const contents = (tests: readonly string[]) => tests.map((path) => texts.get(path) ?? "");
-  const asked = contents([...near, ...room]);
+  const listContents = (tests: readonly string[]) => tests.map((path) => texts.get(path) ?? "");
+  const asked = listContents([...near, ...room]);
   const nearest = identifyResult(mutant, source, ["all", ...asked]);
   return {
-    noticed: identifyResult(mutant, source, contents(near)),
+    noticed: identifyResult(mutant, source, listContents(near)),
     nearest,
-    survived: values.nearest ? nearest : identifyResult(mutant, source, ["all", ...asked, ...contents(far)]),
+    survived: values.nearest
+      ? nearest
+      : identifyResult(mutant, source, ["all", ...asked, ...listContents(far)]),
   };
 }
 
@@ -202,7 +204,7 @@ function isWanted(path: string): boolean {
   return wanted.some((one) => path === one || path.startsWith(one.endsWith("/") ? one : `${one}/`));
 }
 
-function number(name: string, text: string): number {
+function parseNumber(name: string, text: string): number {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
   console.error(`--${name} ${text} is no number`);
   Deno.exit(2);

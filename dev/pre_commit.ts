@@ -5,8 +5,8 @@
 const FORMATTED = /\.(?:ts|tsx|js|jsx|json|jsonc|md|css|html|ya?ml)$/;
 const LINTED = /\.(?:ts|tsx|js|jsx)$/;
 
-const staged = paths(["diff", "--cached", "--name-only", "--diff-filter=ACMR", "-z"]);
-const changed = new Set(paths(["diff", "--name-only", "-z"]));
+const staged = listPaths(["diff", "--cached", "--name-only", "--diff-filter=ACMR", "-z"]);
+const changed = new Set(listPaths(["diff", "--name-only", "-z"]));
 const formatted = staged.filter((path) => FORMATTED.test(path) && path !== "deno.lock");
 const whole = formatted.filter((path) => !changed.has(path));
 const parts = formatted.filter((path) => changed.has(path));
@@ -14,10 +14,10 @@ const parts = formatted.filter((path) => changed.has(path));
 let failed = false;
 if (whole.length > 0) {
   run("deno", ["fmt", "-q", ...whole]);
-  git(["add", "--", ...whole]);
+  runGit(["add", "--", ...whole]);
 }
 for (const path of parts) {
-  const text = git(["show", `:${path}`]);
+  const text = runGit(["show", `:${path}`]);
   const extension = path.slice(path.lastIndexOf(".") + 1);
   if (!run("deno", ["fmt", "-q", "--check", `--ext=${extension}`, "-"], text)) {
     console.error(
@@ -30,11 +30,11 @@ const linted = staged.filter((path) => LINTED.test(path));
 if (linted.length > 0 && !run("deno", ["lint", "-q", ...linted])) failed = true;
 if (failed) Deno.exit(1);
 
-function paths(args: readonly string[]): readonly string[] {
-  return git(args).split("\0").filter((path) => path !== "");
+function listPaths(args: readonly string[]): readonly string[] {
+  return runGit(args).split("\0").filter((path) => path !== "");
 }
 
-function git(args: readonly string[]): string {
+function runGit(args: readonly string[]): string {
   const { code, stdout, stderr } = new Deno.Command("git", { args: [...args] }).outputSync();
   if (code !== 0) {
     console.error(new TextDecoder().decode(stderr));

@@ -21,15 +21,15 @@ const END = "<!-- /providers -->";
 /** Returns the README with the names of the registry. */
 export function readmeWith(text: string): string {
   const names = providers.map(({ id, name }) => `[${name}](docs/providers/${id}.md)`);
-  return between(text, `${names.slice(0, -1).join(",\n")} and\n${names.at(-1)}.`);
+  return replaceBetween(text, `${names.slice(0, -1).join(",\n")} and\n${names.at(-1)}.`);
 }
 
 /** Returns the page about all providers with the registry's table. */
 export function providersPage(text: string): string {
-  return between(text, providerTable());
+  return replaceBetween(text, providerTable());
 }
 
-function between(text: string, part: string): string {
+function replaceBetween(text: string, part: string): string {
   const from = text.indexOf(BEGIN);
   const to = text.indexOf(END);
   if (from < 0 || to < from) throw new Error(`"${BEGIN}" or "${END}" is missing`);
@@ -58,7 +58,7 @@ function providerTable(): string {
     provider.official ? "yes" : "no",
     formatDuration(Math.max(60_000, provider.everyMs ?? 0)),
   ]);
-  return table(["Provider", "Credential", "Documented by the vendor", "Minimum interval"], rows);
+  return formatTable(["Provider", "Credential", "Documented by the vendor", "Minimum interval"], rows);
 }
 
 function howFound({ settings, signIn, optIn, id }: Provider): string {
@@ -97,13 +97,17 @@ function on(os: readonly string[] | undefined): string {
 }
 
 /** Formats like `deno fmt`, so that formatting changes nothing. */
-function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+function formatTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = titles.map((title, index) =>
     Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0))
   );
-  const line = (cells: readonly string[]) =>
+  const formatLine = (cells: readonly string[]) =>
     `| ${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(" | ")} |`;
-  return [line(titles), `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...rows.map(line)]
+  return [
+    formatLine(titles),
+    `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`,
+    ...rows.map(formatLine),
+  ]
     .join("\n");
 }
 

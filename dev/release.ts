@@ -62,7 +62,9 @@ async function makeRelease({ targets, allowMissing, output, tag, compiler }: Opt
       const executable = { name: target.executable, data: compiled.bytes, executable: true };
       const archive = packTarGz(name.replace(/\.tar\.gz$/, ""), [executable, ...contents.inArchive], at);
       await Deno.writeFile(join(work, name), archive);
-      console.log(`Made ${name}: ${megabytes(archive)} MB, the executable ${megabytes(compiled.bytes)} MB`);
+      console.log(
+        `Made ${name}: ${formatMegabytes(archive)} MB, the executable ${formatMegabytes(compiled.bytes)} MB`,
+      );
     }
     if (missing.length > 0 && (!allowMissing || missing.length === targets.length)) {
       console.error(
@@ -134,7 +136,7 @@ async function releaseTime(): Promise<number> {
   return success ? Number(new TextDecoder().decode(stdout)) * 1000 : 0;
 }
 
-function megabytes(bytes: Uint8Array): string {
+function formatMegabytes(bytes: Uint8Array): string {
   return (bytes.length / 1e6).toFixed(1);
 }
 

@@ -51,7 +51,7 @@ interface Shot {
   readonly scale: number;
 }
 
-function usualShots([name, path]: readonly [string, string]): readonly Shot[] {
+function listUsualShots([name, path]: readonly [string, string]): readonly Shot[] {
   return [
     { name: `${name}-light`, path, width: 1280, height: 800, colorScheme: "light", scale: 1 },
     { name: `${name}-dark`, path, width: 1280, height: 800, colorScheme: "dark", scale: 1 },
@@ -59,7 +59,7 @@ function usualShots([name, path]: readonly [string, string]): readonly Shot[] {
   ];
 }
 
-function allShots([name, path]: readonly [string, string], widths: readonly number[]): readonly Shot[] {
+function listAllShots([name, path]: readonly [string, string], widths: readonly number[]): readonly Shot[] {
   return widths.flatMap((width) =>
     (["light", "dark"] as const).map((colorScheme): Shot => ({
       name: `${name}-${width}-${colorScheme}`,
@@ -129,7 +129,7 @@ if (import.meta.main) {
   await using site = await openDemoSite({ spanMs: 30 * DAY_MS, troubles: "usual" });
   const browser = await chromium.launch({ executablePath, headless: true, args: [...CHROMIUM_ARGUMENTS] });
   try {
-    const shots = pages.flatMap((page) => widths ? allShots(page, widths) : usualShots(page))
+    const shots = pages.flatMap((page) => widths ? listAllShots(page, widths) : listUsualShots(page))
       .filter(({ name }) => values.folder !== undefined || KEPT.includes(name));
     for (const shot of shots) {
       const bytes = await take(

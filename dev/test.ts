@@ -28,7 +28,7 @@ const exampleFiles = await writeExamples(examples);
 // The type checker uses one core and takes most of a minute, the build another; tests need the build.
 const types = check("types", ["check", "--config=deno.json", ".", ...exampleFiles]);
 await Promise.all([ensureBuilt(), check("format", ["fmt", "--check"]), check("lint", ["lint"])]);
-await Promise.all([types, tests()]);
+await Promise.all([types, runTestFiles()]);
 await Deno.remove(examples, { recursive: true });
 
 console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
@@ -37,7 +37,7 @@ Deno.exit(count.failed === 0 ? 0 : 1);
 /** Runs one check and shows its output only when it fails. */
 async function check(name: string, args: readonly string[]): Promise<void> {
   const began = performance.now();
-  const { success, stdout, stderr } = await deno(args, "piped").output();
+  const { success, stdout, stderr } = await createDeno(args, "piped").output();
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   console.log(`${success ? "ok" : "FAILED"}  ${name} (${seconds} s)`);
   if (success) count.passed++;
@@ -49,7 +49,7 @@ async function check(name: string, args: readonly string[]): Promise<void> {
 }
 
 /** Runs the tests, passing their output through and counting the results. */
-async function tests(): Promise<void> {
+async function runTestFiles(): Promise<void> {
   const isWanted = (path: string) => !quick || !path.startsWith("tests/browser/");
   const folder = await Deno.makeTempDir({ prefix: "syntrack-tests-" });
   const shared = join(folder, "shared");
@@ -57,7 +57,7 @@ async function tests(): Promise<void> {
   const groups = await writeGroups(ROOT, folder, groupTests((await findTests(ROOT)).filter(isWanted)));
   const args = ["test", "-A", "--no-check", "--parallel", "--config=deno.json", ...rest, ...groups];
   const jobs = Deno.env.get("DENO_JOBS") ?? String(navigator.hardwareConcurrency + 1);
-  const command = deno(args, "piped", {
+  const command = createDeno(args, "piped", {
     DENO_JOBS: jobs,
     SYNTRACK_TEST_CHECKED_EXAMPLES: exampleFiles.join("\n"),
     // What several groups make alike.
@@ -81,22 +81,22 @@ async function tests(): Promise<void> {
 }
 
 function watchProgress(onStall: () => void): { ended(): void; stop(): void } {
-  const stall = () => {
+  const endStalled = () => {
     console.log(`No test has ended for ${STALL_MS / 60_000} minutes: the run is ended`);
     onStall();
   };
-  let timer = setTimeout(stall, STALL_MS);
+  let timer = setTimeout(endStalled, STALL_MS);
   const stop = () => clearTimeout(timer);
   return {
     stop,
     ended() {
       stop();
-      timer = setTimeout(stall, STALL_MS);
+      timer = setTimeout(endStalled, STALL_MS);
     },
   };
 }
 
-function deno(
+function createDeno(
   args: readonly string[],
   output: "piped",
   env: Record<string, string> = {},

@@ -74,7 +74,7 @@ export async function runTests({ command, output, watchProgress }: TestRunParts)
   const forward = async (stream: ReadableStream<Uint8Array>) => {
     const decoder = new TextDecoder();
     for await (const chunk of stream) {
-      const added = plain(decoder.decode(chunk, { stream: true }));
+      const added = removeColours(decoder.decode(chunk, { stream: true }));
       text += added;
       if (added.search(TEST_ENDED) >= 0) progress.ended();
       for (let at = 0; at < chunk.length;) at += await output.write(chunk.subarray(at));
@@ -112,7 +112,7 @@ export function countResults(text: string, success: boolean): TestCounts {
   };
 }
 
-function plain(text: string): string {
+function removeColours(text: string): string {
   // deno-lint-ignore no-control-regex
   return text.replace(/\x1b\[[0-9;]*m/g, "");
 }

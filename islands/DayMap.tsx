@@ -42,7 +42,7 @@ export default function DayMap({ data, zone }: DayMapProps) {
     if (strip.current) strip.current.scrollLeft = strip.current.scrollWidth;
   }, []);
 
-  function point(x: number, y: number) {
+  function findPoint(x: number, y: number) {
     const { width, height, step } = dayMapSize(days, zone);
     const column = Math.floor((x * width - LEFT) / step);
     const row = Math.floor((y * height - ABOVE) / step);
@@ -69,7 +69,7 @@ export default function DayMap({ data, zone }: DayMapProps) {
         <Walker
           label="Calendar of consumption. Up and down arrow keys move by day, left and right by week."
           said={announcement}
-          onPoint={point}
+          onPoint={findPoint}
           onLeave={() => cursor.value = null}
           onKey={press}
         >

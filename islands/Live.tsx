@@ -10,7 +10,7 @@ import { saveLastView } from "../lib/ui/last_view.ts";
 import { liveView, type PackedView } from "../lib/ui/packed_view.ts";
 import { registerWorker } from "../lib/ui/worker.ts";
 import { followTheme } from "../lib/ui/theme.ts";
-import { newestSnapshot, titleWith } from "../lib/ui/words.ts";
+import { findNewestSnapshot, titleWith } from "../lib/ui/words.ts";
 import { useOneZone, useZone } from "../lib/ui/zone.ts";
 
 interface LiveProps {
@@ -62,7 +62,7 @@ export default function Live({ version, title, ...props }: LiveProps) {
   return (
     <ConnectionStatus
       connection={connection}
-      dataAt={newestSnapshot(view.value) ?? view.value.at}
+      dataAt={findNewestSnapshot(view.value) ?? view.value.at}
       now={now}
       zone={zone.value}
     />

@@ -11,7 +11,7 @@ import { saveLastView } from "../lib/ui/last_view.ts";
 import { isAtRest, refreshMode, refreshParts } from "../lib/ui/refresh_parts.ts";
 import { registerWorker } from "../lib/ui/worker.ts";
 import type { FrameFacts } from "../lib/ui/Frame.tsx";
-import { newestSnapshot, settingsMark, titleWith } from "../lib/ui/words.ts";
+import { findNewestSnapshot, settingsMark, titleWith } from "../lib/ui/words.ts";
 import { rememberBrowserZone } from "../lib/ui/zone.ts";
 
 interface LiveStatusProps {
@@ -67,7 +67,7 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
   });
 
   const shownAt = useSignal(facts.dataAt);
-  const newest = useComputed(() => view.value && newestSnapshot(view.value));
+  const newest = useComputed(() => view.value && findNewestSnapshot(view.value));
   const hasNewer = newest.value !== null && newest.value > (shownAt.value ?? 0);
   const isLoading = useSignal(false);
   /** False while the newer readings are about to appear by themselves. */
@@ -112,12 +112,12 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
     if (isDue() && (refreshMode() === "none" || isAtRest())) load();
   });
   useEffect(() => {
-    const rested = () => {
+    const loadIfAtRest = () => {
       const at = newest.peek();
       if (!editing && at !== null && at > (shownAt.peek() ?? 0) && isDue() && isAtRest()) load();
     };
-    addEventListener("scrollend", rested);
-    return () => removeEventListener("scrollend", rested);
+    addEventListener("scrollend", loadIfAtRest);
+    return () => removeEventListener("scrollend", loadIfAtRest);
   }, []);
 
   return (

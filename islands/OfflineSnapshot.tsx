@@ -45,11 +45,11 @@ export default function OfflineSnapshot() {
       }
     };
     const timer = setInterval(ask, ASK_MS);
-    const shown = () => void ask();
-    document.addEventListener("visibilitychange", shown);
+    const askAgain = () => void ask();
+    document.addEventListener("visibilitychange", askAgain);
     return () => {
       clearInterval(timer);
-      document.removeEventListener("visibilitychange", shown);
+      document.removeEventListener("visibilitychange", askAgain);
     };
   }, []);
 

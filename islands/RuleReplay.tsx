@@ -49,15 +49,15 @@ export default function RuleReplay({ replay, of, zone }: RuleReplayProps) {
       }
     }
 
-    function input() {
+    function askSoon() {
       clearTimeout(timer);
       timer = setTimeout(ask, QUIET_MS);
     }
 
-    form?.addEventListener("input", input);
+    form?.addEventListener("input", askSoon);
     return () => {
       clearTimeout(timer);
-      form?.removeEventListener("input", input);
+      form?.removeEventListener("input", askSoon);
     };
   }, []);
 

@@ -117,15 +117,15 @@ async function readText(ctx: ProviderContext, party: RequestTarget): Promise<Ans
   const { readings, dropped, plan, signedInAs, recognised } = ofText(shown, ctx.now());
   // The text contains an email address, so the error includes only the starts of its lines.
   if (!recognised) {
-    throw badResponseError("Amp answered with text in an unknown format", beginnings(shown));
+    throw badResponseError("Amp answered with text in an unknown format", listBeginnings(shown));
   }
-  return createAnswer("Amp", beginnings(shown), { readings, dropped }, {
+  return createAnswer("Amp", listBeginnings(shown), { readings, dropped }, {
     ...plan === undefined ? {} : { plan },
     ...signedInAs === undefined ? {} : { identity: await sha256(signedInAs) },
   });
 }
 
-function beginnings(text: string): string {
+function listBeginnings(text: string): string {
   const lines = text.split("\n").map(firstWords);
   return lines.filter((line) => !/^signed in/i.test(line)).join("\n");
 }

@@ -93,7 +93,7 @@ export const anthropic: Provider = {
       capBytes: 64 * 1024,
       expected: [403],
     });
-    if (status === 403) throw forbidden(party, body);
+    if (status === 403) throw createForbiddenError(party, body);
     return usageAnswer(body, plan === undefined ? {} : { plan });
   },
 
@@ -160,7 +160,7 @@ function refuseUseless({ secret, source, facts }: Account): void {
   }
 }
 
-function forbidden(party: RequestTarget, body: unknown): ProviderError {
+function createForbiddenError(party: RequestTarget, body: unknown): ProviderError {
   if (body === undefined) return blockedByProxyError(party);
   const isScope = (textAt(body, "error", "message") ?? "").includes("scope");
   return refusedError(

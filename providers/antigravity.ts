@@ -20,7 +20,7 @@ import {
 } from "../lib/provider_kit/request_json.ts";
 import { askCommandLine, COMMAND } from "./antigravity/command_line.ts";
 import { statusAnswer, summaryAnswer } from "./antigravity/quotas.ts";
-import { COMMANDS, findPorts, runningServer } from "./antigravity/server.ts";
+import { COMMANDS, findPorts, findRunningServer } from "./antigravity/server.ts";
 
 const VENDOR = "Antigravity";
 const LOCAL = "127.0.0.1";
@@ -89,7 +89,7 @@ export const antigravity: Provider = {
     const source = describeSource(ctx);
     const found = ctx.find(TOKEN);
     if (source !== "cli" && found) return [accountWith(found.value, found.source)];
-    const server = source === "cli" ? undefined : await runningServer(ctx);
+    const server = source === "cli" ? undefined : await findRunningServer(ctx);
     if (server) {
       return [{ ...accountWith(server.token, "the running app"), facts: { pid: String(server.pid) } }];
     }
@@ -141,7 +141,7 @@ async function askApp(ctx: ProviderContext, account: Account): Promise<Answer> {
     return await askServer(ctx, account);
   } catch (error) {
     const server = member(error, "kind") === "auth" && account.facts?.pid !== undefined
-      ? await runningServer(ctx)
+      ? await findRunningServer(ctx)
       : undefined;
     if (!server || server.token === account.secret.reveal()) throw error;
     return await askServer(ctx, {
@@ -186,18 +186,18 @@ async function fetchOrigin(ctx: ProviderContext, party: RequestTarget): Promise<
   const { account } = party;
   if (account.secret.reveal() === "") throw notRunning("its app is not running");
   if (BASE_URLS.some((name) => ctx.env(name) !== undefined)) return `https://${LOCAL}`;
-  const pid = account.facts?.pid ?? (await runningServer(ctx))?.pid;
+  const pid = account.facts?.pid ?? (await findRunningServer(ctx))?.pid;
   if (pid === undefined) throw notRunning("its app is not running");
   for (const port of await findPorts(ctx, Number(pid))) {
     for (const scheme of ["http", "https"]) {
       const origin = `${scheme}://${LOCAL}:${port}`;
-      if (await answers(ctx, party, origin)) return origin;
+      if (await isAnswering(ctx, party, origin)) return origin;
     }
   }
   throw notRunning("none of its ports answers");
 }
 
-async function answers(ctx: ProviderContext, party: RequestTarget, origin: string): Promise<boolean> {
+async function isAnswering(ctx: ProviderContext, party: RequestTarget, origin: string): Promise<boolean> {
   try {
     const signal = AbortSignal.timeout(PROBE_MS);
     const body = JSON.stringify({ wrapper_data: {} });

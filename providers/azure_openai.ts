@@ -3,13 +3,13 @@
  * the per-minute remainder of one deployment, which costs a few tokens to ask.
  */
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
-import { isOn, unlessFailed } from "../lib/provider_kit/pages.ts";
+import { isOn, readUnlessFailed } from "../lib/provider_kit/pages.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import { createAnswer, createGathering, type Gathering } from "../lib/provider_kit/readings.ts";
 import { refuseExpired, type RequestTarget } from "../lib/provider_kit/request_json.ts";
 import { tokenExpiry } from "../lib/provider_kit/token.ts";
 import { chooseCloud, CLOUDS, managementToken } from "./azure_openai/login.ts";
-import { allocations, deployments, type Management } from "./azure_openai/management.ts";
+import { listDeployments, type Management, readAllocations } from "./azure_openai/management.ts";
 import { type Probe, readProbe } from "./azure_openai/probe.ts";
 
 const ENDINGS = [
@@ -95,12 +95,12 @@ export const azureOpenai: Provider = {
     }
     refuseExpired(ctx, party);
     const { readings: managed, dropped } = isManager
-      ? await managedReadings(ctx, party)
+      ? await readManaged(ctx, party)
       : { readings: [], dropped: [] };
     if (!probe) return createAnswer("Azure", null, { readings: managed, dropped });
     const found = createGathering();
     const minute = managed.length > 0
-      ? await unlessFailed(ctx, "probe", () => readProbe(ctx, party, probe), found) ?? []
+      ? await readUnlessFailed(ctx, "probe", () => readProbe(ctx, party, probe), found) ?? []
       : await readProbe(ctx, party, probe);
     return createAnswer("Azure", null, {
       readings: [...minute, ...managed],
@@ -134,7 +134,7 @@ function managementLogin(ctx: ProviderContext): Account | undefined {
   return { ...common, source: secret.source, secret: new Secret(secret.value), facts };
 }
 
-async function managedReadings(
+async function readManaged(
   ctx: ProviderContext,
   party: RequestTarget,
 ): Promise<Pick<Gathering, "readings" | "dropped">> {
@@ -154,13 +154,13 @@ async function managedReadings(
     subscription: `https://${chooseCloud(ctx).management}/subscriptions/${subscription}`,
     token: await managementToken(ctx, party.account),
   };
-  const allocated = await allocations(ctx, party, management, region);
+  const allocated = await readAllocations(ctx, party, management, region);
   const [group, account] = [ctx.env("AZURE_OPENAI_RESOURCE_GROUP"), ctx.env("AZURE_OPENAI_ACCOUNT_NAME")];
   if (group === undefined || account === undefined) return allocated;
-  const set = await unlessFailed(
+  const set = await readUnlessFailed(
     ctx,
     "deployments",
-    () => deployments(ctx, party, management, { group, account }, allocated),
+    () => listDeployments(ctx, party, management, { group, account }, allocated),
     allocated,
   );
   return { readings: [...allocated.readings, ...set ?? []], dropped: allocated.dropped };

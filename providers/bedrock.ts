@@ -10,7 +10,7 @@ import {
   isOn,
   kindOfFailure,
   NOT_UNDERSTOOD,
-  unlessFailed,
+  readUnlessFailed,
 } from "../lib/provider_kit/pages.ts";
 import type { Account, Answer, Provider } from "../lib/provider/contract.ts";
 import {
@@ -26,7 +26,7 @@ import { type Call, call, formatHost } from "./bedrock/call.ts";
 import { costReading, wantsCost } from "./bedrock/cost.ts";
 import { COMMANDS, findAccount, findKeys, type Keys, PLACES } from "./bedrock/login.ts";
 import { readUsage } from "./bedrock/metrics.ts";
-import { type Ceiling, type Ceilings, ceilings, idsFor, modelIds } from "./bedrock/quotas.ts";
+import { type Ceiling, type Ceilings, idsFor, modelIds, readCeilings } from "./bedrock/quotas.ts";
 
 export const bedrock: Provider = {
   id: "bedrock",
@@ -106,10 +106,10 @@ export const bedrock: Provider = {
       return null;
     });
     const costs = wantsCost(ctx)
-      ? await unlessFailed(
+      ? await readUnlessFailed(
         ctx,
         "costs",
-        () => costReading(ctx, asking(ctx, party, keys, costCall(readRegion(account)).call)),
+        () => costReading(ctx, createCall(ctx, party, keys, costCall(readRegion(account)).call)),
         found,
       )
       : null;
@@ -138,7 +138,7 @@ function costCall(region: string) {
   } as const;
 }
 
-function asking(
+function createCall(
   ctx: ProviderContext,
   party: RequestTarget,
   keys: Keys,
@@ -161,7 +161,7 @@ async function limitReadings(
   const region = readRegion(party.account);
   const { all, owner, strange } = await ceilingsOfToday(
     ctx,
-    asking(ctx, party, keys, {
+    createCall(ctx, party, keys, {
       service: "servicequotas",
       region,
       target: "ServiceQuotasV20190624.ListServiceQuotas",
@@ -170,15 +170,18 @@ async function limitReadings(
   );
   if (strange > 0) found.drop(`${strange} ceilings`, "no figure or no name");
   const ids = modelIds(ctx);
-  const metrics = asking(ctx, party, keys, {
+  const metrics = createCall(ctx, party, keys, {
     service: "monitoring",
     region,
     target: "GraniteServiceVersion20100801.GetMetricData",
     version: "1.0",
   });
-  const used = ids.size === 0
-    ? null
-    : await unlessFailed(ctx, "measured use", () => readUsage(metrics, all, ids, ctx.now(), found), found);
+  const used = ids.size === 0 ? null : await readUnlessFailed(
+    ctx,
+    "measured use",
+    () => readUsage(metrics, all, ids, ctx.now(), found),
+    found,
+  );
   const onlyMapped = isOn(ctx, "BEDROCK_ONLY_MAPPED");
   const shown = onlyMapped ? all.filter((one) => idsFor(one, ids, all).length > 0) : all;
   const readings = shown.map((one) => createReading(one, used?.get(one.quota) ?? null, ctx.now()))
@@ -197,7 +200,7 @@ async function ceilingsOfToday(
     | { readonly at: number; readonly found: Ceilings }
     | undefined;
   if (known && ctx.now() - known.at < DAY_MS) return known.found;
-  const found = await ceilings(call);
+  const found = await readCeilings(call);
   ctx.memory.set("ceilings", { at: ctx.now(), found });
   return found;
 }

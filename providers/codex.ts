@@ -16,7 +16,7 @@ import {
 } from "../lib/provider_kit/request_json.ts";
 import { createAccount, HOME, PLACES, REMEDY, toolLogin, withTokens } from "./codex/login.ts";
 import { findOwner, isAccessToken, type Owner } from "./codex/owner.ts";
-import { bankedResets, soonestExpiry, unreadExpiries, usageAnswer } from "./codex/usage.ts";
+import { countBankedResets, findSoonestExpiry, unreadExpiries, usageAnswer } from "./codex/usage.ts";
 
 const VENDOR = "OpenAI";
 const ORIGIN = "https://chatgpt.com";
@@ -129,7 +129,7 @@ export const codex: Provider = {
     }
     const usage = usageAnswer(answer.body, ctx.now());
     const url = `${ORIGIN}${base}/${DETAILS}`;
-    const { facts, dropped } = await bankedFacts(ctx, party, answer.body, url, headers);
+    const { facts, dropped } = await readBankedFacts(ctx, party, answer.body, url, headers);
     return {
       ...usage,
       ...facts.length === 0 ? {} : { facts },
@@ -182,14 +182,14 @@ function headersFor({ secret, facts }: Account, owner?: Owner): Readonly<Record<
 }
 
 /** Returns the banked resets. An imminent expiry is worth a request, but never a failed poll. */
-async function bankedFacts(
+async function readBankedFacts(
   ctx: ProviderContext,
   party: RequestTarget,
   body: unknown,
   url: string,
   headers: Readonly<Record<string, string>>,
 ): Promise<{ readonly facts: readonly AccountFact[]; readonly dropped: readonly Dropped[] }> {
-  const count = bankedResets(body);
+  const count = countBankedResets(body);
   if (count === null) return { facts: [], dropped: [] };
   let dropped: readonly Dropped[] = [];
   let expiresAt: number | null = null;
@@ -197,7 +197,7 @@ async function bankedFacts(
     const signal = AbortSignal.any([ctx.signal, AbortSignal.timeout(DETAILS_MS)]);
     if (count > 0) {
       const details = await requestJson(ctx, party, url, { headers, capBytes: 64 * 1024, signal });
-      expiresAt = soonestExpiry(details.body, ctx.now());
+      expiresAt = findSoonestExpiry(details.body, ctx.now());
       dropped = unreadExpiries(details.body);
     }
   } catch (error) {

@@ -108,11 +108,11 @@ async function askEditorsWay(
   if (period === null) return null;
   const { found, body } = period;
   if (period.isByRequest && credential.user !== undefined) {
-    addRequests(found, (await web(ctx, party, credential, requestsPath(credential.user))).body);
+    addRequests(found, (await callWeb(ctx, party, credential, requestsPath(credential.user))).body);
   }
-  const plan = textAt(await more(ctx, party, credential, "GetPlanInfo"), "planInfo", "planName");
-  addGrants(found, await more(ctx, party, credential, "GetCreditGrantsBalance"));
-  addBot(found, await more(ctx, party, credential, "GetSandUsageStatus"));
+  const plan = textAt(await readMore(ctx, party, credential, "GetPlanInfo"), "planInfo", "planName");
+  addGrants(found, await readMore(ctx, party, credential, "GetCreditGrantsBalance"));
+  addBot(found, await readMore(ctx, party, credential, "GetSandUsageStatus"));
   return createAnswer("Cursor", body, found, plan === undefined ? {} : { plan });
 }
 
@@ -131,7 +131,7 @@ async function currentPeriod(
   const hasWeb = credential.user !== undefined;
   try {
     const expected = hasWeb ? NO_SUCH_ROUTE : [];
-    const { status, body } = await rpc(ctx, party, credential, "GetCurrentPeriodUsage", expected);
+    const { status, body } = await callRpc(ctx, party, credential, "GetCurrentPeriodUsage", expected);
     if (NO_SUCH_ROUTE.includes(status)) return null;
     const found = createGathering();
     return { found, isByRequest: addPeriod(found, body), body };
@@ -142,14 +142,14 @@ async function currentPeriod(
 }
 
 /** Sends optional requests: the period is worth showing without them. */
-async function more(
+async function readMore(
   ctx: ProviderContext,
   party: RequestTarget,
   credential: Credential,
   method: string,
 ): Promise<unknown> {
   try {
-    return (await rpc(ctx, party, credential, method)).body;
+    return (await callRpc(ctx, party, credential, method)).body;
   } catch (error) {
     if (member(error, "kind") === "rate_limited" || ctx.signal.aborted) throw error;
     ctx.log.debug("Not reported", { account: party.account.name, method });
@@ -157,7 +157,7 @@ async function more(
   }
 }
 
-async function rpc(
+async function callRpc(
   ctx: ProviderContext,
   party: RequestTarget,
   { token }: Credential,
@@ -183,11 +183,11 @@ async function rpc(
 /** Reads the summary, or the requests of old plans when there is none. */
 async function askWeb(ctx: ProviderContext, party: RequestTarget, credential: Credential): Promise<Answer> {
   const { user = "" } = credential;
-  const summary = await web(ctx, party, credential, "usage-summary", NO_SUCH_ROUTE);
+  const summary = await callWeb(ctx, party, credential, "usage-summary", NO_SUCH_ROUTE);
   const isMissing = NO_SUCH_ROUTE.includes(summary.status);
   const found = createGathering();
   const isByRequest = isMissing || addSummary(found, summary.body);
-  if (isByRequest) addRequests(found, (await web(ctx, party, credential, requestsPath(user))).body);
+  if (isByRequest) addRequests(found, (await callWeb(ctx, party, credential, requestsPath(user))).body);
   const plan = isMissing ? undefined : textAt(summary.body, "membershipType");
   return createAnswer("Cursor", summary.body, found, plan === undefined ? {} : { plan });
 }
@@ -196,7 +196,7 @@ function requestsPath(user: string): string {
   return `usage?user=${encodeURIComponent(user)}`;
 }
 
-function web(
+function callWeb(
   ctx: ProviderContext,
   party: RequestTarget,
   { token, user = "" }: Credential,

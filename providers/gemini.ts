@@ -105,7 +105,7 @@ export const gemini: Provider = {
       ...post(account, project === undefined ? {} : { project }),
       expected: [403],
     });
-    if (status === 403) throw forbidden(party, body, licence.isEnded, project === undefined);
+    if (status === 403) throw createForbiddenError(party, body, licence.isEnded, project === undefined);
     return quotaAnswer(body, licence.plan === undefined ? {} : { plan: licence.plan });
   },
 
@@ -131,7 +131,7 @@ export const gemini: Provider = {
       if (refresh === undefined) {
         throw new ProviderError("auth", `The login of ${VENDOR} cannot be renewed`, { hint: REMEDY });
       }
-      const tokens = await renewed(ctx, refresh, REMEDY);
+      const tokens = await renewTokens(ctx, refresh, REMEDY);
       return serializeLike({
         ...login,
         access_token: tokens.access_token,
@@ -144,7 +144,7 @@ export const gemini: Provider = {
 };
 
 /** @throws {ProviderError} `missing` without the client secret */
-function renewed(ctx: ProviderContext, refresh: string, remedy: string): Promise<Tokens> {
+function renewTokens(ctx: ProviderContext, refresh: string, remedy: string): Promise<Tokens> {
   const secret = ctx.env("GEMINI_CLIENT_SECRET");
   if (secret === undefined) {
     throw new ProviderError("missing", "Renewing a token of Gemini CLI needs the secret of its client", {
@@ -173,7 +173,7 @@ async function withAccess(ctx: ProviderContext, account: Account): Promise<Accou
   const known = ctx.memory.get("access") as { readonly token: Secret; readonly until: number } | undefined;
   let token = known && known.until > ctx.now() ? known.token : undefined;
   if (!token) {
-    const tokens = await renewed(ctx, account.secret.reveal(), account.remedy ?? REMEDY);
+    const tokens = await renewTokens(ctx, account.secret.reveal(), account.remedy ?? REMEDY);
     token = new Secret(tokens.access_token);
     const until = ctx.now() + (tokens.expires_in ?? 0) * 1000 - EARLY_MS;
     ctx.memory.set("access", { token, until });
@@ -251,7 +251,7 @@ async function fetchLicence(ctx: ProviderContext, party: RequestTarget): Promise
   }
 }
 
-function forbidden(
+function createForbiddenError(
   party: RequestTarget,
   body: unknown,
   isEnded: boolean,

@@ -6,7 +6,7 @@ import { DAY_MS } from "../lib/model/duration.ts";
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { member } from "../lib/provider_kit/decode.ts";
 import { firstSetting } from "../lib/provider_kit/login_file.ts";
-import { allPages, isoSeconds, kindOfFailure, zoneDay } from "../lib/provider_kit/pages.ts";
+import { isoSeconds, kindOfFailure, readAllPages, zoneDay } from "../lib/provider_kit/pages.ts";
 import { type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import { createAnswer, createGathering } from "../lib/provider_kit/readings.ts";
 import { requestJson, type RequestTarget } from "../lib/provider_kit/request_json.ts";
@@ -117,11 +117,13 @@ export const googleAi: Provider = {
       ...account.facts?.how === "person" ? { "x-goog-user-project": project } : {},
     };
     const found = createGathering();
-    const lines = async (filter: string, from: number) => {
+    const fetchLines = async (filter: string, from: number) => {
       const pages = await fetchSeries(ctx, party, { project, headers, filter, from });
       return pages.flatMap((page) => parseLines(page, found));
     };
-    for (const reading of createReadings(...await usedAndLimits(ctx, lines), ctx.now())) found.add(reading);
+    for (const reading of createReadings(...await readUsedAndLimits(ctx, fetchLines), ctx.now())) {
+      found.add(reading);
+    }
     return createAnswer("Google", null, found);
   },
 };
@@ -143,7 +145,7 @@ async function checkKey(ctx: ProviderContext, party: RequestTarget): Promise<Ans
 type Lines = (filter: string, from: number) => Promise<readonly Line[]>;
 
 /** Returns use and limits, from the vendor's own metrics, or else from those common to all its services. */
-async function usedAndLimits(
+async function readUsedAndLimits(
   ctx: ProviderContext,
   lines: Lines,
 ): Promise<[used: readonly Line[], limits: readonly Line[]]> {
@@ -153,7 +155,7 @@ async function usedAndLimits(
   const limits: Line[] = [];
   const failures: unknown[] = [];
   let answered = false;
-  async function pair(usageFilter: string, limitFilter: string) {
+  async function fetchPair(usageFilter: string, limitFilter: string) {
     for (
       const [into, filter, from] of [[used, usageFilter, today], [limits, limitFilter, yesterday]] as const
     ) {
@@ -168,15 +170,18 @@ async function usedAndLimits(
       }
     }
   }
-  const typed = (type: string) => `metric.type="${type}"`;
+  const filterByType = (type: string) => `metric.type="${type}"`;
   for (const metric of METRICS) {
-    await pair(typed(`${SERVICE}/quota/${metric}/usage`), typed(`${SERVICE}/quota/${metric}/limit`));
+    await fetchPair(
+      filterByType(`${SERVICE}/quota/${metric}/usage`),
+      filterByType(`${SERVICE}/quota/${metric}/limit`),
+    );
   }
   if (used.length === 0 && limits.length === 0) {
     const ofService = ` AND resource.labels.service="${SERVICE}"`;
-    await pair(
-      typed("serviceruntime.googleapis.com/quota/rate/net_usage") + ofService,
-      typed("serviceruntime.googleapis.com/quota/limit") + ofService,
+    await fetchPair(
+      filterByType("serviceruntime.googleapis.com/quota/rate/net_usage") + ofService,
+      filterByType("serviceruntime.googleapis.com/quota/limit") + ofService,
     );
   }
   if (!answered) throw failures[0];
@@ -200,7 +205,7 @@ async function fetchSeries(
   const url = `https://monitoring.googleapis.com/v3/projects/${encodeURIComponent(project)}/timeSeries` +
     `?filter=${encodeURIComponent(filter)}&interval.startTime=${isoSeconds(from)}` +
     `&interval.endTime=${isoSeconds(ctx.now())}&view=FULL&pageSize=1000`;
-  return await allPages(async (cursor) => {
+  return await readAllPages(async (cursor) => {
     const page = cursor === null ? url : `${url}&pageToken=${encodeURIComponent(cursor.toWellFormed())}`;
     return (await requestJson(ctx, party, page, {
       headers,

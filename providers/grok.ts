@@ -25,12 +25,12 @@ import { refuseExpired, requestJson, type RequestTarget } from "../lib/provider_
 import {
   addProducts,
   type Billing,
-  cents,
   creditsPart,
   onDemand,
-  prepaid,
+  parseCents,
+  readPrepaid,
+  readSpend,
   reportUnknown,
-  spend,
 } from "./grok/billing.ts";
 
 const CLI_HOST = "cli-chat-proxy.grok.com";
@@ -142,8 +142,10 @@ async function readSubscription(ctx: ProviderContext, party: RequestTarget): Pro
   if (!isRecord(config)) throw badResponseError("Grok answered without its figures", answer);
 
   const credits = creditsPart(config);
-  const plain = credits?.used === undefined || credits.used === null ? await plainBilling(ctx, party) : {};
-  const monthly = isRecord(plain.config) ? spend(plain.config) : undefined;
+  const plain = credits?.used === undefined || credits.used === null
+    ? await readPlainBilling(ctx, party)
+    : {};
+  const monthly = isRecord(plain.config) ? readSpend(plain.config) : undefined;
   if (!credits && !monthly) {
     throw plain.failure ?? badResponseError("Grok answered in an unknown format", answer);
   }
@@ -158,7 +160,7 @@ async function readSubscription(ctx: ProviderContext, party: RequestTarget): Pro
   addProducts(found, config);
   // Once a prepaid balance is spent, it is 0, and not unknown.
   const hasPrepaid = (await ctx.lastReadings()).some(({ quota }) => quota === "prepaid-balance");
-  const balance = prepaid(config, hasPrepaid);
+  const balance = readPrepaid(config, hasPrepaid);
   for (const reading of [onDemand(config, plain.config), balance]) if (reading) found.add(reading);
   const plan = textAt(answer, "subscriptionTier") ?? await fetchPlan(ctx, party);
   return createAnswer("Grok", answer, found, plan === undefined ? {} : { plan });
@@ -183,7 +185,7 @@ interface Plain {
 }
 
 /** Returns the monthly figures in money, if the vendor has them; the rest counts without them. */
-async function plainBilling(ctx: ProviderContext, party: RequestTarget): Promise<Plain> {
+async function readPlainBilling(ctx: ProviderContext, party: RequestTarget): Promise<Plain> {
   try {
     const answer = await askCli(ctx, party, "billing");
     const config = member(answer, "config");
@@ -214,7 +216,7 @@ async function readPlatform(ctx: ProviderContext, party: RequestTarget, team: st
     headers: { authorization: `Bearer ${party.account.secret.reveal()}` },
   });
   // The vendor books credit as a negative sum.
-  const total = cents(member(body, "total"));
+  const total = parseCents(member(body, "total"));
   if (total === null) throw badResponseError("The xAI platform answered without a balance", body);
   return { readings: [balanceReading("prepaid-balance", "Prepaid balance", total === 0 ? 0 : -total)] };
 }

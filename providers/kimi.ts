@@ -27,7 +27,7 @@ const SCOPE = "FEATURE_CODING";
 const TOKENS = ["KIMI_CODE_API_KEY", "KIMI_CODE_TOKEN", "KIMI_TOKEN"];
 const REMEDY = "Run kimi once to sign in again";
 
-/** The settings that move the CLI's login, of which the first one set wins, with the file each leads to. */
+/** The settings that move the CLI's login, with the file each leads to; the first one set wins. */
 const LOGINS: readonly (readonly [setting: string, place: LoginPlace])[] = ([
   ["KIMI_CODE_CREDENTIALS", "${KIMI_CODE_CREDENTIALS:-~/.kimi-code/credentials/kimi-code.json}"],
   ["KIMI_CREDENTIALS", "${KIMI_CREDENTIALS:-~/.kimi-code/credentials/kimi-code.json}"],

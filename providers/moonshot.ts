@@ -74,11 +74,11 @@ export const moonshot: Provider = {
       headers: { authorization: `Bearer ${account.secret.reveal()}` },
     });
     const data = requireData(party, body);
-    const amount = (name: string) => v.parse(orNull(lenientNumber), data[name]);
-    const voucher = amount("voucher_balance");
-    const cash = amount("cash_balance");
+    const parseAmount = (name: string) => v.parse(orNull(lenientNumber), data[name]);
+    const voucher = parseAmount("voucher_balance");
+    const cash = parseAmount("cash_balance");
     // A cash debt does not reduce vouchers.
-    const available = amount("available_balance") ??
+    const available = parseAmount("available_balance") ??
       (voucher === null || cash === null ? null : tidy(cash > 0 ? voucher + cash : voucher));
     if (available === null) throw badResponseError("Moonshot answered without a balance", body);
     const purses = [

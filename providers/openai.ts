@@ -20,17 +20,17 @@ import {
 import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
 import type { Dropped, Part, Reading } from "../lib/model/quota.ts";
 import {
-  allPages,
   countIn,
   kindOfFailure,
   largestParts,
   NEGATIVE_SUM,
   nextPage,
   NO_DAYS,
+  readAllPages,
+  readUnlessFailed,
   setAmount,
   sumOrNull,
   sumOrUnknown,
-  unlessFailed,
   utcMonth,
 } from "../lib/provider_kit/pages.ts";
 import type { Account, Answer, Provider } from "../lib/provider/contract.ts";
@@ -115,7 +115,7 @@ export const openai: Provider = {
     const found = createGathering();
     const ofVendor = await spendLimit(ctx, party, project, found);
     const limit = ofVendor?.amount ?? setAmount(ctx, "OPENAI_MONTHLY_BUDGET_USD");
-    const usage = await unlessFailed(
+    const usage = await readUnlessFailed(
       ctx,
       "usage",
       () => fetchUsage(ctx, party, month.start, project, found),
@@ -123,7 +123,7 @@ export const openai: Provider = {
     );
     // Prepaid money belongs to the organization; nothing tells how much of it is a project's.
     const credit = project === undefined
-      ? await unlessFailed(ctx, "credit grants", () => fetchCredit(ctx, party, found), found)
+      ? await readUnlessFailed(ctx, "credit grants", () => fetchCredit(ctx, party, found), found)
       : null;
     const inMonth = { window: CALENDAR, startedAt: month.start, resetsAt: month.end };
     const soft = setAmount(ctx, "OPENAI_SOFT_LIMIT_USD");
@@ -170,7 +170,7 @@ async function reportPages(
   party: RequestTarget,
   url: URL,
 ): Promise<readonly unknown[]> {
-  return await allPages(async (cursor) => {
+  return await readAllPages(async (cursor) => {
     const page = new URL(url);
     if (cursor !== null) page.search += `&page=${encodeURIComponent(cursor.toWellFormed())}`;
     return (await requestJson(ctx, party, page, { headers: createHeaders(party) })).body;
@@ -203,14 +203,14 @@ async function fetchCosts(
   project: string | undefined,
 ): Promise<Costs> {
   const range = `&end_time=${month.end / 1000}&bucket_width=1d&limit=31`;
-  const plain = () => reportPages(ctx, party, reportUrl("costs", month.start, project, range));
+  const fetchPlain = () => reportPages(ctx, party, reportUrl("costs", month.start, project, range));
   let pages: readonly unknown[];
   try {
     const grouped = reportUrl("costs", month.start, project, `${range}&group_by[]=line_item`);
     pages = await reportPages(ctx, party, grouped);
   } catch (error) {
     if (kindOfFailure(error) !== "unavailable") throw error;
-    pages = await plain();
+    pages = await fetchPlain();
   }
   const sums = new Map<string, number>();
   let [sum, counted, foreign, named] = [0, 0, 0, false];

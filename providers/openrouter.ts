@@ -108,9 +108,9 @@ export const openrouter: Provider = {
     if (isStated(data.limit_reset) && !periodOf(data)) found.drop("limit_reset", "an unknown period");
     const readings = [
       keyLimit(ctx, account.name, data),
-      await credits(ctx, party, found),
+      await readCredits(ctx, party, found),
       freeRequests(data, ctx.now()),
-      ...PERIODS.map((period) => spend(data, period, ctx.now())),
+      ...PERIODS.map((period) => readSpend(data, period, ctx.now())),
     ];
     for (const reading of readings) if (reading) found.add(reading);
     const plan = data.is_free_tier === true ? "free" : data.is_free_tier === false ? "paid" : undefined;
@@ -254,11 +254,13 @@ function keyLimit(ctx: ProviderContext, account: string, data: Data): Reading | 
 function usedOfKey(data: Data, limit: number | null): number | null {
   const remaining = v.parse(orNull(lenientNumber), data.limit_remaining);
   if (limit !== null && remaining !== null && remaining <= limit) return tidy(limit - remaining, limit);
-  const amount = (name: string) => v.parse(amountOrNull, data[name]);
+  const parseAmount = (name: string) => v.parse(amountOrNull, data[name]);
   const period = periodOf(data);
-  if (!period) return data.limit_reset === null || data.limit_reset === undefined ? amount("usage") : null;
-  const counted = amount(`usage_${period.name}`);
-  const own = data.include_byok_in_limit === true ? amount(`byok_usage_${period.name}`) ?? 0 : 0;
+  if (!period) {
+    return data.limit_reset === null || data.limit_reset === undefined ? parseAmount("usage") : null;
+  }
+  const counted = parseAmount(`usage_${period.name}`);
+  const own = data.include_byok_in_limit === true ? parseAmount(`byok_usage_${period.name}`) ?? 0 : 0;
   return counted === null ? null : tidy(counted + own);
 }
 
@@ -280,7 +282,7 @@ function freeRequests(data: Data, now: number): Reading | undefined {
   };
 }
 
-function spend(data: Data, { name, window, next, start }: Period, now: number): Reading | undefined {
+function readSpend(data: Data, { name, window, next, start }: Period, now: number): Reading | undefined {
   const used = v.parse(amountOrNull, data[`usage_${name}`]);
   return used === null ? undefined : withStart({
     quota: `spend-${name}`,
@@ -295,7 +297,7 @@ function spend(data: Data, { name, window, next, start }: Period, now: number): 
 }
 
 /** Reads the account's balance; many keys may not see it, and the key's figures matter more. */
-async function credits(
+async function readCredits(
   ctx: ProviderContext,
   party: RequestTarget,
   found: Gathering,

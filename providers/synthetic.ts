@@ -113,17 +113,17 @@ function quotaAnswer(body: unknown): Answer {
     if (!Object.hasOwn(KNOWN, what)) found.drop(what, why);
   }
 
-  const rolling = pool(answer.rollingFiveHourLimit);
+  const rolling = readPool(answer.rollingFiveHourLimit);
   // The old block is still sent beside the rolling pool, but no longer counts: a 0 in it says nothing, even
   // when the pool is unreadable.
-  const old = counter("subscription", "Subscription requests", FIVE_HOURS, answer.subscription);
+  const old = readCounter("subscription", "Subscription requests", FIVE_HOURS, answer.subscription);
   const isCounted = rolling === "absent" || (rolling === "unknown" && typeof old === "object" && !!old.used);
   const blocks: readonly (readonly [name: string, reading: Reading | Absence])[] = [
     ["subscription", isCounted ? old : "absent"],
     ["rollingFiveHourLimit", rolling],
     ["weeklyTokenLimit", weeklyCredits(answer.weeklyTokenLimit)],
-    ["search", counter("search", "Search", ONE_HOUR, member(answer.search, "hourly"))],
-    ["toolCalls", counter("tool-calls", "Tool calls", ONE_DAY, toolCalls(answer))],
+    ["search", readCounter("search", "Search", ONE_HOUR, member(answer.search, "hourly"))],
+    ["toolCalls", readCounter("tool-calls", "Tool calls", ONE_DAY, toolCalls(answer))],
   ];
   for (const [name, reading] of blocks) {
     if (reading === "unknown") found.drop(name, "no readable figure");
@@ -158,9 +158,9 @@ function strangerReading(name: string, block: unknown): Reading | Absence {
   const quota = slug(`other ${words}`);
   const label = words.charAt(0).toUpperCase() + words.slice(1);
   const has = (...names: readonly string[]) => names.some((one) => member(block, one) !== undefined);
-  if (has("limit", "requests")) return counter(quota, label, CALENDAR, block);
+  if (has("limit", "requests")) return readCounter(quota, label, CALENDAR, block);
   if (!has("max", "remaining")) return "absent";
-  const reading = pool(block);
+  const reading = readPool(block);
   if (typeof reading === "string") return reading;
   const { refillPerHour: _, ...rest } = reading;
   return { ...rest, quota, label, window: CALENDAR };
@@ -172,7 +172,7 @@ type Absence = "absent" | "unknown" | "empty";
 const Counter = v.object({ limit: limitOrNull, requests: amountOrNull, renewsAt: instantOrNull });
 
 /** Reads a block that counts up from 0 to its limit. */
-function counter(quota: string, label: string, window: Window, block: unknown): Reading | Absence {
+function readCounter(quota: string, label: string, window: Window, block: unknown): Reading | Absence {
   if (block === undefined || block === null) return "absent";
   const result = v.safeParse(Counter, block);
   if (!result.success) return "unknown";
@@ -206,7 +206,7 @@ const Pool = v.object({
 });
 
 /** Reads the rolling five-hour pool, which counts down from `max`. */
-function pool(block: unknown): Reading | Absence {
+function readPool(block: unknown): Reading | Absence {
   if (block === undefined || block === null) return "absent";
   const result = v.safeParse(Pool, block);
   if (!result.success) return "unknown";

@@ -82,11 +82,11 @@ export const zai: Provider = {
     const party: RequestTarget = { vendor: "Z.ai", account };
     const key = account.secret.reveal();
     try {
-      return quotaAnswer(ctx, await envelope(ctx, party, `Bearer ${key}`));
+      return quotaAnswer(ctx, await fetchData(ctx, party, `Bearer ${key}`));
     } catch (error) {
       // Some accounts accept the key only without `Bearer`.
       if (!(error instanceof Error) || member(error, "kind") !== "auth") throw error;
-      return quotaAnswer(ctx, await envelope(ctx, party, key));
+      return quotaAnswer(ctx, await fetchData(ctx, party, key));
     }
   },
 };
@@ -140,7 +140,11 @@ function isTeam(ctx: ProviderContext): boolean {
 }
 
 /** Returns the response's `data`, if its code reports success. */
-async function envelope(ctx: ProviderContext, party: RequestTarget, authorization: string): Promise<unknown> {
+async function fetchData(
+  ctx: ProviderContext,
+  party: RequestTarget,
+  authorization: string,
+): Promise<unknown> {
   const organization = ctx.env("Z_AI_BIGMODEL_ORGANIZATION");
   const project = ctx.env("Z_AI_BIGMODEL_PROJECT");
   const headers = {

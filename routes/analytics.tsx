@@ -128,7 +128,7 @@ export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
               </section>
               <section class="min-w-0" aria-labelledby="breakdown-title">
                 <h2 id="breakdown-title" class="text-lg font-semibold">
-                  By provider{" "}
+                  By vendor{" "}
                   <span class="ml-2 text-sm font-normal text-muted">percent of their own limits</span>
                 </h2>
                 <NarrowFold words={`All ${analytics.breakdown.length}`}>

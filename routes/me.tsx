@@ -2,7 +2,7 @@ import { page } from "fresh";
 import { MePage } from "@/lib/ui/access/MePage.tsx";
 import { AccessTabs } from "@/lib/ui/access/parts.tsx";
 import PasskeyAdd from "@/islands/PasskeyAdd.tsx";
-import { accessPage, refusedBy } from "@/lib/web/access_pages.ts";
+import { accessPage, runForRefusal } from "@/lib/web/access_pages.ts";
 import { readForm } from "@/lib/web/form.ts";
 import { changeMe, meView } from "@/lib/web/me_page.ts";
 import { type ChangedFeeds, changeFeeds } from "@/lib/web/my_feeds.ts";
@@ -14,7 +14,7 @@ export const handlers = define.handlers({
   async POST(ctx) {
     const form = await readForm(ctx.req);
     let done: ChangedFeeds = { note: "", created: null };
-    const refused = await refusedBy(async () => {
+    const refused = await runForRefusal(async () => {
       done = await changeFeeds(ctx, form) ?? { note: await changeMe(ctx, form), created: null };
     });
     const status = refused === null ? 200 : 422;

@@ -20,13 +20,13 @@ export const handlers = define.handlers({
       return ctx.redirect(`/notes?done=${done}`, 303);
     } catch (error) {
       if (!(error instanceof FieldsError)) throw error;
-      const field = (name: string) => form.get(name) ?? "";
+      const readField = (name: string) => form.get(name) ?? "";
       const problems = Object.fromEntries(error.errors.map(({ field, message }) => [field, message]));
       const typed = {
-        id: field("id"),
-        at: field("at"),
-        text: field("text"),
-        account: field("account"),
+        id: readField("id"),
+        at: readField("at"),
+        text: readField("text"),
+        account: readField("account"),
         problems,
       };
       return page(await notesPage(ctx.state, new URLSearchParams(), typed), { status: 422 });

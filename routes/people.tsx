@@ -1,7 +1,7 @@
 import { page } from "fresh";
 import { PeoplePage } from "@/lib/ui/access/PeoplePage.tsx";
 import { AccessTabs } from "@/lib/ui/access/parts.tsx";
-import { accessPage, changePeople, peopleView, refusedBy } from "@/lib/web/access_pages.ts";
+import { accessPage, changePeople, peopleView, runForRefusal } from "@/lib/web/access_pages.ts";
 import { readForm } from "@/lib/web/form.ts";
 import { define } from "@/lib/web/state.ts";
 import { FormFrame } from "./(_components)/FormFrame.tsx";
@@ -11,7 +11,7 @@ export const handlers = define.handlers({
   async POST({ req, state }) {
     const form = await readForm(req);
     let note = "";
-    const refused = await refusedBy(async () => note = await changePeople(state, form));
+    const refused = await runForRefusal(async () => note = await changePeople(state, form));
     const status = refused === null ? 200 : 422;
     return page(await accessPage(state, "people", "People", peopleView, refused ?? note), { status });
   },

@@ -6,7 +6,7 @@ import type { ChannelContext, ChannelType, Message } from "../lib/alerts/channel
 import { makeTools } from "../lib/cli/make_tools.ts";
 import type { CommandRow } from "../lib/cli/table.ts";
 import type { Provider } from "../lib/provider/contract.ts";
-import { inPlace } from "./cli/support.ts";
+import { withCliHome } from "./cli/support.ts";
 import { assert, assertEquals, assertRejects } from "./support/assert.ts";
 import { checkQuotas, exchangesOf, type Fixture, settingOfFixture } from "./support/exchange.ts";
 import { createFakeContext } from "./support/fake_context.ts";
@@ -80,7 +80,7 @@ Deno.test("the command example lists the next resets, as text and as JSON", () =
     const { resets } = await import(urlOf("lib/cli/commands/resets.ts"));
     const { RESETS }: { RESETS: CommandRow } = await import(urlOf("lib/cli/table_resets.ts"));
     assertEquals(RESETS.name, "resets");
-    await inPlace(async (place) => {
+    await withCliHome(async (place) => {
       const run = async (options: Readonly<Record<string, true>>) => {
         const io = place.io();
         await using tools = makeTools({ command: "status", operands: [], options }, io);

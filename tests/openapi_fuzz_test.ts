@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { assert, assertEquals } from "./support/assert.ts";
 import { serveAt } from "./support/running_server.ts";
-import { signedIn } from "./support/visitors.ts";
+import { signInAs } from "./support/visitors.ts";
 import { reading } from "./support/readings.ts";
 
 const FUZZER = await found();
@@ -36,7 +36,7 @@ async function fuzz(who: "nobody" | "an admin"): Promise<string> {
   try {
     await using server = await serveAt({});
     await server.services.polled("acme/work", [reading({ used: 10 })]);
-    const sent = who === "nobody" ? {} : await signedIn(server.services, "admin");
+    const sent = who === "nobody" ? {} : await signInAs(server.services, "admin");
     const file = join(folder, "openapi.json");
     await Deno.copyFile(new URL("../lib/web/openapi.json", import.meta.url), file);
     const { code, stdout, stderr } = await new Deno.Command(FUZZER!, {

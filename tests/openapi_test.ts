@@ -4,10 +4,10 @@ import { OPERATIONS } from "../lib/openapi/operations.ts";
 import { assert, assertEquals } from "./support/assert.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 import { type FakeServices, fakeServices, providerStatus } from "./support/fake_services.ts";
-import { misfits, type Schema } from "./support/json_schema.ts";
+import { findMisfits, type Schema } from "./support/json_schema.ts";
 import { reading, utc } from "./support/readings.ts";
 import { routePaths } from "./support/routes.ts";
-import { usedServices } from "./support/used_services.ts";
+import { createUsedServices } from "./support/used_services.ts";
 import { type Ask, askApp } from "./support/web_app.ts";
 
 const AT = utc("2026-11-19 10:00");
@@ -48,7 +48,7 @@ async function askDescribed(ask: Ask, address: string, init: RequestInit = {}): 
   }
   const text = await answer.text();
   if (content.schema) {
-    assertEquals(misfits(content.schema, JSON.parse(text), STORED), [], `${method} ${address}`);
+    assertEquals(findMisfits(content.schema, JSON.parse(text), STORED), [], `${method} ${address}`);
   }
   return answer.status;
 }
@@ -103,7 +103,7 @@ const WORLDS: readonly (readonly [name: string, make: (clock: FakeClock) => Prom
     }
     return services;
   }],
-  ["all was in use for days", (clock) => usedServices(clock, 60)],
+  ["all was in use for days", (clock) => createUsedServices(clock, 60)],
 ];
 
 for (const [name, make] of WORLDS) {
@@ -126,7 +126,7 @@ for (const [name, make] of WORLDS) {
 }
 
 Deno.test("every refusal is as described", async () => {
-  await using services = await usedServices(new FakeClock(AT), 6);
+  await using services = await createUsedServices(new FakeClock(AT), 6);
   const ask = askApp(services);
   const put = (body: string, type = "application/json") => ({
     method: "PUT",
@@ -163,7 +163,7 @@ Deno.test("every refusal is as described", async () => {
 });
 
 Deno.test("what the description forbids is refused for every reader, and what it allows is not", async () => {
-  await using services = await usedServices(new FakeClock(AT), 6);
+  await using services = await createUsedServices(new FakeClock(AT), 6);
   const ask = askApp(services);
   const status = async (address: string) => {
     const answer = await ask(address);
@@ -208,7 +208,7 @@ Deno.test("what the description forbids is refused for every reader, and what it
 });
 
 Deno.test("tables are described in each of their formats", async () => {
-  await using services = await usedServices(new FakeClock(AT), 6);
+  await using services = await createUsedServices(new FakeClock(AT), 6);
   const ask = askApp(services);
   for (const { path } of OPERATIONS.filter(({ path }) => path.startsWith("/api/v1/tables/"))) {
     for (const format of ["csv", "json", "ndjson"]) {
@@ -218,7 +218,7 @@ Deno.test("tables are described in each of their formats", async () => {
 });
 
 Deno.test("every change and every refresh is answered as described", async () => {
-  await using services = await usedServices(new FakeClock(AT), 1);
+  await using services = await createUsedServices(new FakeClock(AT), 1);
   const ask = askApp(services);
   const headers = { "content-type": "application/json" };
   const changes = [
@@ -281,10 +281,10 @@ Deno.test("a check against a schema detects mismatches", () => {
     required: ["a"],
     additionalProperties: false,
   };
-  assertEquals(misfits(schema, { a: 1, b: "x" }, {}), []);
-  assertEquals(misfits(schema, { a: null }, {}), []);
+  assertEquals(findMisfits(schema, { a: 1, b: "x" }, {}), []);
+  assertEquals(findMisfits(schema, { a: null }, {}), []);
   for (const wrong of [{}, { a: -1 }, { a: 0.5 }, { a: "1" }, { a: 1, b: "y" }, { a: 1, c: 1 }, [], null]) {
-    assert(misfits(schema, wrong, {}).length > 0, JSON.stringify(wrong));
+    assert(findMisfits(schema, wrong, {}).length > 0, JSON.stringify(wrong));
   }
 });
 

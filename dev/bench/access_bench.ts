@@ -18,7 +18,7 @@ import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { createApp } from "../../lib/web/app.ts";
 import { listHosts } from "../../lib/web/hosts.ts";
 import { requestInfo, type State } from "../../lib/web/state.ts";
-import { median } from "./median.ts";
+import { computeMedian } from "./median.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const KEYS = 1000;
@@ -84,7 +84,7 @@ async function measure(): Promise<void> {
       }
       spent.sort((a, b) => a - b);
       console.log(
-        `${name}: median ${(median(spent) * 1000).toFixed(1)} µs, 99th ${
+        `${name}: median ${(computeMedian(spent) * 1000).toFixed(1)} µs, 99th ${
           (spent[Math.floor(RUNS * 0.99)]! * 1000).toFixed(1)
         } µs, ${KEYS} keys`,
       );
@@ -128,11 +128,11 @@ async function readBeside(origin: string, cookie: string, what: string | null): 
   const flooded = await flooding;
   const { user, system } = process.cpuUsage(cpu);
   const sorted = spent.toSorted((a, b) => a - b);
-  const part = (share: number) => sorted[Math.floor(sorted.length * share)]!.toFixed(1);
+  const findPart = (share: number) => sorted[Math.floor(sorted.length * share)]!.toFixed(1);
   const answers = Object.entries(flooded?.statuses ?? {}).map(([status, many]) => `${many} of ${status}`);
   return [
-    `a page ${what === null ? "alone" : `under 200 a second of ${what}`}: median ${part(0.5)} ms`,
-    `95th ${part(0.95)} ms, 99th ${part(0.99)} ms of ${spent.length}`,
+    `a page ${what === null ? "alone" : `under 200 a second of ${what}`}: median ${findPart(0.5)} ms`,
+    `95th ${findPart(0.95)} ms, 99th ${findPart(0.99)} ms of ${spent.length}`,
     `${((user + system) / 1e6).toFixed(1)} s of processor`,
     ...flooded ? [`${flooded.perSecond} a second came, answered ${answers.join(", ")}`] : [],
   ].join("; ");

@@ -13,7 +13,7 @@ import { systemClock } from "../../lib/base/clock.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { createApp } from "../../lib/web/app.ts";
 import { requestInfo, type State } from "../../lib/web/state.ts";
-import { median } from "./median.ts";
+import { computeMedian } from "./median.ts";
 import { pollAgain } from "./poll_again.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -121,7 +121,7 @@ async function readRoutes(file: string): Promise<Measured> {
       await pollAgain(store, composed.hub, account);
       polled.push(await ask(route));
     }
-    measured.set(route, `${median(quiet).toFixed(2)} / ${median(polled).toFixed(2)}`);
+    measured.set(route, `${computeMedian(quiet).toFixed(2)} / ${computeMedian(polled).toFixed(2)}`);
   }
   await composed.stop();
   return measured;
@@ -140,7 +140,7 @@ async function readCommands(file: string): Promise<Measured> {
       if (code > 1) throw new Error(`${command}: ${new TextDecoder().decode(stderr)}`);
       times.push(performance.now() - began);
     }
-    measured.set(command, `${median(times).toFixed(0)} ms`);
+    measured.set(command, `${computeMedian(times).toFixed(0)} ms`);
     console.error(file, command, measured.get(command));
   }
   return measured;

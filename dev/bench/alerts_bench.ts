@@ -24,7 +24,7 @@ import {
 import type { AccountView, QuotaView } from "../../lib/model/view/view.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { fillHistory } from "./history.ts";
-import { median, quantile } from "./median.ts";
+import { computeMedian, computeQuantile } from "./median.ts";
 
 const NOW = Date.parse("2026-11-29T12:00:00Z");
 const ZONE = "Europe/Berlin";
@@ -71,12 +71,12 @@ function createAccount(key: AccountKey, quotas: readonly QuotaView[], at: number
 function measureDecisions(): void {
   const account: AccountKey = "demo/account-1";
   const keys = Array.from({ length: QUOTAS }, (_, place) => quotaKey(account, `quota-${place}`));
-  const rule = (place: number): QuotaRule => ({
+  const createRule = (place: number): QuotaRule => ({
     thresholds: Array.from({ length: RULES_PER_QUOTA }, (_, step) => 0.5 + step / 10 + place / 100),
   });
   const rules: AlertRules = {
     ...DEFAULT_ALERT_RULES,
-    only: Object.fromEntries(keys.map((key, place) => [key, rule(place)])),
+    only: Object.fromEntries(keys.map((key, place) => [key, createRule(place)])),
   };
   let memory: AlertMemory | null = null;
   let raised = 0;
@@ -96,8 +96,10 @@ function measureDecisions(): void {
   }
   const settled = times.slice(POLLS / 10);
   console.log(
-    `decide: ${QUOTAS} quotas, ${QUOTAS * RULES_PER_QUOTA} rules: median ${median(settled).toFixed(3)} ms, ` +
-      `99 of 100 under ${quantile(settled, 0.99).toFixed(3)} ms; ${raised} alerts in ${POLLS} polls`,
+    `decide: ${QUOTAS} quotas, ${QUOTAS * RULES_PER_QUOTA} rules: median ${
+      computeMedian(settled).toFixed(3)
+    } ms, ` +
+      `99 of 100 under ${computeQuantile(settled, 0.99).toFixed(3)} ms; ${raised} alerts in ${POLLS} polls`,
   );
 }
 
@@ -131,8 +133,8 @@ async function measureReplay(): Promise<void> {
     }
     console.log(
       `replay: 30 days of ${filled.quotas.length} quotas, ${found.readings} readings: median ${
-        median(times).toFixed(0)
-      } ms (processor ${median(processor).toFixed(0)} ms), first ${
+        computeMedian(times).toFixed(0)
+      } ms (processor ${computeMedian(processor).toFixed(0)} ms), first ${
         times[0]!.toFixed(0)
       } ms; ${found.alerts} alerts`,
     );

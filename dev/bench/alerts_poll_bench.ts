@@ -16,7 +16,7 @@ import { openKvStore } from "../../lib/store/kv/open.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import type { Store } from "../../lib/store/store.ts";
 import { fillHistory } from "./history.ts";
-import { median, quantile } from "./median.ts";
+import { computeMedian, computeQuantile } from "./median.ts";
 
 const START = Date.parse("2026-11-29T12:00:00Z");
 const POLLS = 300;
@@ -38,9 +38,9 @@ async function measure(engine: "sqlite" | "kv"): Promise<void> {
   })).accounts as readonly [AccountKey];
   const { quotas } = await opened.recall(account);
   let [now, changes, used] = [START, 0, 0];
-  const store = counted<Store>(opened, () => void changes++);
+  const store = countChanges<Store>(opened, () => void changes++);
   const clock = { ...createFixedClock(START), now: () => now };
-  const readings = () => Object.values(quotas).map(({ reading }) => readingAt(reading, used, now));
+  const createReadings = () => Object.values(quotas).map(({ reading }) => readingAt(reading, used, now));
   const program = setUp({
     env: {},
     cwd: folder,
@@ -49,7 +49,7 @@ async function measure(engine: "sqlite" | "kv"): Promise<void> {
     flags: { db: path },
     logLine: () => {},
     environment: createEnvironment({ env: {}, cwd: folder, home: folder, readFile: () => null }),
-    providers: [vendor(account, readings)],
+    providers: [createVendor(account, createReadings)],
   });
   const composed = program.compose(store);
   const { alerts, channels } = composed.alerting;
@@ -70,8 +70,8 @@ async function measure(engine: "sqlite" | "kv"): Promise<void> {
     const settled = times.slice(POLLS / 10);
     const processor = (user + system) / 1000 / POLLS;
     const each = [
-      `median ${median(settled).toFixed(2)} ms`,
-      `9 of 10 under ${quantile(settled, 0.9).toFixed(2)} ms`,
+      `median ${computeMedian(settled).toFixed(2)} ms`,
+      `9 of 10 under ${computeQuantile(settled, 0.9).toFixed(2)} ms`,
       `processor ${processor.toFixed(2)} ms`,
       `${(changes / POLLS).toFixed(1)} changes of the database`,
     ];
@@ -90,11 +90,11 @@ async function measure(engine: "sqlite" | "kv"): Promise<void> {
 }
 
 /** Wraps a store to count its changes. */
-function counted<T extends object>(store: T, count: () => void): T {
+function countChanges<T extends object>(store: T, count: () => void): T {
   return new Proxy(store, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name, target);
-      if (name === "docs") return counted(value as object, count);
+      if (name === "docs") return countChanges(value as object, count);
       if (typeof value !== "function") return value;
       return (...given: unknown[]) => {
         if (CHANGES.has(name)) count();
@@ -104,7 +104,7 @@ function counted<T extends object>(store: T, count: () => void): T {
   });
 }
 
-function vendor(key: AccountKey, readings: () => readonly Reading[]): Provider {
+function createVendor(key: AccountKey, readings: () => readonly Reading[]): Provider {
   const { provider, name } = splitAccountKey(key);
   return {
     id: provider,

@@ -82,15 +82,15 @@ async function main(): Promise<void> {
   );
   describe(backtest(people));
   say("Mean error (worst) by type of user:");
-  byPersona(people);
+  printByPersona(people);
   say("## Contribution of each part");
   say("The same users, with parts of the rule removed:");
-  ablations(people);
+  printAblations(people);
   say("Weekly quotas of office workers, by the working days in the settings:");
-  workingDays(people.filter(({ persona, shape }) => persona === "office" && shape.name === "weekly"));
+  printWorkingDays(people.filter(({ persona, shape }) => persona === "office" && shape.name === "weekly"));
 
   say("## Run time");
-  await costs();
+  await printCosts();
 }
 
 async function demoHistories(): Promise<readonly QuotaHistory[]> {
@@ -129,35 +129,37 @@ function describe(report: BacktestReport, only?: readonly string[]): void {
     ...report.byLength.filter(({ length }) => only?.includes(length) ?? true)
       .map((group) => ({ name: LENGTH_WORDS[group.length], ...group })),
   ];
-  table(
+  printTable(
     ["window", "rule", "mean", "worst", "19 of 20", "bias", "precision", "recall"],
     groups.flatMap(({ name, methods }) =>
       methods.map(({ method, error, runOut }, index) => [
         index === 0 ? name : "",
         METHOD_WORDS[method],
-        points(error.mean),
-        points(error.worst),
-        points(error.usualWorst),
-        points(error.bias),
-        percent(runOut.precision),
-        percent(runOut.recall),
+        formatPoints(error.mean),
+        formatPoints(error.worst),
+        formatPoints(error.usualWorst),
+        formatPoints(error.bias),
+        formatPercent(runOut.precision),
+        formatPercent(runOut.recall),
       ])
     ),
   );
-  table(
+  printTable(
     ["window", "cycles", "cycles that ran out", "points", "points without a forecast"],
     groups.map(({ name, cycles, ranOut, checkpoints, suppressed }) => [
       name,
       cycles,
       ranOut,
       checkpoints,
-      `${suppressed} (${percent(suppressed / Math.max(1, checkpoints))})`,
+      `${suppressed} (${formatPercent(suppressed / Math.max(1, checkpoints))})`,
     ]),
   );
   if (only) return;
-  table(
+  printTable(
     ["confidence", "points", "mean error"],
-    report.byConfidence.map(({ confidence, checkpoints, mean }) => [confidence, checkpoints, points(mean)]),
+    report.byConfidence.map((
+      { confidence, checkpoints, mean },
+    ) => [confidence, checkpoints, formatPoints(mean)]),
   );
   const { checkpoints, brier, baseRateBrier } = report.probability;
   say(
@@ -171,20 +173,20 @@ function describe(report: BacktestReport, only?: readonly string[]): void {
   );
 }
 
-function byPersona(people: readonly PersonaHistory[]): void {
-  table(
+function printByPersona(people: readonly PersonaHistory[]): void {
+  printTable(
     ["user", ...Object.values(METHOD_WORDS)],
     PERSONAS.map((persona) => {
       const { overall } = backtest(people.filter((one) => one.persona === persona));
       return [
         persona,
-        ...overall.methods.map(({ error }) => `${points(error.mean)} (${points(error.worst)})`),
+        ...overall.methods.map(({ error }) => `${formatPoints(error.mean)} (${formatPoints(error.worst)})`),
       ];
     }),
   );
 }
 
-function ablations(people: readonly QuotaHistory[]): void {
+function printAblations(people: readonly QuotaHistory[]): void {
   const variants: readonly (readonly [string, Partial<Tuning>])[] = [
     ["the rule", {}],
     ["without past cycles", { maxPastCycles: 0 }],
@@ -194,40 +196,40 @@ function ablations(people: readonly QuotaHistory[]): void {
     ["no past cycles, and the last hour may raise the rate", { maxPastCycles: 0, capped: false }],
     ["the newest eight past cycles only", { maxPastCycles: 8 }],
   ];
-  table(
+  printTable(
     ["variant", "mean", "worst", "19 of 20", "bias", "precision", "recall"],
     variants.map(([name, tuning]) => {
       const { error, runOut } = backtest(people, { tuning: { ...TUNING, ...tuning } }).overall.methods[0]!;
       return [
         name,
-        points(error.mean),
-        points(error.worst),
-        points(error.usualWorst),
-        points(error.bias),
-        percent(runOut.precision),
-        percent(runOut.recall),
+        formatPoints(error.mean),
+        formatPoints(error.worst),
+        formatPoints(error.usualWorst),
+        formatPoints(error.bias),
+        formatPercent(runOut.precision),
+        formatPercent(runOut.recall),
       ];
     }),
   );
 }
 
-function workingDays(people: readonly QuotaHistory[]): void {
+function printWorkingDays(people: readonly QuotaHistory[]): void {
   const rows = [5, 6, 7].flatMap((workDays) =>
     [TUNING, { ...TUNING, maxPastCycles: 0 }].map((tuning) => {
       const { error } = backtest(people, { workDays, zone: "UTC", tuning }).overall.methods[0]!;
       return [
         workDays,
         tuning.maxPastCycles > 0 ? "yes" : "no",
-        points(error.mean),
-        points(error.worst),
-        points(error.bias),
+        formatPoints(error.mean),
+        formatPoints(error.worst),
+        formatPoints(error.bias),
       ];
     })
   );
-  table(["working days", "past cycles", "mean", "worst", "bias"], rows);
+  printTable(["working days", "past cycles", "mean", "worst", "bias"], rows);
 }
 
-async function costs(): Promise<void> {
+async function printCosts(): Promise<void> {
   const year = createBacktest();
   let count = 0;
   let took = 0;
@@ -280,7 +282,7 @@ async function costs(): Promise<void> {
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-  table(["history", "cycles", "points", "time"], rows);
+  printTable(["history", "cycles", "points", "time"], rows);
 }
 
 async function bucketHistory(store: Store, quota: QuotaKey, to: number): Promise<QuotaHistory | null> {
@@ -296,11 +298,11 @@ async function bucketHistory(store: Store, quota: QuotaKey, to: number): Promise
   };
 }
 
-function points(share: number | null): string {
+function formatPoints(share: number | null): string {
   return share === null ? "-" : (share * 100).toFixed(1);
 }
 
-function percent(share: number | null): string {
+function formatPercent(share: number | null): string {
   return share === null ? "-" : `${Math.round(share * 100)} %`;
 }
 
@@ -309,9 +311,9 @@ function say(...lines: readonly string[]): void {
   console.log(`${lines.join("\n")}\n`);
 }
 
-function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
-  const line = (cells: readonly (string | number)[]) => `| ${cells.join(" | ")} |`;
+function printTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
+  const formatLine = (cells: readonly (string | number)[]) => `| ${cells.join(" | ")} |`;
   const isText = (index: number) => rows.some((row) => /[a-z]{3}/i.test(String(row[index])));
   const rule = head.map((_, index) => isText(index) ? "---" : "---:");
-  say(line(head), line(rule), ...rows.map(line));
+  say(formatLine(head), formatLine(rule), ...rows.map(formatLine));
 }

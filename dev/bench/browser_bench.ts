@@ -19,7 +19,11 @@ import { makeYear, openYearSite } from "./browser/year_site.ts";
 import { readScripts } from "./page_weight.ts";
 
 const ACCOUNTS = 15;
-const PARTS: Readonly<Record<string, (browser: Browser) => Promise<void>>> = { updates, heap, pages };
+const PARTS: Readonly<Record<string, (browser: Browser) => Promise<void>>> = {
+  updates: measureUpdates,
+  heap: measureHeap,
+  pages: measurePages,
+};
 const { values, positionals } = parseArgs({
   args: Deno.args,
   allowPositionals: true,
@@ -30,15 +34,15 @@ const { values, positionals } = parseArgs({
   },
 });
 
-async function pages(browser: Browser): Promise<void> {
+async function measurePages(browser: Browser): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "syntrack-bench-" });
   const file = values.db ?? `${folder}/year.db`;
   const began = performance.now();
-  if (!exists(file)) await makeYear(file, ACCOUNTS);
+  if (!fileExists(file)) await makeYear(file, ACCOUNTS);
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   console.log(`\nA year of ${ACCOUNTS} accounts of 4 quotas, made in ${seconds} s:\n`);
   await using site = await openYearSite(file);
-  heading([
+  printHeading([
     "page",
     "server",
     "p99",
@@ -59,18 +63,18 @@ async function pages(browser: Browser): Promise<void> {
     const paints = await readPaints(browser, site.origin + path, visits, "new");
     const again = await readPaints(browser, site.origin + path, visits, "warm");
     const scripts = await readScripts(site.origin, path);
-    row([
+    printRow([
       `\`${path}\``,
-      ms(server.median),
-      ms(server.p99),
-      ms(server.cpu),
-      ms(server.polled),
+      formatMs(server.median),
+      formatMs(server.p99),
+      formatMs(server.cpu),
+      formatMs(server.polled),
       `${Math.round(server.bytes / 1000)} kB`,
-      ms(paints.first, 0),
-      ms(paints.largest, 0),
-      ms(again.first, 0),
-      ms(again.largest, 0),
-      ms(paints.thread, 0),
+      formatMs(paints.first, 0),
+      formatMs(paints.largest, 0),
+      formatMs(again.first, 0),
+      formatMs(again.largest, 0),
+      formatMs(paints.thread, 0),
       paints.shift.toFixed(4),
       `${(scripts.gzipped / 1000).toFixed(1)} kB`,
     ]);
@@ -78,10 +82,10 @@ async function pages(browser: Browser): Promise<void> {
   await Deno.remove(folder, { recursive: true });
 }
 
-async function updates(browser: Browser): Promise<void> {
+async function measureUpdates(browser: Browser): Promise<void> {
   await using site = await openEighty();
   console.log("\nA live update of a page that is open:\n");
-  heading(["page", "drawn", "what changed", "median", "p99", "thread"]);
+  printHeading(["page", "drawn", "what changed", "median", "p99", "thread"]);
   for (const path of ["/?view=comfortable", "/?view=compact"]) {
     for (const opened of [false, true]) {
       for (const whole of [false, true]) {
@@ -91,13 +95,20 @@ async function updates(browser: Browser): Promise<void> {
           opened,
         });
         const what = whole ? "all accounts" : "one account";
-        row([`\`${path}\``, String(cost.cards), what, ms(cost.median), ms(cost.p99), ms(cost.thread)]);
+        printRow([
+          `\`${path}\``,
+          String(cost.cards),
+          what,
+          formatMs(cost.median),
+          formatMs(cost.p99),
+          formatMs(cost.thread),
+        ]);
       }
     }
   }
 }
 
-async function heap(browser: Browser): Promise<void> {
+async function measureHeap(browser: Browser): Promise<void> {
   await using site = await openEighty();
   const total = Number(values.updates);
   const seen = await heapThrough(
@@ -106,26 +117,31 @@ async function heap(browser: Browser): Promise<void> {
     [0, 0.1, 0.25, 0.5, 0.75, 1].map((part) => Math.round(part * total)),
   );
   console.log("\nThe overview of 80 quotas, left open:\n");
-  heading(["updates", "heap", "nodes", "listeners"]);
+  printHeading(["updates", "heap", "nodes", "listeners"]);
   for (const { updates, bytes, nodes, listeners } of seen) {
-    row([updates.toLocaleString("en"), `${(bytes / 1e6).toFixed(2)} MB`, String(nodes), String(listeners)]);
+    printRow([
+      updates.toLocaleString("en"),
+      `${(bytes / 1e6).toFixed(2)} MB`,
+      String(nodes),
+      String(listeners),
+    ]);
   }
 }
 
-function heading(cells: readonly string[]): void {
-  row(cells);
-  row(cells.map((_, index) => index === 0 ? "---" : "---:"));
+function printHeading(cells: readonly string[]): void {
+  printRow(cells);
+  printRow(cells.map((_, index) => index === 0 ? "---" : "---:"));
 }
 
-function row(cells: readonly string[]): void {
+function printRow(cells: readonly string[]): void {
   console.log(`| ${cells.join(" | ")} |`);
 }
 
-function ms(value: number, digits = 1): string {
+function formatMs(value: number, digits = 1): string {
   return `${value.toFixed(digits)} ms`;
 }
 
-function exists(path: string): boolean {
+function fileExists(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;
   } catch {

@@ -24,7 +24,7 @@ using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
 const port = listener.addr.port;
 listener.close();
 
-async function syntrack(...args: string[]): Promise<number> {
+async function runSyntrack(...args: string[]): Promise<number> {
   const began = performance.now();
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-config", "--cached-only", "--unstable-cron", "--unstable-kv", cli, ...args],
@@ -45,9 +45,9 @@ async function syntrack(...args: string[]): Promise<number> {
   return performance.now() - began;
 }
 
-const alive = () => listRuns(join(home, ".syntrack", "run")).find((one) => one.alive)?.run;
+const findAlive = () => listRuns(join(home, ".syntrack", "run")).find((one) => one.alive)?.run;
 
-function readings(): number {
+function countReadings(): number {
   using db = new DatabaseSync(join(home, ".syntrack", "data", "syntrack.db"), { readOnly: true });
   const { n } = db.prepare("SELECT count(*) AS n FROM readings").get() ?? {};
   return Number(n);
@@ -61,8 +61,8 @@ try {
   const starts: number[] = [];
   const stops: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    starts.push(await syntrack("start", `--port=${port}`));
-    stops.push(await syntrack("stop"));
+    starts.push(await runSyntrack("start", `--port=${port}`));
+    stops.push(await runSyntrack("stop"));
   }
   console.log(
     `start until healthy: median ${computeMedian(starts)} ms, worst ${Math.round(Math.max(...starts))} ms`,
@@ -71,26 +71,26 @@ try {
   let [stored, lost] = [0, 0];
   const again: number[] = [];
   for (let round = 0; round < kills; round++) {
-    again.push(await syntrack("start", `--port=${port}`));
-    const run = alive();
+    again.push(await runSyntrack("start", `--port=${port}`));
+    const run = findAlive();
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 1500));
-    stored = Math.max(stored, readings());
+    stored = Math.max(stored, countReadings());
     Deno.kill(run?.pid ?? 0, "SIGKILL");
-    const after = readings();
+    const after = countReadings();
     if (after < stored) lost += stored - after;
   }
   if (kills > 0) {
-    await syntrack("start", `--port=${port}`);
-    await syntrack("db", "check");
-    await syntrack("stop");
+    await runSyntrack("start", `--port=${port}`);
+    await runSyntrack("db", "check");
+    await runSyntrack("stop");
     console.log(
-      `${kills} kills: ${readings()} readings stored, ${lost} lost, database sound; start median ${
+      `${kills} kills: ${countReadings()} readings stored, ${lost} lost, database sound; start median ${
         computeMedian(again)
       } ms`,
     );
   }
 } finally {
-  const run = alive();
+  const run = findAlive();
   if (run) Deno.kill(run.pid, "SIGKILL");
   await vendor.shutdown();
   await Deno.remove(home, { recursive: true });

@@ -11,7 +11,7 @@ const FORM = { "content-type": "application/x-www-form-urlencoded" };
 
 const [role, origin = "", what = "", seconds = "10"] = Deno.args;
 const forMs = Number(seconds) * 1000;
-console.log(JSON.stringify(role === "flood" ? await flood() : await read()));
+console.log(JSON.stringify(role === "flood" ? await sendFlood() : await read()));
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
@@ -35,7 +35,7 @@ function attempt(at: number): Promise<Response> {
   }
 }
 
-async function flood() {
+async function sendFlood() {
   const statuses: Record<string, number> = {};
   const open: Promise<void>[] = [];
   const began = performance.now();

@@ -71,7 +71,7 @@ export async function fillHistory(store: Store, options: HistoryOptions): Promis
   const accounts = Array.from({ length: options.accounts }, (_, i) => accountKey("demo", `account-${i + 1}`));
   const quotas: QuotaKey[] = [];
   for (const [index, account] of accounts.entries()) {
-    const sources = Array.from({ length: options.quotas }, (_, i) => source(i, index * 97 + i + 1));
+    const sources = Array.from({ length: options.quotas }, (_, i) => createSource(i, index * 97 + i + 1));
     quotas.push(...sources.map(({ id }) => quotaKey(account, id)));
     // Accounts are polled one after another, not all in the same millisecond.
     const endAt = options.endAt - index * Math.floor(stepMs / (options.accounts + 1));
@@ -106,11 +106,11 @@ interface Source {
   readonly read: (at: number, stepMs: number) => Reading;
 }
 
-function source(index: number, seed: number): Source {
+function createSource(index: number, seed: number): Source {
   const shape = SHAPES[index % SHAPES.length]!;
   const round = Math.floor(index / SHAPES.length);
   const id = round === 0 ? shape.quota : `${shape.quota}-${round + 1}`;
-  const random = randomFrom(seed);
+  const random = createRandom(seed);
   const { seconds } = shape.window;
   let used = 0;
   let left = 40;
@@ -122,7 +122,7 @@ function source(index: number, seed: number): Source {
         resetsAt = (Math.floor(at / (seconds * 1000)) + 1) * seconds * 1000;
         used = 0;
       }
-      const rise = working(at) && random() < 0.4 ? random() * stepMs : 0;
+      const rise = isWorking(at) && random() < 0.4 ? random() * stepMs : 0;
       if (shape.limit === null) {
         left = left < 1 ? 40 : left - rise / DAY_MS * 20;
         const remaining = Math.round(left * 100) / 100;
@@ -136,13 +136,13 @@ function source(index: number, seed: number): Source {
 }
 
 /** From eight to six, except on weekends. */
-function working(at: number): boolean {
+function isWorking(at: number): boolean {
   const date = new Date(at);
   return date.getUTCDay() % 6 !== 0 && date.getUTCHours() >= 8 && date.getUTCHours() < 18;
 }
 
 /** A small generator of numbers in [0, 1) that repeats for the same seed. */
-function randomFrom(seed: number): () => number {
+function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -14,32 +14,32 @@ const [days = "3", accounts = "15"] = Deno.args;
 const folder = await Deno.makeTempDir({ prefix: "syntrack-bench-" });
 const [source, copy, file] = [`${folder}/source.db`, `${folder}/copy.db`, `${folder}/all.csv`];
 try {
-  const { readings } = await filled();
+  const { readings } = await fillSource();
   await run(["export", "--db", source, "-o", file]);
   await (await openSqliteStore(copy))[Symbol.asyncDispose]();
-  await timed("into an empty database", readings, ["import", file, "--db", copy]);
-  await timed("again, all of it stored", readings, ["import", file, "--db", copy]);
-  const half = await filledTwice();
-  await timed("merged into the other half", half, ["import", file, "--db", copy]);
+  await timeRun("into an empty database", readings, ["import", file, "--db", copy]);
+  await timeRun("again, all of it stored", readings, ["import", file, "--db", copy]);
+  const half = await fillCopy();
+  await timeRun("merged into the other half", half, ["import", file, "--db", copy]);
 } finally {
   await Deno.remove(folder, { recursive: true });
 }
 
-async function filled() {
+async function fillSource() {
   await using store = await openSqliteStore(source);
   const options = { accounts: Number(accounts), quotas: 4, days: Number(days), endAt: Date.now() };
   return await fillHistory(store, options);
 }
 
 /** Simulates another machine that polled at other times. */
-async function filledTwice(): Promise<number> {
+async function fillCopy(): Promise<number> {
   await Deno.remove(copy);
   await using store = await openSqliteStore(copy);
   const options = { accounts: Number(accounts), quotas: 4, days: Number(days), endAt: Date.now() + 31_000 };
   return (await fillHistory(store, options)).readings;
 }
 
-async function timed(name: string, readings: number, args: readonly string[]): Promise<void> {
+async function timeRun(name: string, readings: number, args: readonly string[]): Promise<void> {
   const began = performance.now();
   let over = false;
   const ended = run(args).finally(() => over = true);

@@ -77,19 +77,19 @@ async function measure(
   }
   {
     await using empty = await open("import");
-    await imports(empty.name, file);
+    await measureImport(empty.name, file);
   }
   await using small = await open("size");
-  await sizes(small.name);
+  await measureSizes(small.name);
 }
 
 async function measureAll(name: string): Promise<void> {
   await using store = await openDatabase(name);
   const began = performance.now();
   const filled = await fillHistory(store, { ...SIZES, stepMs: STEP_MS, endAt: END_AT });
-  say("filled", `${filled.readings} readings in ${seconds(began)}`);
-  await reads(store, filled);
-  await commits(store, filled.accounts[0]!);
+  say("filled", `${filled.readings} readings in ${formatSeconds(began)}`);
+  await measureReads(store, filled);
+  await measureCommits(store, filled.accounts[0]!);
 }
 
 interface Filled {
@@ -97,22 +97,25 @@ interface Filled {
   readonly quotas: readonly QuotaKey[];
 }
 
-async function reads(store: Store, { quotas }: Filled): Promise<void> {
+async function measureReads(store: Store, { quotas }: Filled): Promise<void> {
   const range = { from: END_AT - 30 * DAY_MS, to: END_AT };
-  await rounds("latest() of 15 accounts", () => store.latest());
-  await rounds("overview: latest() and 60 quotas, hours of 30 d", async () => {
+  await measureRounds("latest() of 15 accounts", () => store.latest());
+  await measureRounds("overview: latest() and 60 quotas, hours of 30 d", async () => {
     await store.latest();
     for (const quota of quotas) await store.points({ quota, step: HOUR, ...range });
   });
-  await rounds("history of 30 d, hours", () => store.series({ quota: quotas[0]!, step: HOUR, ...range }));
-  await rounds(
+  await measureRounds(
+    "history of 30 d, hours",
+    () => store.series({ quota: quotas[0]!, step: HOUR, ...range }),
+  );
+  await measureRounds(
     "history of 30 d, five minutes",
     () => store.series({ quota: quotas[0]!, step: FIVE_MINUTES, ...range }),
   );
-  await rounds("its readings", () => store.readings({ quota: quotas[0]!, ...range }));
+  await measureRounds("its readings", () => store.readings({ quota: quotas[0]!, ...range }));
 }
 
-async function rounds(what: string, work: () => Promise<unknown>): Promise<void> {
+async function measureRounds(what: string, work: () => Promise<unknown>): Promise<void> {
   const first = performance.now();
   await work();
   const took = (performance.now() - first).toFixed(1);
@@ -125,7 +128,7 @@ async function rounds(what: string, work: () => Promise<unknown>): Promise<void>
   say(what, `${spread(times)}, first time ${took} ms`);
 }
 
-async function commits(store: Store, account: AccountKey): Promise<void> {
+async function measureCommits(store: Store, account: AccountKey): Promise<void> {
   let state = await store.recall(account);
   const times: number[] = [];
   const cpu = process.cpuUsage();
@@ -165,16 +168,16 @@ async function makeExport(file: string): Promise<void> {
   await run(["export", "--db", source, "-o", file]);
 }
 
-async function imports(name: string, file: string): Promise<void> {
+async function measureImport(name: string, file: string): Promise<void> {
   const began = performance.now();
   await run(["import", file, "--db", name]);
   await using store = await openDatabase(name);
   const { readings } = await store.size();
-  say("import", `${readings} readings in ${seconds(began)}`);
+  say("import", `${readings} readings in ${formatSeconds(began)}`);
 }
 
 /** Poll by poll, as they arrive, with everything kept. */
-async function sizes(name: string): Promise<void> {
+async function measureSizes(name: string): Promise<void> {
   {
     await using store = await openDatabase(name);
     const options = { accounts: 1, quotas: 4, days: 3, endAt: END_AT };
@@ -225,7 +228,7 @@ function spread(times: readonly number[]): string {
   return `median ${at(0.5)} ms, 95% ${at(0.95)} ms`;
 }
 
-function seconds(began: number): string {
+function formatSeconds(began: number): string {
   return `${((performance.now() - began) / 1000).toFixed(1)} s`;
 }
 

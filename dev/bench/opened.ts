@@ -17,7 +17,7 @@ const SCREENS: Readonly<Record<string, BrowserContextOptions>> = {
 };
 
 /** Returns the bytes of bodies by kind of resource. */
-async function transferred(browser: Browser, url: string, screen: BrowserContextOptions) {
+async function measureTransfer(browser: Browser, url: string, screen: BrowserContextOptions) {
   const context = await browser.newContext({ serviceWorkers: "block", ...screen });
   try {
     const page = await context.newPage();
@@ -48,7 +48,7 @@ try {
   await using site = await openDemoSite();
   for (const path of Deno.args.length > 0 ? Deno.args : ["/"]) {
     for (const [name, screen] of Object.entries(SCREENS)) {
-      const bytes = await transferred(browser, site.origin + path, screen);
+      const bytes = await measureTransfer(browser, site.origin + path, screen);
       const of = (kind: string) => bytes.get(kind) ?? 0;
       console.log(
         `${path} (${name}): page ${of("document")}, styles ${of("stylesheet")}, scripts ${of("script")}`,

@@ -54,17 +54,17 @@ export async function readScripts(origin: string, path: string): Promise<Omit<We
 
 if (import.meta.main) {
   await using site = await openDemoSite();
-  const row = (name: string, ...columns: readonly (string | number)[]) =>
+  const printRow = (name: string, ...columns: readonly (string | number)[]) =>
     console.log(`${name.padEnd(44)} ${columns.map((column) => String(column).padStart(9)).join(" ")}`);
   const every = new Map<string, Weight>();
-  row("gzipped", "page", "styles", "scripts");
+  printRow("gzipped", "page", "styles", "scripts");
   for (const path of Deno.args.length > 0 ? Deno.args : listPages("zai/default")) {
     const { page, assets } = await weighPage(site.origin, path);
     const sum = (end: string) =>
       assets.reduce((total, asset) => total + (asset.path.endsWith(end) ? asset.gzipped : 0), 0);
-    row(path, page.gzipped, sum(".css"), sum(".js"));
+    printRow(path, page.gzipped, sum(".css"), sum(".js"));
     for (const asset of assets) every.set(asset.path, asset);
   }
-  row("\nfiles", "bytes", "gzipped");
-  for (const { path, bytes, gzipped } of every.values()) row(path.split("/").at(-1)!, bytes, gzipped);
+  printRow("\nfiles", "bytes", "gzipped");
+  for (const { path, bytes, gzipped } of every.values()) printRow(path.split("/").at(-1)!, bytes, gzipped);
 }

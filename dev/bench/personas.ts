@@ -26,13 +26,13 @@ export interface QuotaShape {
   readonly step: number;
 }
 
-const fixed = (hours: number): Window => ({ kind: "fixed", seconds: hours * 3600 });
+const createFixed = (hours: number): Window => ({ kind: "fixed", seconds: hours * 3600 });
 
 export const SHAPES: readonly QuotaShape[] = [
-  { name: "five-hour", window: fixed(5), begins: "first-use", step: 1 },
-  { name: "five-hour-fine", window: fixed(5), begins: "back-to-back", step: 0.1 },
-  { name: "daily", window: fixed(24), begins: "back-to-back", step: 0.1 },
-  { name: "weekly", window: fixed(168), begins: "back-to-back", step: 1 },
+  { name: "five-hour", window: createFixed(5), begins: "first-use", step: 1 },
+  { name: "five-hour-fine", window: createFixed(5), begins: "back-to-back", step: 0.1 },
+  { name: "daily", window: createFixed(24), begins: "back-to-back", step: 0.1 },
+  { name: "weekly", window: createFixed(168), begins: "back-to-back", step: 1 },
   {
     name: "monthly",
     window: { kind: "calendar", seconds: null },
@@ -57,7 +57,7 @@ export interface PersonaOptions {
 /** Yields every persona with every shape of quota. */
 export function* personaHistories(options: PersonaOptions): Iterable<PersonaHistory> {
   for (const persona of PERSONAS) {
-    const random = randomFrom(options.seed * 31 + PERSONAS.indexOf(persona) * 7919);
+    const random = createRandom(options.seed * 31 + PERSONAS.indexOf(persona) * 7919);
     const demand = simulateDemand(persona, options, random);
     for (const shape of SHAPES) yield simulateHistory(persona, shape, demand, options, random);
   }
@@ -186,7 +186,7 @@ function busyWindow(demand: Float64Array, windowMs: number): number {
 }
 
 /** A small generator of numbers in [0, 1) that repeats for the same seed. */
-function randomFrom(seed: number): () => number {
+function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x9e3779b9) >>> 0;

@@ -29,7 +29,7 @@ const SECONDS = Number(values.seconds);
 const TICKS = 100;
 
 await ensureBuilt();
-const fixtures = new Map(providers.map(({ id }) => [id, normal(id)]));
+const fixtures = new Map(providers.map(({ id }) => [id, findNormal(id)]));
 let asked = 0;
 const vendor = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
   asked++;
@@ -52,7 +52,7 @@ const origin = `http://127.0.0.1:${vendor.addr.port}`;
 if (values.only !== "accounts") {
   // The first two of the registry.
   for (const ids of [[...fixtures.keys()].slice(0, 2), [...fixtures.keys()]]) {
-    const { memory } = await served(await environmentWith(ids), 10);
+    const { memory } = await measureServer(await environmentWith(ids), 10);
     console.log(`${ids.length} providers polled every ten seconds for ${SECONDS} s: ${memory} MB resident`);
   }
 }
@@ -63,7 +63,7 @@ if (values.only !== "memory") {
   const secret = provider?.settings.find((setting) => setting.secret)?.name ?? "";
   const env: Record<string, string> = { ...(await environmentWith([first])) };
   for (let number = 2; number <= count; number++) env[`${secret}_${number}`] = `key-${number}`;
-  const { memory, processor, polls } = await served(env, 60);
+  const { memory, processor, polls } = await measureServer(env, 60);
   console.log(
     `${count} accounts polled every minute for ${SECONDS} s: ${processor} percent of one core, ` +
       `${polls} requests, ${memory} MB resident`,
@@ -71,7 +71,7 @@ if (values.only !== "memory") {
 }
 await vendor.shutdown();
 
-function normal(id: string): Fixture {
+function findNormal(id: string): Fixture {
   const all = fixturesOf(id).filter((fixture) => outcomeOf(fixture) === "ok");
   const found = all.find(({ name }) => name.startsWith("normal")) ?? all[0];
   if (!found) throw new Error(`No fixture of ${id}`);
@@ -107,7 +107,7 @@ async function environmentWith(ids: readonly string[]): Promise<Record<string, s
 }
 
 /** Runs a server with these settings and returns its cost. */
-async function served(env: Readonly<Record<string, string>>, interval: number) {
+async function measureServer(env: Readonly<Record<string, string>>, interval: number) {
   const before = asked;
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--v8-flags=--max-semi-space-size=1", "cli.ts", "serve", "--port", "0"],

@@ -9,7 +9,7 @@
 import { parseArgs } from "node:util";
 import { ensureBuilt } from "../build.ts";
 import { fillHistory } from "./history.ts";
-import { median, quantile } from "./median.ts";
+import { computeMedian, computeQuantile } from "./median.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 
 const { values } = parseArgs({
@@ -53,9 +53,9 @@ const child = new Deno.Command(Deno.execPath(), {
   stdout: "piped",
   stderr: "null",
 }).spawn();
-const origin = await told(child.stdout);
+const origin = await readAddress(child.stdout);
 await new Promise((resolve) => setTimeout(resolve, 5000));
-console.log(`memory idle: ${memory()} MB`);
+console.log(`memory idle: ${readMemory()} MB`);
 
 for (const route of ROUTES) {
   const times: number[] = [];
@@ -71,16 +71,16 @@ for (const route of ROUTES) {
     if (i >= 30) times.push(performance.now() - began);
   }
   if (times.length === 0) continue;
-  const [half, most] = [median(times).toFixed(2), quantile(times, 0.99).toFixed(2)];
+  const [half, most] = [computeMedian(times).toFixed(2), computeQuantile(times, 0.99).toFixed(2)];
   console.log(`${route.padEnd(40)} median ${half} ms  p99 ${most} ms  ${(size / 1024).toFixed(0)} kB`);
 }
 for (let i = 0; i < Number(values.loads); i++) await (await fetch(origin)).arrayBuffer();
-console.log(`memory after ${values.loads} page loads: ${memory()} MB`);
+console.log(`memory after ${values.loads} page loads: ${readMemory()} MB`);
 child.kill("SIGTERM");
 await child.status;
 await Deno.remove(folder, { recursive: true });
 
-function memory(): string {
+function readMemory(): string {
   const kb = Number(/VmRSS:\s+(\d+)/.exec(Deno.readTextFileSync(`/proc/${child.pid}/status`))?.[1] ?? 0);
   return (kb / 1024).toFixed(1);
 }
@@ -99,7 +99,7 @@ async function fill(): Promise<void> {
 }
 
 /** Returns the address from the first line the server prints. */
-async function told(stdout: ReadableStream<Uint8Array>): Promise<string> {
+async function readAddress(stdout: ReadableStream<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   for await (const chunk of stdout) {

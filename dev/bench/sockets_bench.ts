@@ -46,7 +46,7 @@ async function measure(): Promise<void> {
     }
     await (await fetch(`${server.url}/api/status`, { headers: { authorization: `Bearer ${keys[0]}` } }))
       .text();
-    const before = memory();
+    const before = measureMemory();
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", SELF, "listen", server.url, keys.join(",")],
       stdin: "null",
@@ -54,27 +54,27 @@ async function measure(): Promise<void> {
       stderr: "inherit",
     }).spawn();
     const heard = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-    const line = async () => {
+    const readLine = async () => {
       const { value, done } = await heard.read();
       if (done) throw new Error("Those who look on have gone");
       return value.trim();
     };
-    const opened = await line();
+    const opened = await readLine();
     // All of them have received the initial messages by now.
     await pause(3000);
-    const after = memory();
+    const after = measureMemory();
     const times: number[] = [];
     for (let poll = 1; poll <= POLLS; poll++) {
       const from = performance.now();
       await services.polled(accounts[poll % ACCOUNTS]!, [reading({ used: 1 + poll })]);
-      await line();
+      await readLine();
       times.push(Math.round(performance.now() - from));
       await pause(1500);
     }
-    const each = (bytes: number) => `${(bytes / LISTENERS / 1024).toFixed(0)} kB`;
+    const formatEach = (bytes: number) => `${(bytes / LISTENERS / 1024).toFixed(0)} kB`;
     console.log(
-      `${LISTENERS} WebSockets (${opened}): ${each(after.rss - before.rss)} resident each, of which ${
-        each(after.heapUsed - before.heapUsed)
+      `${LISTENERS} WebSockets (${opened}): ${formatEach(after.rss - before.rss)} resident each, of which ${
+        formatEach(after.heapUsed - before.heapUsed)
       } on the heap; from a poll until all have heard ${times.join(", ")} ms`,
     );
     child.kill("SIGKILL");
@@ -83,7 +83,7 @@ async function measure(): Promise<void> {
   }
 }
 
-function memory(): Deno.MemoryUsage {
+function measureMemory(): Deno.MemoryUsage {
   (globalThis as { gc?: () => void }).gc?.();
   return Deno.memoryUsage();
 }
@@ -101,7 +101,7 @@ async function listen([origin = "", keyList = ""]: readonly string[]): Promise<v
   };
   let allCame = false;
 
-  function socket(key: string): Promise<void> {
+  function openSocket(key: string): Promise<void> {
     return new Promise((resolve, reject) => {
       // deno-lint-ignore no-explicit-any
       const one = new (WebSocket as any)(`${origin.replace("http", "ws")}/ws`, {
@@ -117,7 +117,7 @@ async function listen([origin = "", keyList = ""]: readonly string[]): Promise<v
   }
 
   for (let at = 0; at < LISTENERS; at++) {
-    await socket(keys[at % keys.length]!);
+    await openSocket(keys[at % keys.length]!);
     open++;
   }
   allCame = true;

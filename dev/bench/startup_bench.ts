@@ -13,7 +13,7 @@ import { denoIo } from "../../lib/cli/deno_io.ts";
 import { renewStoredLines } from "../../lib/cli/keep_lines.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { ensureBundled } from "../build.ts";
-import { median } from "./median.ts";
+import { computeMedian } from "./median.ts";
 import { pollAgain } from "./poll_again.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -66,15 +66,15 @@ for (let run = -3; run < runs; run++) {
 for (let run = 0; run < 5; run++) {
   for (const [name, args] of CASES) peaks.get(name)?.push(await measurePeak(args));
 }
-const base = median(times.get("empty script") ?? []);
+const base = computeMedian(times.get("empty script") ?? []);
 for (const [name] of CASES) {
-  const ms = median(times.get(name) ?? []);
-  const peak = median(peaks.get(name) ?? []) / 1024;
+  const ms = computeMedian(times.get(name) ?? []);
+  const peak = computeMedian(peaks.get(name) ?? []) / 1024;
   console.log(
     `${name.padEnd(28)} ${ms.toFixed(1)} ms  ${(ms / base).toFixed(2)} x  peak ${peak.toFixed(1)} MB`,
   );
 }
-console.log(`computing a line again within a server: ${median(renewals).toFixed(1)} ms`);
+console.log(`computing a line again within a server: ${computeMedian(renewals).toFixed(1)} ms`);
 await store[Symbol.asyncDispose]();
 await Deno.remove(folder, { recursive: true });
 

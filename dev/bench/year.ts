@@ -18,10 +18,12 @@ const began = performance.now();
   await using store = await openSqliteStore(file);
   await fillHistory(store, { accounts: 1, quotas: 4, days: Number(days), endAt: Date.now() });
 }
-console.log(`one account after ${seconds()} s`);
+console.log(`one account after ${formatSeconds()} s`);
 copyAccounts(file, Number(accounts));
-console.log(`${accounts} accounts after ${seconds()} s, ${(Deno.statSync(file).size / 1e6).toFixed(0)} MB`);
+console.log(
+  `${accounts} accounts after ${formatSeconds()} s, ${(Deno.statSync(file).size / 1e6).toFixed(0)} MB`,
+);
 
-function seconds(): string {
+function formatSeconds(): string {
   return ((performance.now() - began) / 1000).toFixed(1);
 }

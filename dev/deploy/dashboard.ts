@@ -235,12 +235,12 @@ export function dashboardJson(): string {
     templating: {
       list: [
         { name: "datasource", label: "Data source", type: "datasource", query: "prometheus" },
-        variable("job", buildInfo, []),
-        variable("provider", accountHealth, ["job"]),
-        variable("account", accountHealth, ["job", "provider"]),
+        createVariable("job", buildInfo, []),
+        createVariable("provider", accountHealth, ["job"]),
+        createVariable("account", accountHealth, ["job", "provider"]),
       ],
     },
-    panels: placed(PANELS),
+    panels: placePanels(PANELS),
   };
   return `${JSON.stringify(dashboard, null, 2)}\n`;
 }
@@ -248,16 +248,16 @@ export function dashboardJson(): string {
 /** Selects the series of a metric that match the dashboard's variables. */
 function of({ name, labels }: Metric, ...more: readonly string[]): string {
   const chosen = ["job", "provider", "account"].filter((label) => label === "job" || labels.includes(label));
-  return `${name}{${[...chosen.map(among), ...more].join(",")}}`;
+  return `${name}{${[...chosen.map(matchLabel), ...more].join(",")}}`;
 }
 
-function among(label: string): string {
+function matchLabel(label: string): string {
   return `${label}=~"$${label}"`;
 }
 
 /** Returns a variable: values of a label, among those the earlier variables leave. */
-function variable(name: string, metric: Metric, before: readonly string[]) {
-  const query = `label_values(${metric.name}{${before.map(among).join(",")}}, ${name})`;
+function createVariable(name: string, metric: Metric, before: readonly string[]) {
+  const query = `label_values(${metric.name}{${before.map(matchLabel).join(",")}}, ${name})`;
   return {
     name,
     label: name,
@@ -274,7 +274,7 @@ function variable(name: string, metric: Metric, before: readonly string[]) {
 }
 
 /** Places panels side by side until a row is full. */
-function placed(panels: readonly Panel[]): readonly unknown[] {
+function placePanels(panels: readonly Panel[]): readonly unknown[] {
   let x = 0;
   let y = 0;
   let rowHeight = 0;
@@ -309,7 +309,7 @@ function panelJson(panel: Panel, id: number, gridPos: Readonly<Record<string, nu
       overrides: [],
     },
     options: createOptions(panel),
-    ...type === "table" && { transformations: [readable()] },
+    ...type === "table" && { transformations: [hideColumns()] },
     targets: queries.map(({ expr, legend, table }, index) => ({
       refId: String.fromCharCode(65 + index),
       datasource: SOURCE,
@@ -339,7 +339,7 @@ function createOptions({ type, title }: Panel): Readonly<Record<string, unknown>
 }
 
 /** Hides the columns of a table that are the same in every row. */
-function readable() {
+function hideColumns() {
   const hidden = Object.fromEntries(["Time", "__name__", "instance", "job"].map((name) => [name, true]));
   return { id: "organize", options: { excludeByName: hidden, renameByName: { Value: "time" } } };
 }

@@ -12,9 +12,9 @@ export function withTables(text: string): string {
   ]);
   const alerts = ALERTS.map((alert) => [`\`${alert.name}\``, alert.severity, alert.for, alert.description]);
   return put(
-    put(text, "metrics", table(["metric", "type", "labels", "meaning"], metrics)),
+    put(text, "metrics", formatTable(["metric", "type", "labels", "meaning"], metrics)),
     "alerts",
-    table(["alert", "severity", "after", "meaning"], alerts),
+    formatTable(["alert", "severity", "after", "meaning"], alerts),
   );
 }
 
@@ -28,9 +28,10 @@ function put(text: string, mark: string, table: string): string {
 }
 
 /** Formats like `deno fmt`. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]) =>
+  const formatLine = (cells: readonly string[]) =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |\n`;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("");
+  return [formatLine(head), formatLine(widths.map((width) => "-".repeat(width))), ...rows.map(formatLine)]
+    .join("");
 }

@@ -13,8 +13,8 @@ export function alertsYaml(): string {
       "        labels:",
       `          severity: ${alert.severity}`,
       "        annotations:",
-      `          summary: ${quoted(alert.summary)}`,
-      `          description: ${quoted(alert.description)}`,
+      `          summary: ${quote(alert.summary)}`,
+      `          description: ${quote(alert.description)}`,
       "",
     ].join("\n")
   );
@@ -39,6 +39,6 @@ scrape_configs:
 }
 
 /** JSON strings are valid YAML. */
-function quoted(text: string): string {
+function quote(text: string): string {
   return JSON.stringify(text);
 }

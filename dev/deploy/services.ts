@@ -19,16 +19,16 @@ const WINDOWS: ServiceSpec = { ...USER, program: ["C:\\Users\\you\\.syntrack\\bi
 
 /** Returns the text of each file by its path in the project. */
 export function serviceFiles(): Readonly<Record<string, string>> {
-  const under = (folder: string, files: readonly ServiceFile[]) =>
+  const listFiles = (folder: string, files: readonly ServiceFile[]) =>
     files.map(({ name, text }): readonly [string, string] => [`deploy/${folder}/${name}`, text]);
   return Object.fromEntries([
-    ...under("systemd", systemdFiles(SYSTEM)),
-    ...under("systemd", systemdFiles({ ...SYSTEM, collectTimer: true })),
-    ...under("systemd/user", systemdFiles(USER)),
-    ...under("systemd/user", systemdFiles({ ...USER, collectTimer: true })),
-    ...under("launchd", [launchdFile(MAC)]),
-    ...under("windows", [windowsTask(WINDOWS, "you")]),
-    ...under("openrc", [openrcFile(SYSTEM)]),
+    ...listFiles("systemd", systemdFiles(SYSTEM)),
+    ...listFiles("systemd", systemdFiles({ ...SYSTEM, collectTimer: true })),
+    ...listFiles("systemd/user", systemdFiles(USER)),
+    ...listFiles("systemd/user", systemdFiles({ ...USER, collectTimer: true })),
+    ...listFiles("launchd", [launchdFile(MAC)]),
+    ...listFiles("windows", [windowsTask(WINDOWS, "you")]),
+    ...listFiles("openrc", [openrcFile(SYSTEM)]),
     ["deploy/cron/syntrack.cron", `${cronLine(USER)}\n`],
   ]);
 }

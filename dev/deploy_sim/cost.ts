@@ -96,8 +96,9 @@ async function estimateCost(accounts: number, intervalS: number): Promise<Cost> 
     now += MINUTE_MS;
     await hosted.run();
   }
-  const day = (what: "reads" | "writes") => Math.round((units[what] - before[what]) * HOURS_A_DAY / hours);
-  const cost = { accounts, intervalS, reads: day("reads"), writes: day("writes") };
+  const computeDay = (what: "reads" | "writes") =>
+    Math.round((units[what] - before[what]) * HOURS_A_DAY / hours);
+  const cost = { accounts, intervalS, reads: computeDay("reads"), writes: computeDay("writes") };
   const ask = async () => {
     const request = new Request("http://syntrack.example/", {
       headers: { host: "syntrack.example", authorization: `Bearer ${TOKEN}` },

@@ -4,14 +4,16 @@ import type { Store } from "../../lib/store/store.ts";
 export type Counts = Record<string, number>;
 
 export function countingDocs(store: Store, counts: Counts): Store {
-  return counted(store, counts, "") as Store;
+  return countCalls(store, counts, "") as Store;
 }
 
-function counted(target: object, counts: Counts, prefix: string): object {
+function countCalls(target: object, counts: Counts, prefix: string): object {
   return new Proxy(target, {
     get(_, name) {
       const value = Reflect.get(target, name, target);
-      if (prefix === "" && (name === "docs" || name === "audit")) return counted(value, counts, `${name}.`);
+      if (prefix === "" && (name === "docs" || name === "audit")) {
+        return countCalls(value, counts, `${name}.`);
+      }
       if (typeof value !== "function" || typeof name !== "string") {
         return typeof value === "function" ? value.bind(target) : value;
       }

@@ -13,7 +13,7 @@ import { openDatabase } from "../../lib/app/open_store.ts";
 const env = Deno.env.toObject();
 const vendor = env.SIM_VENDOR!;
 const counts: Counts = {};
-let told = Number(env.SIM_NOW);
+let setAt = Number(env.SIM_NOW);
 let clockBase = Number(env.SIM_NOW) - performance.now();
 
 // The next poll of an account is planned with some randomness, which must not affect a comparison.
@@ -56,7 +56,7 @@ const hosted = createHosted({
   env,
   clock: {
     // A test that compares answers stops it between requests.
-    now: () => env.SIM_FROZEN ? told : Math.floor(clockBase + performance.now()),
+    now: () => env.SIM_FROZEN ? setAt : Math.floor(clockBase + performance.now()),
     sleep: systemClock.sleep,
   },
   providers: [provider],
@@ -71,8 +71,8 @@ Deno.serve({
 }, async (request, info) => {
   const now = request.headers.get("x-sim-now");
   if (now !== null) {
-    told = Number(now);
-    clockBase = told - performance.now();
+    setAt = Number(now);
+    clockBase = setAt - performance.now();
   }
   const { pathname } = new URL(request.url);
   if (pathname === "/__counts") return Response.json(counts);

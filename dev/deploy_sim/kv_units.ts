@@ -16,12 +16,12 @@ export function countUnits(): Units {
   const open = Deno.openKv.bind(Deno);
   Object.defineProperty(Deno, "openKv", {
     configurable: true,
-    value: async (path?: string) => counting(await open(path), units),
+    value: async (path?: string) => wrapKv(await open(path), units),
   });
   return units;
 }
 
-function counting(kv: Deno.Kv, units: Units): Deno.Kv {
+function wrapKv(kv: Deno.Kv, units: Units): Deno.Kv {
   const read = (value: unknown) => units.reads += computeUnits(value, READ_BYTES);
   return new Proxy(kv, {
     get(target, name) {

@@ -15,7 +15,7 @@ export interface PlatformOptions {
   readonly now: () => number;
   readonly env?: Readonly<Record<string, string>>;
   /** Receives the log of the instances. */
-  readonly tell?: (line: string) => void;
+  readonly report?: (line: string) => void;
 }
 
 export interface Instance {
@@ -73,7 +73,7 @@ export async function startInstance(options: PlatformOptions): Promise<Instance>
     stderr: "piped",
   }).spawn();
   let alive = true;
-  const told = follow(child.stderr, (line) => options.tell?.(line));
+  const copied = follow(child.stderr, (line) => options.report?.(line));
   const port = await firstLine(child.stdout);
 
   async function send(path: string, now: number): Promise<Response | null> {
@@ -105,10 +105,10 @@ export async function startInstance(options: PlatformOptions): Promise<Instance>
       try {
         child.kill("SIGKILL");
       } catch {
-        options.tell?.("error: an instance ended unexpectedly");
+        options.report?.("error: an instance ended unexpectedly");
       }
       await child.status;
-      await told;
+      await copied;
       await Deno.remove(folder, { recursive: true });
     },
   };
@@ -139,12 +139,12 @@ async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
   return await promise;
 }
 
-async function follow(stream: ReadableStream<Uint8Array>, tell: (line: string) => void): Promise<void> {
+async function follow(stream: ReadableStream<Uint8Array>, report: (line: string) => void): Promise<void> {
   let rest = "";
   const decoder = new TextDecoder();
   for await (const chunk of stream) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) tell(line);
+    for (const line of lines) report(line);
   }
 }

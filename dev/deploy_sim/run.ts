@@ -34,7 +34,7 @@ try {
     accounts: Number(values.accounts),
     seed: Number(values.seed),
     ...values.runtime && { runtime: values.runtime },
-    tell: (line) =>
+    report: (line) =>
       values.verbose || /kills in|failed|error|cut off/i.test(line) ? console.error(line) : undefined,
   });
   console.log(

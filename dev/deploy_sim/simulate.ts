@@ -16,7 +16,7 @@ export interface SimulationOptions {
   readonly instances: number;
   readonly seed: number;
   readonly runtime?: string;
-  readonly tell?: (line: string) => void;
+  readonly report?: (line: string) => void;
 }
 
 export interface Simulated {
@@ -37,7 +37,7 @@ const QUIET_MS = 4 * MINUTE_MS;
 const MAX_LIFE_MS = 250;
 
 export async function simulate(options: SimulationOptions): Promise<Simulated> {
-  const { accounts, seed, tell = () => {} } = options;
+  const { accounts, seed, report = () => {} } = options;
   const random = randomFrom(seed);
   let now = BEGIN;
   const vendor = startVendor({ accounts, now: () => now, random });
@@ -46,7 +46,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulated> {
     vendor: `http://127.0.0.1:${vendor.port}`,
     accounts,
     now: () => now,
-    tell,
+    report,
     ...options.runtime && { runtime: options.runtime },
   };
   await addChannel(options, `http://127.0.0.1:${vendor.port}/message`, now);
@@ -64,7 +64,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulated> {
     pool[place] = await next;
   }
 
-  async function oneMinute(): Promise<void> {
+  async function runMinute(): Promise<void> {
     now += MINUTE_MS;
     minutes++;
     const place = Math.floor(random() * pool.length);
@@ -86,7 +86,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulated> {
     for (let tries = 0; tries < 10; tries++) {
       now += MINUTE_MS;
       await pool[0]!.cron();
-      if ((await unequal(options.open, vendor.accounts)).length === 0) return;
+      if ((await listUnequal(options.open, vendor.accounts)).length === 0) return;
     }
   }
 
@@ -94,15 +94,15 @@ export async function simulate(options: SimulationOptions): Promise<Simulated> {
     await settle();
     const first = new Map([...vendor.accounts].map(([name, { total }]) => [name, total]));
     while (kills < options.kills) {
-      await oneMinute();
+      await runMinute();
       if (now < vendor.resetsAt - QUIET_MS) continue;
       await settle();
       now = Math.max(now, vendor.resetsAt);
       vendor.reset();
-      tell(`${kills} kills in ${minutes} minutes`);
+      report(`${kills} kills in ${minutes} minutes`);
     }
     await settle();
-    differences.push(...await unequal(options.open, vendor.accounts));
+    differences.push(...await listUnequal(options.open, vendor.accounts));
     const consumed = await compareSums(options.open, vendor.accounts, first, differences);
     const counts = Map.groupBy(vendor.messages, (id) => id);
     for (const [id, all] of counts) {
@@ -126,7 +126,7 @@ async function addChannel({ open }: SimulationOptions, url: string, now: number)
 
 const keyOf = (name: string): AccountKey => `acme/${name}`;
 
-async function unequal(
+async function listUnequal(
   open: SimulationOptions["open"],
   accounts: ReadonlyMap<string, { readonly used: number }>,
 ): Promise<readonly string[]> {

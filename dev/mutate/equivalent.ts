@@ -27,7 +27,8 @@ export const EQUIVALENT: readonly Equivalent[] = [
   })),
   {
     path: "lib/model/time.ts",
-    code: "const [first, last] = [day * DAY_MS, (day + 1) * DAY_MS].map((edge) => exactOffset(edge, zone));",
+    code:
+      "const [first, last] = [day * DAY_MS, (day + 1) * DAY_MS].map((edge) => findExactOffset(edge, zone));",
     from: "1",
     to: "2",
     why:
@@ -246,7 +247,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
   })),
   ...[
     {
-      code: "return grouped(trim(value, size >= 1000 ? 0 : size >= 100 ? 1 : 2));",
+      code: "return groupDigits(trim(value, size >= 1000 ? 0 : size >= 100 ? 1 : 2));",
       from: ">=",
       places: [0, 1],
     },
@@ -255,7 +256,11 @@ export const EQUIVALENT: readonly Equivalent[] = [
       from: "<",
       places: [0, 1],
     },
-    { code: "return `${grouped(trim(percent, Math.abs(percent) < 10 ? 1 : 0))}%`;", from: "<", places: [0] },
+    {
+      code: "return `${groupDigits(trim(percent, Math.abs(percent) < 10 ? 1 : 0))}%`;",
+      from: "<",
+      places: [0],
+    },
   ].flatMap(({ code, from, places }) =>
     places.map((place) => ({
       path: "lib/model/view/format.ts",

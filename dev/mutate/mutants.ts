@@ -49,18 +49,18 @@ const SWAPS: Readonly<Record<string, readonly string[]>> = {
   "every": ["some"],
 };
 
-const swapped = (found: string) => SWAPS[found] ?? [];
+const swap = (found: string) => SWAPS[found] ?? [];
 
 /**
  * Formatted code has spaces around every binary operator, so a minus followed by a space subtracts. The
  * lookbehinds keep an operator from matching inside a longer one.
  */
 const RULES: readonly Rule[] = [
-  { pattern: /(?<=\s)(?:===|!==|<=|>=|&&|\|\||\+=|-=|\*=|\/=|[<>+*/%-])(?=\s)/g, to: swapped },
-  { pattern: /\+\+|--/g, to: swapped },
-  { pattern: /(?<![\w$.])(?:true|false)(?![\w$]|\s*:)/g, to: swapped },
-  { pattern: /(?<![\w$.])Math\.(?:min|max|floor|ceil)(?=\()/g, to: swapped },
-  { pattern: /(?<=\.)(?:some|every)(?=\()/g, to: swapped },
+  { pattern: /(?<=\s)(?:===|!==|<=|>=|&&|\|\||\+=|-=|\*=|\/=|[<>+*/%-])(?=\s)/g, to: swap },
+  { pattern: /\+\+|--/g, to: swap },
+  { pattern: /(?<![\w$.])(?:true|false)(?![\w$]|\s*:)/g, to: swap },
+  { pattern: /(?<![\w$.])Math\.(?:min|max|floor|ceil)(?=\()/g, to: swap },
+  { pattern: /(?<=\.)(?:some|every)(?=\()/g, to: swap },
   // Removes a negation, and makes a negative number positive.
   { pattern: /(?<=[\s([!:])!(?=[\w$(])/g, to: () => [""] },
   { pattern: /(?<=[\s([:])-(?=[\w$(])/g, to: () => [""] },

@@ -30,14 +30,14 @@ export function relate(sources: readonly Source[]): (path: string) => Related {
     source.path,
     [
       ...importsOf(source).filter(({ own, typeOnly }) => own && !typeOnly).map(({ target }) => target),
-      ...loadedByAddress(source, paths),
+      ...listLoadedByAddress(source, paths),
       ...PAGE_LOADERS.includes(source.path) ? [...paths].filter((path) => PAGES.test(path)) : [],
     ],
   ]));
   const tests = [...imports.keys()].filter((path) =>
     /^tests\/.*_test\.tsx?$/.test(path) && !LEFT_OUT.test(path)
   );
-  const reached = new Map(tests.map((test) => [test, distances(test, imports)]));
+  const reached = new Map(tests.map((test) => [test, measureDistances(test, imports)]));
   return (path) => {
     const able = [...reached].flatMap(([test, from]) => {
       const distance = from.get(path);
@@ -59,7 +59,7 @@ export function relate(sources: readonly Source[]): (path: string) => Related {
 }
 
 /** Returns the number of imports between a file and each one it needs. */
-function distances(
+function measureDistances(
   from: string,
   imports: ReadonlyMap<string, readonly string[]>,
 ): ReadonlyMap<string, number> {
@@ -76,7 +76,7 @@ function distances(
  * Returns files loaded by computed addresses: those it names in strings, relative to its own folder or the
  * root. A file that merely mentions another one counts too, which costs time and hides nothing.
  */
-function loadedByAddress({ path, text }: Source, paths: ReadonlySet<string>): readonly string[] {
+function listLoadedByAddress({ path, text }: Source, paths: ReadonlySet<string>): readonly string[] {
   if (path.startsWith("tests/") || path.startsWith("dev/")) return [];
   return [...text.matchAll(/"([\w./-]+\.tsx?)"/g)].flatMap(([, named = ""]) =>
     [join(dirname(path), named), named].filter((target) => target !== path && paths.has(target))

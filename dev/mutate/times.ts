@@ -14,7 +14,7 @@ export interface Times {
 /** Quick tests share a process, as long as together they take no longer than this. */
 const BATCH_MS = 5000;
 
-export function createTimes(slowMs: number, tell: (text: string) => void = console.error): Times {
+export function createTimes(slowMs: number, report: (text: string) => void = console.error): Times {
   const measured = new Map<string, TestTime>();
   return {
     async able(workshop, tests) {
@@ -23,8 +23,8 @@ export function createTimes(slowMs: number, tell: (text: string) => void = conso
         const { ms, passes } = measured.get(test) ?? await workshop.measure(test, slowMs);
         if (!measured.has(test)) {
           measured.set(test, { ms, passes });
-          if (ms >= slowMs) tell(`Takes more than ${slowMs / 1000} s, so it is not run: ${test}`);
-          else if (!passes) tell(`Fails as it is, so it is not run: ${test}`);
+          if (ms >= slowMs) report(`Takes more than ${slowMs / 1000} s, so it is not run: ${test}`);
+          else if (!passes) report(`Fails as it is, so it is not run: ${test}`);
         }
         if (passes && ms < slowMs) able.push({ test, ms });
       }

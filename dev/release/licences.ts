@@ -24,11 +24,11 @@ export function licencesText(
 ): string {
   const packed = [...packages].filter((one) => one.packed).toSorted((a, b) => a.name < b.name ? -1 : 1);
   return [
-    section("Syntrack", own),
+    formatSection("Syntrack", own),
     ...packed.map((one) =>
-      section(`${one.name} ${one.version} (${readLicence(one) ?? "see below"})`, readLicenceText(one))
+      formatSection(`${one.name} ${one.version} (${readLicence(one) ?? "see below"})`, readLicenceText(one))
     ),
-    section(
+    formatSection(
       `Deno ${denoVersion} (MIT)`,
       [
         // The same licence as ours, with other authors.
@@ -41,7 +41,7 @@ export function licencesText(
   ].join("\n");
 }
 
-function section(title: string, text: string): string {
+function formatSection(title: string, text: string): string {
   return `${"=".repeat(78)}\n${title}\n${"=".repeat(78)}\n\n${text.trim()}\n`;
 }
 

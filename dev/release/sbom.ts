@@ -31,9 +31,9 @@ export async function sbomJson({ version, denoVersion, at, lock, packages }: Sbo
   }
   const own = `pkg:github/syntrack@${version}`;
   const runtime = `pkg:github/denoland/deno@v${denoVersion}`;
-  const refs = new Map(Object.keys(npm).map((key) => [key, formatPurl(known(packages, key))]));
+  const refs = new Map(Object.keys(npm).map((key) => [key, formatPurl(requirePackage(packages, key))]));
   const components = Object.entries(npm).map(([key, { integrity }]) => {
-    const one = known(packages, key);
+    const one = requirePackage(packages, key);
     const [, group, name = one.name] = /^(@[^/]+)\/(.+)$/.exec(one.name) ?? [];
     return {
       type: "library",
@@ -82,14 +82,14 @@ export async function sbomJson({ version, denoVersion, at, lock, packages }: Sbo
       { ref: runtime, dependsOn: [] },
       ...Object.keys(npm).map((key) => ({
         ref: refs.get(key),
-        dependsOn: known(packages, key).dependencies.map((one) => refs.get(one)).toSorted(),
+        dependsOn: requirePackage(packages, key).dependencies.map((one) => refs.get(one)).toSorted(),
       })),
     ],
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function known(packages: ReadonlyMap<string, Package>, key: string): Package {
+function requirePackage(packages: ReadonlyMap<string, Package>, key: string): Package {
   const one = packages.get(key);
   if (!one) throw new Error(`deno.lock names ${key}, which is not installed: run deno ci`);
   return one;

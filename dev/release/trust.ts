@@ -12,7 +12,7 @@ interface Place {
   write(keys: readonly string[]): string;
 }
 
-const quoted = (text: string) => `"${text}"`;
+const quote = (text: string) => `"${text}"`;
 
 /** Their places in each file: the text before, the value, the text after. */
 const PLACES: Readonly<Record<string, Place>> = {
@@ -21,7 +21,7 @@ const PLACES: Readonly<Record<string, Place>> = {
     keys: /^(export const RELEASE_KEYS: readonly string\[\] = \[)([^\]]*)(\];)$/m,
     // As `deno fmt` writes them.
     write: (keys) =>
-      keys.length > 1 ? `\n${keys.map((key) => `  ${quoted(key)},\n`).join("")}` : keys.map(quoted).join(""),
+      keys.length > 1 ? `\n${keys.map((key) => `  ${quote(key)},\n`).join("")}` : keys.map(quote).join(""),
   },
   "install.sh": {
     url: /^(RELEASES_URL=')([^']*)(')$/m,

@@ -53,7 +53,7 @@ export function createFeeds(
 ): FeedDocs {
   const noted = new Map<string, number>();
 
-  async function rows() {
+  async function listRows() {
     const all = await docs.list<FeedDoc | UsedDoc>("feeds", now());
     const used = new Map(all.flatMap(({ id, doc }) => "usedAt" in doc ? [[id, doc.usedAt] as const] : []));
     return all.flatMap(({ id, doc }) =>
@@ -76,7 +76,7 @@ export function createFeeds(
 
   return {
     async list(owner) {
-      const all = (await rows()).map(({ id, doc, usedAt }) => decodeFeed(id, doc, usedAt));
+      const all = (await listRows()).map(({ id, doc, usedAt }) => decodeFeed(id, doc, usedAt));
       return all.filter((one) => owner === undefined || one.owner === owner)
         .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
     },
@@ -94,7 +94,7 @@ export function createFeeds(
           "Someone signed in by a proxy cannot create a feed: it would outlive their access. Ask an admin",
         );
       }
-      const all = await rows();
+      const all = await listRows();
       if (all.length >= MAX_FEEDS) {
         throw new AccessError("invalid", "There are too many feeds: revoke some first");
       }
@@ -121,19 +121,19 @@ export function createFeeds(
       await end(id);
     },
     async endAll(uid) {
-      for (const { id, doc } of await rows()) if (doc.owner?.uid === uid) await end(id);
+      for (const { id, doc } of await listRows()) if (doc.owner?.uid === uid) await end(id);
     },
     async open(secret, kind, client) {
       // No other form was ever issued, so it is no attempt worth counting.
       if (!SECRET.test(secret)) return { refused: "wrong" };
       const id = computeDigest(secret);
       const doc = await docs.get<FeedDoc>("feeds", id, now());
-      if (doc === null || !("kind" in doc) || doc.kind !== kind) return wrong(client);
+      if (doc === null || !("kind" in doc) || doc.kind !== kind) return refuseWrong(client);
       let accounts = doc.accounts;
       if (doc.owner !== null) {
         const person = await find(doc.owner.person);
         // Its creator was removed, and with them what they could see.
-        if (person?.uid !== doc.owner.uid) return wrong(client);
+        if (person?.uid !== doc.owner.uid) return refuseWrong(client);
         accounts = intersectAccounts(accounts, person.accounts);
       }
       await use(id);
@@ -141,7 +141,7 @@ export function createFeeds(
     },
   };
 
-  async function wrong(client: Client): Promise<Refusal> {
+  async function refuseWrong(client: Client): Promise<Refusal> {
     await refused(client);
     const taken = await limiter.take({ address: client.address });
     return taken.limited ? { refused: "limited", retryAfterMs: taken.retryAfterMs } : { refused: "wrong" };

@@ -32,7 +32,7 @@ export function createGuards({ docs, clock, now, running, limits, instances }: G
   }
   return {
     limiter: createSharedLimiter({ docs, now, ...limits && { rules: limits } }),
-    inTurn: turnsAcross({ docs, clock }),
+    inTurn: createSharedTurns({ docs, clock }),
     challenges: challengesAcross(docs, instances.key, now),
   };
 }
@@ -43,7 +43,7 @@ const TURN_MS = 10 * SECOND_MS;
  * Runs work one at a time across all instances. A caller that waits too long goes on: a lock must not lock users
  * out.
  */
-function turnsAcross(parts: LeaseParts): InTurn {
+function createSharedTurns(parts: LeaseParts): InTurn {
   const own = createTurns();
   return (work) =>
     own(async () => {

@@ -43,7 +43,7 @@ export interface KeyDocs extends Keys {
 export function createKeys({ docs, now, changed }: AccessParts): KeyDocs {
   const noted = new Map<string, number>();
 
-  async function all() {
+  async function listRows() {
     const rows = await docs.list<KeyDoc | UsedDoc>("keys", now());
     const used = new Map(rows.flatMap(({ id, doc }) => "usedAt" in doc ? [[id, doc] as const] : []));
     return rows.flatMap(({ id, doc }) => "prefix" in doc ? [decodeKey(id, doc, used.get(USED + id))] : []);
@@ -78,7 +78,7 @@ export function createKeys({ docs, now, changed }: AccessParts): KeyDocs {
       }
     },
     list: async (owner) =>
-      (await all()).filter((key) => owner === undefined || key.owner === owner).sort(byName),
+      (await listRows()).filter((key) => owner === undefined || key.owner === owner).sort(byName),
     async create({ name, scopes, accounts = null, expiresAt = null }, by) {
       const at = now();
       const wanted = checkKey({ name, scopes, expiresAt }, at);
@@ -95,7 +95,7 @@ export function createKeys({ docs, now, changed }: AccessParts): KeyDocs {
           "A key that sees only some accounts cannot change anything shared by all",
         );
       }
-      const keys = await all();
+      const keys = await listRows();
       if (keys.length >= MAX_KEYS) {
         throw new AccessError("invalid", "There are too many keys: revoke some first");
       }

@@ -12,7 +12,7 @@ export interface KnownAddresses {
 export function createKnownAddresses(signIns: Pick<SignIns, "list">): KnownAddresses {
   let known: Promise<Set<string>> | undefined;
 
-  function all(): Promise<Set<string>> {
+  function loadAll(): Promise<Set<string>> {
     known ??= signIns.list().then((all) =>
       new Set(all.map(({ person, address }) => nameAddress(personId(person), address)))
     );
@@ -23,10 +23,10 @@ export function createKnownAddresses(signIns: Pick<SignIns, "list">): KnownAddre
   return {
     async find(id, { address }) {
       const name = nameAddress(id, address);
-      return (await all()).has(name) ? name : null;
+      return (await loadAll()).has(name) ? name : null;
     },
     async add(id, { address }) {
-      (await all()).add(nameAddress(id, address));
+      (await loadAll()).add(nameAddress(id, address));
     },
   };
 }

@@ -45,7 +45,7 @@ export interface PeopleDocs extends People {
   all(): Promise<readonly PersonDoc[]>;
   find(name: string): Promise<PersonDoc | null>;
   /** Returns the user behind a recent sign-in by name. @throws {AccessError} absent, stale */
-  freshPerson(by: Principal): Promise<PersonDoc>;
+  findFreshPerson(by: Principal): Promise<PersonDoc>;
   /** Returns the user with this password, or null. Takes as long for names that do not exist. */
   verify(name: string, password: string): Promise<PersonDoc | null>;
   /** Creates a user if the name is free. */
@@ -67,7 +67,7 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
   /** Hash to check for names that do not exist. */
   let decoyHash: Promise<string> | undefined;
 
-  async function all(): Promise<readonly PersonDoc[]> {
+  async function listPeople(): Promise<readonly PersonDoc[]> {
     return (await docs.list<PersonDoc>("users", now())).map(({ doc }) => doc);
   }
 
@@ -80,7 +80,7 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
     return await docs.get<PersonDoc>("users", personId(name), now(), { fresh: true });
   }
 
-  async function known(name: string): Promise<PersonDoc> {
+  async function requirePerson(name: string): Promise<PersonDoc> {
     const doc = await findStored(name);
     if (doc) return doc;
     throw new AccessError("absent", `There is no one named "${plain(name, 64)}"`);
@@ -110,7 +110,7 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
   /** Refuses a change that would leave no admin. */
   async function keepAdmin(doc: PersonDoc): Promise<void> {
     if (doc.role !== "admin") return;
-    const others = (await all()).filter(({ uid, role }) => uid !== doc.uid && role === "admin");
+    const others = (await listPeople()).filter(({ uid, role }) => uid !== doc.uid && role === "admin");
     if (others.length === 0) {
       throw new AccessError("last", `"${doc.name}" is the only admin: make someone else an admin first`);
     }
@@ -118,12 +118,12 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
 
   /** Returns a user again after a slow step. @throws {AccessError} absent, when they were removed meanwhile */
   async function reloadPerson({ name, uid }: PersonDoc): Promise<PersonDoc> {
-    const present = await known(name);
+    const present = await requirePerson(name);
     if (present.uid === uid) return present;
     throw new AccessError("absent", `"${name}" was removed in the meantime`);
   }
 
-  async function freshPerson(by: Principal): Promise<PersonDoc> {
+  async function findFreshPerson(by: Principal): Promise<PersonDoc> {
     requireFreshPerson(by, now());
     const doc = await findStored(by.name);
     if (doc === null || by.id !== `person:${doc.uid}`) {
@@ -137,10 +137,10 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
   }
 
   return {
-    all,
+    all: listPeople,
     find,
-    freshPerson,
-    list: async () => (await all()).map(decodePerson),
+    findFreshPerson,
+    list: async () => (await listPeople()).map(decodePerson),
     async add({ name, role, password, accounts = null }) {
       checkPassword(password);
       if (!isRole(role)) {
@@ -173,9 +173,9 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
     },
     remove: (name) =>
       inTurn(async () => {
-        const doc = await known(name);
+        const doc = await requirePerson(name);
         // The very last user may be removed: this machine's owner then has access again.
-        if ((await all()).length > 1) await keepAdmin(doc);
+        if ((await listPeople()).length > 1) await keepAdmin(doc);
         await docs.delete("users", personId(name));
         await credentials.endSignIns(doc.uid);
         await credentials.endKeys(doc.uid);
@@ -185,7 +185,7 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
     change: (name, { role, accounts }) =>
       inTurn(async () =>
         decodePerson(
-          await update(() => known(name), async (doc) => {
+          await update(() => requirePerson(name), async (doc) => {
             if (role !== undefined && !isRole(role)) {
               throw new AccessError("invalid", "The role is not valid: use viewer, operator or admin");
             }
@@ -197,7 +197,7 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
         )
       ),
     async reset(name, password) {
-      const doc = await known(name);
+      const doc = await requirePerson(name);
       checkPassword(password);
       const hash = await passwords.hash(password);
       await inTurn(async () => {
@@ -214,15 +214,15 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
       checkPassword(password);
       const taken = await limiter.take({ address: client.address, name: personId(by.name), costly: true });
       if (taken.limited) throw new AccessError("limited", "Too many wrong passwords: try again in a while");
-      const doc = await known(by.name);
-      const wrong = () => new AccessError("wrong", "The current password is wrong");
-      if (doc.hash === null || !(await passwords.verify(old, doc.hash)).right) throw wrong();
+      const doc = await requirePerson(by.name);
+      const createWrongError = () => new AccessError("wrong", "The current password is wrong");
+      if (doc.hash === null || !(await passwords.verify(old, doc.hash)).right) throw createWrongError();
       await taken.succeeded();
       const hash = await passwords.hash(password);
       await inTurn(async () => {
         await update(() => reloadPerson(doc), (present) => {
           // Someone set another password meanwhile, so the typed one is no longer current.
-          if (present.hash !== doc.hash) throw wrong();
+          if (present.hash !== doc.hash) throw createWrongError();
           return { ...present, hash };
         });
         await credentials.endSignIns(doc.uid, by.credentialId);
@@ -231,10 +231,10 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
     },
     async setPassword(by, password) {
       checkPassword(password);
-      await freshPerson(by);
+      await findFreshPerson(by);
       const hash = await passwords.hash(password);
       await inTurn(async () => {
-        const doc = await update(() => freshPerson(by), (doc) => {
+        const doc = await update(() => findFreshPerson(by), (doc) => {
           if (doc.hash === null) return { ...doc, hash };
           throw new AccessError("taken", "You have a password: change it with the current one");
         });
@@ -244,7 +244,7 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
     },
     removePassword: (by) =>
       inTurn(async () => {
-        const doc = await update(() => freshPerson(by), async (doc) => {
+        const doc = await update(() => findFreshPerson(by), async (doc) => {
           if (doc.hash === null) throw new AccessError("absent", "You have no password");
           if (!await credentials.hasPasskey(doc.uid)) {
             throw new AccessError("last", "Your password is your only way in: add a passkey first");

@@ -136,7 +136,7 @@ export function createAccess(options: AccessOptions): Access {
     return any;
   }
 
-  async function trustsLocal(): Promise<boolean> {
+  async function shouldTrustLocal(): Promise<boolean> {
     return trustLocal || !await hasCredentials() && (await tokenDigests()).size === 0;
   }
 
@@ -188,7 +188,7 @@ export function createAccess(options: AccessOptions): Access {
     return person?.uid === by.uid ? personPrincipal(person, digest, startedAt, expiresAt) : null;
   }
 
-  async function byToken(secret: string, client: Client): Promise<Authentication> {
+  async function authenticateByToken(secret: string, client: Client): Promise<Authentication> {
     let found: Principal | "expired" | null = null;
     if (secret.length <= MAX_SECRET_CHARACTERS) {
       const digest = computeDigest(secret);
@@ -210,7 +210,7 @@ export function createAccess(options: AccessOptions): Access {
   const hashInTurn = createTurns();
 
   /** Finds the user of a name and password, through the limiter. */
-  async function byPassword(name: string, password: string, client: Client) {
+  async function authenticateByPassword(name: string, password: string, client: Client) {
     await seed();
     const id = personId(name).slice(0, 64);
     // Clients that signed in from there before are counted apart: a flood from elsewhere locks none out.
@@ -228,8 +228,8 @@ export function createAccess(options: AccessOptions): Access {
     return { person };
   }
 
-  async function byBasic(name: string, password: string, client: Client): Promise<Authentication> {
-    const found = await byPassword(name, password, client);
+  async function authenticateBasic(name: string, password: string, client: Client): Promise<Authentication> {
+    const found = await authenticateByPassword(name, password, client);
     if ("refused" in found) return found;
     const at = now();
     const { person } = found;
@@ -247,7 +247,7 @@ export function createAccess(options: AccessOptions): Access {
     let found: Principal | "expired" | null = null;
     switch (kind) {
       case "local":
-        return await trustsLocal();
+        return await shouldTrustLocal();
       case "proxy":
         return true;
       case "login":
@@ -286,14 +286,14 @@ export function createAccess(options: AccessOptions): Access {
     onEnd: watch.onEnd,
     audit,
     async authenticate({ client, token, basic, cookie, identity }) {
-      const isTrusted = client.local && await trustsLocal();
+      const isTrusted = client.local && await shouldTrustLocal();
       let refusal: Refusal = { refused: "none" };
       // When no one else can sign in, any credential sent is wrong.
       if (!isTrusted || trustLocal) {
         const shown = token !== null
-          ? await byToken(token, client)
+          ? await authenticateByToken(token, client)
           : basic !== null
-          ? await byBasic(basic.name, basic.password, client)
+          ? await authenticateBasic(basic.name, basic.password, client)
           : null;
         if (shown) return shown;
         if (cookie !== null && cookie.length <= MAX_SECRET_CHARACTERS) {
@@ -324,7 +324,7 @@ export function createAccess(options: AccessOptions): Access {
       return all.some(({ name }) => !(isKnown && name === KNOWN_PAIR.name)) || (await keys.list()).length > 0;
     },
     async signIn({ name, password, client }) {
-      const found = await byPassword(name, password, client);
+      const found = await authenticateByPassword(name, password, client);
       if ("refused" in found) return found;
       // In turn, so that a reset ends either the password or the sign-in that was made with it.
       const signedIn = await parts.inTurn(async () => {
@@ -355,7 +355,7 @@ export function createAccess(options: AccessOptions): Access {
       return signedIn;
     },
     async exchange(token, client) {
-      const found = await byToken(token, client);
+      const found = await authenticateByToken(token, client);
       if ("refused" in found) return found;
       if (found.principal.kind !== "token") return WRONG;
       const digest = found.principal.id.slice("token:".length);

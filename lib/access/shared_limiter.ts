@@ -17,7 +17,7 @@ export interface SharedLimiterParts {
 
 type Slot = { readonly id: string } | { readonly freeAt: number };
 
-/** Remembered addresses and names of which all slots are taken. */
+/** Remembered addresses and names whose slots are all taken. */
 const MAX_REMEMBERED = 10_000;
 
 export function createSharedLimiter({ docs, now, rules = LIMITS }: SharedLimiterParts): Limiter {

@@ -92,7 +92,7 @@ export function createSignIns({ docs, now, changed, signInSecret }: AccessParts)
     return ended;
   }
 
-  async function all(): Promise<readonly { readonly digest: string; readonly doc: SignInDoc }[]> {
+  async function listRows(): Promise<readonly { readonly digest: string; readonly doc: SignInDoc }[]> {
     return (await docs.list<SignInDoc | SeenDoc>("logins", now()))
       .flatMap(({ id, doc }) => "by" in doc ? [{ digest: id, doc }] : []);
   }
@@ -114,18 +114,18 @@ export function createSignIns({ docs, now, changed, signInSecret }: AccessParts)
       return { principal: principal(digest, expiresAt), secret, expiresAt };
     },
     async endAll(uid, except) {
-      for (const { digest, doc } of await all()) {
+      for (const { digest, doc } of await listRows()) {
         if ("uid" in doc.by && doc.by.uid === uid && `login:${digest}` !== except) await end(digest);
       }
     },
     async endOfPasskey(passkey, except) {
-      for (const { digest, doc } of await all()) {
+      for (const { digest, doc } of await listRows()) {
         if ("uid" in doc.by && doc.by.passkey === passkey && `login:${digest}` !== except) await end(digest);
       }
     },
     async list(person) {
       const rows: SignIn[] = [];
-      for (const { digest, doc } of await all()) {
+      for (const { digest, doc } of await listRows()) {
         const name = "person" in doc.by ? doc.by.person : `token ${doc.by.token.slice(0, 8)}`;
         if (person !== undefined && name !== person) continue;
         const last = await seenAt(digest, doc);

@@ -59,10 +59,10 @@ export function createAccounts(parts: AccountsParts): Accounts {
       records.map(({ account, outcome }) => [account, outcome]),
     );
     const order = providers.map(({ id }) => id);
-    const place = (key: AccountKey) =>
+    const findPlace = (key: AccountKey) =>
       (order.indexOf(splitAccountKey(key).provider) + order.length + 1) % (order.length + 1);
     const keys = [...new Set([...found.keys(), ...stored.keys(), ...outcomes.keys()])];
-    return sortByName(keys, (key) => key).sort((a, b) => place(a) - place(b))
+    return sortByName(keys, (key) => key).sort((a, b) => findPlace(a) - findPlace(b))
       .map((key): AccountEntry => {
         const { label, polling, hidden = false } = accountSettings(chosen, key);
         const own = stored.get(key);
@@ -81,19 +81,19 @@ export function createAccounts(parts: AccountsParts): Accounts {
           expiresAt: here?.expiresAt ?? null,
           renewable: here?.renewable ?? false,
           refresh: renewals.get(key)?.refresh ?? null,
-          outcome: shortly(outcomes.get(key) ?? null),
+          outcome: summarizeOutcome(outcomes.get(key) ?? null),
         };
       });
   }
 
   /** @throws {AccountError} for an unknown account */
-  async function known(key: AccountKey): Promise<AccountEntry> {
+  async function requireEntry(key: AccountKey): Promise<AccountEntry> {
     const all = await list();
     const entry = all.find((one) => one.key === key);
     if (entry) return entry;
     const suggestion = nearest(key, all.map((one) => one.key));
     const hint = suggestion === null ? "`syntrack account list` lists them" : `did you mean ${suggestion}?`;
-    throw problem("account", `There is no account "${plain(key, 80)}": ${hint}`);
+    throw createProblem("account", `There is no account "${plain(key, 80)}": ${hint}`);
   }
 
   async function add(
@@ -117,16 +117,16 @@ export function createAccounts(parts: AccountsParts): Accounts {
     const usedKeys = all.filter(({ source, stored }) => stored || source !== null).map(({ key }) => key);
     const key = accountKey(id, name ?? freeName(id, all.map((one) => one.key)));
     if (usedKeys.includes(key)) {
-      throw problem("name", `There is already an account "${plain(key, 80)}": choose another name`);
+      throw createProblem("name", `There is already an account "${plain(key, 80)}": choose another name`);
     }
     if (all.filter(({ stored }) => stored).length >= MAX_STORED) {
-      throw problem("provider", `No more than ${MAX_STORED} accounts can be stored`);
+      throw createProblem("provider", `No more than ${MAX_STORED} accounts can be stored`);
     }
     // Check for a lost key first: a new one would replace a key that can be restored.
     if (all.some(({ stored }) => stored) && !(await vault.hasKey())) throw lostKey();
-    const kept: KeyedStoredAccount = { key, addedAt: now(), values: await sealedValues(key, trimmed) };
+    const kept: KeyedStoredAccount = { key, addedAt: now(), values: await sealValues(key, trimmed) };
     if (!(await docs.put("accounts", key, encodeAccount(kept), now(), { ifAbsent: true }))) {
-      throw problem("name", `There is already an account "${plain(key, 80)}": choose another name`);
+      throw createProblem("name", `There is already an account "${plain(key, 80)}": choose another name`);
     }
     // The key may have changed between sealing and storing.
     const [sealed] = Object.values(kept.values);
@@ -134,7 +134,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
       await docs.put(
         "accounts",
         key,
-        encodeAccount({ ...kept, values: await sealedValues(key, trimmed) }),
+        encodeAccount({ ...kept, values: await sealValues(key, trimmed) }),
         now(),
       );
     }
@@ -142,7 +142,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
     return key;
   }
 
-  async function sealedValues(account: AccountKey, values: Readonly<Record<string, string>>) {
+  async function sealValues(account: AccountKey, values: Readonly<Record<string, string>>) {
     const sealed: [string, Sealed][] = [];
     for (const [setting, value] of Object.entries(values)) {
       parts.learn?.(value);
@@ -152,7 +152,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
   }
 
   async function rename(key: AccountKey, name: string): Promise<AccountKey> {
-    const entry = await known(key);
+    const entry = await requireEntry(key);
     const wrong = nameProblem(name);
     if (wrong) throw new AccountError([wrong]);
     if (!await readStoredAccount(parts, key)) {
@@ -161,7 +161,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
     const to = accountKey(entry.provider, name);
     if (to === key) return key;
     if ((await list()).some((one) => one.key === to)) {
-      throw problem(
+      throw createProblem(
         "name",
         `There is already an account "${plain(to, 80)}", or its history: choose another name`,
       );
@@ -195,12 +195,12 @@ export function createAccounts(parts: AccountsParts): Accounts {
     key: AccountKey,
     { purge = false }: { readonly purge?: boolean } = {},
   ): Promise<void> {
-    const entry = await known(key);
+    const entry = await requireEntry(key);
     if (!entry.stored && entry.source !== null) {
       throw foreignAccountError(entry, `remove it there, or turn it off: syntrack account disable ${key}`);
     }
     if (!entry.stored && !purge) {
-      throw problem(
+      throw createProblem(
         "account",
         `Only the history of "${plain(key, 80)}" is left: --purge removes it`,
       );
@@ -223,7 +223,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
   }
 
   async function setValues(key: AccountKey, changes: ValueChanges): Promise<void> {
-    const entry = await known(key);
+    const entry = await requireEntry(key);
     if (!await changeAccount(parts, key, changes)) throw foreignAccountError(entry, "change it there");
     await parts.discover(entry.provider);
   }
@@ -245,20 +245,20 @@ export function createAccounts(parts: AccountsParts): Accounts {
     remove: (key, options) => notifyAfter(remove(key, options)),
     setValues: (key, changes) => notifyAfter(setValues(key, changes)),
     async setPolling(key, polling) {
-      await known(key);
+      await requireEntry(key);
       await settings.save((before) => ({
         accounts: { ...before.accounts, [key]: { ...accountSettings(before, key), polling } },
       }));
     },
     async setHidden(key, hidden) {
-      const { source } = await known(key);
+      const { source } = await requireEntry(key);
       if (hidden && source !== null) {
         const message =
           `"${
             plain(key, 80)
           }" is configured, and only accounts that are no longer configured can be hidden: ` +
           `to stop polling it, use syntrack account disable ${key}`;
-        throw problem("account", message);
+        throw createProblem("account", message);
       }
       await settings.save((before) => {
         const { hidden: _, ...own } = accountSettings(before, key);
@@ -266,9 +266,12 @@ export function createAccounts(parts: AccountsParts): Accounts {
       });
     },
     async setRefresh(key, reasons) {
-      const entry = await known(key);
+      const entry = await requireEntry(key);
       if (!entry.renewable && (reasons ?? []).length > 0) {
-        throw problem("account", `The login of "${plain(key, 80)}" is not in a file that can be renewed`);
+        throw createProblem(
+          "account",
+          `The login of "${plain(key, 80)}" is not in a file that can be renewed`,
+        );
       }
       const { refresh: _, ...others } = (await renewalDocs(docs, now())).get(key) ?? {};
       await docs.put("renewals", key, reasons === null ? others : { ...others, refresh: reasons }, now());
@@ -278,7 +281,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
   };
 }
 
-function shortly(outcome: Outcome | null): AccountEntry["outcome"] {
+function summarizeOutcome(outcome: Outcome | null): AccountEntry["outcome"] {
   if (outcome === null) return null;
   const { kind, reason, hint, at } = outcome;
   return { kind, at, ...reason && { reason }, ...hint !== undefined && { hint } };
@@ -296,14 +299,14 @@ function freeName(provider: string, keys: readonly AccountKey[]): string {
   return String(number);
 }
 
-function problem(field: AccountProblem["field"], message: string): AccountError {
+function createProblem(field: AccountProblem["field"], message: string): AccountError {
   return new AccountError([{ field, message }]);
 }
 
 /** Builds the error for an account that is not stored here and cannot be changed here. */
 function foreignAccountError({ key, source }: AccountEntry, how: string): AccountError {
   const from = source === null ? "is no longer configured" : `comes from ${plain(source, 120)}`;
-  return problem("account", `"${plain(key, 80)}" ${from}: ${how}`);
+  return createProblem("account", `"${plain(key, 80)}" ${from}: ${how}`);
 }
 
 function lostKey(): VaultError {

@@ -27,19 +27,19 @@ export async function changeAccount(
   return await repeatWhileOutdated(`The account "${key}"`, async () => {
     const was = await docs.get<object>("accounts", key, now(), { fresh: true });
     if (was === null) return false;
-    const doc = await changedAccount(parts, provider, { key, ...parseStored(was) }, changes);
+    const doc = await changeStoredAccount(parts, provider, { key, ...parseStored(was) }, changes);
     return await docs.change([{ kind: "accounts", id: key, doc, was }], now()) || "outdated";
   });
 }
 
-async function changedAccount(
+async function changeStoredAccount(
   parts: AccountsParts,
   provider: Provider,
   kept: KeyedStoredAccount,
   changes: ValueChanges,
 ): Promise<StoredAccount> {
-  const before = await openedValues(parts, kept);
-  const after = mergedValues(before, changes);
+  const before = await openValues(parts, kept);
+  const after = mergeValues(before, changes);
   const problems = [
     ...valueProblems(provider, after, parts.isOwnPath),
     ...findMovedSecrets(provider, before, after, changes),
@@ -54,14 +54,14 @@ async function changedAccount(
   return { addedAt: kept.addedAt, values: Object.fromEntries(sealed) };
 }
 
-async function openedValues({ vault }: AccountsParts, { key, values }: KeyedStoredAccount) {
+async function openValues({ vault }: AccountsParts, { key, values }: KeyedStoredAccount) {
   const opened = Object.entries(values).map(async ([setting, sealed]) =>
     [setting, await vault.open({ account: key, setting }, sealed)] as const
   );
   return Object.fromEntries(await Promise.all(opened));
 }
 
-function mergedValues(
+function mergeValues(
   before: Readonly<Record<string, string>>,
   changes: ValueChanges,
 ): Readonly<Record<string, string>> {

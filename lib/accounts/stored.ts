@@ -66,14 +66,14 @@ export const STORED = "stored by syntrack";
  * Returns a provider's stored logins. A value that cannot be opened fails when it is looked up, so that its
  * account exists and reports the problem.
  */
-export async function storedLogins(parts: StoredParts, provider: string): Promise<readonly Login[]> {
+export async function readStoredLogins(parts: StoredParts, provider: string): Promise<readonly Login[]> {
   const storedAccount = (await readStoredAccounts(parts)).filter(({ key }) =>
     splitAccountKey(key).provider === provider
   );
   return await Promise.all(storedAccount.map(async ({ key, values }): Promise<Login> => {
     const opened = await Promise.all(
       Object.entries(values).map(async ([setting, sealed]) =>
-        [setting, await opening(parts, key, setting, sealed)] as const
+        [setting, await openSecret(parts, key, setting, sealed)] as const
       ),
     );
     const found = new Map(opened);
@@ -89,7 +89,7 @@ export async function storedLogins(parts: StoredParts, provider: string): Promis
   }));
 }
 
-async function opening(
+async function openSecret(
   { vault, learn }: StoredParts,
   account: AccountKey,
   setting: string,

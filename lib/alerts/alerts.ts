@@ -24,7 +24,7 @@ import { type ChannelContext, ChannelError } from "./channel.ts";
 import { channelContext } from "./channel_context.ts";
 import { channelType } from "./channels/mod.ts";
 import { composeMessage } from "./compose_message.ts";
-import { endedDeliveries, keepsIncidents } from "./ended.ts";
+import { keepsIncidents, listEndedDeliveries } from "./ended.ts";
 import { type AccountDecision, createEvaluation, currentSnoozes, type ReadSpend } from "./evaluation.ts";
 import { explainDeliveries, type ExplainedDelivery } from "./explain_delivery.ts";
 import { planAlerts, type PlannedAlerts, type RaisedAlert, type Suppression } from "./plan.ts";
@@ -140,7 +140,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
    * Runs one at a time: of two concurrent evaluations, both would read the old memory, and one would decide in
    * vain.
    */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  function runInTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = turn.then(work, work);
     turn = result.catch(() => {});
     return result;
@@ -163,7 +163,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
     return [];
   }
 
-  async function views(only?: AccountKey): Promise<readonly AccountView[]> {
+  async function loadViews(only?: AccountKey): Promise<readonly AccountView[]> {
     return (await parts.accounts(only)).filter(({ key, hidden }) =>
       !hidden && (only === undefined || key === only)
     );
@@ -174,7 +174,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
     if (channels.length === 0) return;
     const now = clock.now();
     const [deliveries, raised] = await Promise.all([outbox.list(now), list()]);
-    for (const one of endedDeliveries({ channels, deliveries, raised, accounts, rules: inForce, now })) {
+    for (const one of listEndedDeliveries({ channels, deliveries, raised, accounts, rules: inForce, now })) {
       const ends = one.expiresAt === undefined ? {} : { expiresAt: one.expiresAt };
       await docs.put(one.kind, one.id, one.doc, now, { ifAbsent: true, ...ends });
     }
@@ -218,9 +218,9 @@ export function createAlerts(parts: AlertsParts): Alerts {
 
   return {
     evaluate: (only) =>
-      inTurn(async () => {
+      runInTurn(async () => {
         const inForce = await rules();
-        const accounts = await views(only);
+        const accounts = await loadViews(only);
         const own = await Promise.all(
           accounts.map((account) => store(() => evaluation.plan(account, parts.spend, inForce))),
         );
@@ -247,7 +247,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
     },
     async explain(only) {
       const inForce = await rules();
-      const accounts = await views(only);
+      const accounts = await loadViews(only);
       const own = await Promise.all(
         accounts.map((account) => evaluation.explain(account, parts.spend, inForce)),
       );

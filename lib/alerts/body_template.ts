@@ -28,7 +28,7 @@ const MAX_DEPTH = 20;
 
 /** Returns what is wrong with a template, or null. */
 export function templateProblem(text: string): string | null {
-  const template = parsed(text);
+  const template = parseJson(text);
   if (template === undefined) return "template is not valid JSON";
   if (measureDepth(template) > MAX_DEPTH) return `template is nested deeper than ${MAX_DEPTH} levels`;
   const stranger = [...text.matchAll(PLACE)].map((one) => one[1] ?? "").find((name) => !isPlace(name));
@@ -56,7 +56,7 @@ export function fillTemplate(text: string, message: Message): string {
     if (typeof part !== "object" || part === null) return part;
     return Object.fromEntries(Object.entries(part).map(([name, value]) => [name, fill(value)]));
   };
-  return JSON.stringify(fill(parsed(text)));
+  return JSON.stringify(fill(parseJson(text)));
 }
 
 function clean(value: unknown): unknown {
@@ -74,7 +74,7 @@ function measureDepth(part: unknown): number {
 }
 
 /** Returns undefined for invalid JSON. */
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -32,7 +32,7 @@ export function keepsIncidents({ type, enabled }: Pick<Channel, "type" | "enable
 }
 
 /** Returns the messages that close ended incidents, under ids that store each only once. */
-export function endedDeliveries(
+export function listEndedDeliveries(
   { channels, deliveries, raised, accounts, rules, now }: EndedInput,
 ): readonly AddedDoc[] {
   const open = new Set(
@@ -47,7 +47,7 @@ export function endedDeliveries(
       if (isUndecided(alert, accounts, now)) return [];
       return [
         deliveryDoc({
-          alert: ended(alert, now),
+          alert: createEnded(alert, now),
           channel,
           state: "waiting",
           createdAt: now,
@@ -82,7 +82,7 @@ function isAbandoned({ health: { state, triedAt } }: AccountView, now: number): 
   return state === "off" && now - (triedAt ?? 0) > DAY_MS;
 }
 
-function ended(alert: Alert, now: number): Alert {
+function createEnded(alert: Alert, now: number): Alert {
   return {
     ...alert,
     id: `ended|${alert.id}`,

@@ -16,11 +16,11 @@ const ELLIPSIS = "\u2026";
  */
 export function oneLine(text: string, max = MAX_LINE): string {
   const line = harmless(text).trim();
-  return line.length <= max ? line : `${beginning(line, max - 1)}${ELLIPSIS}`;
+  return line.length <= max ? line : `${cutWhole(line, max - 1)}${ELLIPSIS}`;
 }
 
 /** Cuts without splitting a character of two code units. */
-function beginning(text: string, max: number): string {
+function cutWhole(text: string, max: number): string {
   return text.slice(0, max).replace(/[\ud800-\udbff]$/, "");
 }
 
@@ -32,29 +32,29 @@ export function headerText(text: string): string {
   return `=?UTF-8?B?${btoa(String.fromCharCode(...bytes))}?=`;
 }
 
-export function html(text: string): string {
+export function escapeHtml(text: string): string {
   return plainText(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 /** Escapes for Slack and Mattermost: no links, no mentions of everyone. */
-export function slack(text: string): string {
+export function escapeSlack(text: string): string {
   return plainText(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
     .replace(/@(here|channel|everyone|all)\b/gi, "@\u2060$1").replace(/[*_~`]/g, (sign) => `\u2060${sign}`);
 }
 
 /** Escapes for Discord and other Markdown: markup characters are literal, and no one is mentioned. */
-export function markdown(text: string): string {
+export function escapeMarkdown(text: string): string {
   return plainText(text).replace(/[\\*_~`|>#[\]()<]/g, (sign) => `\\${sign}`).replaceAll("@", "@\u2060");
 }
 
 /** Escapes for Google Chat, which has no entities: an invisible character beside its marks removes their meaning. */
-export function chat(text: string): string {
+export function escapeChat(text: string): string {
   return plainText(text).replace(/[<@*_~`]/g, (sign) => `${sign}\u2060`);
 }
 
 /** Cuts text to a number of code units, at the end of a line if there is one. */
 export function cutText(text: string, max: number): string {
-  return text.length <= max ? text : ended(beginning(text, max - 2), max);
+  return text.length <= max ? text : endCut(cutWhole(text, max - 2), max);
 }
 
 /**
@@ -73,11 +73,11 @@ export function cutBytes(text: string, max: number, encode: (text: string) => st
     if (bytes > max) break;
     start += character;
   }
-  return ended(start, start.length);
+  return endCut(start, start.length);
 }
 
 /** Ends a text that was cut: after its last line if that keeps most of it, never within an escape. */
-function ended(start: string, max: number): string {
+function endCut(start: string, max: number): string {
   const line = start.lastIndexOf("\n");
   return `${line > max / 2 ? start.slice(0, line + 1) : start.replace(/\\+$/, "")}${ELLIPSIS}`;
 }
@@ -86,7 +86,7 @@ function ended(start: string, max: number): string {
  * Returns a key of limited length: a long one keeps its beginning and gets a digest, so that different ones
  * differ.
  */
-export async function shortKey(id: string, max: number): Promise<string> {
+export async function shortenKey(id: string, max: number): Promise<string> {
   if (id.length <= max) return id;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(id)));
   return `${id.slice(0, max - 33).toWellFormed()}-${digest.slice(0, 16).toHex()}`;

@@ -55,7 +55,7 @@ export function currentSnoozes(stored: unknown, now: number): readonly Snooze[] 
 }
 
 export function createEvaluation({ docs, channels, clock, zone, release }: EvaluationParts): Evaluation {
-  async function snoozes(): Promise<readonly Snooze[]> {
+  async function loadSnoozes(): Promise<readonly Snooze[]> {
     const now = clock.now();
     return currentSnoozes(await docs.get<unknown>("settings", ALERT_SNOOZES_DOC, now), now);
   }
@@ -66,8 +66,8 @@ export function createEvaluation({ docs, channels, clock, zone, release }: Evalu
       .sort((a, b) => b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : 1));
   }
 
-  async function outlets(): Promise<Outlets> {
-    const [own, snoozed] = await Promise.all([channels.list(), snoozes()]);
+  async function loadOutlets(): Promise<Outlets> {
+    const [own, snoozed] = await Promise.all([channels.list(), loadSnoozes()]);
     return { channels: own, snoozes: snoozed };
   }
 
@@ -101,7 +101,7 @@ export function createEvaluation({ docs, channels, clock, zone, release }: Evalu
   /** Decides whether to repeat the open alerts of an account. */
   async function decideAgain(account: AccountView, rules: AlertRules): Promise<readonly Decision[]> {
     if (!hasRepeatRule(rules, account)) return [];
-    const [raised, snoozed] = await Promise.all([list(), snoozes()]);
+    const [raised, snoozed] = await Promise.all([list(), loadSnoozes()]);
     const input = { raised, accounts: [account], snoozes: snoozed, rules, now: clock.now(), zone: zone() };
     return decideRepeats(input);
   }
@@ -112,11 +112,16 @@ export function createEvaluation({ docs, channels, clock, zone, release }: Evalu
     const was = facts && await docs.get<ReleaseMemory>("alert_memory", UPDATE_ACCOUNT, now);
     const before = was?.told ?? [];
     const { decisions, told } = decideRelease(facts, before, off, now);
-    return { decisions, was, memory: told === before ? was : { told }, isTold: told.length > before.length };
+    return {
+      decisions,
+      was,
+      memory: told === before ? was : { told },
+      isRaised: told.length > before.length,
+    };
   }
 
   /** Plans only the alerts that were not raised before. */
-  async function planned(
+  async function planNew(
     id: string,
     { decisions, was, memory }: {
       readonly decisions: readonly Decision[];
@@ -132,7 +137,7 @@ export function createEvaluation({ docs, channels, clock, zone, release }: Evalu
     return planAlerts({
       raised,
       memory: { id, was, doc: memory },
-      outlets: raised.length === 0 ? { channels: [], snoozes: [] } : await outlets(),
+      outlets: raised.length === 0 ? { channels: [], snoozes: [] } : await loadOutlets(),
       turnedOff,
       now,
       zone: zone(),
@@ -144,20 +149,20 @@ export function createEvaluation({ docs, channels, clock, zone, release }: Evalu
       const stored = await docs.get<Partial<AlertRules>>("settings", ALERT_RULES_DOC, clock.now());
       return { ...DEFAULT_ALERT_RULES, ...stored };
     },
-    snoozes,
+    snoozes: loadSnoozes,
     list,
-    outlets,
+    outlets: loadOutlets,
     async plan(account, spend, inForce) {
       const decided = await decide(account, spend, inForce);
       if (decided.learned !== null) await keepCurrency(account.key, decided.learned);
       const turnedOff = decided.decisions.filter(({ reason }) => reason === "turned-off").length;
-      return await planned(account.key, decided, turnedOff);
+      return await planNew(account.key, decided, turnedOff);
     },
     async planRelease(inForce) {
-      const { isTold, memory, ...decided } = await decideVersion(inForce);
+      const { isRaised, memory, ...decided } = await decideVersion(inForce);
       if (memory === null) return { docs: null, raised: [], suppressions: [], turnedOff: 0 };
       const off = decided.decisions.filter(({ reason }) => reason === "turned-off").length;
-      return await planned(UPDATE_ACCOUNT, { ...decided, memory }, isTold ? off : 0);
+      return await planNew(UPDATE_ACCOUNT, { ...decided, memory }, isRaised ? off : 0);
     },
     async explain(account, spend, inForce) {
       const { decisions } = await decide(account, spend, inForce, true);

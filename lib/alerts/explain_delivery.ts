@@ -29,15 +29,17 @@ export function explainDeliveries(
   { reason, alert, kind, quota, account }: Decision & { readonly account: AccountKey },
   facts: DeliveryFacts,
 ): readonly ExplainedDelivery[] {
-  if (alert !== undefined) return facts.channels.map((channel) => expected(alert, channel, facts));
+  if (alert !== undefined) return facts.channels.map((channel) => predictDelivery(alert, channel, facts));
   if (reason !== "already-raised") return [];
   const before = facts.raised.find((one) =>
     one.kind === kind && one.account === account && one.quota === quota && one.repeats === undefined
   );
-  return before === undefined ? [] : facts.channels.map(({ id }) => happened(before, id, facts.deliveries));
+  return before === undefined
+    ? []
+    : facts.channels.map(({ id }) => recallDelivery(before, id, facts.deliveries));
 }
 
-function expected(
+function predictDelivery(
   alert: Alert,
   { id: channel, rule, enabled }: Outlets["channels"][number],
   { snoozes, now, zone }: DeliveryFacts,
@@ -46,7 +48,7 @@ function expected(
   return { channel, ...deliveryTime(alert, rule, snoozes, now, zone), note: "" };
 }
 
-function happened(
+function recallDelivery(
   alert: Alert,
   channel: string,
   deliveries: readonly StoredDelivery[],

@@ -53,7 +53,7 @@ export async function guardedRequest(
   }
   return {
     status: response.status,
-    text: await beginning(response),
+    text: await readBeginning(response),
     retryAfterMs: retryAfter(response.headers),
   };
 }
@@ -124,7 +124,7 @@ export async function checkSocket(
   throw notGranted(url.host);
 }
 
-async function beginning(response: Response): Promise<string> {
+async function readBeginning(response: Response): Promise<string> {
   const reader = response.body?.getReader();
   if (!reader) return "";
   const chunks: Uint8Array[] = [];

@@ -100,7 +100,7 @@ export function createMirror({ docs, channels, clock, log, outside, accounts }: 
   }
 
   /** Runs one at a time: what is being published cannot be removed yet. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  function runInTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = turn.then(work);
     turn = result.catch(() => {});
     return result;
@@ -120,7 +120,7 @@ export function createMirror({ docs, channels, clock, log, outside, accounts }: 
   }
 
   return {
-    sync: (signal) => inTurn(() => syncAll(signal)),
-    retract: (channel, signal) => inTurn(() => retract(channel, signal)),
+    sync: (signal) => runInTurn(() => syncAll(signal)),
+    retract: (channel, signal) => runInTurn(() => retract(channel, signal)),
   };
 }

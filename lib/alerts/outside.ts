@@ -62,7 +62,7 @@ export function createOutside(
       try {
         const writer = child.stdin.getWriter();
         await writer.write(new TextEncoder().encode(input)).then(() => writer.close()).catch(() => {});
-        const { code, signal } = await untilStopped(child.status, stopping, () => child.unref());
+        const { code, signal } = await waitUntilStopped(child.status, stopping, () => child.unref());
         if (signal === "SIGKILL") throw new ChannelError(`${command} took longer than ${timeoutMs / 1000} s`);
         return code;
       } finally {
@@ -73,7 +73,11 @@ export function createOutside(
 }
 
 /** @throws {DOMException} when it is aborted first */
-function untilStopped<T>(work: Promise<T>, signal: AbortSignal | undefined, leave: () => void): Promise<T> {
+function waitUntilStopped<T>(
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+  leave: () => void,
+): Promise<T> {
   if (!signal) return work;
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   const stop = () => {

@@ -43,7 +43,7 @@ interface KeysDoc {
 }
 
 export function createPushSubscriptions({ docs, vault, now, learn, channels }: PushParts): PushSubscriptions {
-  async function keys(): Promise<Omit<VapidKeys, "subject">> {
+  async function loadKeys(): Promise<Omit<VapidKeys, "subject">> {
     const known = await docs.get<KeysDoc>("channels", KEYS_ID, now());
     const sealed = known === null ? null : parseSealed(known.values?.privateKey);
     if (known !== null && sealed !== null) {
@@ -58,7 +58,7 @@ export function createPushSubscriptions({ docs, vault, now, learn, channels }: P
     };
     // Another process may have been faster. Keys that cannot be used are replaced.
     const options = { ifAbsent: known === null };
-    return await docs.put("channels", KEYS_ID, doc, now(), options) ? made : await keys();
+    return await docs.put("channels", KEYS_ID, doc, now(), options) ? made : await loadKeys();
   }
 
   async function find(endpoint: string): Promise<Channel | null> {
@@ -71,7 +71,7 @@ export function createPushSubscriptions({ docs, vault, now, learn, channels }: P
   }
 
   return {
-    publicKey: async () => (await keys()).publicKey,
+    publicKey: async () => (await loadKeys()).publicKey,
     async subscribe({ endpoint, p256dh, auth, browser, subject }) {
       const problem = subscriptionProblem({ endpoint, p256dh, auth });
       if (problem !== null) throw new ChannelSettingsError(`The subscription was not stored: ${problem}`);
@@ -83,7 +83,7 @@ export function createPushSubscriptions({ docs, vault, now, learn, channels }: P
         ...known && { rule: known.rule },
         values: {
           subscription: JSON.stringify({ endpoint, p256dh, auth }),
-          vapid: JSON.stringify({ ...await keys(), subject }),
+          vapid: JSON.stringify({ ...await loadKeys(), subject }),
           browser,
         },
       });

@@ -68,7 +68,7 @@ export function createSender(parts: SenderParts): Sender {
    *
    * @returns null when it is another process's turn, now or at the time of its next attempt
    */
-  async function claimed<T>(
+  async function runClaimed<T>(
     listed: readonly StoredDelivery[],
     work: (due: readonly StoredDelivery[]) => Promise<T>,
   ): Promise<T | null> {
@@ -89,7 +89,7 @@ export function createSender(parts: SenderParts): Sender {
 
   /** Resolves to the number given up. @param type of the channel */
   async function giveUp(listed: readonly StoredDelivery[], note: string, type: string): Promise<number> {
-    const given = await claimed(listed, async (due) => {
+    const given = await runClaimed(listed, async (due) => {
       for (const one of due) {
         await outbox.giveUp(one, note, clock.now());
         counter.givenUp(type);
@@ -161,7 +161,7 @@ export function createSender(parts: SenderParts): Sender {
         for (const batch of batches) {
           if (signal.aborted) break;
           try {
-            const taken = await claimed(batch, (current) => send(current, channel, signal));
+            const taken = await runClaimed(batch, (current) => send(current, channel, signal));
             // Another process has claimed it, so later messages wait.
             if (taken === null) break;
             sent += taken;

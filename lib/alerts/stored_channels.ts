@@ -151,10 +151,10 @@ export function createStoredChannels(parts: StoredChannelsParts): StoredChannels
 
   return {
     list,
-    check: (channel) => void checked(channel),
+    check: (channel) => void checkChannel(channel),
     async add(channel) {
       const { id, type: typeId, rule = {}, values, publicOnly = false } = channel;
-      const type = checked(channel);
+      const type = checkChannel(channel);
       if (readHooks().has(id)) {
         throw new ChannelSettingsError(`The config file already has a command named ${id}`);
       }
@@ -218,7 +218,7 @@ export function summaryMemoryId(channel: string): string {
 }
 
 /** @throws {ChannelSettingsError} */
-function checked({ id, type: typeId, values }: NewChannel): ChannelType {
+function checkChannel({ id, type: typeId, values }: NewChannel): ChannelType {
   if (!CHANNEL_ID.test(id)) {
     throw new ChannelSettingsError("The name of a channel has at most 32 lower-case letters, digits and -");
   }

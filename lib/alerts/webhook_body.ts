@@ -42,17 +42,17 @@ export function webhookBody(message: Message): Readonly<Record<string, unknown>>
 
 function eventFields({ kind, severity, account, quota, figures }: Alert) {
   const slash = account.indexOf("/");
-  const percent = (share: number) => Math.round(share * 10_000) / 100;
+  const toPercent = (share: number) => Math.round(share * 10_000) / 100;
   return {
     event: EVENTS[kind] ?? (severity === "critical" ? "critical" : severity === "warning" ? "warning" : kind),
     provider: account.slice(0, slash),
     account_id: account.slice(slash + 1),
     ...quota !== null && { quota_key: quota },
-    ...figures && figures.share !== null && { utilization: percent(figures.share) },
+    ...figures && figures.share !== null && { utilization: toPercent(figures.share) },
     ...figures && figures.limit !== null && { limit: figures.limit },
     ...figures?.threshold !== undefined && {
       threshold: kind === "threshold" && figures.thresholdOf === undefined
-        ? percent(figures.threshold)
+        ? toPercent(figures.threshold)
         : figures.threshold,
     },
     ...figures && figures.resetsAt !== null && { reset_at: isoInstant(figures.resetsAt) },

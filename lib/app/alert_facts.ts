@@ -34,7 +34,7 @@ const MAX_CYCLES = 5000;
 const MAX_ALERTS = 10;
 
 export function createAlertFacts({ analysis, zone, now, poolsOf, accounts }: AlertFactsParts): AlertFacts {
-  async function used(
+  async function loadUse(
     quotas: readonly QuotaKey[],
     interval: "5m" | "1d",
     from: number,
@@ -62,7 +62,7 @@ export function createAlertFacts({ analysis, zone, now, poolsOf, accounts }: Ale
       );
       const keys = quotas.map(({ quota }) => quota.key);
       const [uses, cycles, insights] = await Promise.all([
-        used(keys, "5m", from, to),
+        loadUse(keys, "5m", from, to),
         analysis.cyclesInRange(keys, { from, to, limit: MAX_CYCLES }),
         analysis.insights({
           range: interval === "daily" ? "7d" : "30d",

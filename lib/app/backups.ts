@@ -172,7 +172,7 @@ async function copyWhole(from: string, to: string): Promise<void> {
 
 /** Gives the database a second name first, so that it exists at every moment. */
 async function setAside(dbPath: string, now: number): Promise<string | null> {
-  if (!exists(dbPath)) return null;
+  if (!pathExists(dbPath)) return null;
   const aside = findPathAside(dbPath, now);
   try {
     // The last connection to close checkpoints the log; a remaining log means that another process has the
@@ -206,7 +206,7 @@ export function findPathAside(dbPath: string, now: number): string {
 
 /** Appends a number if the path is taken: two copies of one second must not meet, and none may replace another. */
 function findFreePath(stem: string, ending: string, first = 1): string {
-  const isTaken = (path: string) => ["", "-wal", "-shm"].some((suffix) => exists(path + suffix));
+  const isTaken = (path: string) => ["", "-wal", "-shm"].some((suffix) => pathExists(path + suffix));
   for (let number = first;; number++) {
     const path = number === 1 ? stem + ending : `${stem}-${number}${ending}`;
     if (!isTaken(path)) return path;
@@ -226,7 +226,7 @@ function moveQuietly(from: string, to: string): void {
   }
 }
 
-function exists(path: string): boolean {
+function pathExists(path: string): boolean {
   try {
     Deno.lstatSync(path);
     return true;

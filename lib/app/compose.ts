@@ -15,7 +15,7 @@ import { type Alerting, createAlerting } from "./alerting.ts";
 import { aboutAccounts } from "./about.ts";
 import type { CurrentConfig } from "./current_config.ts";
 import { spendView } from "./spend_view.ts";
-import { storedParts } from "./stored_accounts.ts";
+import { createStoredParts } from "./stored_accounts.ts";
 import { readHooks } from "./hooks.ts";
 import { isInHome } from "./home.ts";
 import { deriveRetention } from "./retention.ts";
@@ -108,14 +108,14 @@ export function compose(parts: ComposeParts): Composed {
   const hub = createHub();
   const instanceId = parts.instanceId ?? crypto.randomUUID();
   const startedAt = clock.now();
-  const stored = storedParts(config, { store, clock, learn: redactor.learn, vaultKey: parts.vaultKey });
+  const stored = createStoredParts(config, { store, clock, learn: redactor.learn, vaultKey: parts.vaultKey });
   const settings: SettingsKeeper = createSettings({ store, hub, clock });
   const demo = parts.demo ?? false;
   // The alerts are made below, because they need the views of accounts that polling provides.
-  const dependentDocs: NonNullable<PollingParts["dependentDocs"]> = (outcome, poll) =>
+  const listDependentDocs: NonNullable<PollingParts["dependentDocs"]> = (outcome, poll) =>
     alerting.planForPoll(outcome, poll);
   const polling = createPolling({
-    dependentDocs,
+    dependentDocs: listDependentDocs,
     current,
     environment,
     providers,
@@ -134,7 +134,7 @@ export function compose(parts: ComposeParts): Composed {
   parts.instances?.follow(hub);
   const about = aboutAccounts(current, providers);
   const history = createHistoryCache({ store, hub, clock });
-  const retention = async () => deriveRetention(current(), await settings.load());
+  const loadRetention = async () => deriveRetention(current(), await settings.load());
   const records = createRecords({ store, hub, clock });
   const accounts = createAccounts({
     ...stored,
@@ -155,22 +155,22 @@ export function compose(parts: ComposeParts): Composed {
     clock,
     log,
   });
-  const zone = () => fixedZone(settings.current) ?? current().timezone;
-  const bounds = () => statusBounds(settings.current.thresholds);
+  const findZone = () => fixedZone(settings.current) ?? current().timezone;
+  const findBounds = () => statusBounds(settings.current.thresholds);
   const analysis: Analysis = createAnalysis({
     store,
     hub,
     clock,
-    zone,
+    zone: findZone,
     records,
     about,
     workDays: () => settings.current.workDays,
-    statusBounds: bounds,
+    statusBounds: findBounds,
   });
   const maintenance = createMaintenanceJobs({
     store,
     clock,
-    retention,
+    retention: loadRetention,
     get keepReadingsMs() {
       return current().keepReadingsMs;
     },
@@ -198,7 +198,7 @@ export function compose(parts: ComposeParts): Composed {
     hub,
     clock,
     log,
-    zone,
+    zone: findZone,
     demo,
     checksUpdates: () => current().updateCheck,
     once: parts.instances !== undefined,
@@ -210,7 +210,7 @@ export function compose(parts: ComposeParts): Composed {
     expected: present.expected,
     facts: createAlertFacts({
       analysis,
-      zone,
+      zone: findZone,
       now: () => clock.now(),
       poolsOf,
       accounts: async () => (await dashboard()).accounts,
@@ -238,7 +238,7 @@ export function compose(parts: ComposeParts): Composed {
         instanceId,
         startedAt,
         get zone() {
-          return zone();
+          return findZone();
         },
         get serverZone() {
           return current().timezone;
@@ -287,7 +287,7 @@ export function compose(parts: ComposeParts): Composed {
       };
     },
     start() {
-      work = startPeriodicWork({ current, store, clock, log, scheduler, alerting, retention });
+      work = startPeriodicWork({ current, store, clock, log, scheduler, alerting, retention: loadRetention });
     },
     async stop() {
       await work?.stopAlerts();

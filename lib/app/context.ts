@@ -15,7 +15,7 @@ import type { Clock } from "../base/clock.ts";
 import type { LogEntry } from "../base/log.ts";
 import type { QuotaRangeData } from "../read/history_cache.ts";
 import type { Hub } from "../base/hub.ts";
-import type { HistoryView, RangeName, Span } from "../model/history/history.ts";
+import type { HistoryRange, HistoryView, RangeName } from "../model/history/history.ts";
 import type { FoundAccount } from "../model/account.ts";
 import type { CredentialFacts, Outcome } from "../model/outcome.ts";
 import type { AccountKey, QuotaKey } from "../model/quota.ts";
@@ -204,7 +204,7 @@ export interface ProcessStats {
   readonly storeBytes: number | null;
 }
 
-export type HistoryQuery = Span & {
+export type HistoryQuery = HistoryRange & {
   /** All by default. */
   readonly quotas?: readonly QuotaKey[];
   /** Whether to include when the accounts were in use. */

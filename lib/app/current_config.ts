@@ -46,7 +46,7 @@ export function currentConfig(parts: CurrentConfigParts): CurrentConfig {
   let waiting: readonly string[] = [];
   let readAt = clock.now();
 
-  function now(): Config {
+  function readNow(): Config {
     const at = clock.now();
     if (at >= readAt && at - readAt < EVERY_MS) return current;
     readAt = at;
@@ -59,7 +59,7 @@ export function currentConfig(parts: CurrentConfigParts): CurrentConfig {
     if (errors !== "") return current;
     const stands = environment.configFile()?.text ?? null;
     const next = { ...config, ...selectFixed(first) };
-    const changed = changedKeys(current, next);
+    const changed = listChangedKeys(current, next);
     const before = waiting;
     waiting = [
       ...FIXED.filter((option) => !isSame(readValue(first, option), readValue(config, option)))
@@ -76,9 +76,9 @@ export function currentConfig(parts: CurrentConfigParts): CurrentConfig {
     return current = next;
   }
 
-  return Object.assign(now, {
+  return Object.assign(readNow, {
     pending() {
-      now();
+      readNow();
       return waiting;
     },
   });
@@ -95,7 +95,7 @@ export function readValue(config: Config, { field }: Pick<OptionFacts, "field">)
   return field.split(".").reduce<unknown>((part, name) => (part as Record<string, unknown>)[name], config);
 }
 
-function changedKeys(before: Config, after: Config): readonly string[] {
+function listChangedKeys(before: Config, after: Config): readonly string[] {
   const own = OPTIONS.filter((option) => !isSame(readValue(before, option), readValue(after, option)));
   const ids = Object.keys({ ...before.schedules, ...after.schedules });
   const intervals = ids.filter((id) => !isSame(before.schedules[id], after.schedules[id]));

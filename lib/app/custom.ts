@@ -5,7 +5,7 @@ import type { Setting } from "../provider/context.ts";
 import { type Bindings, createBindings } from "../custom/bindings.ts";
 import type { EventSources } from "../custom/counters.ts";
 import { type Declaration, isEventSource } from "../custom/declaration.ts";
-import { derivedKey, listSettings } from "../custom/endpoint.ts";
+import { deriveKey, listSettings } from "../custom/endpoint.ts";
 import {
   asProvider,
   checkWritten,
@@ -127,9 +127,9 @@ export interface OfferedCustom {
   save(): void;
 }
 
-function storedSettings(declaration: Declaration): readonly Setting[] {
+function readStoredSettings(declaration: Declaration): readonly Setting[] {
   if (isEventSource(declaration) || declaration.request.auth.type === "none") return [];
-  return listSettings(declaration).filter(({ name, secret }) => !secret || name === derivedKey(declaration));
+  return listSettings(declaration).filter(({ name, secret }) => !secret || name === deriveKey(declaration));
 }
 
 /** @returns the problems, if there are any */
@@ -146,7 +146,7 @@ export function offerDeclaration(
   return {
     label: declaration.label,
     provider: asProvider(declaration, parts),
-    settings: storedSettings(declaration),
+    settings: readStoredSettings(declaration),
     save() {
       if (home === null) throw new Error("There is no home folder to store it in");
       writeWhole(

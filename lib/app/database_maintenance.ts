@@ -47,7 +47,7 @@ export function createMaintenanceJobs(parts: MaintenanceParts): MaintenanceStatu
   if (store.path === ":memory:") return null;
   let counted: { readonly at: number; readonly size: Promise<DatabaseSize> } | undefined;
 
-  function size(): Promise<DatabaseSize> {
+  function countSize(): Promise<DatabaseSize> {
     const now = clock.now();
     if (counted && now >= counted.at && now - counted.at < COUNT_CACHE_MS) return counted.size;
     const size = store.size();
@@ -62,7 +62,7 @@ export function createMaintenanceJobs(parts: MaintenanceParts): MaintenanceStatu
     get keepReadingsMs() {
       return parts.keepReadingsMs;
     },
-    size,
+    size: countSize,
     async prune() {
       const from = pruningInstant(clock.now(), await findLastStored(store));
       const rows = await store.prune(await retention(), from);

@@ -19,19 +19,19 @@ export function readHooks(environment: Pick<Environment, "configFile">): Hooks {
   const hooks = new Map<string, HookSettings>();
   const problems: Problem[] = [];
   if (!state || tables === undefined) return { hooks, problems };
-  const wrong = (path: readonly string[], problem: string, wanted?: string) =>
+  const addProblem = (path: readonly string[], problem: string, wanted?: string) =>
     problems.push({
       level: "error",
       field: placeText(state.text ?? "", state.label, path),
       problem,
       ...wanted !== undefined && { wanted },
     });
-  if (!isTable(tables)) wrong(["hooks"], "not a table", "[hooks.<name>]");
+  if (!isTable(tables)) addProblem(["hooks"], "not a table", "[hooks.<name>]");
   for (const [id, table] of Object.entries(isTable(tables) ? tables : {})) {
     const path = ["hooks", id];
     if (!CHANNEL_ID.test(id)) {
-      wrong(path, "not a valid channel name", "at most 32 lower-case letters, digits and -");
-    } else if (!isTable(table)) wrong(path, "not a table", `[hooks.${id}]`);
+      addProblem(path, "not a valid channel name", "at most 32 lower-case letters, digits and -");
+    } else if (!isTable(table)) addProblem(path, "not a table", `[hooks.${id}]`);
     else {
       const stranger = Object.keys(table).find((key) => !ENTRIES.includes(key));
       const { command, args, timeout } = table;
@@ -41,9 +41,10 @@ export function readHooks(environment: Pick<Environment, "configFile">): Hooks {
         ...timeout !== undefined && { timeout: String(timeout) },
       };
       const problem = hookProblem(settings);
-      if (stranger !== undefined) wrong([...path, stranger], "no such entry", `one of ${ENTRIES.join(", ")}`);
-      else if (problem !== null) wrong(path, problem);
-      else if (hooks.size === MAX_HOOKS) wrong(path, `more than ${MAX_HOOKS} commands`);
+      if (stranger !== undefined) {
+        addProblem([...path, stranger], "no such entry", `one of ${ENTRIES.join(", ")}`);
+      } else if (problem !== null) addProblem(path, problem);
+      else if (hooks.size === MAX_HOOKS) addProblem(path, `more than ${MAX_HOOKS} commands`);
       else hooks.set(id, settings);
     }
   }

@@ -18,7 +18,7 @@ export interface FormerPlaces {
 /** Returns a sentence for each thing done. Never fails, and never replaces a file. */
 export function moveFormerDatabase({ dbPath, home, cwd }: FormerPlaces): readonly string[] {
   if (home === null || dbPath !== join(home, ".syntrack", "data", "syntrack.db")) return [];
-  if (exists(dbPath)) return [];
+  if (pathExists(dbPath)) return [];
   const said: string[] = [];
   for (const from of new Set([join(home, ".syntrack", "syntrack.db"), join(cwd, "syntrack.db")])) {
     if (!isFile(from)) continue;
@@ -41,7 +41,7 @@ function moveAll(from: string, to: string): string {
     Deno.mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
     // The database goes last: if this is interrupted, the next start finds it and continues.
     for (const suffix of ["-journal", "-wal", "-shm", ""]) {
-      if (exists(from + suffix)) Deno.renameSync(from + suffix, to + suffix);
+      if (pathExists(from + suffix)) Deno.renameSync(from + suffix, to + suffix);
     }
     return `Moved the database from ${from} to ${to}`;
   } catch (error) {
@@ -71,7 +71,7 @@ function findOwner(path: string): "ours" | "other" | null {
   }
 }
 
-function exists(path: string): boolean {
+function pathExists(path: string): boolean {
   try {
     Deno.lstatSync(path);
     return true;

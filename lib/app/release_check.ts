@@ -41,9 +41,9 @@ const RETRY_MS = 4 * HOUR_MS;
 
 export function createReleaseCheck(parts: ReleaseCheckParts): ReleaseCheck {
   const { docs, clock, log, isOn, env, running = VERSION } = parts;
-  const stored = () => docs.get<CheckDoc>("settings", CHECK, clock.now());
+  const loadStored = () => docs.get<CheckDoc>("settings", CHECK, clock.now());
 
-  async function newestVersion(): Promise<string | null> {
+  async function fetchNewestVersion(): Promise<string | null> {
     const server = releaseServer({ [URL_VARIABLE]: env(URL_VARIABLE), [KEY_VARIABLE]: env(KEY_VARIABLE) });
     const options = { server, userAgent: `syntrack/${running}`, ...parts.fetch && { fetch: parts.fetch } };
     return (await fetchRelease(options)).version;
@@ -52,21 +52,21 @@ export function createReleaseCheck(parts: ReleaseCheckParts): ReleaseCheck {
   return {
     async known() {
       if (!isOn()) return null;
-      const newest = (await stored())?.version ?? null;
+      const newest = (await loadStored())?.version ?? null;
       const isNewer = newest !== null && isVersion(newest) && isVersion(running) &&
         compareVersions(newest, running) > 0;
       return { running, newest, isNewer };
     },
     async check() {
       if (!isOn()) return;
-      const before = await stored();
+      const before = await loadStored();
       const now = clock.now();
       // A clock that was set back must not end the checks.
       if (before !== null && before.dueAt > now && before.dueAt - now <= DAY_MS) return;
       // Stored before the request: after a hang or a crash, no process asks again at once.
       await docs.put("settings", CHECK, { dueAt: now + RETRY_MS, version: before?.version ?? null }, now);
       try {
-        const version = await newestVersion();
+        const version = await fetchNewestVersion();
         await docs.put("settings", CHECK, { dueAt: now + DAY_MS, version }, now);
       } catch (error) {
         if (!(error instanceof UpdateError || error instanceof NoReleaseServer)) throw error;

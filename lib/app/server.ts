@@ -38,7 +38,7 @@ export interface ServerOptions {
   /** Used when the settings say to listen on the tailnet. */
   readonly tailnet?: Tailnet;
   /** Called with what the server waits for. */
-  readonly tell?: (message: string) => void;
+  readonly report?: (message: string) => void;
   /** Aborts the waiting. */
   readonly signal?: AbortSignal;
   /** Answers requests to stop this run, before anything else sees them. */
@@ -190,13 +190,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 /** @throws {ListenRefused} when a tailnet is required and absent */
-async function findTailnet(listen: ListenConfig, { tailnet, tell = () => {}, signal }: ServerOptions) {
+async function findTailnet(listen: ListenConfig, { tailnet, report = () => {}, signal }: ServerOptions) {
   if (!listen.tailscale && listen.tailscaleIp === null) return null;
   if (!tailnet) throw new TypeError("Cannot listen on the tailnet: there is no way to look for it");
   return await waitForTailnet(tailnet, {
     waitMs: listen.tailscaleWaitMs,
     clock: systemClock,
-    tell,
+    report,
     signal: signal ?? new AbortController().signal,
   });
 }

@@ -102,11 +102,11 @@ export function setUp(outside: SetUpEnvironment): SetUp {
     const { tokens, admin, signInSecret } = readAccessSecrets(environment);
     const fixed = [tokens, flags["auth-token"] ?? ""].flatMap(parseTokens);
     fixed.forEach(redactor.learn);
-    const running = () => performance.now();
+    const measureUptime = () => performance.now();
     const file = home === null ? null : tokenFile(join(home, ".syntrack", "tokens"));
     return {
-      running,
-      tokens: tokenSource(fixed, file, running, redactor.learn),
+      running: measureUptime,
+      tokens: tokenSource(fixed, file, measureUptime, redactor.learn),
       trustLocal: config.trustLocal,
       ...admin && { admin },
       ...signInSecret !== null && { signInSecret },

@@ -1,5 +1,5 @@
 /** Combines the accounts that users added with those of the environment. */
-import { storedLogins, type StoredParts } from "../accounts/stored.ts";
+import { readStoredLogins, type StoredParts } from "../accounts/stored.ts";
 import { createVault } from "../accounts/vault/vault.ts";
 import type { Clock } from "../base/clock.ts";
 import { parseDatabaseFile } from "../base/database_name.ts";
@@ -19,7 +19,7 @@ export function keyPathFor({ dbPath }: Pick<Config, "dbPath">): string | null {
   return file === null ? null : `${file.replace(/\.(db|kv|sqlite3?)$/, "")}.key`;
 }
 
-export function storedParts(
+export function createStoredParts(
   config: Pick<Config, "dbPath">,
   { store, clock, learn, vaultKey }: {
     readonly store: Store;
@@ -42,7 +42,7 @@ export async function withStored(
   parts: StoredParts,
 ): Promise<Logins> {
   const found = environmentLogins(provider, environment);
-  const stored = await storedLogins(parts, provider.id);
+  const stored = await readStoredLogins(parts, provider.id);
   if (stored.length === 0) return found;
   if (found.enabled) return { ...found, more: [...found.more, ...stored] };
   const isOff = environment.find(enabledVariable(provider.id)) !== undefined;

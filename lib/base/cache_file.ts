@@ -22,7 +22,7 @@ export function writeCacheFile(
 ): void {
   makeFolder(folder);
   const path = `${folder}/${name}`;
-  const isNew = !exists(path);
+  const isNew = !pathExists(path);
   const part = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
   try {
     {
@@ -65,7 +65,7 @@ function readModifiedTime(path: string): number {
   }
 }
 
-function exists(path: string): boolean {
+function pathExists(path: string): boolean {
   try {
     Deno.lstatSync(path);
     return true;

@@ -24,13 +24,13 @@ export const systemClock: Clock = {
   sleep(ms, signal) {
     return new Promise((resolve) => {
       if (signal.aborted) return resolve();
-      const done = () => {
+      const finish = () => {
         clearTimeout(timer);
-        signal.removeEventListener("abort", done);
+        signal.removeEventListener("abort", finish);
         resolve();
       };
-      const timer = setTimeout(done, ms);
-      signal.addEventListener("abort", done);
+      const timer = setTimeout(finish, ms);
+      signal.addEventListener("abort", finish);
     });
   },
 };

@@ -9,7 +9,7 @@ export function nearest(word: string, allowed: Iterable<string>): string | null 
   let best: string | null = null;
   let least = Math.max(1, Math.floor(typed.length / 3)) + 1;
   for (const candidate of allowed) {
-    const slips = distance(typed, candidate.toLowerCase(), least);
+    const slips = countEdits(typed, candidate.toLowerCase(), least);
     if (slips < least) {
       least = slips;
       best = candidate;
@@ -22,7 +22,7 @@ export function nearest(word: string, allowed: Iterable<string>): string | null 
  * Counts the edits between two words, with swaps of neighbours as
  * one; returns at most `max`.
  */
-function distance(a: string, b: string, max: number): number {
+function countEdits(a: string, b: string, max: number): number {
   if (Math.abs(a.length - b.length) >= max) return max;
   let twoBack: number[] = [];
   let back = Array.from({ length: b.length + 1 }, (_, index) => index);

@@ -1,5 +1,5 @@
 /**
- * Replaces a file that someone else may own or that may be a link: atomically, so that nobody reads half of
+ * Replaces a file that someone else may own or that may be a link: atomically, so that no one reads half of
  * it, following links, and keeping mode and owner.
  */
 import { nodeFs } from "./node_builtins.ts";

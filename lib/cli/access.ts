@@ -1,7 +1,7 @@
 /** Access for the commands that change it: refusals become readable failures. */
 import type { Access, AccessError, AuditFacts } from "../access/access.ts";
 import { failure } from "./io.ts";
-import { checkedProgram, openFor } from "./program_for.ts";
+import { checkProgram, openFor } from "./program_for.ts";
 import type { Tools } from "./tools.ts";
 
 /** @param work may return details of its change for the audit record. @throws {CliError} */
@@ -10,7 +10,7 @@ export async function withAccess(
   use: "read" | "write",
   work: (access: Access) => Promise<Partial<AuditFacts> | void>,
 ): Promise<void> {
-  const program = checkedProgram(tools, { quiet: true });
+  const program = checkProgram(tools, { quiet: true });
   await using store = await openFor(tools, program, use);
   const composed = program.compose(store);
   try {

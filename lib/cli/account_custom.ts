@@ -8,7 +8,7 @@ import { accountKey } from "../model/quota.ts";
 import { plain } from "../base/text.ts";
 import { readSettings } from "./account_secrets.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, EXIT_USAGE, usageError } from "./io.ts";
-import { checkedProgram, programFor } from "./program_for.ts";
+import { checkProgram, programFor } from "./program_for.ts";
 import type { Tools } from "./tools.ts";
 import { hasFlag, parseTypedText } from "./values.ts";
 
@@ -27,7 +27,7 @@ export async function addCustom(tools: Tools, what: string): Promise<number> {
     target: provider.id,
     detail: { declared: true, stored: Object.keys(values).join(", ") },
   });
-  const program = checkedProgram(tools, { quiet: true });
+  const program = checkProgram(tools, { quiet: true });
   await using store = await openStore(program.config);
   const composed = program.compose(store);
   try {
@@ -40,7 +40,7 @@ export async function addCustom(tools: Tools, what: string): Promise<number> {
       await composed.accounts.add({ provider: provider.id, name: key.slice(provider.id.length + 1), values });
     }
     if (tools.json) tools.printJson({ account: key });
-    else tools.print(sentence(offered, Object.keys(values).length > 0));
+    else tools.print(describeOffer(offered, Object.keys(values).length > 0));
     return hasFlag(tools.typed, "check") ? await check(tools, composed.scheduler, key) : EXIT_OK;
   } catch (error) {
     throw error instanceof AccountError ? new CliError(EXIT_USAGE, error.message) : error;
@@ -51,12 +51,12 @@ export async function addCustom(tools: Tools, what: string): Promise<number> {
 
 async function check(
   tools: Tools,
-  scheduler: ReturnType<ReturnType<typeof checkedProgram>["compose"]>["scheduler"],
+  scheduler: ReturnType<ReturnType<typeof checkProgram>["compose"]>["scheduler"],
   key: ReturnType<typeof accountKey>,
 ): Promise<number> {
   const [outcome] = await scheduler.pollNow(key);
   if (outcome?.kind === "ok") return EXIT_OK;
-  tools.tell(`syntrack: ${outcome?.kind ?? "not polled"}: ${plain(outcome?.hint ?? "it was not found")}`);
+  tools.report(`syntrack: ${outcome?.kind ?? "not polled"}: ${plain(outcome?.hint ?? "it was not found")}`);
   return EXIT_FAILED;
 }
 
@@ -87,7 +87,7 @@ async function readValues(
   return {};
 }
 
-function sentence({ label, provider }: OfferedCustom, isStored: boolean): string {
+function describeOffer({ label, provider }: OfferedCustom, isStored: boolean): string {
   const begins = `${plain(label)} is declared as ${provider.id}`;
   const goes = "It is polled once syntrack is restarted";
   return isStored ? `${begins}, its key stored, encrypted. ${goes}` : `${begins}. ${goes}`;

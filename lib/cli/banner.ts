@@ -4,8 +4,8 @@ import { plain } from "../base/text.ts";
 import { scheduleText } from "../config/parse.ts";
 import { wallText } from "../model/time.ts";
 import type { StartResult } from "./background.ts";
-import { pairs } from "./grid.ts";
-import { maskedKey } from "./masked_key.ts";
+import { formatPairs } from "./grid.ts";
+import { maskKey } from "./masked_key.ts";
 import { listProviders } from "./program_for.ts";
 import type { Tools } from "./tools.ts";
 
@@ -15,7 +15,7 @@ export async function printBanner(
   program: SetUp,
   starting: Promise<StartResult>,
 ): Promise<void> {
-  const looking = watchedAccounts(tools);
+  const looking = listWatchedAccounts(tools);
   // The reason why the server does not start is reported first.
   looking.catch(() => {});
   const started = await starting;
@@ -32,7 +32,7 @@ function bannerLines(
 ): readonly string[] {
   const { run, already } = started;
   const { config } = program;
-  const keys = maskedKeys(program);
+  const keys = maskKeys(program);
   const rows: (readonly [string, string])[] = [
     [
       "Providers",
@@ -51,7 +51,7 @@ function bannerLines(
     : `Syntrack ${run.version} runs in the background (process ${run.pid})`;
   return [
     tools.paint.bold(head),
-    ...pairs(rows, { paint: tools.paint, width: tools.width, indent: "  " }),
+    ...formatPairs(rows, { paint: tools.paint, width: tools.width, indent: "  " }),
     "`syntrack status` shows it, `syntrack logs -f` follows it, `syntrack stop` ends it",
   ];
 }
@@ -71,7 +71,7 @@ function bannerJson(program: SetUp, { run, already }: StartResult, watched: read
   };
 }
 
-async function watchedAccounts(tools: Tools): Promise<readonly string[]> {
+async function listWatchedAccounts(tools: Tools): Promise<readonly string[]> {
   return (await listProviders(tools)).flatMap(({ name, accounts }) =>
     accounts.length === 0
       ? []
@@ -80,13 +80,13 @@ async function watchedAccounts(tools: Tools): Promise<readonly string[]> {
 }
 
 /** Returns every key that is set, by the name of its variable. */
-function maskedKeys({ providers, environment }: SetUp): readonly (readonly [string, string])[] {
+function maskKeys({ providers, environment }: SetUp): readonly (readonly [string, string])[] {
   const names = new Set(
     providers.flatMap(({ settings }) => settings.filter(({ secret }) => secret).map(({ name }) => name)),
   );
   return [...names].flatMap((name) => {
     const { found } = environment.findSecret(name);
-    return found ? [[found.name, maskedKey(found.value)] as const] : [];
+    return found ? [[found.name, maskKey(found.value)] as const] : [];
   });
 }
 

@@ -15,9 +15,9 @@ export async function runAsChild(args: readonly string[], io: Io): Promise<numbe
   };
   const sink: Sink = { write: say, isTty: false, columns: null, rows: null };
   // An uncaught error ends the program, and without this the log would not say why.
-  const last = (error: unknown) =>
+  const logError = (error: unknown) =>
     say(`syntrack: ${error instanceof Error ? error.stack ?? error.message : String(error)}`);
-  globalThis.addEventListener("error", ({ error }) => last(error));
-  globalThis.addEventListener("unhandledrejection", ({ reason }) => last(reason));
+  globalThis.addEventListener("error", ({ error }) => logError(error));
+  globalThis.addEventListener("unhandledrejection", ({ reason }) => logError(reason));
   return await main(args, { ...io, stdout: sink, stderr: sink, child });
 }

@@ -12,7 +12,8 @@ const STORED: Readonly<Record<string, string>> = {
 const FILES = ["db", "config", "output", "file", "keep"];
 
 export function writeCompletion(shell: Shell): string {
-  return { bash, zsh, fish, powershell }[shell]();
+  return { bash: completeBash, zsh: completeZsh, fish: completeFish, powershell: completePowershell }
+    [shell]();
 }
 
 const rows: readonly CommandRow[] = COMMANDS;
@@ -37,7 +38,7 @@ function listChoices(command: string, { choices }: OptionRow): readonly string[]
   return command !== "" && choices ? choices : null;
 }
 
-function bash(): string {
+function completeBash(): string {
   const cases = rows.map((row) =>
     `    ${row.name}) words="${[...listWords(row), ...listFlags(row)].join(" ")}" ;;`
   );
@@ -81,9 +82,9 @@ complete -F _syntrack syntrack
 `;
 }
 
-function zsh(): string {
-  const quoted = (text: string) => text.replace(/[[\]:\\]/g, "\\$&").replaceAll("'", "'\\''");
-  const option = (row: CommandRow, one: OptionRow) => {
+function completeZsh(): string {
+  const quote = (text: string) => text.replace(/[[\]:\\]/g, "\\$&").replaceAll("'", "'\\''");
+  const formatOption = (row: CommandRow, one: OptionRow) => {
     const { name, help, value } = one;
     const choices = listChoices(row.name, one);
     const kind = STORED[name];
@@ -94,14 +95,14 @@ function zsh(): string {
       : FILES.includes(name)
       ? "_files"
       : " ";
-    return `      '--${name}[${quoted(help)}]${value === undefined ? "" : `:${quoted(value)}:${action}`}'`;
+    return `      '--${name}[${quote(help)}]${value === undefined ? "" : `:${quote(value)}:${action}`}'`;
   };
   const cases = rows.map((row) =>
     `    ${row.name})
       _arguments \\
 ${
       [
-        ...listOptions(row).map((one) => option(row, one)),
+        ...listOptions(row).map((one) => formatOption(row, one)),
         "      '--help[print help]'",
         ...listWords(row).length > 0 ? [`      '1:action:(${listWords(row).join(" ")})'`] : [],
       ].join(" \\\n")
@@ -117,7 +118,7 @@ _syntrack_names() {
 _syntrack() {
   local -a commands
   commands=(
-${rows.map(({ name, summary }) => `    '${name}:${quoted(summary)}'`).join("\n")}
+${rows.map(({ name, summary }) => `    '${name}:${quote(summary)}'`).join("\n")}
   )
   if (( CURRENT == 2 )); then
     _describe command commands
@@ -134,19 +135,19 @@ compdef _syntrack syntrack
 `;
 }
 
-function fish(): string {
-  const quoted = (text: string) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+function completeFish(): string {
+  const quote = (text: string) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
   const lines = rows.flatMap((row) => {
     const when = `-n '__fish_seen_subcommand_from ${row.name}'`;
     return [
-      `complete -c syntrack -f -n __fish_use_subcommand -a ${row.name} -d ${quoted(row.summary)}`,
+      `complete -c syntrack -f -n __fish_use_subcommand -a ${row.name} -d ${quote(row.summary)}`,
       ...listWords(row).length > 0
-        ? [`complete -c syntrack -f ${when} -a ${quoted(listWords(row).join(" "))}`]
+        ? [`complete -c syntrack -f ${when} -a ${quote(listWords(row).join(" "))}`]
         : [],
-      ...row.options.map((one) => fishOption(row.name, one, when, quoted)),
+      ...row.options.map((one) => fishOption(row.name, one, when, quote)),
     ];
   });
-  const globals = GLOBAL_OPTIONS.map((one) => fishOption("", one, "", quoted));
+  const globals = GLOBAL_OPTIONS.map((one) => fishOption("", one, "", quote));
   return `# Completions of syntrack for fish: ~/.config/fish/completions/syntrack.fish
 ${[...lines, ...globals].join("\n")}
 `;
@@ -169,7 +170,7 @@ function fishOption(command: string, one: OptionRow, when: string, quoted: (text
     .filter((part) => part !== "").join(" ");
 }
 
-function powershell(): string {
+function completePowershell(): string {
   const list = (words: readonly string[]) =>
     `@(${words.map((word) => `'${word.replaceAll("'", "''")}'`).join(", ")})`;
   const commands = rows.map((row) => `    '${row.name}' = ${list([...listWords(row), ...listFlags(row)])}`);

@@ -14,7 +14,7 @@ import type { Tools } from "./tools.ts";
  * Returns keys of the accounts that have a credential, or that another process polls. Always as of now, whatever
  * instant the user requested.
  */
-export async function configuredAccounts(
+export async function listConfigured(
   tools: Tools,
   latest: readonly AccountRecord[],
 ): Promise<ReadonlySet<AccountKey>> {
@@ -30,7 +30,7 @@ export async function configuredAccounts(
  * Returns the accounts that nothing polls: those that are off, and those that have no credential of their own any more.
  * An account of a provider whose logins cannot be looked up is not one of them.
  */
-export async function unpolledAccounts(
+export async function listUnpolled(
   tools: Tools,
   latest: readonly AccountRecord[],
 ): Promise<ReadonlyMap<AccountKey, UnpolledReason>> {

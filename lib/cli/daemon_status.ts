@@ -6,7 +6,7 @@ import { plain } from "../base/text.ts";
 import { isoInstant, wallText } from "../model/time.ts";
 import { formatAge } from "../model/view/format.ts";
 import { bytesText } from "./bytes_text.ts";
-import { pairs } from "./grid.ts";
+import { formatPairs } from "./grid.ts";
 import { pathsFor } from "./daemon_paths.ts";
 import type { Tools } from "./tools.ts";
 import { hasFlag } from "./values.ts";
@@ -33,7 +33,7 @@ export async function daemonLines(tools: Tools): Promise<readonly string[]> {
     "Database",
     `${plain(database.path)} (${database.bytes === null ? "none yet" : bytesText(database.bytes)})`,
   ]);
-  return pairs(rows, { paint: tools.paint, width: tools.width });
+  return formatPairs(rows, { paint: tools.paint, width: tools.width });
 }
 
 export async function daemonJson(tools: Tools) {

@@ -87,13 +87,13 @@ function onStop(stop: () => void): () => void {
     "SIGHUP",
   ];
   const leave = () => {
-    for (const signal of signals) Deno.removeSignalListener(signal, once);
+    for (const signal of signals) Deno.removeSignalListener(signal, stopOnce);
   };
   // A second signal has its usual effect, so that the user can end a hanging stop too.
-  const once = () => {
+  const stopOnce = () => {
     leave();
     stop();
   };
-  for (const signal of signals) Deno.addSignalListener(signal, once);
+  for (const signal of signals) Deno.addSignalListener(signal, stopOnce);
   return leave;
 }

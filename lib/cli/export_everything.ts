@@ -1,7 +1,7 @@
 /** `syntrack export --what everything`: a whole database, for moving it to another engine. */
 import { basename } from "../base/path.ts";
 import { plain } from "../base/text.ts";
-import { fullExportLines } from "../transfer/full_export.ts";
+import { encodeFullExport } from "../transfer/full_export.ts";
 import { countText } from "./count_text.ts";
 import { EXIT_OK, failure, usageError } from "./io.ts";
 import { newFile } from "./new_file.ts";
@@ -36,7 +36,7 @@ export async function exportEverything(tools: Tools, signal?: AbortSignal): Prom
   using file = name === undefined ? null : newFile(name, io);
   const write = file ? (text: string) => file.write(text) : (text: string) => io.stdout.write(text);
   let [text, count] = ["", 0];
-  for await (const line of fullExportLines(store)) {
+  for await (const line of encodeFullExport(store)) {
     text += `${line}\n`;
     count++;
     if (text.length < CHUNK) continue;
@@ -53,7 +53,7 @@ export async function exportEverything(tools: Tools, signal?: AbortSignal): Prom
     detail: { format: "ndjson", rows: count, to: name === undefined ? "stdout" : basename(name) },
   });
   if (name !== undefined) {
-    tools.tell(
+    tools.report(
       `Wrote ${countText(count, "line")} to ${
         plain(name)
       }. It contains users, keys and encrypted credentials: keep it as private as the database`,

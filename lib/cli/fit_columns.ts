@@ -36,15 +36,15 @@ export function fitColumns(sizes: readonly ColumnSize[], room: number): readonly
   let shown = sizes.map((size, at) => ({ size, at }));
   const leastOf = (size: ColumnSize) => size.minWidth ?? Infinity;
   for (const form of ["long", "early"] as const) {
-    const fitted = narrowed(shown, form, room, leastOf);
+    const fitted = narrowColumns(shown, form, room, leastOf);
     if (fitted) return fitted;
     shown = shown.filter(({ size }) => !size.ornament);
-    const bare = narrowed(shown, form, room, leastOf);
+    const bare = narrowColumns(shown, form, room, leastOf);
     if (bare) return bare;
   }
   for (;;) {
     for (const form of ["early", "short"] as const) {
-      const fitted = narrowed(shown, form, room, leastOf);
+      const fitted = narrowColumns(shown, form, room, leastOf);
       if (fitted) return fitted;
     }
     const least = shown.reduce((worst, one) => Math.max(worst, one.size.dropOrder ?? 0), 0);
@@ -52,13 +52,13 @@ export function fitColumns(sizes: readonly ColumnSize[], room: number): readonly
     shown = shown.filter(({ size }) => size.dropOrder !== least);
   }
   // Cut figures last of all.
-  return narrowed(
+  return narrowColumns(
     shown,
     "short",
     room,
     ({ minWidth }) => minWidth === undefined ? Infinity : MIN_COLUMN_WIDTH,
   ) ??
-    narrowed(shown, "short", room, () => MIN_COLUMN_WIDTH) ??
+    narrowColumns(shown, "short", room, () => MIN_COLUMN_WIDTH) ??
     shown.map(({ size, at }) => ({ at, width: Math.min(size.width, MIN_COLUMN_WIDTH), isShort: true }));
 }
 
@@ -67,7 +67,7 @@ type ShownColumns = readonly { readonly size: ColumnSize; readonly at: number }[
 type Form = "long" | "early" | "short";
 
 /** Returns null when they do not fit however narrow they are. */
-function narrowed(
+function narrowColumns(
   shown: ShownColumns,
   form: Form,
   room: number,

@@ -46,7 +46,7 @@ export function forecastLine(
     const outlook = outlookWords(forecast, kind, now);
     if (outlook !== "" && outlook !== word) return `${word}, ${outlook}`;
   }
-  return state === "exhausted" ? word : `${word}: ${lowered(REASON_WORDS[reason])}`;
+  return state === "exhausted" ? word : `${word}: ${lowerFirst(REASON_WORDS[reason])}`;
 }
 
 export function emptyText(emptyAt: number, now: number, zone: string): string {
@@ -73,6 +73,6 @@ function inState(
   }
 }
 
-function lowered(text: string): string {
+function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }

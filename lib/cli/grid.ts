@@ -37,7 +37,7 @@ export interface GridPlace {
 }
 
 /** Formats a table as indented lines, with its titles above a rule. */
-export function grid(
+export function formatGrid(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
   place: GridPlace,
@@ -58,29 +58,29 @@ export function gridRows(
   { paint, width = Infinity, indent = "" }: Omit<GridPlace, "isBare">,
 ): GridRows {
   const sizes = columns.map((column, at) => {
-    const widest = (form: (cell: Cell) => string) =>
+    const findWidest = (form: (cell: Cell) => string) =>
       rows.reduce(
         (most, row) => Math.max(most, measureWidth(form(row[at] ?? ""))),
         measureWidth(form(column.title)),
       );
-    return { ...column, width: widest(longForm), short: widest(shortForm) };
+    return { ...column, width: findWidest(longForm), short: findWidest(shortForm) };
   });
   const shown = fitColumns(sizes, width - indent.length);
   const textAt = (cells: readonly Cell[], { at, isShort }: FittedColumn) => {
     const cell = cells[at] ?? "";
     return isShort ? shortForm(cell) : longForm(cell);
   };
-  const fitted = (text: string, { at, width }: FittedColumn) =>
+  const fitCell = (text: string, { at, width }: FittedColumn) =>
     columns[at]?.cut ? [cutStyled(text, width)] : wrapWords(text, width);
   const twins = shown.map((column) =>
     // Without a width nothing is cut.
     findTwins(width === Infinity ? [] : rows.map((cells) => textAt(cells, column)), (text) =>
-      fitted(text, column).join("\n"))
+      fitCell(text, column).join("\n"))
   );
-  const lines = (cells: readonly Cell[]): readonly string[] => {
+  const formatLines = (cells: readonly Cell[]): readonly string[] => {
     const parts = shown.map((column, index) => {
       const text = textAt(cells, column);
-      return twins[index]!.has(text) ? wrapWhole(text, column.width) : fitted(text, column);
+      return twins[index]!.has(text) ? wrapWhole(text, column.width) : fitCell(text, column);
     });
     const height = Math.max(1, ...parts.map((part) => part.length));
     return Array.from({ length: height }, (_, line) =>
@@ -90,9 +90,9 @@ export function gridRows(
       }).join(" ".repeat(COLUMN_GAP)).trimEnd());
   };
   const total = shown.reduce((sum, { width }) => sum + width, COLUMN_GAP * Math.max(0, shown.length - 1));
-  const titles = lines(columns.map((column) => column.title))
+  const titles = formatLines(columns.map((column) => column.title))
     .map((line) => indent + paint.bold(line.slice(indent.length)));
-  return { titles: [...titles, indent + paint.dim("─".repeat(total))], rows: rows.map(lines) };
+  return { titles: [...titles, indent + paint.dim("─".repeat(total))], rows: rows.map(formatLines) };
 }
 
 /** Returns the texts that look like another one when they are made to fit: cut, two names would be one. */
@@ -122,7 +122,7 @@ function shortForm(cell: Cell): string {
 }
 
 /** Formats names and values, with the values aligned, and wrapped between words when there is no room. */
-export function pairs(
+export function formatPairs(
   rows: readonly (readonly [string, string])[],
   { paint, width = Infinity, indent = "" }: GridPlace,
 ): readonly string[] {

@@ -21,7 +21,7 @@ export function quotaTitle({ key, state }: SelectedQuota, paint: Paint): string 
 }
 
 /** Explains why there is nothing to show when no account matched. */
-export async function noMatchText(tools: Pick<Tools, "records">): Promise<string> {
+export async function explainNoMatch(tools: Pick<Tools, "records">): Promise<string> {
   return (await tools.records({ withHidden: true })).length === 0
     ? "No readings yet. `syntrack setup` finds your accounts, and `syntrack collect` reads them."
     : "Every account that was read is hidden. `syntrack account list` lists them.";

@@ -50,17 +50,17 @@ export function horizonLines(horizon: Horizon, place: HorizonPlace): readonly st
   const head = isQuiet || plan === "" ? [] : [...wrapWords(paint.bold(plan), width), ""];
   const foot = isQuiet ? [] : [
     "",
-    ...wrapWords(paint.dim(legend(horizon)), width),
+    ...wrapWords(paint.dim(describeLegend(horizon)), width),
     ...more === "" ? [] : wrapWords(paint.dim(more), width),
   ];
   return [
     ...head,
-    ...width >= ONE_LINE ? wide(horizon, place, width, when) : narrow(horizon, place, width, when),
+    ...width >= ONE_LINE ? drawWide(horizon, place, width, when) : drawNarrow(horizon, place, width, when),
     ...foot,
   ];
 }
 
-function legend({ idle }: Horizon): string {
+function describeLegend({ idle }: Horizon): string {
   const signs =
     `Height: forecast of what is left. ${OUT} runs out, ${EMPTY} nothing left, ${RESET} reset, blank where it is unknown.`;
   if (idle === null) return `${signs} Idle hours are still unknown: learning them takes a week of history.`;
@@ -70,24 +70,29 @@ function legend({ idle }: Horizon): string {
 }
 
 /** One line for each lane: its name, its drawing, its note. */
-function wide(horizon: Horizon, { paint, zone }: HorizonPlace, width: number, when: When): readonly string[] {
+function drawWide(
+  horizon: Horizon,
+  { paint, zone }: HorizonPlace,
+  width: number,
+  when: When,
+): readonly string[] {
   const { lanes, from } = horizon;
   const nameWidth = Math.min(MAX_NAME, Math.max(4, ...lanes.map((lane) => measureWidth(formatName(lane)))));
   const noteWidth = Math.max(4, ...lanes.map((lane) => measureWidth(laneNote(lane, from, when))));
   const track = Math.max(MIN_TRACK, Math.min(MAX_TRACK, width - nameWidth - noteWidth - 4));
   const indent = " ".repeat(nameWidth + 2);
   return [
-    ...axis(horizon, track, zone).map((line) => paint.dim(`${indent}${line}`.trimEnd())),
+    ...drawAxis(horizon, track, zone).map((line) => paint.dim(`${indent}${line}`.trimEnd())),
     ...lanes.map((lane) =>
-      `${pad(cutToWidth(formatName(lane), nameWidth), nameWidth)}  ${drawn(lane, horizon, track, paint)}  ${
-        tinted(paint, lane.state, laneNote(lane, from, when))
-      }`.trimEnd()
+      `${pad(cutToWidth(formatName(lane), nameWidth), nameWidth)}  ${
+        drawLane(lane, horizon, track, paint)
+      }  ${paintState(paint, lane.state, laneNote(lane, from, when))}`.trimEnd()
     ),
   ];
 }
 
 /** Two lines for each lane: its name with its note, then its drawing. */
-function narrow(
+function drawNarrow(
   horizon: Horizon,
   { paint, zone }: HorizonPlace,
   width: number,
@@ -96,16 +101,16 @@ function narrow(
   const { lanes, from } = horizon;
   const track = Math.max(MIN_TRACK, Math.min(MAX_TRACK, width - 1));
   return [
-    ...axis(horizon, track, zone).map((line) => paint.dim(line.trimEnd())),
+    ...drawAxis(horizon, track, zone).map((line) => paint.dim(line.trimEnd())),
     ...lanes.flatMap((lane) => {
       const name = cutToWidth(formatName(lane), width);
       const note = laneNote(lane, from, when);
       const gap = track - measureWidth(name) - measureWidth(note);
-      const tint = (text: string) => tinted(paint, lane.state, text);
+      const tint = (text: string) => paintState(paint, lane.state, text);
       const title = gap >= 2
         ? [`${name}${" ".repeat(gap)}${tint(note)}`]
         : [name, ...wrapWords(note, width - 2).map((line) => `  ${tint(line)}`)];
-      return [...title, drawn(lane, horizon, track, paint).trimEnd()];
+      return [...title, drawLane(lane, horizon, track, paint).trimEnd()];
     }),
   ];
 }
@@ -115,7 +120,7 @@ function formatName({ account, quota }: Lane): string {
 }
 
 /** Draws one character for each step of time: the level at its middle, or the event in it. */
-function drawn(lane: Lane, { from, to }: Horizon, width: number, paint: Paint): string {
+function drawLane(lane: Lane, { from, to }: Horizon, width: number, paint: Paint): string {
   const step = (to - from) / width;
   const signs = Array.from({ length: width }, (_, place) => {
     const [begin, end] = [from + place * step, from + (place + 1) * step];
@@ -131,10 +136,10 @@ function drawn(lane: Lane, { from, to }: Horizon, width: number, paint: Paint): 
   const cutAt = signs.indexOf(RESET);
   const known = cutAt === -1 ? signs.join("") : signs.slice(0, cutAt).join("");
   const rest = cutAt === -1 ? "" : signs.slice(cutAt).join("");
-  return tinted(paint, lane.state, known) + paint.dim(rest);
+  return paintState(paint, lane.state, known) + paint.dim(rest);
 }
 
-function tinted(paint: Paint, state: LaneState, text: string): string {
+function paintState(paint: Paint, state: LaneState, text: string): string {
   switch (state) {
     case "blocked":
     case "used-up":
@@ -153,7 +158,7 @@ function tinted(paint: Paint, state: LaneState, text: string): string {
 const STEPS: Readonly<Record<HorizonSpan, number>> = { "24h": 6 * HOUR_MS, "7d": DAY_MS };
 
 /** The times, and a mark below for each idle hour. */
-function axis({ from, to, span, idle }: Horizon, width: number, zone: string): readonly string[] {
+function drawAxis({ from, to, span, idle }: Horizon, width: number, zone: string): readonly string[] {
   const step = STEPS[span];
   const placeOf = (at: number) => Math.floor((at - from) / (to - from) * width);
   let names = "now";
@@ -168,7 +173,7 @@ function axis({ from, to, span, idle }: Horizon, width: number, zone: string): r
   if (!idle || idle.length === 0) return [names];
   const marks = Array.from({ length: width }, (_, place) => {
     const at = from + (place + 0.5) * (to - from) / width;
-    return idle.some((stretch) => at >= stretch.from && at < stretch.to) ? "─" : " ";
+    return idle.some((timeRange) => at >= timeRange.from && at < timeRange.to) ? "─" : " ";
   }).join("");
   return [names, marks];
 }

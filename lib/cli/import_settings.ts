@@ -34,7 +34,7 @@ export function takeSettings(tools: Tools, { providers }: SetUp, name: string): 
     ...OPTIONS.flatMap(({ names }) => names),
     ...providers.flatMap(({ settings }) => settings.map((setting) => setting.name)),
   ]);
-  const before = existing(target);
+  const before = readExisting(target);
   const own = new Set(Object.keys(parseEnvText(before)));
   const added: Record<string, string> = {};
   const left: Record<string, string> = {};
@@ -57,7 +57,7 @@ export function takeSettings(tools: Tools, { providers }: SetUp, name: string): 
     ],
     write(dryRun) {
       if (dryRun || taken.length === 0) return;
-      const lines = Object.entries(added).map(([variable, value]) => `${variable}=${quotedValue(value)}`);
+      const lines = Object.entries(added).map(([variable, value]) => `${variable}=${quoteValue(value)}`);
       const gap = before === "" || before.endsWith("\n") ? "" : "\n";
       try {
         Deno.mkdirSync(join(io.home ?? "", ".syntrack"), { recursive: true, mode: 0o700 });
@@ -102,7 +102,7 @@ export function yamlValues(text: string): Readonly<Record<string, string>> {
   return values;
 }
 
-function existing(path: string): string {
+function readExisting(path: string): string {
   try {
     return Deno.readTextFileSync(path);
   } catch (error) {
@@ -112,6 +112,6 @@ function existing(path: string): string {
   }
 }
 
-function quotedValue(value: string): string {
+function quoteValue(value: string): string {
   return /^[\w@%+=:,./*~-]+$/.test(value) ? value : value.includes("'") ? `"${value}"` : `'${value}'`;
 }

@@ -21,7 +21,7 @@ import type { Store } from "../store/store.ts";
 import { keyPathFor } from "../app/stored_accounts.ts";
 import { RUN_COMMANDS } from "../config/options.ts";
 import { failure } from "./io.ts";
-import { checkedProgram, programFor, readStore } from "./program_for.ts";
+import { checkProgram, programFor, readStore } from "./program_for.ts";
 import { systemTailnet } from "./tailnet.ts";
 import type { Tools } from "./tools.ts";
 
@@ -83,7 +83,11 @@ export async function inspect(
   const own = {
     ...listOwnPaths(tools, program, await tailnetAddresses(program)),
     // The umask restricts a socket from the beginning, and no single permission covers the umask.
-    system: config.listen.unix !== null ? "all" as const : wantsTailnet(program) ? ["networkInterfaces"] : [],
+    system: config.listen.unix !== null
+      ? "all" as const
+      : shouldUseTailnet(program)
+      ? ["networkInterfaces"]
+      : [],
     renewed,
     channels,
     releases: config.updateCheck ? releaseHosts((name) => tools.io.env[name]) : [],
@@ -111,7 +115,7 @@ async function copyAccounts(program: SetUp, to: Store, now: number): Promise<voi
  * @throws {CliError} for unusable settings, because the list would be wrong
  */
 export async function inspectToGrant(tools: Tools): Promise<InspectionReport> {
-  const { origins } = checkedProgram(tools, { quiet: true });
+  const { origins } = checkProgram(tools, { quiet: true });
   const isAsked = origins.some(({ key, source }) => key === RUN_COMMANDS.key && source !== "default");
   return await inspect(tools, isAsked ? {} : { flags: { [RUN_COMMANDS.key]: "off" } });
 }
@@ -197,13 +201,13 @@ function databaseHosts(dbPath: string): readonly string[] {
   return isAddress(place) ? [new URL(place).host] : [];
 }
 
-function wantsTailnet({ config }: SetUp): boolean {
+function shouldUseTailnet({ config }: SetUp): boolean {
   return config.listen.tailscale || config.listen.tailscaleIp !== null;
 }
 
 /** Returns the tailnet's present addresses; without any, the start reports it. */
 async function tailnetAddresses(program: SetUp): Promise<readonly string[]> {
-  if (!wantsTailnet(program)) return [];
+  if (!shouldUseTailnet(program)) return [];
   const found = await systemTailnet(program.config).find();
   return "addresses" in found ? found.addresses : [];
 }

@@ -4,7 +4,7 @@ import { CliError, EXIT_INTERRUPTED, type Io } from "./io.ts";
 /**
  * @throws {CliError} with the exit code of an interruption, once `work` has noticed the signal and cleaned up
  */
-export async function interruptible<T>(
+export async function runInterruptible<T>(
   io: Pick<Io, "onStop">,
   left: string,
   work: (signal: AbortSignal) => Promise<T>,

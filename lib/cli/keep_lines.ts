@@ -4,7 +4,7 @@ import type { Hub } from "../base/hub.ts";
 import { renewLines } from "../status_cache/renew.ts";
 import type { Store } from "../store/store.ts";
 import type { Io } from "./io.ts";
-import { lazily } from "./lazy.ts";
+import { loadPart } from "./lazy.ts";
 
 /** Accounts that are polled together are stored within moments of each other. It also lets the time of the file settle. */
 const SETTLE_MS = 50;
@@ -27,7 +27,7 @@ export async function renewStoredLines({ io, store, dbPath }: LineKeeper): Promi
     async compute(request, now) {
       const opened = await store();
       if (opened === null) return null;
-      const computeLine = await lazily("computeLine");
+      const computeLine = await loadPart("computeLine");
       return await computeLine(request, { io, store: opened, now });
     },
   });

@@ -35,7 +35,7 @@ export interface Parts extends Readonly<Record<CommandName, Command>> {
   readonly askServer: Command;
   readonly checkProvider: (name: string) => void;
   readonly computeLine: (request: LineRequest, source: LineSource) => Promise<ComputedLine | null>;
-  readonly configuredAccounts: (
+  readonly listConfigured: (
     tools: Tools,
     latest: readonly AccountRecord[],
   ) => Promise<ReadonlySet<AccountKey>>;
@@ -55,7 +55,7 @@ export interface Parts extends Readonly<Record<CommandName, Command>> {
   readonly providerId: (word: string) => string;
   readonly record: (tools: Tools, lines: readonly AuditFacts[]) => Promise<void>;
   readonly summarize: (tools: Tools, quota: SelectedQuota | null) => Promise<object>;
-  readonly unpolledAccounts: (
+  readonly listUnpolled: (
     tools: Tools,
     latest: readonly AccountRecord[],
   ) => Promise<ReadonlyMap<AccountKey, UnpolledReason>>;
@@ -98,7 +98,7 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
     channels: "commands/channels.ts",
     collect: "commands/collect.ts",
     config: "commands/config.ts",
-    configuredAccounts: "configured_accounts.ts",
+    listConfigured: "configured_accounts.ts",
     db: "commands/db.ts",
     doctor: "commands/doctor.ts",
     export: "commands/export.ts",
@@ -111,7 +111,7 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
     setup: "commands/setup.ts",
     spend: "commands/spend.ts",
     statusline: "commands/statusline.ts",
-    unpolledAccounts: "configured_accounts.ts",
+    listUnpolled: "configured_accounts.ts",
     token: "commands/token.ts",
     user: "commands/user.ts",
   },
@@ -127,7 +127,7 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
   demo: { demo: "commands/demo.ts" },
 };
 
-export async function lazily<Part extends keyof Parts>(part: Part): Promise<Parts[Part]> {
+export async function loadPart<Part extends keyof Parts>(part: Part): Promise<Parts[Part]> {
   const module: Pick<Parts, Part> = await import(resolveAddress(part));
   return module[part];
 }

@@ -1,7 +1,7 @@
 /** From arguments to exit code. Every error of a command ends here, as a message with a next step. */
 import { explainError, harmlessLines } from "../base/text.ts";
 import { CliError, ClosedPipe, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Io, measureColumns } from "./io.ts";
-import { lazily } from "./lazy.ts";
+import { loadPart } from "./lazy.ts";
 import { paintFor } from "./paint.ts";
 import { quickArgs } from "./quick_args.ts";
 import { findCommand, type Typed } from "./table.ts";
@@ -15,8 +15,8 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     const typed = quickArgs(args) ?? await readArgs(args, io);
     if (typed === null) return EXIT_OK;
     await using tools = makeTools(await withTest(await withProvider(typed), io), io);
-    if (typed.options.url !== undefined) return await (await lazily("askServer"))(tools);
-    const command = await lazily(typed.command);
+    if (typed.options.url !== undefined) return await (await loadPart("askServer"))(tools);
+    const command = await loadPart(typed.command);
     let code = EXIT_FAILED;
     try {
       return code = await command(tools);
@@ -33,7 +33,7 @@ async function writeDown(tools: OpenTools, code: number): Promise<void> {
   const action = wordsFor(tools.typed);
   const done = tools.done ?? (code === EXIT_OK ? [{}] : []);
   if (action === null || done.length === 0) return;
-  const record = await lazily("record");
+  const record = await loadPart("record");
   await record(tools, done.map((facts) => ({ action, ...facts })));
 }
 
@@ -43,7 +43,7 @@ async function withProvider(typed: Typed): Promise<Typed> {
   const [action, what, ...rest] = typed.operands;
   const isAdding = typed.command === "account" && action === "add" && what !== undefined;
   if (typeof provider !== "string" && !isAdding) return typed;
-  const providerId = await lazily("providerId");
+  const providerId = await loadPart("providerId");
   return {
     ...typed,
     operands: isAdding ? [action, providerId(what), ...rest] : typed.operands,
@@ -55,7 +55,7 @@ async function withProvider(typed: Typed): Promise<Typed> {
 
 async function withTest(typed: Typed, io: Io): Promise<Typed> {
   if (typed.options.test !== true) return typed;
-  const asTest = await lazily("asTest");
+  const asTest = await loadPart("asTest");
   return asTest(typed, io);
 }
 
@@ -67,7 +67,7 @@ function chooseExitCode(code: number, args: readonly string[]): number {
 
 /** Returns the command, or null when the requested text is printed already. */
 async function readArgs(args: readonly string[], io: Io): Promise<Typed | null> {
-  const [parseArgs, { VERSION }] = await Promise.all([lazily("parseArgs"), import("../base/version.ts")]);
+  const [parseArgs, { VERSION }] = await Promise.all([loadPart("parseArgs"), import("../base/version.ts")]);
   const colour = args.includes("--no-color") ? false : args.includes("--color") || undefined;
   const parsed = parseArgs(args, {
     version: VERSION,

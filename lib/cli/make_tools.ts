@@ -8,7 +8,7 @@ import type { AccountRecord, Store } from "../store/store.ts";
 import { hiddenAccounts, readSettings } from "../app/settings.ts";
 import { SCHEMA_VERSION } from "../formats/version.ts";
 import { chooseAccounts } from "./select.ts";
-import { lazily } from "./lazy.ts";
+import { loadPart } from "./lazy.ts";
 import { type Io, measureColumns, measureWidth } from "./io.ts";
 import { inAscii, wantsAscii } from "./ascii.ts";
 import { paintFor } from "./paint.ts";
@@ -63,12 +63,14 @@ export function makeTools(typed: Typed, io: Io, given?: Store, known?: DataLocat
     note: (...lines) => {
       if (!tools.quiet && !tools.plain) tools.print(...lines.flatMap((line) => wrapWords(line, tools.width)));
     },
-    printJson: (value) => io.stdout.write(`${JSON.stringify(versioned(typed, value), withoutNoise, 2)}\n`),
+    printJson: (value) =>
+      io.stdout.write(`${JSON.stringify(addSchemaVersion(typed, value), withoutNoise, 2)}\n`),
     get done() {
       return done;
     },
     recordAction: (facts) => void (done = [...done ?? [], ...facts === null ? [] : [facts]]),
-    tell: (message) => io.stderr.write(shown(`${wrapMessage(harmlessLines(message), io.stderr.columns)}\n`)),
+    report: (message) =>
+      io.stderr.write(shown(`${wrapMessage(harmlessLines(message), io.stderr.columns)}\n`)),
     dataLocation: () =>
       location ??= import("./data_location.ts").then(({ findDataLocation }) => findDataLocation(typed, io)),
     store: async () => {
@@ -101,7 +103,7 @@ function withoutNoise(_name: string, value: unknown): unknown {
 }
 
 /** Adds the schema version to every document but the answers of `query`, which are older than that. */
-function versioned({ command }: Typed, value: unknown): unknown {
+function addSchemaVersion({ command }: Typed, value: unknown): unknown {
   const isDocument = typeof value === "object" && value !== null && !Array.isArray(value);
   return command === "query" || !isDocument || "schemaVersion" in value
     ? value
@@ -139,7 +141,7 @@ async function findHidden(
   const hidden = hiddenAccounts(await readSettings(store, tools.now))
     .filter((key) => !quota.startsWith(`${key}/`) && latest.some(({ account }) => account === key));
   if (hidden.length === 0) return [];
-  const configured = await (await lazily("configuredAccounts"))(tools, latest);
+  const configured = await (await loadPart("listConfigured"))(tools, latest);
   return hidden.filter((key) => !configured.has(key));
 }
 
@@ -156,7 +158,7 @@ async function choose(
 ): Promise<readonly AccountRecord[]> {
   const provider = parseTypedText(typed, "provider");
   if (provider !== undefined && !records.some(({ account }) => account.startsWith(`${provider}/`))) {
-    const checkProvider = await lazily("checkProvider");
+    const checkProvider = await loadPart("checkProvider");
     checkProvider(provider);
     return [];
   }

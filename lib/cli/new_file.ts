@@ -23,7 +23,7 @@ export function newFile(name: string, { cwd }: Pick<Io, "cwd">): NewFile {
       "Name a file that does not exist",
     );
   }
-  const file = opened(part, name);
+  const file = openNew(part, name);
   const encoder = new TextEncoder();
   let open = true;
   const close = () => {
@@ -61,7 +61,7 @@ function nameErrors<T>(name: string, work: () => T): T {
 }
 
 /** Opens a file readable by its owner only, like the database. */
-function opened(part: string, name: string): Deno.FsFile {
+function openNew(part: string, name: string): Deno.FsFile {
   try {
     return Deno.openSync(part, { write: true, createNew: true, mode: 0o600 });
   } catch (error) {

@@ -21,7 +21,7 @@ export const DAYS: OptionRow = {
   help: "how many days to look back, 1 to 366",
   byDefault: "7",
 };
-export const weeks = (byDefault: string): OptionRow => ({
+export const readWeeks = (byDefault: string): OptionRow => ({
   name: "weeks",
   short: "w",
   value: "N",
@@ -34,7 +34,7 @@ export const RANGE: readonly OptionRow[] = [
   { name: "from", value: "TIME", help: "only from this instant or date on" },
   { name: "to", value: "TIME", help: "only before this instant, or up to the end of this date" },
 ];
-export const limit = (byDefault: string): OptionRow => ({
+export const limitOption = (byDefault: string): OptionRow => ({
   name: "limit",
   value: "N",
   help: "at most this many, 0 to 100000",

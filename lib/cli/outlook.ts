@@ -11,7 +11,7 @@ export async function outlook(
   tools: Tools,
   quota: SelectedQuota | null,
 ): Promise<{ readonly forecast: Forecast | null; readonly json: OutlookJson | Record<string, never> }> {
-  const analysis = await analysed(tools, quota);
+  const analysis = await findSummary(tools, quota);
   return { forecast: analysis?.quota.forecast ?? null, json: outlookJson(analysis) };
 }
 
@@ -27,10 +27,10 @@ export async function summarize(
   const [today, week] = store && quota ? await sumPeriods(store, quota.key, periods, now) : [];
   const consumed = { today: today?.sum?.consumed ?? 0, thisWeek: week?.sum?.consumed ?? 0 };
   const reading = quota && { ...quota.state.reading, at: quota.state.at };
-  return summaryJson(reading, await analysed(tools, quota), consumed, now);
+  return summaryJson(reading, await findSummary(tools, quota), consumed, now);
 }
 
-async function analysed(tools: Tools, quota: SelectedQuota | null) {
+async function findSummary(tools: Tools, quota: SelectedQuota | null) {
   if (!quota) return null;
   const { analysis } = await openSubjects(tools) ?? {};
   const summaries = await analysis?.summary([quota.account], tools.now) ?? [];

@@ -11,20 +11,27 @@ export interface Paint {
   cyan(text: string): string;
 }
 
-const same = (text: string) => text;
-const plainPaint: Paint = { bold: same, dim: same, red: same, yellow: same, green: same, cyan: same };
+const keepText = (text: string) => text;
+const plainPaint: Paint = {
+  bold: keepText,
+  dim: keepText,
+  red: keepText,
+  yellow: keepText,
+  green: keepText,
+  cyan: keepText,
+};
 
-const sgr = (open: number, close: number) => (text: string) =>
+const createStyle = (open: number, close: number) => (text: string) =>
   text === "" ? "" : `\x1b[${open}m${text}\x1b[${close}m`;
 
 /** Only the eight basic colours: the terminal's theme knows which shade is readable on its background. */
 const colourPaint: Paint = {
-  bold: sgr(1, 22),
-  dim: sgr(2, 22),
-  red: sgr(31, 39),
-  yellow: sgr(33, 39),
-  green: sgr(32, 39),
-  cyan: sgr(36, 39),
+  bold: createStyle(1, 22),
+  dim: createStyle(2, 22),
+  red: createStyle(31, 39),
+  yellow: createStyle(33, 39),
+  green: createStyle(32, 39),
+  cyan: createStyle(36, 39),
 };
 
 /** Returns the paint of one stream. `choice` is `--color` (true), `--no-color` (false) or neither. */

@@ -49,7 +49,7 @@ import { watch } from "./commands/watch.ts";
 import { outlook, summarize } from "./outlook.ts";
 import { checkProvider, providerId } from "./products.ts";
 import { computeLine } from "./compute_line.ts";
-import { configuredAccounts, unpolledAccounts } from "./configured_accounts.ts";
+import { listConfigured, listUnpolled } from "./configured_accounts.ts";
 import { askServer } from "./remote/ask_server.ts";
 import { record } from "./record.ts";
 import { parseArgs } from "./program.ts";
@@ -70,7 +70,7 @@ export const PARTS: Parts = {
   providerId,
   collect,
   config,
-  configuredAccounts,
+  listConfigured,
   cycles,
   db,
   demo,
@@ -104,7 +104,7 @@ export const PARTS: Parts = {
   stop,
   statusline,
   token,
-  unpolledAccounts,
+  listUnpolled,
   update,
   user,
   summarize,

@@ -21,7 +21,7 @@ export interface PlotArea {
 const DOTS: readonly (readonly [number, number])[] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
 
 /** Draws the line as rows of characters, from the top; a space where there is no dot. */
-export function braille(points: readonly PlotPoint[], area: PlotArea): readonly string[] {
+export function drawBraille(points: readonly PlotPoint[], area: PlotArea): readonly string[] {
   const { width, height } = area;
   const cells = new Uint8Array(width * height);
   const set = (x: number, y: number) => {
@@ -37,7 +37,7 @@ export function braille(points: readonly PlotPoint[], area: PlotArea): readonly 
       continue;
     }
     const here = place(at, value);
-    if (here) line(last ?? here, here, set);
+    if (here) listDots(last ?? here, here, set);
     last = here;
   }
   return formatRows(height, width, (cell) => {
@@ -47,7 +47,7 @@ export function braille(points: readonly PlotPoint[], area: PlotArea): readonly 
 }
 
 /** Draws the line with one mark for each character it passes, for a second line beside a braille one. */
-export function marks(points: readonly PlotPoint[], area: PlotArea, mark: string): readonly string[] {
+export function drawMarks(points: readonly PlotPoint[], area: PlotArea, mark: string): readonly string[] {
   const { width, height } = area;
   const taken = new Set<number>();
   const place = createScale(area, width, height);
@@ -69,7 +69,7 @@ function createScale({ from, to, top }: PlotArea, columns: number, rows: number)
 }
 
 /** Returns all dots between two, both included. */
-function line(
+function listDots(
   [x0, y0]: readonly [number, number],
   [x1, y1]: readonly [number, number],
   set: (x: number, y: number) => void,

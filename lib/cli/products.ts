@@ -10,10 +10,10 @@ import { unknownName } from "./select.ts";
  */
 export function providerId(word: string): string {
   if (PRODUCTS.some(({ id }) => id === word)) return word;
-  const typed = letters(word);
+  const typed = keepLetters(word);
   if (typed === "") return word;
   const same = PRODUCTS.filter(({ id, name, aliases }) =>
-    [id, name, ...aliases].some((one) => letters(one) === typed)
+    [id, name, ...aliases].some((one) => keepLetters(one) === typed)
   );
   const matches = same.length > 0 ? same : PRODUCTS.filter(({ name }) => wordsIn(name).includes(typed));
   const [only] = matches;
@@ -32,22 +32,22 @@ export function unknownProvider(name: string, known: readonly string[]): CliErro
   return known.includes(name) ? null : unknownName("provider", name, known, nearestProvider(name, known));
 }
 
-function letters(text: string): string {
+function keepLetters(text: string): string {
   return text.toLowerCase().replace(/[^a-z0-9]/g, "");
 }
 
 /** Splits a name into words, as in `gemini` and `api` of Gemini API. */
 function wordsIn(name: string): readonly string[] {
-  return name.split(/\s+/).map(letters);
+  return name.split(/\s+/).map(keepLetters);
 }
 
 /** Finds the nearest id or product name, so that a typo in either finds its provider. */
 function nearestProvider(word: string, known: readonly string[]): string | null {
   const named = PRODUCTS.filter(({ id }) => known.includes(id));
   const names = named.flatMap(({ id, name, aliases }) =>
-    [name, ...wordsIn(name), ...aliases].map((one) => [letters(one), id] as const)
+    [name, ...wordsIn(name), ...aliases].map((one) => [keepLetters(one), id] as const)
   );
-  const suggestion = nearest(letters(word), [...known, ...names.map(([name]) => name)]);
+  const suggestion = nearest(keepLetters(word), [...known, ...names.map(([name]) => name)]);
   return suggestion === null || known.includes(suggestion)
     ? suggestion
     : names.find(([name]) => name === suggestion)?.[1] ?? null;

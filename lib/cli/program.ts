@@ -70,7 +70,7 @@ function buildProgram(
       // Help is wrapped between words beside long names too.
       minWidthToWrap: 10,
     })
-    .addHelpText("after", () => fitted(rootNotes(paint), columns));
+    .addHelpText("after", () => fitText(rootNotes(paint), columns));
   for (const row of GLOBAL_OPTIONS) program.addOption(createOption(row));
   for (const row of COMMANDS) program.addCommand(createCommand(row, program, { paint, columns }, choose));
   return program;
@@ -86,9 +86,9 @@ function createCommand(
   const command = program.createCommand(row.name)
     .copyInheritedSettings(program)
     .summary(row.summary)
-    .description([`${capital(row.summary)}.`, ...details === undefined ? [] : [details]].join(" "))
+    .description([`${capitalize(row.summary)}.`, ...details === undefined ? [] : [details]].join(" "))
     .helpOption("-h, --help", "print this help")
-    .addHelpText("after", fitted(commandNotes(row, paint), columns));
+    .addHelpText("after", fitText(commandNotes(row, paint), columns));
   for (const { name, help, choices, optional } of row.operands ?? []) {
     const argument = new Argument(optional ? `[${name}]` : `<${name}>`, help);
     command.addArgument(choices ? argument.choices(choices) : argument);
@@ -167,7 +167,7 @@ function asUsageError(error: CommanderError, args: readonly string[]): Error {
   const suggestion = guess ? ` ${guess.replace("(Did", "(did")}` : describeChoice(what);
   const command = findCommand(args);
   const where = command ? `syntrack ${command.name} --help` : "syntrack --help";
-  return usageError(`${capital(what).replace(/\.$/, "")}${suggestion}`, `See ${where}`);
+  return usageError(`${capitalize(what).replace(/\.$/, "")}${suggestion}`, `See ${where}`);
 }
 
 /** When two columns of help do not fit side by side, the description goes below its term. */
@@ -184,7 +184,7 @@ function narrowHelp(text: string, columns: number): string {
 }
 
 /** Wraps notes between words; continuation lines are indented further than first lines. */
-function fitted(text: string, columns: number): string {
+function fitText(text: string, columns: number): string {
   return text.split("\n").flatMap((line) => wrapWords(line, columns, "      ")).join("\n");
 }
 
@@ -223,6 +223,6 @@ function examplesText(row: CommandRow): string {
   return row.examples.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`).join("\n");
 }
 
-function capital(text: string): string {
+function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -70,7 +70,7 @@ export function programFor(tools: Tools, options: ProgramOptions = {}): SetUp {
  *
  * @throws {CliError}
  */
-export function checkedProgram(tools: Tools, options: ProgramOptions = {}): SetUp {
+export function checkProgram(tools: Tools, options: ProgramOptions = {}): SetUp {
   const program = programFor(tools, options);
   const provider = parseTypedText(tools.typed, "provider");
   const wrong = provider === undefined
@@ -87,7 +87,7 @@ export function checkedProgram(tools: Tools, options: ProgramOptions = {}): SetU
       "See `syntrack config` for all settings and where they come from",
     );
   }
-  for (const problem of program.problems) tools.tell(`syntrack: warning: ${problemText(problem)}`);
+  for (const problem of program.problems) tools.report(`syntrack: warning: ${problemText(problem)}`);
   return program;
 }
 
@@ -122,11 +122,11 @@ export async function openFor(
 
 /** Opens the database for its stored accounts; an empty one when there is none or it cannot be read. */
 export async function readStore({ config }: Pick<SetUp, "config">): Promise<Store> {
-  const empty = () => openStore({ ...config, dbPath: ":memory:" });
+  const openEmpty = () => openStore({ ...config, dbPath: ":memory:" });
   try {
-    return await openToRead(config.dbPath) ?? await empty();
+    return await openToRead(config.dbPath) ?? await openEmpty();
   } catch {
     // The commands that need it report what is wrong.
-    return await empty();
+    return await openEmpty();
   }
 }

@@ -21,9 +21,9 @@ export function readRange(typed: Typed, now: number, zone: string): Range {
     return { from: now - wholeNumber(typed, "days", 7, 1, 366) * DAY_MS };
   }
   const range = {
-    ...from === undefined ? {} : { from: edge("from", from, zone, 0) },
+    ...from === undefined ? {} : { from: parseEdge("from", from, zone, 0) },
     // A date is a whole day, so the range includes the day it ends with.
-    ...to === undefined ? {} : { to: edge("to", to, zone, 1) },
+    ...to === undefined ? {} : { to: parseEdge("to", to, zone, 1) },
   };
   if (range.from !== undefined && range.to !== undefined && range.from >= range.to) {
     throw usageError(`--from has to be before --to, got ${JSON.stringify(from)} and ${JSON.stringify(to)}`);
@@ -41,7 +41,7 @@ export function readLimit(typed: Typed, byDefault: number): number {
   return wholeNumber(typed, "limit", byDefault, 0, MAX_LISTED);
 }
 
-function edge(name: string, text: string, zone: string, moveDays: number): number {
+function parseEdge(name: string, text: string, zone: string, moveDays: number): number {
   const at = DATE.test(text) ? startOfDate(text, zone, moveDays) : readInstant(text);
   if (at !== null) return at;
   throw usageError(

@@ -11,18 +11,18 @@ import type { Tools } from "./tools.ts";
  * @param lines what was done, in order
  */
 export async function record(tools: Tools, lines: readonly AuditFacts[]): Promise<void> {
-  const failed = (error: unknown) => {
+  const reportFailure = (error: unknown) => {
     const reason = error instanceof Error ? error.message : "unknown reason";
-    tools.tell(`syntrack: warning: this could not be written to the audit record: ${reason}`);
+    tools.report(`syntrack: warning: this could not be written to the audit record: ${reason}`);
   };
   try {
     const { dbPath } = await tools.dataLocation();
     await using store = dbPath === ":memory:" ? null : await openToAdd(dbPath);
     if (!store) return;
     // The real time of the action counts, whatever --now says.
-    const audit = createAudit({ store: store.audit, now: () => tools.io.clock.now(), failed });
+    const audit = createAudit({ store: store.audit, now: () => tools.io.clock.now(), failed: reportFailure });
     for (const facts of lines) await audit.record(facts, LOCAL_OWNER, null);
   } catch (error) {
-    failed(error);
+    reportFailure(error);
   }
 }

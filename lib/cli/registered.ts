@@ -55,7 +55,7 @@ export function createRegistration(tools: Tools): Registration {
           args: forwardOptions(typed).args,
         });
         if (claimed === null) {
-          tools.tell(
+          tools.report(
             `syntrack: warning: another server of yours is already registered for port ${port}, so \`syntrack stop\` ` +
               "reaches that one; stop this one with Ctrl-C or by its process id",
           );
@@ -64,14 +64,14 @@ export function createRegistration(tools: Tools): Registration {
         const { leftBehind } = claimed;
         if (leftBehind !== null) {
           const since = new Date(leftBehind.startedAt).toISOString();
-          tools.tell(
+          tools.report(
             `The server before this one (process ${leftBehind.pid}, since ${since}) did not shut down properly. ` +
               "The database was checked: it is intact, and no stored data is lost",
           );
         }
       } catch (error) {
         const reason = explainError(error);
-        tools.tell(
+        tools.report(
           `syntrack: warning: cannot write ${
             JSON.stringify(paths.runFolder)
           }: ${reason}. It serves anyway, ` +
@@ -99,12 +99,12 @@ function openListener(control: Control, instance: string): ControlListener | nul
 const MAX_STOP_MS = 10_000;
 
 /** Kills the process if it has not stopped in time after `begin`. Dispose it last. */
-export function createStopLimit(tools: Pick<Tools, "tell">): { begin(): void } & Disposable {
+export function createStopLimit(tools: Pick<Tools, "report">): { begin(): void } & Disposable {
   let timer: ReturnType<typeof setTimeout> | undefined;
   return {
     begin() {
       const begun = setTimeout(() => {
-        tools.tell("syntrack: the server did not stop within 10 s and was ended");
+        tools.report("syntrack: the server did not stop within 10 s and was ended");
         Deno.exit(1);
       }, MAX_STOP_MS);
       Deno.unrefTimer(begun);

@@ -23,7 +23,7 @@ export async function serveInSandbox(tools: Tools): Promise<number> {
   }
   const inspected = await inspectToGrant(tools);
   const flags = listFlags(inspected);
-  for (const warning of listWarnings(inspected)) tools.tell(`syntrack: ${warning}`);
+  for (const warning of listWarnings(inspected)) tools.report(`syntrack: ${warning}`);
   const { args, env } = forwardOptions(tools.typed);
   const child = tools.io.env[CHILD_VARIABLE];
   const command = [

@@ -17,17 +17,17 @@ export function openScreen(write: (text: string) => void): Screen {
     waiting.push(key);
     wake?.();
   };
-  const resized = () => put("resize");
+  const putResize = () => put("resize");
   // Raw, so that keys arrive at once and Ctrl-C is one of them.
   Deno.stdin.setRaw(true);
   write(ENTER);
   const reader = Deno.stdin.readable.getReader();
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGWINCH", resized);
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGWINCH", putResize);
   const close = () => {
     if (!isOpen) return;
     isOpen = false;
     globalThis.removeEventListener("unload", close);
-    if (Deno.build.os !== "windows") Deno.removeSignalListener("SIGWINCH", resized);
+    if (Deno.build.os !== "windows") Deno.removeSignalListener("SIGWINCH", putResize);
     try {
       write(LEAVE);
       Deno.stdin.setRaw(false);
@@ -41,7 +41,7 @@ export function openScreen(write: (text: string) => void): Screen {
   globalThis.addEventListener("unload", close);
   void readKeys(reader, put);
   return {
-    size,
+    size: measureSize,
     write,
     async key(signal) {
       for (;;) {
@@ -49,13 +49,13 @@ export function openScreen(write: (text: string) => void): Screen {
         if (key !== undefined) return key;
         if (signal.aborted) return null;
         await new Promise<void>((resolve) => {
-          const done = () => {
-            signal.removeEventListener("abort", done);
+          const finish = () => {
+            signal.removeEventListener("abort", finish);
             wake = null;
             resolve();
           };
-          wake = done;
-          signal.addEventListener("abort", done);
+          wake = finish;
+          signal.addEventListener("abort", finish);
         });
       }
     },
@@ -64,7 +64,7 @@ export function openScreen(write: (text: string) => void): Screen {
 }
 
 /** Returns 80 by 24, the size of the first terminals, for one that does not know its own. */
-function size(): { readonly columns: number; readonly rows: number } {
+function measureSize(): { readonly columns: number; readonly rows: number } {
   try {
     const { columns, rows } = Deno.consoleSize();
     return { columns: columns || 80, rows: rows || 24 };

@@ -105,7 +105,7 @@ async function findHolder({ hostname, port }: Extract<Endpoint, { hostname: stri
 }
 
 /** Resolves when the user or the system asks to end, or `signal` is aborted. */
-export function untilStopped(io: Io): { readonly stopped: Promise<void>; readonly signal: AbortSignal } {
+export function waitUntilStopped(io: Io): { readonly stopped: Promise<void>; readonly signal: AbortSignal } {
   const controller = new AbortController();
   const stopped = new Promise<void>((resolve) => {
     io.onStop(() => {

@@ -1,7 +1,7 @@
 /** Prints a table as requested: in columns that fit, without its titles, or as rows with tabs. */
 import { splitQuotaKey } from "../model/quota.ts";
 import { plain } from "../base/text.ts";
-import { type Cell, type Column, grid, tabLines } from "./grid.ts";
+import { type Cell, type Column, formatGrid, tabLines } from "./grid.ts";
 import type { Tools } from "./tools.ts";
 
 export function tableLines(
@@ -10,7 +10,7 @@ export function tableLines(
   rows: readonly (readonly Cell[])[],
   indent = "",
 ): readonly string[] {
-  return plain ? tabLines(rows) : grid(columns, rows, { paint, width, indent, isBare: quiet });
+  return plain ? tabLines(rows) : formatGrid(columns, rows, { paint, width, indent, isBare: quiet });
 }
 
 /** Returns the key of a quota; its short form omits the name of an account that has none of its own. */

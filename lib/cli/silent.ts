@@ -3,7 +3,7 @@
  */
 import { startInBackground } from "./background.ts";
 import { EXIT_OK, failure } from "./io.ts";
-import { checkedProgram } from "./program_for.ts";
+import { checkProgram } from "./program_for.ts";
 import type { Tools } from "./tools.ts";
 
 export async function serveSilently(tools: Tools): Promise<number> {
@@ -13,8 +13,8 @@ export async function serveSilently(tools: Tools): Promise<number> {
       "Leave --silent out: the server stays in the foreground",
     );
   }
-  const program = checkedProgram(tools, { quiet: true });
-  tools.tell("Starting the server and waiting until it answers");
+  const program = checkProgram(tools, { quiet: true });
+  tools.report("Starting the server and waiting until it answers");
   const { run, already } = await startInBackground(tools, program);
   if (tools.json) {
     tools.printJson({ url: run.url, port: run.port, pid: run.pid, log: run.log, already });

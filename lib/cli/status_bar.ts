@@ -41,14 +41,14 @@ const COLOURS: Readonly<Record<ReadyState, string | null>> = {
 const MAX_TOOLTIP = 12;
 
 const WRITERS: Readonly<Record<StatusFormat | "text", (facts: BarFacts) => string>> = {
-  text: line,
+  text: formatLine,
   waybar: (facts) => {
     const { headline: { state, best, text } } = facts;
     const share = best?.quota?.share ?? null;
     return JSON.stringify({
-      text: pango(line(facts)),
+      text: escapePango(formatLine(facts)),
       alt: state,
-      tooltip: pango([text, ...listed(facts)].join("\n")),
+      tooltip: escapePango([text, ...listTightest(facts)].join("\n")),
       class: ["syntrack", state],
       // Without a figure, 0 replaces the one the module shows.
       percentage: share === null ? 0 : wholePercent(share),
@@ -57,30 +57,31 @@ const WRITERS: Readonly<Record<StatusFormat | "text", (facts: BarFacts) => strin
   tmux: (facts) => {
     const colour =
       { ready: "green", "at-risk": "yellow", out: "red", unknown: "default" }[facts.headline.state];
-    return `#[fg=${colour}]${tmuxText(line(facts))}#[default]`;
+    return `#[fg=${colour}]${tmuxText(formatLine(facts))}#[default]`;
   },
   polybar: (facts) => {
     const colour = COLOURS[facts.headline.state];
     // A tag begins with both characters, and they have no escape.
-    const text = line(facts).replaceAll("%{", "% {");
+    const text = formatLine(facts).replaceAll("%{", "% {");
     return colour === null ? text : `%{F${colour}}${text}%{F-}`;
   },
   // Long form, short form, colour: each on its own line.
   i3blocks: (facts) => {
     const colour = COLOURS[facts.headline.state];
-    return [line(facts), shortLine(facts), ...colour === null ? [] : [colour]].join("\n");
+    return [formatLine(facts), formatShortLine(facts), ...colour === null ? [] : [colour]].join("\n");
   },
-  starship: (facts) => promptText(line(facts)),
+  starship: (facts) => promptText(formatLine(facts)),
   xbar: (facts) => {
     const colour = COLOURS[facts.headline.state];
-    const menu = [facts.headline.text, ...listed(facts)].map(menuText);
-    return [`${menuText(line(facts))}${colour === null ? "" : ` | color=${colour}`}`, "---", ...menu].join(
-      "\n",
-    );
+    const menu = [facts.headline.text, ...listTightest(facts)].map(menuText);
+    return [`${menuText(formatLine(facts))}${colour === null ? "" : ` | color=${colour}`}`, "---", ...menu]
+      .join(
+        "\n",
+      );
   },
-  sketchybar: (facts) => promptText(line(facts)),
+  sketchybar: (facts) => promptText(formatLine(facts)),
   json: (facts) => JSON.stringify(barJson(facts)),
-  template: (facts) => filled(facts),
+  template: (facts) => fillTemplate(facts),
 };
 
 /** Returns 0 to 100, and 100 only when nothing is left. */
@@ -89,14 +90,14 @@ function wholePercent(share: number): number {
 }
 
 /** `● GitHub Copilot 84% left, resets in 2d 3h`. */
-function line({ headline: { best, state }, now }: BarFacts): string {
+function formatLine({ headline: { best, state }, now }: BarFacts): string {
   if (best === null) return `${SIGNS.unknown} no readings yet`;
   const name = accountTitle(best.account);
   return `${SIGNS[state]} ${name} ${endText(best.until, state, best.quota?.share ?? null, now)}`;
 }
 
 /** The short form for little room: `▲ 44m`. */
-function shortLine({ headline: { best, state }, now }: BarFacts): string {
+function formatShortLine({ headline: { best, state }, now }: BarFacts): string {
   if (best === null || state === "unknown") return `${SIGNS[state]} ?`;
   const share = best.quota?.share ?? null;
   const left = share === null ? "" : formatLeft(1 - share);
@@ -123,7 +124,7 @@ function durationTo(at: number | null, now: number): string | null {
 }
 
 /** Lists the quotas that matter most, one a line. */
-function listed({ accounts, now }: BarFacts): readonly string[] {
+function listTightest({ accounts, now }: BarFacts): readonly string[] {
   return rankByNeed(accounts, now).slice(0, MAX_TOOLTIP).map(({ account, quota, need }) => {
     const share = quota.share === null ? "-" : formatShare(quota.share);
     const end = need === "old" ? `read ${formatAge(now - quota.at)}` : durationTo(findReset(quota), now);
@@ -164,7 +165,7 @@ function listValues(facts: BarFacts): Readonly<Record<string, string>> {
   const share = best?.quota?.share ?? null;
   const quota = best?.quota ?? null;
   return {
-    line: line(facts),
+    line: formatLine(facts),
     sign: SIGNS[state],
     state,
     account: best === null ? "" : accountTitle(best.account),
@@ -180,7 +181,7 @@ function listValues(facts: BarFacts): Readonly<Record<string, string>> {
 }
 
 /** @throws {CliError} */
-function filled(facts: BarFacts): string {
+function fillTemplate(facts: BarFacts): string {
   const values = listValues(facts);
   return (facts.template ?? "").replace(/\{\{|\}\}|\{([^{}]*)\}/g, (found, name: string | undefined) => {
     if (name === undefined) return found.charAt(0);
@@ -193,7 +194,7 @@ function filled(facts: BarFacts): string {
 }
 
 /** waybar's text is Pango markup. */
-function pango(text: string): string {
+function escapePango(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 

@@ -6,7 +6,7 @@ import { findTroubles, rankByNeed, type RankedQuota, type Trouble } from "../mod
 import type { AccountView } from "../model/view/view.ts";
 import type { ReadyState } from "../model/view/readiness.ts";
 import { isRunOutUnlikely, statusLabel } from "../model/view/status.ts";
-import { bar } from "./bars.ts";
+import { drawBar } from "./bars.ts";
 import { type Cell, type GridRows, gridRows, tabLines } from "./grid.ts";
 import type { Headline } from "./headline.ts";
 import { inStatus, type Paint } from "./paint.ts";
@@ -129,7 +129,7 @@ function formatRow(
     [tint(`${sign} ${chooseWord(one)}`), tint(sign)],
     accountTitle(account),
     quotaName(quota, account),
-    quota.share === null ? "" : tint(bar(quota.share, BAR_WIDTH)),
+    quota.share === null ? "" : tint(drawBar(quota.share, BAR_WIDTH)),
     usedCell(quota),
     resetCell(one, now),
     forecastCell(one, now, paint),
@@ -185,7 +185,7 @@ function forecastCell(one: RankedQuota, now: number, paint: Paint): Cell {
 
 /** State, key, used share, left, unit, reset and run-out as instants: for programs, so nothing but noise is rounded. */
 function plainRow({ account, quota, need }: RankedQuota, _now: number): readonly string[] {
-  const instant = (at: number | null | undefined) => at == null ? "" : new Date(at).toISOString();
+  const formatInstant = (at: number | null | undefined) => at == null ? "" : new Date(at).toISOString();
   return [
     need,
     plain(quota.key),
@@ -193,9 +193,9 @@ function plainRow({ account, quota, need }: RankedQuota, _now: number): readonly
     quota.share === null ? "" : String(roundNoise(quota.share)),
     quota.remaining === null ? "" : String(roundNoise(quota.remaining)),
     displayUnit(quota),
-    instant(quota.resetsAt),
-    instant(quota.forecast?.emptyAt),
-    instant(account.at),
+    formatInstant(quota.resetsAt),
+    formatInstant(quota.forecast?.emptyAt),
+    formatInstant(account.at),
   ];
 }
 

@@ -18,9 +18,9 @@ import type { AccountView, QuotaView } from "../model/view/view.ts";
 import type { Forecast } from "../model/forecast/forecast.ts";
 import { findReset, type QuotaKey } from "../model/quota.ts";
 import { plain } from "../base/text.ts";
-import { bar } from "./bars.ts";
+import { drawBar } from "./bars.ts";
 import { forecastLine } from "./forecast_text.ts";
-import { pairs } from "./grid.ts";
+import { formatPairs } from "./grid.ts";
 import { inStatus, type Paint } from "./paint.ts";
 import { MAX_LABEL } from "./titles.ts";
 import { wrapWords } from "./wrap.ts";
@@ -89,7 +89,7 @@ function quotaLines(
   const usage = share === null
     ? label
     : `${formatShareExactly(share).padEnd(6)}  ${
-      inStatus(paint, status, bar(share, Math.max(4, Math.min(BAR_WIDTH, width - BESIDE_BAR))))
+      inStatus(paint, status, drawBar(share, Math.max(4, Math.min(BAR_WIDTH, width - BESIDE_BAR))))
     }  ${label}`;
   const rows: (readonly [string, string])[] = [];
   // Leave out figures that will never be known; the word for that is beside "Usage".
@@ -116,7 +116,7 @@ function quotaLines(
   }${gone}`;
   return [
     ...wrapWords(title, width, "    "),
-    ...pairs(rows, { paint, width, indent: "    " }),
+    ...formatPairs(rows, { paint, width, indent: "    " }),
   ];
 }
 

@@ -27,10 +27,10 @@ export function addStatusline(settings: Settings, command: string): Settings | n
   const before = readCommand(settings);
   if (before !== null && isOurs(before)) {
     const chain = parseChain(before);
-    const wanted = chain === null ? command : `${command}${CHAIN}${quoted(chain)}`;
+    const wanted = chain === null ? command : `${command}${CHAIN}${quoteWord(chain)}`;
     return wanted === before ? null : withCommand(settings, wanted);
   }
-  return withCommand(settings, before === null ? command : `${command}${CHAIN}${quoted(before)}`);
+  return withCommand(settings, before === null ? command : `${command}${CHAIN}${quoteWord(before)}`);
 }
 
 /** Returns the settings with the previous status line restored; null when ours is not installed. */
@@ -67,9 +67,9 @@ function parseChain(command: string): string | null {
 
 /** Joins words into a shell command. */
 export function commandLine(words: readonly string[]): string {
-  return words.map((word) => /^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word)).join(" ");
+  return words.map((word) => /^[\w@%+=:,./-]+$/.test(word) ? word : quoteWord(word)).join(" ");
 }
 
-function quoted(text: string): string {
+function quoteWord(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -3,7 +3,7 @@
  * drift apart.
  */
 
-import { CHART, DAYS, limit, LISTENING, RANGE, weeks } from "./options.ts";
+import { CHART, DAYS, limitOption, LISTENING, RANGE, readWeeks } from "./options.ts";
 import type { Paint } from "./paint.ts";
 import { HEALTH } from "./table_health.ts";
 import { AUDIT, KEY, TOKEN, USER } from "./table_access.ts";
@@ -73,13 +73,13 @@ export const COMMANDS = [
   {
     name: "history",
     summary: "list readings, newest first",
-    options: [DAYS, CHART, limit("20 of a quota on a terminal, else all")],
+    options: [DAYS, CHART, limitOption("20 of a quota on a terminal, else all")],
     examples: [["syntrack history -d 1", "the last 24 hours"], ["syntrack history -c", "as a line"]],
   },
   {
     name: "stats",
     summary: "summarize: rate, days, weeks, all time",
-    options: [CHART, limit("3 quotas on a terminal, else all")],
+    options: [CHART, limitOption("3 quotas on a terminal, else all")],
     examples: [["syntrack stats", "as tables"], ["syntrack stats -c", "with bars and sparklines"]],
   },
   {
@@ -101,8 +101,8 @@ export const COMMANDS = [
         byDefault: "usage",
       },
       DAYS,
-      weeks("8"),
-      limit("2 quotas on a terminal, else all"),
+      readWeeks("8"),
+      limitOption("2 quotas on a terminal, else all"),
     ],
     examples: [
       ["syntrack chart -d 1", "the last 24 hours as a line"],
@@ -113,7 +113,7 @@ export const COMMANDS = [
     name: "query",
     summary: "print one answer as JSON",
     operands: [{ name: "type", help: "what to answer", choices: QUERY_TYPES }],
-    options: [DAYS, weeks("4"), ...SERVER],
+    options: [DAYS, readWeeks("4"), ...SERVER],
     examples: [
       ["syntrack query current", "used, limit and what is left"],
       ["syntrack query burn-rate --quota five-hour", "of one quota"],
@@ -123,7 +123,7 @@ export const COMMANDS = [
   {
     name: "forecast",
     summary: "forecast where each quota will be at its reset, and whether it runs out before",
-    options: [limit("all"), ...SERVER],
+    options: [limitOption("all"), ...SERVER],
     examples: [
       ["syntrack forecast", "every quota"],
       ["syntrack forecast --quota five-hour --json", "one, for a program"],
@@ -140,7 +140,7 @@ export const COMMANDS = [
         choices: ["1d", "7d", "30d"],
         byDefault: "7d",
       },
-      limit("50"),
+      limitOption("50"),
       ...SERVER,
     ],
     examples: [["syntrack insights", "most serious first"], ["syntrack insights --range 30d", "of a month"]],
@@ -148,7 +148,7 @@ export const COMMANDS = [
   {
     name: "cycles",
     summary: "list the cycles of each quota between its resets, newest first",
-    options: [...RANGE, limit("20")],
+    options: [...RANGE, limitOption("20")],
     examples: [
       ["syntrack cycles --quota five-hour", "the last twenty"],
       ["syntrack cycles -d 30 --limit 1000 --json", "all that began in a month"],
@@ -157,7 +157,7 @@ export const COMMANDS = [
   {
     name: "sessions",
     summary: "list periods of use of each account, newest first",
-    options: [...RANGE, limit("20")],
+    options: [...RANGE, limitOption("20")],
     examples: [
       ["syntrack sessions -d 7", "those that began in the last week"],
       ["syntrack sessions --from 2026-11-01 --to 2026-11-15", "whole days"],
@@ -176,7 +176,7 @@ export const COMMANDS = [
       {
         name: "window",
         value: "LENGTH",
-        help: "only windows of hours, day, week, month, or such as 5h or 7d",
+        help: "only windows of this length: hours, day, week, month, or a length such as 5h or 7d",
       },
       {
         name: "max-age",

@@ -1,5 +1,5 @@
 /** The rows of the commands about alerts in the table of commands. */
-import { DAYS, limit } from "./options.ts";
+import { DAYS, limitOption } from "./options.ts";
 import { ONLY } from "./table_access.ts";
 
 export const ALERT_ACTIONS = [
@@ -39,7 +39,7 @@ export const ALERTS = {
       value: "CODE",
       help: "of the budget, such as EUR; without it that of the account's money",
     },
-    limit("20"),
+    limitOption("20"),
     { ...DAYS, byDefault: "30" },
   ],
   examples: [

@@ -1,6 +1,6 @@
 /** The row of `horizon` in the table of commands. */
 import { HORIZON_SPANS } from "../model/horizon/horizon.ts";
-import { limit } from "./options.ts";
+import { limitOption } from "./options.ts";
 import type { CommandRow } from "./table_rows.ts";
 
 export const HORIZON = {
@@ -14,7 +14,7 @@ export const HORIZON = {
       choices: HORIZON_SPANS,
       byDefault: "24h",
     },
-    limit("12 quotas, the most urgent first"),
+    limitOption("12 quotas, the most urgent first"),
   ],
   examples: [
     ["syntrack horizon", "the next 24 hours"],

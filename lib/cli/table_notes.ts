@@ -1,5 +1,5 @@
 /** The row of `notes` in the table of commands. */
-import { limit, RANGE } from "./options.ts";
+import { limitOption, RANGE } from "./options.ts";
 
 export const NOTE_ACTIONS = ["list", "add", "change", "remove"] as const;
 export type NoteAction = typeof NOTE_ACTIONS[number];
@@ -16,7 +16,7 @@ export const NOTES = {
     { name: "about", value: "ACCOUNT", help: "for add and change: the account, as provider/name, or all" },
     { name: "text", value: "TEXT", help: "for change: the new text" },
     ...RANGE,
-    limit("50"),
+    limitOption("50"),
   ],
   examples: [
     ['syntrack notes add "changed plan to Max" --about anthropic/default', "now"],

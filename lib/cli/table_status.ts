@@ -1,5 +1,5 @@
 /** The row of `status` in the table of commands. */
-import { limit } from "./options.ts";
+import { limitOption } from "./options.ts";
 import { SERVER } from "./remote/table_remote.ts";
 import { STATUS_OPTIONS } from "./table_daemon.ts";
 import type { CommandRow } from "./table_rows.ts";
@@ -29,7 +29,7 @@ export const STATUS = {
       name: "check",
       help: "exit with 0 if you can work, 1 if nothing is left, 69 if unknown",
     },
-    limit("all that fit"),
+    limitOption("all that fit"),
     ...STATUS_OPTIONS,
     ...SERVER,
   ],

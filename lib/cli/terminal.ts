@@ -52,9 +52,9 @@ function readTyped(input: Input, say: (text: string) => void, raw: boolean): str
     if (raw && bytes[0] === ESCAPE) continue;
     for (const byte of bytes) {
       if (ENTER.includes(byte)) return decodeText(typed);
-      if (raw && byte === CTRL_C) throw interrupted();
+      if (raw && byte === CTRL_C) throw createInterruptedError();
       if (raw && byte === CTRL_D) {
-        if (typed.length === 0) throw interrupted();
+        if (typed.length === 0) throw createInterruptedError();
         return decodeText(typed);
       }
       if (raw && BACKSPACE.includes(byte)) removeLast(typed);
@@ -63,7 +63,7 @@ function readTyped(input: Input, say: (text: string) => void, raw: boolean): str
     if (length === null) {
       if (typed.length === 0) {
         if (!raw) say("\n");
-        throw interrupted();
+        throw createInterruptedError();
       }
       return decodeText(typed);
     }
@@ -79,6 +79,6 @@ function decodeText(bytes: readonly number[]): string {
   return new TextDecoder().decode(new Uint8Array(bytes));
 }
 
-function interrupted(): CliError {
+function createInterruptedError(): CliError {
   return new CliError(EXIT_INTERRUPTED, "Nothing was changed");
 }

@@ -28,7 +28,7 @@ export function pickTightest(
   const isNamed = SELECTION.some((name) => parseTypedText(typed, name) !== undefined);
   const most = asked ?? (isNamed || rows === null || tools.json ? Infinity : byDefault);
   if (chosen.length <= most) return { quotas: chosen, note: [] };
-  const quotas = chosen.toSorted((a, b) => tightness(b) - tightness(a)).slice(0, most);
+  const quotas = chosen.toSorted((a, b) => computeTightness(b) - computeTightness(a)).slice(0, most);
   if (most === 0) return { quotas, note: [] };
   const text = `${
     most === 1 ? "This is the" : `These are the ${most}`
@@ -36,7 +36,7 @@ export function pickTightest(
   return { quotas, note: wrapWords(text, width).map(paint.dim) };
 }
 
-function tightness({ gone, state: { reading } }: SelectedQuota): number {
+function computeTightness({ gone, state: { reading } }: SelectedQuota): number {
   if (gone) return -1;
   return reading.allowed === false ? Infinity : readingShare(reading) ?? -1;
 }

@@ -38,7 +38,7 @@ export interface Tools {
    */
   recordAction(facts: Partial<AuditFacts> | null): void;
   /** Writes a message for people to stderr. */
-  tell(message: string): void;
+  report(message: string): void;
   /** Where the data is, and the zone of days. */
   dataLocation(): Promise<DataLocation>;
   /** Opens the database read-only; null when there is none yet. */

@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS } from "../model/duration.ts";
 import { type DisplayUnit, formatAmount } from "../model/view/format.ts";
 import { clockText, dayStart, isoDate } from "../model/time.ts";
 import type { Paint } from "./paint.ts";
-import { braille, marks, type PlotArea, type PlotPoint } from "./plot.ts";
+import { drawBraille, drawMarks, type PlotArea, type PlotPoint } from "./plot.ts";
 import { measureWidth, pad } from "./width.ts";
 
 export interface UsageChart {
@@ -34,8 +34,8 @@ export function usageChartLines(chart: UsageChart, paint: Paint): readonly strin
   const left = Math.max(...[...labels.keys()].map((row) => measureWidth(labelOf(row))));
   const width = Math.max(MIN_WIDTH, chart.width - left - 2);
   const area: PlotArea = { width, height: HEIGHT, from, to, top };
-  const first = braille(points, area);
-  const other = marks(second, area, MARK);
+  const first = drawBraille(points, area);
+  const other = drawMarks(second, area, MARK);
   const rows = first.map((row, at) => {
     const edge = labels.has(at) ? "┤" : "│";
     return `${pad(labelOf(at), left, "right")} ${paint.dim(edge)}${overlay(row, other[at] ?? "", paint)}`;
@@ -81,7 +81,7 @@ function timeAxis({ width, from, to }: PlotArea, zone: string): { axis: string; 
     Math.ceil((to - from) / most / DAY_MS) * DAY_MS;
   const axis = Array<string>(width).fill("─");
   let names = "";
-  for (const at of ticks(from, to, step, zone)) {
+  for (const at of listTicks(from, to, step, zone)) {
     const column = Math.min(width - 1, Math.floor((at - from) / (to - from) * width));
     const midnight = dayStart(at, zone) === at;
     const name = midnight ? isoDate(at, zone).slice(5) : clockText(at, zone);
@@ -94,7 +94,7 @@ function timeAxis({ width, from, to }: PlotArea, zone: string): { axis: string; 
 }
 
 /** Returns instants at round local times of the zone, in order. */
-function ticks(from: number, to: number, step: number, zone: string): readonly number[] {
+function listTicks(from: number, to: number, step: number, zone: string): readonly number[] {
   const found: number[] = [];
   const days = Math.max(1, Math.round(step / DAY_MS));
   for (let day = 0; day <= (to - from) / DAY_MS + 1; day += days) {

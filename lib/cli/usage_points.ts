@@ -56,8 +56,8 @@ function ofReading({ at, used, remaining, limit }: StoredReading): Piece {
     count: 1,
     firstAt: at,
     lastAt: at,
-    used: knownPoints([[at, used]]),
-    left: knownPoints([[at, remaining]]),
+    used: keepKnown([[at, used]]),
+    left: keepKnown([[at, remaining]]),
     limit,
   };
 }
@@ -66,7 +66,7 @@ function ofBucket(bucket: Bucket): Piece {
   const { firstAt, lastAt, first, last, low, high, leftLow, leftHigh, limit } = bucket;
   const third = (lastAt - firstAt) / 3;
   // The times of the extremes are not stored; a bucket is narrower than one dot.
-  const between = (
+  const placeExtremes = (
     a: number | null,
     b: number | null,
   ): PlotPoint[] => [[firstAt + third, a], [lastAt - third, b]];
@@ -75,13 +75,16 @@ function ofBucket(bucket: Bucket): Piece {
     count: bucket.count,
     firstAt,
     lastAt,
-    used: knownPoints([[firstAt, first], ...between(fell ? high : low, fell ? low : high), [lastAt, last]]),
-    left: knownPoints(between(fell ? leftLow : leftHigh, fell ? leftHigh : leftLow)),
+    used: keepKnown([[firstAt, first], ...placeExtremes(fell ? high : low, fell ? low : high), [
+      lastAt,
+      last,
+    ]]),
+    left: keepKnown(placeExtremes(fell ? leftLow : leftHigh, fell ? leftHigh : leftLow)),
     limit,
   };
 }
 
-function knownPoints(points: readonly PlotPoint[]): readonly PlotPoint[] {
+function keepKnown(points: readonly PlotPoint[]): readonly PlotPoint[] {
   return points.filter(([, value]) => value !== null);
 }
 
@@ -101,7 +104,8 @@ async function createPoints(store: Store, quota: QuotaKey, pieces: readonly Piec
     if (piece.limit !== null) limit = Math.max(limit ?? 0, piece.limit);
     before = piece;
   }
-  const some = (points: readonly PlotPoint[]) => points.some(([, value]) => value !== null) ? points : [];
+  const omitEmpty = (points: readonly PlotPoint[]) =>
+    points.some(([, value]) => value !== null) ? points : [];
   const readings = pieces.reduce((sum, piece) => sum + piece.count, 0);
-  return { readings, used: some(used), left: some(left), limit };
+  return { readings, used: omitEmpty(used), left: omitEmpty(left), limit };
 }

@@ -64,11 +64,11 @@ export function drawPicture(state: WatchState, { columns, rows, now, paint }: Wa
   const footer = footerLine(state, { columns, now, paint });
   if (state.isHelp) {
     const help = helpLines(columns).map((line) => cutStyled(line, columns));
-    return { lines: padded(help, rows - 1, footer), ...unmoved };
+    return { lines: padLines(help, rows - 1, footer), ...unmoved };
   }
   if (accounts.length === 0) {
     const text = "No readings yet. `syntrack setup` finds your accounts, and `syntrack start` polls them.";
-    return { lines: padded(wrapWords(text, columns), rows - 1, footer), ...unmoved };
+    return { lines: padLines(wrapWords(text, columns), rows - 1, footer), ...unmoved };
   }
   const headline = createHeadline(accounts, now, zone);
   const { titles, rows: quotas } = quotaTable(needed, now, place);
@@ -83,7 +83,7 @@ export function drawPicture(state: WatchState, { columns, rows, now, paint }: Wa
   const page = countFitting(heights.slice(top), room);
   // The last quota that does not fit as a whole is not shown in part: its figures would be without a name.
   const body = quotas.slice(top, top + page).flat();
-  return { lines: padded([...head, ...titles, ...body], rows - 1, footer), top, lastTop, page };
+  return { lines: padLines([...head, ...titles, ...body], rows - 1, footer), top, lastTop, page };
 }
 
 const MIN_ROWS = 3;
@@ -108,6 +108,6 @@ function footerLine(
   return problem === null ? paint.dim(cutStyled(text, columns)) : paint.red(cutStyled(text, columns));
 }
 
-function padded(lines: readonly string[], rows: number, footer: string): readonly string[] {
+function padLines(lines: readonly string[], rows: number, footer: string): readonly string[] {
   return [...Array.from({ length: Math.max(0, rows) }, (_, row) => lines[row] ?? ""), footer];
 }

@@ -32,7 +32,7 @@ export function measureWidth(text: string): number {
   const bare = text.includes("\x1b") ? text.replace(CODES, "") : text;
   if (NARROW.test(bare)) return bare.length;
   let width = 0;
-  for (const { segment } of graphemes(bare)) width += graphemeWidth(segment);
+  for (const { segment } of splitGraphemes(bare)) width += graphemeWidth(segment);
   return width;
 }
 
@@ -47,7 +47,7 @@ export function cutToWidth(text: string, width: number): string {
   if (measureWidth(text) <= width) return text;
   let kept = "";
   let taken = 0;
-  for (const { segment } of graphemes(text)) {
+  for (const { segment } of splitGraphemes(text)) {
     taken += graphemeWidth(segment);
     if (taken > width - 1) break;
     kept += segment;
@@ -55,7 +55,7 @@ export function cutToWidth(text: string, width: number): string {
   return width > 0 ? `${kept}…` : "";
 }
 
-function graphemes(text: string): Iterable<{ readonly segment: string }> {
+function splitGraphemes(text: string): Iterable<{ readonly segment: string }> {
   if (NARROW.test(text)) return Array.from(text, (segment) => ({ segment }));
   segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   return segmenter.segment(text);

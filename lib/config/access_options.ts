@@ -40,12 +40,12 @@ export interface AccessSecrets {
 }
 
 export function readAccessSecrets(environment: Pick<Environment, "find" | "findSecret">): AccessSecrets {
-  const secret = (name: string) => environment.findSecret(name).found?.value;
-  const password = secret(ADMIN_PASS);
+  const findSecretValue = (name: string) => environment.findSecret(name).found?.value;
+  const password = findSecretValue(ADMIN_PASS);
   return {
-    tokens: secret(AUTH_TOKENS) ?? "",
+    tokens: findSecretValue(AUTH_TOKENS) ?? "",
     admin: password === undefined ? null : { name: environment.find(ADMIN_USER)?.value ?? "admin", password },
-    signInSecret: secret(AUTH_SECRET) ?? null,
-    vaultKey: secret(VAULT_KEY) ?? null,
+    signInSecret: findSecretValue(AUTH_SECRET) ?? null,
+    vaultKey: findSecretValue(VAULT_KEY) ?? null,
   };
 }

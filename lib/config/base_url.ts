@@ -29,7 +29,10 @@ export function findBaseUrl(owner: Owner, environment: Pick<Environment, "find">
   for (const name of baseUrlVariables(owner)) {
     const found = environment.find(name);
     if (!found) continue;
-    const url = checked(owner, name.endsWith("_HOST") ? { ...found, value: withScheme(found.value) } : found);
+    const url = checkBaseUrl(
+      owner,
+      name.endsWith("_HOST") ? { ...found, value: withScheme(found.value) } : found,
+    );
     if (!(url instanceof URL)) return { problem: url };
     const fromFolder = found.layer === "working-directory" && { fromFolder: true as const };
     return { baseUrl: { origin: url.origin, source: found.source, ...fromFolder } };
@@ -67,8 +70,8 @@ function withScheme(value: string): string {
   return /^[a-z0-9.-]+(?::\d+)?(?:\/.*)?$/i.test(value) ? `https://${value}` : value;
 }
 
-function checked(owner: Owner, found: EnvFound): URL | Problem {
-  const wrong = (problem: string, wanted: string): Problem => ({
+function checkBaseUrl(owner: Owner, found: EnvFound): URL | Problem {
+  const createProblem = (problem: string, wanted: string): Problem => ({
     level: "error",
     field: found.source,
     problem,
@@ -76,15 +79,17 @@ function checked(owner: Owner, found: EnvFound): URL | Problem {
     wanted,
   });
   const example = "a URL such as https://gateway.example or http://127.0.0.1:8080";
-  if (!URL.canParse(found.value)) return wrong("not a URL", example);
+  if (!URL.canParse(found.value)) return createProblem("not a URL", example);
   const url = new URL(found.value);
-  if (url.username !== "" || url.password !== "") return wrong("contains a user name or password", example);
+  if (url.username !== "" || url.password !== "") {
+    return createProblem("contains a user name or password", example);
+  }
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
-    return wrong("a key would be sent unencrypted", "https, or http to this machine");
+    return createProblem("a key would be sent unencrypted", "https, or http to this machine");
   }
   const known = isLoopback(url.hostname) || owner.hosts.includes(url.host);
   if (found.layer === "working-directory" && !known) {
-    return wrong(
+    return createProblem(
       "a file in the working directory may not send a key to another host",
       "the same setting in the environment or in ~/.syntrack/.env",
     );

@@ -127,7 +127,7 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
     return loaded = before ? withConfigFile(own, before) : { ...own, configFile: null };
   }
 
-  function secret(name: string): Lookup {
+  function findSecretValue(name: string): Lookup {
     for (const layer of load().layers) {
       const text = findValue(layer, name);
       if (text !== undefined) return asLookUp(readSecretText(text), name, layer);
@@ -178,7 +178,7 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
       const { secrets } = load();
       const known = secrets.get(name);
       if (known) return known;
-      const result = secret(name);
+      const result = findSecretValue(name);
       if (result.found) onSecret?.(result.found.value);
       secrets.set(name, result);
       return result;

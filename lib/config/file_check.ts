@@ -27,19 +27,19 @@ const SCALAR = "text, a number, or true or false";
 export function checkConfigFile({ document }: ConfigFile, check: FileCheck): readonly Problem[] {
   const { text, label, providers } = check;
   const problems: Problem[] = [];
-  const wrong = (path: TomlPath, problem: string, wanted?: string) => {
+  const addProblem = (path: TomlPath, problem: string, wanted?: string) => {
     const field = placeText(text, label, path);
     problems.push({ level: "error", field, problem, ...wanted === undefined ? {} : { wanted } });
   };
   const noSuch = (path: TomlPath, what: string, allowed: readonly string[], name = path.at(-1)) => {
     const suggestion = nearest(String(name), allowed);
-    if (suggestion === null) wrong(path, `no such ${what}`, `one of ${allowed.join(", ")}`);
-    else wrong(path, `no such ${what}, did you mean ${suggestion}?`);
+    if (suggestion === null) addProblem(path, `no such ${what}`, `one of ${allowed.join(", ")}`);
+    else addProblem(path, `no such ${what}, did you mean ${suggestion}?`);
   };
-  const scalar = (path: TomlPath, value: unknown) => {
+  const checkScalar = (path: TomlPath, value: unknown) => {
     const kind = typeof value;
     if (kind !== "string" && kind !== "number" && kind !== "boolean" && kind !== "bigint") {
-      wrong(path, "of a type that cannot be used", SCALAR);
+      addProblem(path, "of a type that cannot be used", SCALAR);
     }
   };
 
@@ -49,49 +49,50 @@ export function checkConfigFile({ document }: ConfigFile, check: FileCheck): rea
     if (TABLES.includes(key)) continue;
     const isList = Array.isArray(value) && check.lists?.includes(`SYNTRACK_${key.toUpperCase()}`);
     if (!keys.includes(key)) noSuch([key], "setting", [...keys, ...TABLES]);
-    else if (!isList) scalar([key], value);
+    else if (!isList) checkScalar([key], value);
     else if (!value.every((one) => typeof one === "string")) {
-      wrong([key], "not only text", "a list of texts");
+      addProblem([key], "not only text", "a list of texts");
     }
   }
 
   const ids = providers.map(({ id }) => id);
   if (document.providers !== undefined && !isTable(document.providers)) {
-    wrong(["providers"], "not a table", "[providers.<id>]");
+    addProblem(["providers"], "not a table", "[providers.<id>]");
   }
   for (const [id, table] of Object.entries(isTable(document.providers) ? document.providers : {})) {
     const path = ["providers", id];
     const provider = providers.find((one) => one.id === id);
     if (!provider) noSuch(path, "provider", ids);
-    else if (!isTable(table)) wrong(path, "not a table", `[providers.${id}]`);
-    else settings(path, table, provider, PROVIDER_KEYS);
+    else if (!isTable(table)) addProblem(path, "not a table", `[providers.${id}]`);
+    else checkSettings(path, table, provider, PROVIDER_KEYS);
   }
 
   if (document.accounts !== undefined && !Array.isArray(document.accounts)) {
-    wrong(["accounts"], "not a list of tables", "[[accounts]]");
+    addProblem(["accounts"], "not a list of tables", "[[accounts]]");
   }
   for (const [index, table] of (Array.isArray(document.accounts) ? document.accounts : []).entries()) {
     const path = ["accounts", index];
     if (!isTable(table)) {
-      wrong(path, "not a table", "[[accounts]]");
+      addProblem(path, "not a table", "[[accounts]]");
       continue;
     }
     const provider = providers.find((one) => one.id === table.provider);
     if (provider) {
-      settings(path, table, provider, ["provider", "name"]);
+      checkSettings(path, table, provider, ["provider", "name"]);
       if (!isWholeLogin(table, provider)) {
-        wrong(path, "has no setting that defines a login", listNames(provider).join(" or "));
+        addProblem(path, "has no setting that defines a login", listNames(provider).join(" or "));
       }
-    } else if (table.provider === undefined) wrong(path, "no provider", `provider = "${ids[0] ?? "id"}"`);
-    else noSuch([...path, "provider"], "provider", ids, String(table.provider));
+    } else if (table.provider === undefined) {
+      addProblem(path, "no provider", `provider = "${ids[0] ?? "id"}"`);
+    } else noSuch([...path, "provider"], "provider", ids, String(table.provider));
     if (table.name !== undefined && (typeof table.name !== "string" || !ACCOUNT_NAME.test(table.name))) {
       const wanted = "1 to 64 characters in one line, without a slash and what turns the direction of text";
-      wrong([...path, "name"], "cannot be the name of an account", wanted);
+      addProblem([...path, "name"], "cannot be the name of an account", wanted);
     }
   }
   return problems;
 
-  function settings(
+  function checkSettings(
     path: TomlPath,
     table: Readonly<Record<string, unknown>>,
     provider: Pick<Provider, "settings">,
@@ -100,7 +101,7 @@ export function checkConfigFile({ document }: ConfigFile, check: FileCheck): rea
     const allowed = [...also, ...listNames(provider)];
     for (const [key, value] of Object.entries(table)) {
       if (!allowed.includes(key)) noSuch([...path, key], "entry", allowed);
-      else scalar([...path, key], value);
+      else checkScalar([...path, key], value);
     }
   }
 }

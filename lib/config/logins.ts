@@ -30,7 +30,7 @@ export function environmentLogins(provider: Owner, environment: Environment): En
   return {
     enabled: isEnabled(provider, environment),
     ...name === undefined ? {} : { firstName: name },
-    more: listNumbers(provider, environment).map((number) => numbered(provider, number, environment)),
+    more: listNumbers(provider, environment).map((number) => findNumbered(provider, number, environment)),
   };
 }
 
@@ -64,7 +64,7 @@ function listNumbers({ settings }: Owner, environment: Environment): readonly nu
   return [...numbers].sort((a, b) => a - b);
 }
 
-function numbered({ settings }: Owner, number: number, environment: Environment): Login {
+function findNumbered({ settings }: Owner, number: number, environment: Environment): Login {
   const known = new Map<string, Setting>(settings.map((setting) => [setting.name, setting]));
   const name = settings.map((setting) => findName(`${setting.name}_${number}`, environment)).find((one) =>
     one

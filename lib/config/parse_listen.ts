@@ -8,7 +8,7 @@ export function splitList(text: string): readonly string[] {
 }
 
 /** Parses every part of a list, or returns the problem with the first invalid one. */
-function each(
+function parseEach(
   text: string,
   read: (part: string) => string | null,
   wrong: (part: string) => string,
@@ -26,8 +26,8 @@ function each(
 const ADDRESS_WANTED =
   "an address of this machine such as 192.168.1.10 or ::1, localhost, or --bind-all for all";
 
-function addresses(text: string): Parsed<readonly string[]> {
-  return each(
+function parseAddresses(text: string): Parsed<readonly string[]> {
+  return parseEach(
     text.toLowerCase(),
     (part) => part === "localhost" ? part : canonicalAddress(part),
     (part) => part.includes("%") ? `${part} has a zone, which cannot be used` : `${part} is not an address`,
@@ -40,7 +40,7 @@ const NAME =
 const NAME_WANTED = "names such as usage.example.com, or with a port such as usage.example.com:8443";
 
 function hostNames(text: string): Parsed<readonly string[]> {
-  return each(text.toLowerCase(), hostName, (part) => `${part} is not a host name`, NAME_WANTED);
+  return parseEach(text.toLowerCase(), hostName, (part) => `${part} is not a host name`, NAME_WANTED);
 }
 
 function hostName(text: string): string | null {
@@ -105,4 +105,4 @@ function onOff(text: string): Parsed<boolean> {
   return OFF.includes(word) ? { value: false } : { problem: "unknown word", wanted: "on or off" };
 }
 
-export const parseListen = { addresses, hostNames, socketPath, onOff, tailnetAddress, wait };
+export const parseListen = { addresses: parseAddresses, hostNames, socketPath, onOff, tailnetAddress, wait };

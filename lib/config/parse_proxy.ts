@@ -5,12 +5,12 @@ import { parseSubnet, UNIX_PEER } from "../net/subnets.ts";
 import type { Parsed } from "./option.ts";
 import { splitList } from "./parse_listen.ts";
 
-function file(text: string, resolve: (path: string) => string): Parsed<string> {
+function parseFile(text: string, resolve: (path: string) => string): Parsed<string> {
   if (text.includes("\0")) return { problem: "not a path", wanted: "the path of a PEM file" };
   return { value: resolve(text) };
 }
 
-function subnets(text: string): Parsed<readonly string[]> {
+function parseSubnets(text: string): Parsed<readonly string[]> {
   const wanted = "addresses or subnets of your proxies such as 127.0.0.1 or 10.0.0.0/8, or unix";
   const values: string[] = [];
   for (const part of splitList(text.toLowerCase())) {
@@ -34,7 +34,7 @@ function basePath(text: string): Parsed<string> {
 const TAKEN =
   /^(?:authorization|connection|content-.*|cookie|forwarded|host|origin|via|x-auth-token|x-forwarded-.*)$/;
 
-function header(text: string): Parsed<string> {
+function parseHeader(text: string): Parsed<string> {
   const name = text.toLowerCase();
   const wanted = "the name of a header such as Remote-User";
   if (!/^[a-z][a-z0-9-]{0,63}$/.test(name)) return { problem: "not the name of a header", wanted };
@@ -43,7 +43,7 @@ function header(text: string): Parsed<string> {
 
 const ROLES: readonly IdentityRole[] = ["viewer", "operator", "admin"];
 
-function roles(text: string): Parsed<ReadonlyMap<string, IdentityRole>> {
+function parseRoles(text: string): Parsed<ReadonlyMap<string, IdentityRole>> {
   const wanted = `GROUP=ROLE, where a role is ${ROLES.join(", ")}, such as admins=admin`;
   const value = new Map<string, IdentityRole>();
   for (const part of text.split(/[\n,]+/).map((one) => one.trim()).filter((one) => one !== "")) {
@@ -56,4 +56,10 @@ function roles(text: string): Parsed<ReadonlyMap<string, IdentityRole>> {
   return value.size === 0 ? { problem: "an empty list", wanted } : { value };
 }
 
-export const parseProxy = { file, subnets, basePath, header, roles };
+export const parseProxy = {
+  file: parseFile,
+  subnets: parseSubnets,
+  basePath,
+  header: parseHeader,
+  roles: parseRoles,
+};

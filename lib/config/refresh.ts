@@ -31,17 +31,17 @@ export function refreshSetting(
   const found = environment.find(refreshVariable(id));
   if (!found) return { reasons: [] };
   const { value, source, layer } = found;
-  const wrong = (problem: string, wanted: string): RefreshSetting => ({
+  const createProblem = (problem: string, wanted: string): RefreshSetting => ({
     reasons: [],
     source,
     problem: { level: "warning", field: source, problem, got: value, wanted },
   });
   if (layer === "working-directory") {
-    return wrong(
+    return createProblem(
       "is not read from the working directory",
       "it in the environment, in ~/.syntrack/.env or in the config file",
     );
   }
   const reasons = parseRefresh(value);
-  return reasons ? { reasons, source } : wrong("not a valid value", REFRESH_WORDS);
+  return reasons ? { reasons, source } : createProblem("not a valid value", REFRESH_WORDS);
 }

@@ -35,8 +35,8 @@ export function readFileText(path: string): FileText | null {
   try {
     const info = Deno.statSync(path);
     // A pipe would block; directories and devices contain no settings.
-    if (!info.isFile) throw named("NotAFile");
-    if (info.size > MAX_BYTES) throw named("TooLarge");
+    if (!info.isFile) throw createNamedError("NotAFile");
+    if (info.size > MAX_BYTES) throw createNamedError("TooLarge");
     return { text: textIn(Deno.readFileSync(path)), mode: Deno.build.os === "windows" ? null : info.mode };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
@@ -66,7 +66,7 @@ function textIn(bytes: Uint8Array): string {
   return new TextDecoder(encoding).decode(bytes);
 }
 
-function named(name: string): Error {
+function createNamedError(name: string): Error {
   const error = new Error("The file cannot be used");
   error.name = name;
   return error;

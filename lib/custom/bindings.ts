@@ -28,7 +28,7 @@ export interface Bindings {
 export function createBindings(file: BindingFile): Bindings {
   return {
     async bind(id, origin, secret) {
-      const key = await fingerprint(id, secret);
+      const key = await computeFingerprint(id, secret);
       // Read each time: another process may have written it.
       const all = bindingsIn(file.read());
       const known = (all[id] ?? []).find((one) => one.key === key);
@@ -66,7 +66,7 @@ function isBinding(value: unknown): value is Binding {
     typeof value.origin === "string" && typeof value.key === "string";
 }
 
-async function fingerprint(id: string, secret: string): Promise<string> {
+async function computeFingerprint(id: string, secret: string): Promise<string> {
   const bytes = new TextEncoder().encode(`${id}\0${secret}`);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");

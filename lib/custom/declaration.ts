@@ -9,7 +9,8 @@ import { parsePath, type Path } from "./path.ts";
 
 const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const NAMING = "expected lower case letters, digits and single hyphens";
-const text = (longest: number) => v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(longest));
+const createTextSchema = (longest: number) =>
+  v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(longest));
 /** A name that people read: one line, without characters that steer a terminal or the direction of the text around it. */
 const label = v.pipe(v.string(), v.transform(harmless), v.trim(), v.minLength(1), v.maxLength(80));
 const finite = v.pipe(v.number(), v.finite());
@@ -202,10 +203,10 @@ const Counter = v.pipe(
 export type CounterRule = v.InferOutput<typeof Counter>;
 
 const Match = v.strictObject({
-  integration: v.optional(text(200)),
-  provider: v.optional(text(200)),
-  model: v.optional(text(200)),
-  account: v.optional(text(200)),
+  integration: v.optional(createTextSchema(200)),
+  provider: v.optional(createTextSchema(200)),
+  model: v.optional(createTextSchema(200)),
+  account: v.optional(createTextSchema(200)),
 });
 
 const EventSource = v.strictObject({ ...common, events: Match, quotas: list(Counter) });

@@ -22,7 +22,7 @@ import { readFigures } from "./figures.ts";
 const CAP_BYTES = 1024 * 1024;
 
 /** Returns the variable of its key when the declaration names none. */
-export function derivedKey({ id }: Pick<Endpoint, "id">): string {
+export function deriveKey({ id }: Pick<Endpoint, "id">): string {
   return `SYNTRACK_CUSTOM_${variablePart(id)}_API_KEY`;
 }
 
@@ -38,7 +38,7 @@ export function listSettings(
   };
   if (auth.type === "none") return [approval];
   // A stored key uses the name derived from the id; it comes first, then the declared variable.
-  const derived: Setting = { name: derivedKey({ id }), secret: true, help: "Key of the source" };
+  const derived: Setting = { name: deriveKey({ id }), secret: true, help: "Key of the source" };
   const named = auth.secretEnv === undefined || auth.secretEnv === derived.name ? [] : [
     { name: auth.secretEnv, secret: true, help: "Key of the source, as its declaration names it" },
   ];

@@ -170,7 +170,7 @@ function storeOn(database: DatabaseSync): EventStore {
       }
     },
     sums(match, from, to) {
-      const { where, values } = condition(match);
+      const { where, values } = buildCondition(match);
       const row = database.prepare(
         `SELECT count(*) AS requests, coalesce(sum(prompt_tokens), 0) AS prompt,
           coalesce(sum(completion_tokens), 0) AS completion, coalesce(sum(total_tokens), 0) AS total,
@@ -205,7 +205,7 @@ function isSame(a: FileState | null, b: FileState | null): boolean {
     : a.generation === b.generation && a.offset === b.offset && a.skipping === b.skipping;
 }
 
-function condition(match: EventMatch) {
+function buildCondition(match: EventMatch) {
   const parts = (["integration", "provider", "model", "account"] as const).flatMap((name) => {
     const value = match[name];
     return value === undefined ? [] : [{ name, value }];

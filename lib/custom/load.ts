@@ -7,7 +7,7 @@ import type { Provider } from "../provider/contract.ts";
 import type { Bindings } from "./bindings.ts";
 import { counterProvider, type EventSources } from "./counters.ts";
 import { checkDeclaration, type Declaration, isEventSource, providerId } from "./declaration.ts";
-import { derivedKey, endpointProvider } from "./endpoint.ts";
+import { deriveKey, endpointProvider } from "./endpoint.ts";
 
 /** A declaration as written, with its origin. */
 export interface WrittenDeclaration {
@@ -49,7 +49,7 @@ export function customProviders(written: readonly WrittenDeclaration[], parts: C
       continue;
     }
     const { declaration } = checked;
-    const shared = sharedKey(declaration, declared);
+    const shared = findSharedKey(declaration, declared);
     if (shared !== null) {
       problems.push({
         level: "error",
@@ -94,7 +94,7 @@ export function checkWritten(
       })),
     };
   }
-  const borrowed = borrowedKey(checked.declaration, others);
+  const borrowed = findBorrowedKey(checked.declaration, others);
   return borrowed === null ? checked : {
     problems: [{
       level: "error",
@@ -106,7 +106,7 @@ export function checkWritten(
 }
 
 /** Returns the owner of a foreign key that a declaration would send to its own host, if any. */
-function borrowedKey(declaration: Declaration, others: CustomParts["others"]): string | null {
+function findBorrowedKey(declaration: Declaration, others: CustomParts["others"]): string | null {
   if (isEventSource(declaration)) return null;
   const { auth } = declaration.request;
   const name = auth.type === "none" ? undefined : auth.secretEnv;
@@ -116,13 +116,13 @@ function borrowedKey(declaration: Declaration, others: CustomParts["others"]): s
   );
   if (owner) return owner.id;
   const bare = name.replace(/_\d{1,4}$/, "");
-  if (bare === derivedKey(declaration)) return null;
+  if (bare === deriveKey(declaration)) return null;
   if (/^SYNTRACK_CUSTOM_/.test(name)) return "another source";
   return /^(?:SYNTRACK_|AUTH_SECRET$)/.test(name) ? "syntrack" : null;
 }
 
 /** Returns the variable a source names for its key, besides the one derived from its id. */
-function namedKey(declaration: Declaration): string | null {
+function findNamedKey(declaration: Declaration): string | null {
   if (isEventSource(declaration)) return null;
   const { auth } = declaration.request;
   return auth.type === "none" || auth.secretEnv === undefined ? null : auth.secretEnv;
@@ -132,12 +132,12 @@ function namedKey(declaration: Declaration): string | null {
  * Reports sources that name the same variable but different
  * hosts: one would get the other's key, so neither does.
  */
-function sharedKey(declaration: Declaration, all: readonly Declaration[]): string | null {
-  const name = namedKey(declaration);
+function findSharedKey(declaration: Declaration, all: readonly Declaration[]): string | null {
+  const name = findNamedKey(declaration);
   const other = name === null
     ? undefined
     : all.find((one) =>
-      one.id !== declaration.id && namedKey(one) === name && findOrigin(one) !== findOrigin(declaration)
+      one.id !== declaration.id && findNamedKey(one) === name && findOrigin(one) !== findOrigin(declaration)
     );
   return other?.id ?? null;
 }

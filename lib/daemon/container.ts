@@ -17,10 +17,10 @@ export function containerSign({ env, pid, exists }: ContainerSigns): string | nu
 }
 
 export function containerAround(env: ContainerSigns["env"]): string | null {
-  return containerSign({ env, pid: Deno.pid, exists });
+  return containerSign({ env, pid: Deno.pid, exists: fileExists });
 }
 
-function exists(path: string): boolean {
+function fileExists(path: string): boolean {
   try {
     Deno.statSync(path);
     return true;

@@ -12,25 +12,25 @@ const MAX_SIGNAL_MS = 3_000;
 const LOOK_MS = 25;
 
 export async function stopRun(folder: string, run: Run, clock: Pick<Clock, "sleep">): Promise<StopResult> {
-  const lives = () => {
+  const isAlive = () => {
     const found = readRun(folder, run.port);
     return found?.alive === true && found.run.instance === run.instance;
   };
   const isOver = async (maxMs: number) => {
     const { signal } = new AbortController();
     for (let waited = 0; waited < maxMs; waited += LOOK_MS) {
-      if (!lives()) return true;
+      if (!isAlive()) return true;
       await clock.sleep(LOOK_MS, signal);
     }
-    return !lives();
+    return !isAlive();
   };
-  if (!lives()) return "not-running";
+  if (!isAlive()) return "not-running";
   const isConfirmed = await askToStop(run);
   if (isConfirmed && await isOver(MAX_STOP_MS)) return "asked";
   // The lock shows that the process which wrote its id lives; the namespace shows that the id is valid here.
-  if (run.pidSpace !== readPidSpace()) return lives() ? "still-running" : "asked";
+  if (run.pidSpace !== readPidSpace()) return isAlive() ? "still-running" : "asked";
   if (!isConfirmed && signal(run.pid, "SIGTERM") && await isOver(MAX_STOP_MS)) return "signal";
-  if (!lives()) return "signal";
+  if (!isAlive()) return "signal";
   signal(run.pid, "SIGKILL");
   return await isOver(MAX_SIGNAL_MS) ? "killed" : "still-running";
 }

@@ -17,7 +17,7 @@ import type { Account, Provider } from "../provider/contract.ts";
 import type { Store } from "../store/store.ts";
 import { createSandbox } from "../sandbox/sandbox.ts";
 import { createBatchingStore } from "./gathering.ts";
-import { between, chance } from "./random.ts";
+import { decideByChance, drawBetween } from "./random.ts";
 import type { Story } from "./story.ts";
 
 export const BACKFILL_MS = 30 * DAY_MS;
@@ -86,7 +86,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
   let now = from;
   let count = 0;
 
-  const clock: Clock = { now: () => now, sleep: untilAborted };
+  const clock: Clock = { now: () => now, sleep: waitUntilAborted };
   const createTestSandbox: CreateContext = (provider, own, askedFor = {}) =>
     createSandbox({
       ...askedFor,
@@ -101,7 +101,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
       run: () => Promise.resolve(null),
       fetch(url, init) {
         // Simulated network latency.
-        now += Math.round(between(90, 900, seed, "latency", count));
+        now += Math.round(drawBetween(90, 900, seed, "latency", count));
         return Promise.resolve(story.answer(new Request(url, init), now));
       },
     });
@@ -112,7 +112,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
     hub: createHub(),
     clock,
     identities: createIdentities({ store, clock }),
-    random: () => chance(seed, "poll", count),
+    random: () => decideByChance(seed, "poll", count),
     log: SILENT,
     redact: (text) => text,
   });
@@ -127,9 +127,9 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
 
   const polls: Partial<Record<Outcome["kind"], number>> = {};
   while (!signal.aborted) {
-    const track = earliest(tracks);
+    const track = findEarliest(tracks);
     if (!track) break;
-    track.due = awake(story, track.due);
+    track.due = findAwake(story, track.due);
     if (track.due > anchor) {
       tracks.splice(tracks.indexOf(track), 1);
       continue;
@@ -173,24 +173,24 @@ function scheduleAt(untilAnchorMs: number, isSeldom: boolean): Schedule {
   return { kind: "every", ms: isSeldom ? seldomMs : ms };
 }
 
-function earliest(tracks: readonly Track[]): Track | undefined {
+function findEarliest(tracks: readonly Track[]): Track | undefined {
   let first: Track | undefined;
   for (const track of tracks) if (!first || track.due < first.due) first = track;
   return first;
 }
 
 /** Returns the instant itself, or the end of the rest it falls into: a closed laptop polls nothing. */
-function awake(story: Story, at: number): number {
+function findAwake(story: Story, at: number): number {
   return story.person.rests.find((rest) => rest.from <= at && at < rest.to)?.to ?? at;
 }
 
 /** No deadline ever expires on this clock. */
-function untilAborted(_ms: number, signal: AbortSignal): Promise<void> {
+function waitUntilAborted(_ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
 }
 
-const silent = () => {};
-const SILENT: Log = { debug: silent, info: silent, warn: silent, error: silent };
+const ignore = () => {};
+const SILENT: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };

@@ -4,7 +4,7 @@
  */
 
 /** A window that has begun. */
-export interface Span {
+export interface WindowRange {
   /** Epoch milliseconds; excludes the end. */
   readonly from: number;
   readonly to: number;
@@ -13,18 +13,18 @@ export interface Span {
 /** Determines the next window. */
 export interface Windows {
   /** Returns the window after the one that ended at `ended`, if it has begun by `until`; otherwise null. */
-  next(ended: number, until: number): Span | null;
+  next(ended: number, until: number): WindowRange | null;
   /** The earliest start of the first window. */
   readonly origin: number;
 }
 
 export interface Meter {
   /** Returns the amount granted in the current window, and the window; 0 and null between windows. */
-  at(now: number): { readonly used: number; readonly window: Span | null };
+  at(now: number): { readonly used: number; readonly window: WindowRange | null };
   /** Returns everything granted up to an instant. Never falls. */
   granted(now: number): number;
   /** Returns the windows that begin before `to` and end after `from`, in time order. */
-  spans(from: number, to: number): readonly Span[];
+  spans(from: number, to: number): readonly WindowRange[];
 }
 
 /** Returns windows of equal length, each beginning with the first use after the previous one. */
@@ -50,7 +50,7 @@ export function backToBack(ms: number, origin: number): Windows {
 /**
  * Returns monthly windows that begin on the day and time (UTC) of `origin`, which must not be after the 28th.
  */
-export function monthly(origin: number): Windows {
+export function createMonthly(origin: number): Windows {
   return {
     origin,
     next(ended, until) {
@@ -69,7 +69,7 @@ export function createMeter(options: {
 }): Meter {
   const { windows, limit, doneBy } = options;
   /** Every window so far, with the grants and the demand before it. */
-  const known: { readonly span: Span; readonly granted: number; readonly demanded: number }[] = [];
+  const known: { readonly span: WindowRange; readonly granted: number; readonly demanded: number }[] = [];
 
   function reach(now: number): void {
     while (true) {

@@ -99,16 +99,16 @@ export async function prepareDemo(options: DemoOptions): Promise<Demo> {
       async close() {
         await server.close();
         // A second call or a cleanup may have been faster.
-        await removed(folder);
+        await removeFolder(folder);
       },
     };
   } catch (error) {
-    await removed(folder);
+    await removeFolder(folder);
     throw error;
   }
 }
 
-async function removed(folder: string): Promise<void> {
+async function removeFolder(folder: string): Promise<void> {
   try {
     await Deno.remove(folder, { recursive: true });
   } catch (error) {

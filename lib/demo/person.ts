@@ -3,7 +3,7 @@
  * from nine to six with lunch, some evenings, some weekends, a day off.
  */
 import { dayStart, wallTime } from "../model/time.ts";
-import { between, chance } from "./random.ts";
+import { decideByChance, drawBetween } from "./random.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -74,8 +74,8 @@ export function storyStart(person: Person): number {
 }
 
 /** Rounds to whole milliseconds, as everywhere else. */
-function wholeMs<T extends Rest>(stretch: T): T {
-  return { ...stretch, from: Math.round(stretch.from), to: Math.round(stretch.to) };
+function wholeMs<T extends Rest>(timeRange: T): T {
+  return { ...timeRange, from: Math.round(timeRange.from), to: Math.round(timeRange.to) };
 }
 
 /** Returns the weekday of a day, 0 for Sunday. */
@@ -87,33 +87,33 @@ function findWeekday(start: number, zone: string): number {
 function planJobs(seed: number, start: number, zone: string, firstId: number): readonly Job[] {
   const day = Math.round(start / DAY);
   const weekday = findWeekday(start, zone);
-  const stretches: { readonly from: number; readonly to: number }[] = [];
+  const timeRanges: { readonly from: number; readonly to: number }[] = [];
   if (weekday === 0 || weekday === 6) {
-    if (chance(seed, "weekend", day) < (weekday === 6 ? 0.4 : 0.25)) {
-      const from = start + between(10.2, 15, seed, "weekend at", day) * HOUR;
-      stretches.push({ from, to: from + between(1.5, 4, seed, "weekend for", day) * HOUR });
+    if (decideByChance(seed, "weekend", day) < (weekday === 6 ? 0.4 : 0.25)) {
+      const from = start + drawBetween(10.2, 15, seed, "weekend at", day) * HOUR;
+      timeRanges.push({ from, to: from + drawBetween(1.5, 4, seed, "weekend for", day) * HOUR });
     }
-  } else if (chance(seed, "day off", day) > 0.04) {
-    const noon = start + between(12.1, 12.8, seed, "lunch", day) * HOUR;
-    const after = noon + between(40, 65, seed, "lunch for", day) * MINUTE;
-    stretches.push({ from: start + between(8.7, 9.4, seed, "morning", day) * HOUR, to: noon });
-    stretches.push({ from: after, to: start + between(17.3, 18.6, seed, "home", day) * HOUR });
-    if (chance(seed, "evening", day) < 0.35) {
-      const from = start + between(19.8, 21, seed, "evening at", day) * HOUR;
-      stretches.push({ from, to: from + between(0.6, 2, seed, "evening for", day) * HOUR });
+  } else if (decideByChance(seed, "day off", day) > 0.04) {
+    const noon = start + drawBetween(12.1, 12.8, seed, "lunch", day) * HOUR;
+    const after = noon + drawBetween(40, 65, seed, "lunch for", day) * MINUTE;
+    timeRanges.push({ from: start + drawBetween(8.7, 9.4, seed, "morning", day) * HOUR, to: noon });
+    timeRanges.push({ from: after, to: start + drawBetween(17.3, 18.6, seed, "home", day) * HOUR });
+    if (decideByChance(seed, "evening", day) < 0.35) {
+      const from = start + drawBetween(19.8, 21, seed, "evening at", day) * HOUR;
+      timeRanges.push({ from, to: from + drawBetween(0.6, 2, seed, "evening for", day) * HOUR });
     }
   }
 
-  const energy = between(0.65, 1.45, seed, "energy", day);
+  const energy = drawBetween(0.65, 1.45, seed, "energy", day);
   const jobs: Job[] = [];
-  for (const stretch of stretches) {
-    let from = stretch.from;
-    while (from < stretch.to - 5 * MINUTE) {
+  for (const timeRange of timeRanges) {
+    let from = timeRange.from;
+    while (from < timeRange.to - 5 * MINUTE) {
       const id = firstId + jobs.length;
-      const long = 10 + 80 * chance(seed, "job for", day, jobs.length) ** 2;
-      const to = Math.min(stretch.to, from + long * MINUTE);
-      jobs.push({ from, to, pace: energy * between(0.5, 1.6, seed, "pace", day, jobs.length), id });
-      from = to + between(3, 22, seed, "pause", day, jobs.length) * MINUTE;
+      const long = 10 + 80 * decideByChance(seed, "job for", day, jobs.length) ** 2;
+      const to = Math.min(timeRange.to, from + long * MINUTE);
+      jobs.push({ from, to, pace: energy * drawBetween(0.5, 1.6, seed, "pace", day, jobs.length), id });
+      from = to + drawBetween(3, 22, seed, "pause", day, jobs.length) * MINUTE;
     }
   }
   return jobs;
@@ -122,13 +122,13 @@ function planJobs(seed: number, start: number, zone: string, firstId: number): r
 /** Returns the night that ends on a day, and the day itself if it is free. */
 function planRests(seed: number, start: number, free: boolean): readonly Rest[] {
   const day = Math.round(start / DAY);
-  const wake = start + between(7.1, 8.2, seed, "wake", day) * HOUR;
+  const wake = start + drawBetween(7.1, 8.2, seed, "wake", day) * HOUR;
   const rests: Rest[] = [];
-  if (chance(seed, "closed night", day) < 0.75) {
-    rests.push({ from: start + between(0.2, 1.3, seed, "close", day) * HOUR, to: wake });
+  if (decideByChance(seed, "closed night", day) < 0.75) {
+    rests.push({ from: start + drawBetween(0.2, 1.3, seed, "close", day) * HOUR, to: wake });
   }
-  if (free && chance(seed, "closed day", day) < 0.5) {
-    rests.push({ from: start + 9 * HOUR, to: start + between(19, 23, seed, "open", day) * HOUR });
+  if (free && decideByChance(seed, "closed day", day) < 0.5) {
+    rests.push({ from: start + 9 * HOUR, to: start + drawBetween(19, 23, seed, "open", day) * HOUR });
   }
   return rests;
 }

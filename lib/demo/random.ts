@@ -7,7 +7,7 @@
 export type Place = readonly (string | number)[];
 
 /** Returns the number in `[0, 1)` of `seed` and `place`. */
-export function chance(seed: number, ...place: Place): number {
+export function decideByChance(seed: number, ...place: Place): number {
   let state = mix(seed >>> 0);
   for (const part of place) {
     if (typeof part === "number") {
@@ -23,8 +23,8 @@ export function chance(seed: number, ...place: Place): number {
 }
 
 /** Returns the number between `low` and `high` of `seed` and `place`. */
-export function between(low: number, high: number, seed: number, ...place: Place): number {
-  return low + (high - low) * chance(seed, ...place);
+export function drawBetween(low: number, high: number, seed: number, ...place: Place): number {
+  return low + (high - low) * decideByChance(seed, ...place);
 }
 
 /** Mixes the 32 bits of a number (a bijection, so nothing is lost). */

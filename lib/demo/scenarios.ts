@@ -24,7 +24,11 @@ function selectVendors(preferred: readonly string[], vendors: readonly string[])
   return shown.length > 0 ? shown : vendors;
 }
 
-function lasting(kind: TroubleKind, preferred: readonly string[], sinceMs: number): Scenario["troubles"] {
+function createLasting(
+  kind: TroubleKind,
+  preferred: readonly string[],
+  sinceMs: number,
+): Scenario["troubles"] {
   return (anchor, vendors) =>
     selectVendors(preferred, vendors).map((vendor) => ({
       kind,
@@ -44,22 +48,22 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "expired-login",
     help: "logins have expired: one says so itself, the others are refused",
     loginEndsAt: (anchor) => anchor - LOGIN_ENDED_MS,
-    troubles: lasting("expired", ["codex", "anthropic", "gemini"], LOGIN_ENDED_MS),
+    troubles: createLasting("expired", ["codex", "anthropic", "gemini"], LOGIN_ENDED_MS),
   },
   {
     name: "rate-limit-storm",
     help: "vendors answer 429 and say to try again in 0 seconds",
-    troubles: lasting("storm", ["anthropic", "copilot", "openrouter"], 90 * MINUTE),
+    troubles: createLasting("storm", ["anthropic", "copilot", "openrouter"], 90 * MINUTE),
   },
   {
     name: "outage",
     help: "vendors answer 503",
-    troubles: lasting("outage", ["synthetic", "cursor", "openai"], 40 * MINUTE),
+    troubles: createLasting("outage", ["synthetic", "cursor", "openai"], 40 * MINUTE),
   },
   {
     name: "changed-shape",
     help: "vendors answer in an unknown shape",
-    troubles: lasting("unreadable", ["kimi", "copilot", "deepseek"], 70 * MINUTE),
+    troubles: createLasting("unreadable", ["kimi", "copilot", "deepseek"], 70 * MINUTE),
   },
   {
     name: "inverted-numbers",
@@ -76,6 +80,6 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: "identity-swap",
     help: "the same credential suddenly belongs to someone else",
-    troubles: lasting("swapped", ["copilot", "kimi", "openrouter"], 2 * HOUR),
+    troubles: createLasting("swapped", ["copilot", "kimi", "openrouter"], 2 * HOUR),
   },
 ];

@@ -60,8 +60,10 @@ export function createStory(options: StoryOptions): Story {
       const trouble = mostSevere(present);
       if (trouble?.kind === "outage") return new Response("Service unavailable", { status: 503 });
       if (trouble?.kind === "expired" || !vendor.admits(request)) return vendor.refusal();
-      if (trouble?.kind === "limited") return limited(Math.max(1, Math.ceil((trouble.to - now) / 1000)));
-      if (trouble?.kind === "storm") return limited(0);
+      if (trouble?.kind === "limited") {
+        return answerLimited(Math.max(1, Math.ceil((trouble.to - now) / 1000)));
+      }
+      if (trouble?.kind === "storm") return answerLimited(0);
       if (trouble?.kind === "unreadable") return vendor.unreadable();
       const has = (kind: Trouble["kind"]) => present.some((one) => one.kind === kind);
       return vendor.answer({
@@ -76,7 +78,7 @@ export function createStory(options: StoryOptions): Story {
   };
 }
 
-function limited(seconds: number): Response {
+function answerLimited(seconds: number): Response {
   return Response.json(
     { error: "Too many requests" },
     { status: 429, headers: { "retry-after": String(seconds) } },

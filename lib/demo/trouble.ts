@@ -35,9 +35,9 @@ const HOUR = 60 * MINUTE;
 
 /** Returns the troubles of the month before the anchor, each during working hours, when it gets noticed. */
 export function usualTroubles(anchor: number, zone: string): readonly Trouble[] {
-  const outage = workday(anchor, zone, 9) + 13 * HOUR + 20 * MINUTE;
-  const limited = workday(anchor, zone, 4) + 10 * HOUR + 40 * MINUTE;
-  const changed = workday(anchor, zone, 2) + 15 * HOUR + 5 * MINUTE;
+  const outage = findWorkday(anchor, zone, 9) + 13 * HOUR + 20 * MINUTE;
+  const limited = findWorkday(anchor, zone, 4) + 10 * HOUR + 40 * MINUTE;
+  const changed = findWorkday(anchor, zone, 2) + 15 * HOUR + 5 * MINUTE;
   return [
     { kind: "outage", vendor: "synthetic", from: outage, to: outage + 3 * HOUR },
     { kind: "limited", vendor: "zai", from: limited, to: limited + 15 * MINUTE },
@@ -69,7 +69,7 @@ export function mostSevere(present: readonly Trouble[]): Trouble | undefined {
 }
 
 /** Returns midnight of the last weekday at least this many days before the anchor. */
-function workday(anchor: number, zone: string, daysBefore: number): number {
+function findWorkday(anchor: number, zone: string, daysBefore: number): number {
   for (let back = daysBefore;; back++) {
     const start = dayStart(anchor, zone, -back);
     const { year, month, day } = wallTime(start, zone);

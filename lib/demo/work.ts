@@ -4,7 +4,7 @@
  * running job, so that the demo moves at any time it is viewed.
  */
 import { HOUR_MS } from "../model/duration.ts";
-import { between, chance } from "./random.ts";
+import { decideByChance, drawBetween } from "./random.ts";
 import { type Person, storyStart } from "./person.ts";
 
 const SLOT_MS = 5 * 60_000;
@@ -53,7 +53,7 @@ export function createWork(person: Person, options: WorkOptions): Work {
     const quiet = origin + runningSlot * SLOT_MS - QUIET_MS;
     for (const job of person.jobs) {
       if (job.to > quiet || job.from < origin) continue;
-      if (chance(seed, name, "part", job.id) >= options.share) continue;
+      if (decideByChance(seed, name, "part", job.id) >= options.share) continue;
       for (let slot = findSlot(job.from); slot <= findSlot(job.to); slot++) {
         const start = origin + slot * SLOT_MS;
         const overlap = Math.min(job.to, start + SLOT_MS) - Math.max(job.from, start);
@@ -74,12 +74,12 @@ export function createWork(person: Person, options: WorkOptions): Work {
   }
 
   function burst(slot: number): number {
-    return between(0.3, 1.7, seed, name, "burst", slot);
+    return drawBetween(0.3, 1.7, seed, name, "burst", slot);
   }
 
   /** Calmer, because a user is watching for the next change. */
   function ripple(slot: number): number {
-    return between(0.7, 1.3, seed, name, "ripple", slot);
+    return drawBetween(0.7, 1.3, seed, name, "ripple", slot);
   }
 
   /** Computes the slots up to this one. */
@@ -105,7 +105,7 @@ export function createWork(person: Person, options: WorkOptions): Work {
       for (let slot = first; slot <= findSlot(until); slot++) {
         if ((before[slot + 1] ?? 0) <= (before[slot] ?? 0)) continue;
         // Not on the slot's edge, or every window would begin on the same second.
-        const begin = origin + Math.round((slot + chance(seed, name, "begin", slot) * 0.9) * SLOT_MS);
+        const begin = origin + Math.round((slot + decideByChance(seed, name, "begin", slot) * 0.9) * SLOT_MS);
         const at = Math.max(from, begin);
         return at <= until ? at : null;
       }

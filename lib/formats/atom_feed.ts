@@ -28,17 +28,17 @@ export function atomFeed({ alerts, origin, version, madeAt, uuidOf }: AtomFacts)
     '<feed xmlns="http://www.w3.org/2005/Atom">',
     `<id>urn:uuid:${uuidOf(`feed of ${origin}`)}</id>`,
     "<title>Syntrack alerts</title>",
-    `<updated>${instant(updated)}</updated>`,
+    `<updated>${formatInstant(updated)}</updated>`,
     "<author><name>Syntrack</name></author>",
-    `<generator version="${xml(version)}">Syntrack</generator>`,
-    `<link rel="alternate" type="text/html" href="${xml(`${origin}/alerts`)}"/>`,
-    ...alerts.map((alert) => entry(alert, origin, uuidOf)),
+    `<generator version="${escapeXml(version)}">Syntrack</generator>`,
+    `<link rel="alternate" type="text/html" href="${escapeXml(`${origin}/alerts`)}"/>`,
+    ...alerts.map((alert) => formatEntry(alert, origin, uuidOf)),
     "</feed>",
     "",
   ].join("\n");
 }
 
-function entry(
+function formatEntry(
   { id, kind, severity, account, quota, title, text, details, raisedAt }: StoredAlert,
   origin: string,
   uuidOf: AtomFacts["uuidOf"],
@@ -49,23 +49,25 @@ function entry(
   return [
     "<entry>",
     `<id>urn:uuid:${uuidOf(id)}</id>`,
-    `<title type="text">${xml(title)}</title>`,
-    `<updated>${instant(raisedAt)}</updated>`,
-    `<published>${instant(raisedAt)}</published>`,
-    `<link rel="alternate" type="text/html" href="${xml(`${origin}${alertPath({ account, quota })}`)}"/>`,
-    `<category term="${xml(kind)}"/>`,
-    `<category term="${xml(severity)}"/>`,
-    `<content type="text">${content.map(xml).join("\n")}</content>`,
+    `<title type="text">${escapeXml(title)}</title>`,
+    `<updated>${formatInstant(raisedAt)}</updated>`,
+    `<published>${formatInstant(raisedAt)}</published>`,
+    `<link rel="alternate" type="text/html" href="${
+      escapeXml(`${origin}${alertPath({ account, quota })}`)
+    }"/>`,
+    `<category term="${escapeXml(kind)}"/>`,
+    `<category term="${escapeXml(severity)}"/>`,
+    `<content type="text">${content.map(escapeXml).join("\n")}</content>`,
     "</entry>",
   ].join("\n");
 }
 
-function instant(at: number): string {
+function formatInstant(at: number): string {
   return new Date(at).toISOString();
 }
 
 /** Escapes one line of text and replaces characters XML 1.0 cannot contain. */
-function xml(text: string): string {
+function escapeXml(text: string): string {
   return harmless(text)
     .replace(/[\ufffe\uffff]/g, "\ufffd")
     .replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);

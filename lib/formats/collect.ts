@@ -128,7 +128,7 @@ export function collectJson(collected: readonly CollectedAccount[], now: number)
         ...ok && outcome.hint === undefined ? {} : { hint: outcome.hint ?? "" },
         plan: ok ? view?.plan ?? null : null,
         facts: factsJson(ok ? view?.facts : []),
-        quotas: ok && view ? freshQuotas(view).map(quotaJson) : [],
+        quotas: ok && view ? listFreshQuotas(view).map(quotaJson) : [],
         ...ok && view?.dropped ? { dropped: view.dropped } : {},
       };
     }),
@@ -136,7 +136,7 @@ export function collectJson(collected: readonly CollectedAccount[], now: number)
 }
 
 /** Returns the quotas of an account, except those its provider no longer mentions. */
-export function freshQuotas(view: AccountView): readonly QuotaView[] {
+export function listFreshQuotas(view: AccountView): readonly QuotaView[] {
   return view.quotas.filter((quota) => !quota.gone);
 }
 

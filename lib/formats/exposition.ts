@@ -20,7 +20,7 @@ export interface Family {
 }
 
 /** Renders the families; leaves out a family without samples. */
-export function exposition(families: readonly Family[]): string {
+export function formatExposition(families: readonly Family[]): string {
   let text = "";
   for (const { name, type, help, samples } of families) {
     let lines = "";

@@ -28,7 +28,7 @@ export interface Calendar {
 
 const encoder = new TextEncoder();
 
-/** Renders a calendar. Its events are marked as free time, so that nobody appears busy. */
+/** Renders a calendar. Its events are marked as free time, so that no one appears busy. */
 export function calendarText({ name, refresh, events }: Calendar): string {
   const lines = [
     "BEGIN:VCALENDAR",

@@ -14,14 +14,14 @@ const MAX_NAME = 200;
 
 /** Reads one part of a key. */
 export function name(fields: Fields, field: string): string {
-  const value = text(fields, field, MAX_NAME);
+  const value = parseText(fields, field, MAX_NAME);
   if (value === "" || /[\/\p{Cc}\u2028\u2029]/u.test(value)) {
     throw rowError(field, "a name without slashes and control characters", value);
   }
   return value;
 }
 
-export function text(fields: Fields, field: string, max: number): string {
+export function parseText(fields: Fields, field: string, max: number): string {
   const value = fields[field];
   if (typeof value !== "string" || value.length > max || !value.isWellFormed()) {
     throw rowError(field, `text of at most ${max} characters`, value);
@@ -36,7 +36,7 @@ export function parseWord<T extends string>(fields: Fields, field: string, allow
   return found;
 }
 
-export function amount(fields: Fields, field: string, min: number): number | null {
+export function parseAmount(fields: Fields, field: string, min: number): number | null {
   const value = fields[field];
   if (value === null) return null;
   if (typeof value === "number" && Number.isFinite(value) && value >= min) return value;
@@ -44,12 +44,12 @@ export function amount(fields: Fields, field: string, min: number): number | nul
 }
 
 export function readNumber(fields: Fields, field: string, min: number): number {
-  const value = amount(fields, field, min);
+  const value = parseAmount(fields, field, min);
   if (value === null) throw rowError(field, "a number", value);
   return value;
 }
 
-export function whole(fields: Fields, field: string): number {
+export function parseWhole(fields: Fields, field: string): number {
   const value = readNumber(fields, field, 0);
   if (!Number.isSafeInteger(value)) throw rowError(field, "a whole number", value);
   return value;
@@ -62,10 +62,10 @@ export function parseBoolean(fields: Fields, field: string): boolean {
 }
 
 export function maybeInstant(fields: Fields, field: string): number | null {
-  return fields[field] === null ? null : instant(fields, field);
+  return fields[field] === null ? null : parseInstant(fields, field);
 }
 
-export function instant(fields: Fields, field: string): number {
+export function parseInstant(fields: Fields, field: string): number {
   const value = fields[field];
   const at = typeof value === "string" && INSTANT.test(value) ? Date.parse(value) : NaN;
   // `Date` turns a day that does not exist into another: 30 February into 2 March.

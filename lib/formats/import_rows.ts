@@ -23,18 +23,18 @@ import {
   textOfCell,
 } from "./export.ts";
 import {
-  amount,
   type Fields,
-  instant,
   maybeInstant,
   name,
+  parseAmount,
   parseBoolean,
+  parseInstant,
+  parseText,
+  parseWhole,
   parseWord,
   readNumber,
   RowError,
   rowError,
-  text,
-  whole,
 } from "./import_fields.ts";
 import { type ImportedNote, noteRow } from "./import_note.ts";
 
@@ -127,30 +127,30 @@ function readingRow(fields: Fields): ImportedReading {
   const window = parseWindow(fields);
   const reading: Reading = {
     quota: name(fields, "key"),
-    label: text(fields, "label", MAX_LABEL),
+    label: parseText(fields, "label", MAX_LABEL),
     unit: parseWord<Unit>(fields, "unit", UNITS),
-    used: amount(fields, "used", 0),
-    limit: amount(fields, "limit", 0),
-    remaining: amount(fields, "remaining", Number.NEGATIVE_INFINITY),
+    used: parseAmount(fields, "used", 0),
+    limit: parseAmount(fields, "limit", 0),
+    remaining: parseAmount(fields, "remaining", Number.NEGATIVE_INFINITY),
     window,
     resetsAt: maybeInstant(fields, "resetsAt"),
-    ...isStated(fields, "source") && { source: text(fields, "source", MAX_SOURCE) },
-    ...isStated(fields, "startedAt") && { startedAt: instant(fields, "startedAt") },
+    ...isStated(fields, "source") && { source: parseText(fields, "source", MAX_SOURCE) },
+    ...isStated(fields, "startedAt") && { startedAt: parseInstant(fields, "startedAt") },
     ...isStated(fields, "refillPerHour") && { refillPerHour: readNumber(fields, "refillPerHour", 0) },
     ...isStated(fields, "allowed") && { allowed: parseBoolean(fields, "allowed") },
-    ...isStated(fields, "currency") && { currency: currency(fields) },
+    ...isStated(fields, "currency") && { currency: parseCurrency(fields) },
   };
   return {
     what: "readings",
     account,
-    plan: fields["plan"] === null ? null : text(fields, "plan", MAX_LABEL),
-    at: instant(fields, "at"),
+    plan: fields["plan"] === null ? null : parseText(fields, "plan", MAX_LABEL),
+    at: parseInstant(fields, "at"),
     reading,
   };
 }
 
-function currency(fields: Fields): string {
-  const code = text(fields, "currency", 3);
+function parseCurrency(fields: Fields): string {
+  const code = parseText(fields, "currency", 3);
   if (!/^[A-Z]{3}$/.test(code)) throw rowError("currency", "a code such as USD, or nothing", code);
   return code;
 }
@@ -166,24 +166,24 @@ function bucketRow(fields: Fields): ImportedBucket {
   if (step === undefined) throw rowError("step", STEPS.map((one) => one / 1000).join(", "), fields["step"]);
   const bucket: Bucket = {
     step,
-    start: instant(fields, "start"),
-    firstAt: instant(fields, "firstAt"),
-    lastAt: instant(fields, "lastAt"),
-    count: whole(fields, "readings"),
-    first: amount(fields, "first", 0),
-    last: amount(fields, "last", 0),
-    low: amount(fields, "low", 0),
-    high: amount(fields, "high", 0),
-    leftLow: amount(fields, "leftLow", LEAST),
-    leftHigh: amount(fields, "leftHigh", LEAST),
+    start: parseInstant(fields, "start"),
+    firstAt: parseInstant(fields, "firstAt"),
+    lastAt: parseInstant(fields, "lastAt"),
+    count: parseWhole(fields, "readings"),
+    first: parseAmount(fields, "first", 0),
+    last: parseAmount(fields, "last", 0),
+    low: parseAmount(fields, "low", 0),
+    high: parseAmount(fields, "high", 0),
+    leftLow: parseAmount(fields, "leftLow", LEAST),
+    leftHigh: parseAmount(fields, "leftHigh", LEAST),
     leftSum: readNumber(fields, "leftSum", LEAST),
-    leftCount: whole(fields, "leftCount"),
-    shareLast: amount(fields, "shareLast", 0),
-    shareLow: amount(fields, "shareLow", 0),
-    shareHigh: amount(fields, "shareHigh", 0),
-    limit: amount(fields, "limit", 0),
+    leftCount: parseWhole(fields, "leftCount"),
+    shareLast: parseAmount(fields, "shareLast", 0),
+    shareLow: parseAmount(fields, "shareLow", 0),
+    shareHigh: parseAmount(fields, "shareHigh", 0),
+    limit: parseAmount(fields, "limit", 0),
     consumed: readNumber(fields, "consumed", 0),
-    resets: whole(fields, "resets"),
+    resets: parseWhole(fields, "resets"),
   };
   const { start, firstAt, lastAt } = bucket;
   if (start % step !== 0) {
@@ -197,20 +197,20 @@ function bucketRow(fields: Fields): ImportedBucket {
 
 function cycleRow(fields: Fields): ImportedCycle {
   const { account, quota } = parseOwner(fields);
-  const endedBy = text(fields, "endedBy", MAX_LABEL).split(" ").filter((word) => word !== "");
+  const endedBy = parseText(fields, "endedBy", MAX_LABEL).split(" ").filter((word) => word !== "");
   const odd = endedBy.find((word) => !EVIDENCE.includes(word as Evidence));
   if (odd !== undefined) throw rowError("endedBy", EVIDENCE.join(", "), odd);
   const cycle: Cycle = {
     quota,
-    startedAt: instant(fields, "startedAt"),
+    startedAt: parseInstant(fields, "startedAt"),
     endedAt: maybeInstant(fields, "endedAt"),
     resetsAt: maybeInstant(fields, "resetsAt"),
-    peak: amount(fields, "peak", 0),
+    peak: parseAmount(fields, "peak", 0),
     // Empty when the consumption could not be counted.
-    consumed: amount(fields, "consumed", 0) ?? 0,
-    limit: amount(fields, "limit", 0),
-    count: whole(fields, "readings"),
-    lastAt: instant(fields, "lastAt"),
+    consumed: parseAmount(fields, "consumed", 0) ?? 0,
+    limit: parseAmount(fields, "limit", 0),
+    count: parseWhole(fields, "readings"),
+    lastAt: parseInstant(fields, "lastAt"),
     whole: parseBoolean(fields, "whole"),
     endedBy: endedBy as Evidence[],
   };
@@ -226,18 +226,18 @@ function sessionRow(fields: Fields): ImportedSession {
     what: "sessions",
     account,
     quota,
-    startedAt: instant(fields, "startedAt"),
+    startedAt: parseInstant(fields, "startedAt"),
     endedAt: maybeInstant(fields, "endedAt"),
-    lastRiseAt: instant(fields, "lastUseAt"),
-    readings: whole(fields, "readings"),
+    lastRiseAt: parseInstant(fields, "lastUseAt"),
+    readings: parseWhole(fields, "readings"),
     sessionQuota: {
       quota: name(fields, "key"),
-      startedAt: instant(fields, "keyStartedAt"),
-      lastRiseAt: instant(fields, "keyLastUseAt"),
-      start: amount(fields, "start", 0),
-      end: amount(fields, "end", 0),
-      leftStart: amount(fields, "leftStart", LEAST),
-      leftEnd: amount(fields, "leftEnd", LEAST),
+      startedAt: parseInstant(fields, "keyStartedAt"),
+      lastRiseAt: parseInstant(fields, "keyLastUseAt"),
+      start: parseAmount(fields, "start", 0),
+      end: parseAmount(fields, "end", 0),
+      leftStart: parseAmount(fields, "leftStart", LEAST),
+      leftEnd: parseAmount(fields, "leftEnd", LEAST),
       consumed: readNumber(fields, "consumed", 0),
     },
   };
@@ -256,7 +256,7 @@ function parseOwner(fields: Fields): { readonly account: AccountKey; readonly qu
 export function jsonRows(what?: ImportedKind): (line: string) => ImportedRow {
   let known = what;
   return (line) => {
-    const fields = parsed(line);
+    const fields = parseJson(line);
     if (typeof fields !== "object" || fields === null || Array.isArray(fields)) {
       throw new RowError("is not a JSON object");
     }
@@ -334,7 +334,7 @@ function csvField(name: string, cell: string): unknown {
   return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(cell) ? Number(cell) : cell;
 }
 
-function parsed(line: string): unknown {
+function parseJson(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
@@ -344,7 +344,7 @@ function parsed(line: string): unknown {
 
 function parseWindow(fields: Fields): Window {
   const kind = parseWord(fields, "window", WINDOW_KINDS);
-  const seconds = amount(fields, "windowSeconds", 0);
+  const seconds = parseAmount(fields, "windowSeconds", 0);
   if (seconds === 0) throw rowError("windowSeconds", "more than 0, or nothing", 0);
   return { kind, seconds };
 }

@@ -16,7 +16,7 @@ import {
 } from "../model/alerts/counts.ts";
 import { type DisplayUnit, displayUnit } from "../model/view/format.ts";
 import type { AccountView, DashboardView, QuotaView } from "../model/view/view.ts";
-import { exposition, type Labels, type Sample } from "./exposition.ts";
+import { formatExposition, type Labels, type Sample } from "./exposition.ts";
 
 export interface MetricFacts {
   readonly version: string;
@@ -99,12 +99,12 @@ export const METRICS = {
   quotaReset: ofQuotas({
     name: "syntrack_quota_reset_timestamp_seconds",
     help: "When the quota resets, as stated by the vendor, in Unix time; may be in the past.",
-    value: (quota) => seconds(quota.resetsAt),
+    value: (quota) => toSeconds(quota.resetsAt),
   }),
   quotaReading: ofQuotas({
     name: "syntrack_quota_reading_timestamp_seconds",
     help: "When the quota was last read, in Unix time.",
-    value: (quota) => seconds(quota.at),
+    value: (quota) => toSeconds(quota.at),
   }),
   accountHealth: {
     name: "syntrack_account_health",
@@ -122,12 +122,12 @@ export const METRICS = {
   accountTried: ofAccounts({
     name: "syntrack_account_last_poll_timestamp_seconds",
     help: "When the last poll of the account ended, successful or not, in Unix time.",
-    value: ({ health }) => seconds(health.triedAt),
+    value: ({ health }) => toSeconds(health.triedAt),
   }),
   accountOk: ofAccounts({
     name: "syntrack_account_last_success_timestamp_seconds",
     help: "When a poll of the account last succeeded, in Unix time.",
-    value: ({ health }) => seconds(health.okAt),
+    value: ({ health }) => toSeconds(health.okAt),
   }),
   accountPolls: {
     name: "syntrack_account_polls_total",
@@ -150,13 +150,13 @@ export const METRICS = {
       "Parts of the account's responses that gave no reading, counted since the account was first stored.",
     value: ({ droppedTotal }) => droppedTotal ?? 0,
   }),
-  alertsRaised: single({
+  alertsRaised: createSingle({
     name: "syntrack_alerts_raised_total",
     type: "counter",
     help: "Alerts raised since the process started.",
     value: ({ alerts }) => alerts?.raised ?? null,
   }),
-  alertsTurnedOff: single({
+  alertsTurnedOff: createSingle({
     name: "syntrack_alerts_turned_off_total",
     type: "counter",
     help: "Alerts not raised since the process started because their kind is turned off.",
@@ -198,12 +198,12 @@ export const METRICS = {
         }))
       ),
   },
-  storeUp: single({
+  storeUp: createSingle({
     name: "syntrack_store_up",
     help: "1 while readings can be stored and read, else 0.",
     value: ({ view }) => view !== null && view.trouble === null ? 1 : 0,
   }),
-  storeSize: single({
+  storeSize: createSingle({
     name: "syntrack_store_size_bytes",
     help: "Size of the database, including the files beside it.",
     value: ({ processStats }) => processStats.storeBytes,
@@ -218,17 +218,17 @@ export const METRICS = {
     ) => [{ labels: { version, deno_version: processStats.runtime }, value: 1 }],
   },
   // The names every exporter uses, so that process dashboards find them.
-  processStart: single({
+  processStart: createSingle({
     name: "process_start_time_seconds",
     help: "When the process started, in Unix time.",
-    value: ({ startedAt }) => seconds(startedAt),
+    value: ({ startedAt }) => toSeconds(startedAt),
   }),
-  processMemory: single({
+  processMemory: createSingle({
     name: "process_resident_memory_bytes",
     help: "Resident memory of the process.",
     value: ({ processStats }) => processStats.memoryBytes,
   }),
-  processCpu: single({
+  processCpu: createSingle({
     name: "process_cpu_seconds_total",
     type: "counter",
     help: "CPU time the process has used, in seconds.",
@@ -238,7 +238,7 @@ export const METRICS = {
 
 /** Renders the response of `/metrics`. */
 export function metricsText(facts: MetricFacts): string {
-  return exposition(
+  return formatExposition(
     Object.values(METRICS).map(({ samples, ...metric }: Metric) => ({ ...metric, samples: samples(facts) })),
   );
 }
@@ -307,7 +307,7 @@ function ofChannels({ value, type = "gauge", ...named }: Valued<ChannelCounts>):
   };
 }
 
-function single({ value, type = "gauge", ...named }: Valued<MetricFacts>): Metric {
+function createSingle({ value, type = "gauge", ...named }: Valued<MetricFacts>): Metric {
   return { ...named, type, labels: [], samples: (facts) => [{ labels: {}, value: value(facts, facts) }] };
 }
 
@@ -337,6 +337,6 @@ function computeRemaining({ used, limit, remaining }: QuotaView): number | null 
   return used === null || limit === null ? null : Math.max(0, limit - used);
 }
 
-function seconds(at: number | null): number | null {
+function toSeconds(at: number | null): number | null {
   return at === null ? null : at / 1000;
 }

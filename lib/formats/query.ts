@@ -162,7 +162,7 @@ interface EndForecast extends Pick<Forecast, "emptyAt"> {
   readonly reason: string;
 }
 
-/** With these, nothing tells when a quota ends: its reading says nothing of the present, or it refills nobody knows how fast. */
+/** With these, it is unknown when a quota ends: its reading no longer describes the present, or it refills at an unknown rate. */
 const UNKNOWN_END_REASONS: readonly ForecastReason[] = [
   "in-future",
   "no-longer-reported",
@@ -172,7 +172,7 @@ const UNKNOWN_END_REASONS: readonly ForecastReason[] = [
   "refill-unknown",
 ];
 
-/** Reports whether when a quota ends cannot be told, not even at its rate. */
+/** Reports whether the end of a quota is unknown, even at its rate. */
 export function isEndUnknown(forecast: EndForecast | null): boolean {
   return forecast !== null && UNKNOWN_END_REASONS.some((reason) => reason === forecast.reason);
 }

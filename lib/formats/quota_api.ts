@@ -9,7 +9,7 @@ import type { HealthState } from "../model/outcome.ts";
 import type { Sample } from "../model/history/samples.ts";
 import { isoInstant } from "../model/time.ts";
 import type { AccountView } from "../model/view/view.ts";
-import { listedQuota, namedQuota, rounded, toPercent } from "./quota_api_figures.ts";
+import { listedQuota, namedQuota, roundOrNull, toPercent } from "./quota_api_figures.ts";
 import { findShape, furtherMembers, type Member } from "./quota_api_shapes.ts";
 
 /** The answer of `/api/current` for one provider: these fields, and its quotas by name or as a list. */
@@ -76,8 +76,8 @@ export function encodeHistory(
     for (const { quota, columns } of members) {
       if (!columns) continue;
       const known = figures.get(quota);
-      row[columns.used] = rounded(known?.used ?? null);
-      row[columns.limit] = rounded(known?.limit ?? null);
+      row[columns.used] = roundOrNull(known?.used ?? null);
+      row[columns.limit] = roundOrNull(known?.limit ?? null);
       row[columns.percent] = toPercent(known?.share ?? null);
     }
     return row;

@@ -71,14 +71,14 @@ export function namedQuota(
     name: quota.label,
     description: describe(quota),
     ...unitOf(quota),
-    usage: rounded(quota.used),
-    limit: rounded(quota.limit),
+    usage: roundOrNull(quota.used),
+    limit: roundOrNull(quota.limit),
     percent: toPercent(quota.share),
     status: quota.status,
     renewsAt: isoInstant(quota.resetsAt),
     ...timeUntil(quota.resetsAt, now),
-    currentRate: rounded(quota.ratePerHour),
-    projectedUsage: rounded(quota.forecast?.projectedUsed ?? null),
+    currentRate: roundOrNull(quota.ratePerHour),
+    projectedUsage: roundOrNull(quota.forecast?.projectedUsed ?? null),
     ...also.insight ? { insight: describeInsight(quota, now) } : {},
     ...also.details
       ? { usageDetails: quota.parts.map(({ name, used }) => ({ modelCode: name, usage: used })) }
@@ -92,17 +92,17 @@ export function listedQuota(quota: QuotaView, now: number): ListedQuota {
     name: quota.quota,
     displayName: quota.label,
     ...unitOf(quota),
-    used: rounded(quota.used),
-    limit: rounded(limit),
-    remaining: rounded(quota.remaining),
+    used: roundOrNull(quota.used),
+    limit: roundOrNull(limit),
+    remaining: roundOrNull(quota.remaining),
     utilization: toPercent(quota.utilization),
     status: quota.status,
     resetsAt: isoInstant(quota.resetsAt),
     ...timeUntil(quota.resetsAt, now),
-    ratePerHour: rounded(quota.ratePerHour),
+    ratePerHour: roundOrNull(quota.ratePerHour),
     currentRate: toPercent(ratePerLimit(quota)),
     currentRateUnit: "percent",
-    projectedUsage: rounded(quota.forecast?.projectedUsed ?? null),
+    projectedUsage: roundOrNull(quota.forecast?.projectedUsed ?? null),
     projectedUtil: toPercent(quota.forecast?.projectedShare ?? null),
   };
 }
@@ -114,13 +114,13 @@ function ratePerLimit({ ratePerHour, limit }: QuotaView): number | null {
 
 /** Converts a share to percent, null when it is unknown. */
 export function toPercent(share: number | null): number | null {
-  return rounded(share === null ? null : share * 100);
+  return roundOrNull(share === null ? null : share * 100);
 }
 
 /** Removes the noise of binary fractions; null stays null. */
-export function rounded(value: number): number;
-export function rounded(value: number | null): number | null;
-export function rounded(value: number | null): number | null {
+export function roundOrNull(value: number): number;
+export function roundOrNull(value: number | null): number | null;
+export function roundOrNull(value: number | null): number | null {
   return value === null ? null : roundAmount(value);
 }
 

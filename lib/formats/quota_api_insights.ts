@@ -78,11 +78,11 @@ function cardKey(provider: string, { type, quota }: Insight): string {
   const word = chooseWord(type);
   const main = findShape(provider)?.members[0]?.quota;
   const id = quota === null ? null : splitQuotaKey(quota).quota;
-  return id === null || id === main ? word : `${word}_${snake(id)}`;
+  return id === null || id === main ? word : `${word}_${toSnakeCase(id)}`;
 }
 
 function chooseWord(type: InsightType): string {
-  return ALIASES[type] ?? snake(type);
+  return ALIASES[type] ?? toSnakeCase(type);
 }
 
 /**
@@ -95,17 +95,17 @@ export function hiddenKeys(words: readonly string[], quotas: readonly QuotaKey[]
   return words.flatMap((word) => {
     if (word.includes(":")) return [word];
     const keys = INSIGHT_RULES.flatMap(({ type }) => {
-      const names = [type, snake(type), chooseWord(type)];
+      const names = [type, toSnakeCase(type), chooseWord(type)];
       if (names.includes(word)) return [type];
       return quotas.filter((key) => {
         const id = splitQuotaKey(key).quota;
-        return names.some((name) => word === `${name}_${snake(id)}`);
+        return names.some((name) => word === `${name}_${toSnakeCase(id)}`);
       }).map((key) => `${type}:${key}`);
     });
     return keys.length === 0 ? [word] : keys;
   });
 }
 
-function snake(id: string): string {
+function toSnakeCase(id: string): string {
   return id.replaceAll("-", "_");
 }

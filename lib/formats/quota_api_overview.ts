@@ -3,7 +3,7 @@ import type { Cycle } from "../model/engine/cycle.ts";
 import { computeShare } from "../model/quota.ts";
 import type { Sample } from "../model/history/samples.ts";
 import { isoInstant } from "../model/time.ts";
-import { rounded, toPercent } from "./quota_api_figures.ts";
+import { roundOrNull, toPercent } from "./quota_api_figures.ts";
 
 /** A cycle beside all quotas of its account, in the names the analysis uses. */
 export interface OverviewFacts {
@@ -59,13 +59,13 @@ export function cycleOverview(
       quotaType: type,
       cycleStart: isoInstant(cycle.startedAt),
       cycleEnd: isoInstant(cycle.endedAt),
-      peakValue: rounded(cycle.peak),
-      totalDelta: rounded(cycle.consumed),
+      peakValue: roundOrNull(cycle.peak),
+      totalDelta: roundOrNull(cycle.consumed),
       peakTime: isoInstant(peakAt),
       crossQuotas: quotas.map(({ quota, used, limit, share, startShare, risen }) => ({
         name: quota,
-        value: rounded(used),
-        limit: rounded(limit),
+        value: roundOrNull(used),
+        limit: roundOrNull(limit),
         percent: toPercent(share),
         startPercent: toPercent(startShare),
         delta: toPercent(risen),
@@ -116,7 +116,13 @@ export function loggingHistory(
       const isFirst = !seen.has(name);
       if (share !== null) seen.add(name);
       const delta = share === null || isFirst ? null : toPercent(computeShare(consumed ?? null, limit));
-      return [{ name, value: rounded(used), limit: rounded(limit), percent: toPercent(share), delta }];
+      return [{
+        name,
+        value: roundOrNull(used),
+        limit: roundOrNull(limit),
+        percent: toPercent(share),
+        delta,
+      }];
     }),
   }));
   return { provider, quotaNames: quotas, logs: logs.slice(-limit).reverse() };

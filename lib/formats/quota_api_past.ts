@@ -4,7 +4,7 @@ import type { Session, SessionQuota } from "../model/engine/session.ts";
 import type { Unit } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";
 import type { AccountView, QuotaView } from "../model/view/view.ts";
-import { rounded, timeUntil, toPercent, unitOf } from "./quota_api_figures.ts";
+import { roundOrNull, timeUntil, toPercent, unitOf } from "./quota_api_figures.ts";
 import { findShape, furtherMembers, type Member } from "./quota_api_shapes.ts";
 
 /** A row of `/api/cycles`. */
@@ -52,8 +52,8 @@ export function cycleRows(type: string, cycles: readonly CycleFacts[]): readonly
     cycleStart: isoInstant(startedAt),
     cycleEnd: isoInstant(endedAt),
     renewsAt: isoInstant(resetsAt),
-    peakRequests: rounded(peak),
-    totalDelta: rounded(consumed),
+    peakRequests: roundOrNull(peak),
+    totalDelta: roundOrNull(consumed),
   }));
 }
 
@@ -92,20 +92,20 @@ export function sessionRows(
       startedAt: isoInstant(session.startedAt),
       endedAt: isoInstant(session.endedAt),
       pollInterval: intervalMs,
-      maxSubRequests: highest(of(sub)),
-      maxSearchRequests: highest(of(search)),
-      maxToolRequests: highest(of(tool)),
-      startSubRequests: rounded(of(sub)?.start ?? null),
-      startSearchRequests: rounded(of(search)?.start ?? null),
-      startToolRequests: rounded(of(tool)?.start ?? null),
+      maxSubRequests: findHighest(of(sub)),
+      maxSearchRequests: findHighest(of(search)),
+      maxToolRequests: findHighest(of(tool)),
+      startSubRequests: roundOrNull(of(sub)?.start ?? null),
+      startSearchRequests: roundOrNull(of(search)?.start ?? null),
+      startToolRequests: roundOrNull(of(tool)?.start ?? null),
       snapshotCount: session.readings,
     };
   });
 }
 
-function highest(sessionQuota: SessionQuota | undefined): number | null {
+function findHighest(sessionQuota: SessionQuota | undefined): number | null {
   const known = [sessionQuota?.start, sessionQuota?.end].filter((value) => typeof value === "number");
-  return known.length === 0 ? null : rounded(Math.max(...known));
+  return known.length === 0 ? null : roundOrNull(Math.max(...known));
 }
 
 /** What the summary of a quota is built from, in the names the analysis uses. */
@@ -172,17 +172,17 @@ function toSummary(
   return {
     quotaType: type,
     ...unitOf(view),
-    currentUsage: rounded(view.used),
-    currentLimit: rounded(view.limit),
+    currentUsage: roundOrNull(view.used),
+    currentLimit: roundOrNull(view.limit),
     usagePercent: toPercent(view.share),
     renewsAt: isoInstant(view.resetsAt),
     timeUntilReset: timeUntil(view.resetsAt, now).timeUntilReset,
-    currentRate: rounded(view.ratePerHour),
-    projectedUsage: rounded(view.forecast?.projectedUsed ?? null),
+    currentRate: roundOrNull(view.ratePerHour),
+    projectedUsage: roundOrNull(view.forecast?.projectedUsed ?? null),
     completedCycles: facts?.completedCycles ?? 0,
-    avgPerCycle: rounded(facts?.averagePerCycle ?? null),
-    peakCycle: rounded(facts?.peak ?? null),
-    totalTracked: rounded(facts?.consumed ?? 0),
+    avgPerCycle: roundOrNull(facts?.averagePerCycle ?? null),
+    peakCycle: roundOrNull(facts?.peak ?? null),
+    totalTracked: roundOrNull(facts?.consumed ?? 0),
     trackingSince: isoInstant(facts?.since ?? null),
   };
 }

@@ -1,6 +1,6 @@
 /** Settings in the shapes of the quota API and the native API. */
 import type { Thresholds } from "../model/view/status.ts";
-import { rounded } from "./quota_api_figures.ts";
+import { roundOrNull } from "./quota_api_figures.ts";
 
 /** What the shapes need from the settings, in the names the services use. */
 export interface SettingsFacts {
@@ -59,7 +59,7 @@ export function quotaSettings(settings: SettingsFacts): QuotaSettings {
     timezone: settings.zoneInForce,
     hidden_insights: settings.hiddenInsights,
     display: settings.display,
-    thresholds: { warning: rounded(warning * 100), critical: rounded(critical * 100) },
+    thresholds: { warning: roundOrNull(warning * 100), critical: roundOrNull(critical * 100) },
     work_days: settings.workDays,
     theme: settings.theme,
     density: settings.density,

@@ -109,7 +109,7 @@ function steadyOffset(at: number, zone: string): number | null {
   const day = Math.floor(at / DAY_MS);
   let offset = days.get(day);
   if (offset === undefined) {
-    const [first, last] = [day * DAY_MS, (day + 1) * DAY_MS].map((edge) => exactOffset(edge, zone));
+    const [first, last] = [day * DAY_MS, (day + 1) * DAY_MS].map((edge) => findExactOffset(edge, zone));
     offset = first === last ? first! : null;
     if (days.size >= MAX_STEADY_DAYS) days.clear();
     days.set(day, offset);
@@ -122,19 +122,19 @@ function steadyOffset(at: number, zone: string): number | null {
  * over midnight, that is the first midnight; when midnight is skipped, the end of the gap.
  */
 export function midnight(year: number, month: number, day: number, zone: string): number {
-  return reachedAt({ year, month, day, hour: 0, minute: 0 }, zone);
+  return findReachedAt({ year, month, day, hour: 0, minute: 0 }, zone);
 }
 
 /**
  * Returns the first instant at which the clock of `zone` shows a time of a day or a later one: when that time is skipped,
  * the end of the gap.
  */
-export function reachedAt(
+export function findReachedAt(
   { year, month, day, hour, minute }: Omit<WallTime, "second">,
   zone: string,
 ): number {
   const wanted = Date.UTC(year, month - 1, day, hour, minute);
-  // The offsets before and after a clock change near it, of which there is at most one.
+  // The offsets before and after a clock change near it; there is at most one such change.
   const before = offsetAt(wanted - DAY_MS, zone);
   const after = offsetAt(wanted + DAY_MS, zone);
   const first = wanted - before;
@@ -192,7 +192,7 @@ export function weekStart(at: number, zone: string, moveWeeks = 0): number {
 /** Formats `2026-11-21`. */
 export function isoDate(at: number, zone: string): string {
   const { year, month, day } = wallTime(at, zone);
-  return `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}`;
+  return `${String(year).padStart(4, "0")}-${padTwo(month)}-${padTwo(day)}`;
 }
 
 /**
@@ -204,19 +204,19 @@ export function isoWeek(at: number, zone: string): string {
   const thursday = date + (4 - (new Date(date).getUTCDay() || 7)) * DAY_MS;
   const weekYear = new Date(thursday).getUTCFullYear();
   const week = Math.floor((thursday - Date.UTC(weekYear, 0, 1)) / (7 * DAY_MS)) + 1;
-  return `${weekYear}-W${two(week)}`;
+  return `${weekYear}-W${padTwo(week)}`;
 }
 
 /** Formats `2026-11-21 13:05`. */
 export function wallText(at: number, zone: string): string {
   const { hour, minute } = wallTime(at, zone);
-  return `${isoDate(at, zone)} ${two(hour)}:${two(minute)}`;
+  return `${isoDate(at, zone)} ${padTwo(hour)}:${padTwo(minute)}`;
 }
 
 /** Formats `13:05`. */
 export function clockText(at: number, zone: string): string {
   const { hour, minute } = wallTime(at, zone);
-  return `${two(hour)}:${two(minute)}`;
+  return `${padTwo(hour)}:${padTwo(minute)}`;
 }
 
 /** Formats UTC with milliseconds, `2026-11-21T12:00:00.000Z`; null stays null. */
@@ -228,18 +228,18 @@ export function isoInstant(at: number | null): string | null {
 
 /** Returns the milliseconds by which `zone` is ahead of UTC at an instant. */
 export function offsetAt(at: number, zone: string): number {
-  return steadyOffset(at, zone) ?? exactOffset(at, zone);
+  return steadyOffset(at, zone) ?? findExactOffset(at, zone);
 }
 
 /** @throws {RangeError} when the zone is unknown, or the instant is no number */
-function exactOffset(at: number, zone: string): number {
+function findExactOffset(at: number, zone: string): number {
   const temporal = findTemporal();
-  return temporal === undefined ? formattedOffset(at, zone) : temporal.Instant
+  return temporal === undefined ? deriveOffset(at, zone) : temporal.Instant
     .fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(zone).offsetNanoseconds / 1e6;
 }
 
-/** Derives the offset from the local time a formatter writes. @throws {RangeError} as {@link exactOffset} */
-export function formattedOffset(at: number, zone: string): number {
+/** Derives the offset from the local time a formatter writes. @throws {RangeError} as {@link findExactOffset} */
+export function deriveOffset(at: number, zone: string): number {
   const fields = {} as Record<Intl.DateTimeFormatPartTypes, number>;
   for (const part of findFormatter(zone).formatToParts(at)) {
     if (part.type !== "literal") fields[part.type] = Number(part.value);
@@ -276,6 +276,6 @@ function newFormatter(zone: string): Intl.DateTimeFormat {
   });
 }
 
-function two(value: number): string {
+function padTwo(value: number): string {
   return String(value).padStart(2, "0");
 }

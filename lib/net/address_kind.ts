@@ -63,20 +63,20 @@ const UNIVERSAL_BIT = 0x0200_0000n;
 /** @param address IPv4 or IPv6, without brackets; anything else is forbidden */
 export function addressKind(address: string): AddressKind {
   const plain = address.toLowerCase().replace(/%.*$/, "");
-  const four = bits4(plain);
-  if (four !== null) return METADATA.has(plain) ? "forbidden" : kindIn(four, 32, RANGES_4, bits4);
-  const six = bits6(plain);
+  const four = parseIpv4(plain);
+  if (four !== null) return METADATA.has(plain) ? "forbidden" : kindIn(four, 32, RANGES_4, parseIpv4);
+  const six = parseIpv6(plain);
   if (six === null) return "forbidden";
-  if ([...METADATA].some((one) => one.includes(":") && bits6(one) === six)) return "forbidden";
-  const own = kindIn(six, 128, RANGES_6, bits6);
+  if ([...METADATA].some((one) => one.includes(":") && parseIpv6(one) === six)) return "forbidden";
+  const own = kindIn(six, 128, RANGES_6, parseIpv6);
   if (own !== "public") return own;
-  const holder = HOLDS_4.find(([base, length]) => isIn(six, 128, bits6(base), length));
-  if (holder) return addressKind(text4((six >> BigInt(96 - holder[2])) & 0xffff_ffffn));
+  const holder = HOLDS_4.find(([base, length]) => isIn(six, 128, parseIpv6(base), length));
+  if (holder) return addressKind(formatIpv4((six >> BigInt(96 - holder[2])) & 0xffff_ffffn));
   if (((six >> 32n) & 0xffff_ffffn & ~UNIVERSAL_BIT) === ISATAP) {
-    const held = addressKind(text4(six & 0xffff_ffffn));
+    const held = addressKind(formatIpv4(six & 0xffff_ffffn));
     if (held !== "public") return "forbidden";
   }
-  return isIn(six, 128, bits6(GLOBAL_6[0]), GLOBAL_6[1]) ? "public" : "forbidden";
+  return isIn(six, 128, parseIpv6(GLOBAL_6[0]), GLOBAL_6[1]) ? "public" : "forbidden";
 }
 
 function isIn(value: bigint, width: number, base: bigint | null, length: number): boolean {
@@ -93,28 +93,28 @@ function kindIn(
   return ranges.find(([base, length]) => isIn(value, width, bitsOf(base), length))?.[2] ?? "public";
 }
 
-function bits4(text: string): bigint | null {
+function parseIpv4(text: string): bigint | null {
   const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1).map(Number);
   if (!parts || parts.some((part) => part > 255)) return null;
   return parts.reduce((bits, part) => (bits << 8n) | BigInt(part), 0n);
 }
 
-function text4(bits: bigint): string {
+function formatIpv4(bits: bigint): string {
   return [24n, 16n, 8n, 0n].map((shift) => (bits >> shift) & 255n).join(".");
 }
 
-function bits6(text: string): bigint | null {
+function parseIpv6(text: string): bigint | null {
   // `::ffff:127.0.0.1`
   const tail = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
-  const last = tail ? bits4(tail[2] ?? "") : null;
+  const last = tail ? parseIpv4(tail[2] ?? "") : null;
   if (tail && last === null) return null;
   const plain = last === null
     ? text
     : `${tail?.[1]}${(last >> 16n).toString(16)}:${(last & 0xffffn).toString(16)}`;
   const [front = "", back, ...more] = plain.split("::");
   if (more.length > 0) return null;
-  const groups = (part: string) => part === "" ? [] : part.split(":");
-  const [head, rest] = [groups(front), groups(back ?? "")];
+  const splitGroups = (part: string) => part === "" ? [] : part.split(":");
+  const [head, rest] = [splitGroups(front), splitGroups(back ?? "")];
   const missing = 8 - head.length - rest.length;
   if (back === undefined ? missing !== 0 : missing < 1) return null;
   const all = [...head, ...Array.from({ length: missing }, () => "0"), ...rest];

@@ -42,11 +42,11 @@ export function readIdentity(headers: Headers, rules: IdentityRules): Identity |
   if (name === null || !NAME.test(name.trim())) return null;
   const listed = rules.groupsHeader === null ? "" : headers.get(rules.groupsHeader) ?? "";
   const groups = [name.trim(), ...listed.split(",").map((group) => group.trim())];
-  const role = highest(groups.flatMap((group) => rules.roles.get(group) ?? [])) ??
+  const role = findHighest(groups.flatMap((group) => rules.roles.get(group) ?? [])) ??
     rules.roles.get(EVERY_USER) ?? null;
   return role === null ? null : { name: name.trim(), role };
 }
 
-function highest(roles: readonly IdentityRole[]): IdentityRole | null {
+function findHighest(roles: readonly IdentityRole[]): IdentityRole | null {
   return RANK.toReversed().find((role) => roles.includes(role)) ?? null;
 }

@@ -14,7 +14,7 @@ export interface TailnetStatus {
 
 /** Parses the output of `tailscale status --json`; null when it is something else. */
 export function readTailscaleStatus(text: string): TailnetStatus | null {
-  const status = parsed(text);
+  const status = parseJson(text);
   if (!isRecord(status)) return null;
   const self = isRecord(status.Self) ? status.Self : {};
   const listed = Array.isArray(self.TailscaleIPs) ? self.TailscaleIPs : status.TailscaleIPs;
@@ -54,7 +54,7 @@ function ipv4First(addresses: readonly string[]): readonly string[] {
   return [...unique.filter((one) => !one.includes(":")), ...unique.filter((one) => one.includes(":"))];
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

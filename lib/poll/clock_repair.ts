@@ -62,17 +62,17 @@ const MAX_COUNTED = 10_000;
 export function createClockRepair(
   { store, history, clock, hub, log, removed }: ClockRepairParts,
 ): ClockRepair {
-  let toldAheadMs = 0;
+  let loggedAheadMs = 0;
 
   /** With a fixed clock, data up to the real present is still valid. */
-  function latest(): number {
+  function findLatestValid(): number {
     const now = clock.now();
     return Math.max(now, clock.present?.() ?? now);
   }
 
   async function repairState(account: AccountKey, before: AccountState): Promise<AccountState> {
     if (!history) return before;
-    const now = latest();
+    const now = findLatestValid();
     const isSure = (clock.compared?.() ?? null) !== null;
     if (!isSure && await hasManyReadingsAfter(history, before, now)) throw new ClockDoubt(now);
     const rewind = before.at !== null && before.at > now
@@ -102,7 +102,7 @@ export function createClockRepair(
   }
 
   return {
-    isAhead: (at) => at !== null && at > latest() + MAX_AHEAD_MS,
+    isAhead: (at) => at !== null && at > findLatestValid() + MAX_AHEAD_MS,
     repairState,
     async beforeFailure(account) {
       try {
@@ -113,10 +113,10 @@ export function createClockRepair(
     },
     hintOf(hint) {
       const aheadMs = clock.compared?.()?.aheadMs ?? 0;
-      if (Math.abs(aheadMs - toldAheadMs) > MAX_AHEAD_MS) {
+      if (Math.abs(aheadMs - loggedAheadMs) > MAX_AHEAD_MS) {
         if (aheadMs === 0) log.info("The clock of this computer is right again");
         else log.warn(clockText(aheadMs), { aheadMs });
-        toldAheadMs = aheadMs;
+        loggedAheadMs = aheadMs;
       }
       if (aheadMs === 0) return hint === undefined ? {} : { hint };
       return { hint: hint === undefined ? clockText(aheadMs) : `${hint} (${clockText(aheadMs)})` };

@@ -50,7 +50,7 @@ export function nextPollAt(input: DueInput): Due {
   // Planned by a clock that was ahead of this one: the wait is unknown.
   if (isAhead) return { at: now, reason: "clock-changed" };
   if (isLocalOutcome(last)) return { at: nextDueAfterLocal(last), reason: "planned" };
-  const most = latest(input, last);
+  const most = findLatestDue(input, last);
   if (most !== null && (last.nextAt === null || most < last.nextAt)) {
     return { at: most, reason: "interval-changed" };
   }
@@ -62,8 +62,8 @@ export function isRefused(last: Outcome | undefined, credential: string): boolea
   return last?.kind === "auth" && last.nextAt === null && last.credential === credential;
 }
 
-/** Returns the latest due time by the current schedule, which may be shorter than the one it was planned with. */
-function latest({ schedule, everyMs, watching }: DueInput, last: Outcome): number | null {
+/** Returns the findLatestDue due time by the current schedule, which may be shorter than the one it was planned with. */
+function findLatestDue({ schedule, everyMs, watching }: DueInput, last: Outcome): number | null {
   // Nobody who looks shortens a wait that the vendor asked for.
   if (last.kind === "unavailable" && watching && last.nextReason !== "retry-after") {
     const ms = Math.max(expectedIntervalMs(schedule, everyMs, last.at), MAX_UNAVAILABLE_WATCHED_MS);

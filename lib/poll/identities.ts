@@ -106,7 +106,7 @@ export function createIdentities(
    * vendor's own statement takes precedence over a file.
    * @param doc the origin's document, if already read
    */
-  async function confirmedOwner(
+  async function findConfirmedOwner(
     origin: Origin,
     { known, isBeside, answered }: StatedIdentity,
     doc?: IdentityDoc,
@@ -135,7 +135,7 @@ export function createIdentities(
   }
 
   /** Returns the identity that an account was renamed for, see `nameOf`. */
-  async function namedFor(origin: Origin, { known }: StatedIdentity): Promise<string | null> {
+  async function findRenamedFor(origin: Origin, { known }: StatedIdentity): Promise<string | null> {
     const said = (await loadDoc(origin.key)).credentials?.[origin.fingerprint];
     return said ??
       (known === undefined ? null : identityHash(origin.key.slice(0, origin.key.indexOf("/")), known));
@@ -163,17 +163,17 @@ export function createIdentities(
       return { name: `${account.name}-${identity}`, identity };
     },
     async isUnclear(key, origin, stated) {
-      if (stated.isUnchanged || await confirmedOwner(origin, stated) !== null) return false;
+      if (stated.isUnchanged || await findConfirmedOwner(origin, stated) !== null) return false;
       return await isTaken(key, origin, stated) || (stated.isBeside === true && stated.known === undefined);
     },
     async mayAdd(key, origin, stated) {
       const doc = await loadDoc(key);
-      const identity = await confirmedOwner(origin, stated, key === origin.key ? doc : undefined);
+      const identity = await findConfirmedOwner(origin, stated, key === origin.key ? doc : undefined);
       if (identity === null) {
         if (stated.isUnchanged) return "yes";
         return await isTaken(key, origin, stated) ? "unknown" : "yes";
       }
-      const isNamed = key === origin.key || await namedFor(origin, stated) === identity;
+      const isNamed = key === origin.key || await findRenamedFor(origin, stated) === identity;
       if (doc.identity === undefined ? isNamed && !isOfUnknown(doc, origin) : doc.identity === identity) {
         return "yes";
       }
@@ -185,7 +185,7 @@ export function createIdentities(
       const { known, isBeside, answered } = stated;
       // For the first credential of a history, or the one stored before, trust what it states.
       const identity = doc.identity ??
-        await confirmedOwner(origin, stated, key === origin.key ? doc : undefined) ??
+        await findConfirmedOwner(origin, stated, key === origin.key ? doc : undefined) ??
         (known === undefined ? null : identityHash(key.slice(0, key.indexOf("/")), known));
       if (identity === null) {
         if (isBeside && doc.by === undefined) await put(key, { ...doc, by: origin.fingerprint });

@@ -34,12 +34,12 @@ export function localOutcome({ account, at, credential, last }: LocalPoll): Outc
     durationMs: 0,
     kind: "ok",
     failures: 0,
-    ...planned(known, at),
+    ...planNext(known, at),
     credential,
   };
 }
 
-function planned(last: Outcome | null, at: number): Pick<Outcome, "nextAt" | "nextReason"> {
+function planNext(last: Outcome | null, at: number): Pick<Outcome, "nextAt" | "nextReason"> {
   // The vendor was never polled: do so at once, for the quotas the readings leave out.
   if (last === null) return { nextAt: at, nextReason: LOCAL_READINGS };
   if (isLocalOutcome(last)) {

@@ -41,9 +41,9 @@ export function createMaintenance(
   let lastAt: number | null = null;
   const startedMs = running();
   // Read before this run stores anything, which may have a wrong date itself.
-  const before = lookedUp();
+  const before = lookUpLast();
 
-  async function lookedUp(): Promise<number | null> {
+  async function lookUpLast(): Promise<number | null> {
     return store.latest ? await findLastStored({ latest: store.latest.bind(store) }) : null;
   }
   before.catch(() => {});

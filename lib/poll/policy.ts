@@ -7,7 +7,7 @@
  */
 import {
   BAD_RESPONSE_MS,
-  doubled,
+  doubleWait,
   MAX_RATE_LIMITED_MS,
   MAX_UNAVAILABLE_MS,
   MIN_RATE_LIMITED_MS,
@@ -84,7 +84,7 @@ const MAX_AUTH_FAILURES = 3;
 
 export function nextPoll(input: NextPollInput): NextPoll {
   const regular = regularPoll(input);
-  if (input.kind === "ok") return afterReset(input, regular) ?? regular;
+  if (input.kind === "ok") return planAfterReset(input, regular) ?? regular;
 
   if (input.kind === "missing") return { at: null, reason: "missing" };
   if (input.kind === "auth" && input.failuresInARow >= MAX_AUTH_FAILURES) {
@@ -109,15 +109,15 @@ function backOff(input: NextPollInput): { readonly ms: number; readonly reason: 
   const intervalMs = expectedIntervalMs(input.schedule, input.everyMs, input.now);
   switch (input.kind) {
     case "rate_limited": {
-      const ms = doubled(MIN_RATE_LIMITED_MS, input.failuresInARow, MAX_RATE_LIMITED_MS);
+      const ms = doubleWait(MIN_RATE_LIMITED_MS, input.failuresInARow, MAX_RATE_LIMITED_MS);
       return { ms, reason: "rate-limited" };
     }
     case "unavailable": {
       const max = input.watching ? MAX_UNAVAILABLE_WATCHED_MS : MAX_UNAVAILABLE_MS;
-      return { ms: doubled(intervalMs, input.failuresInARow, max), reason: "unavailable" };
+      return { ms: doubleWait(intervalMs, input.failuresInARow, max), reason: "unavailable" };
     }
     case "auth": {
-      const ms = doubled(Math.max(intervalMs, MINUTE_MS), input.failuresInARow, MAX_UNAVAILABLE_MS);
+      const ms = doubleWait(Math.max(intervalMs, MINUTE_MS), input.failuresInARow, MAX_UNAVAILABLE_MS);
       return { ms, reason: "auth" };
     }
     default:
@@ -142,7 +142,7 @@ function regularPoll(input: NextPollInput): NextPoll {
 }
 
 /** Returns a poll just after the nearest reset, if that is before the regular one. */
-function afterReset(input: NextPollInput, regular: NextPoll): NextPoll | null {
+function planAfterReset(input: NextPollInput, regular: NextPoll): NextPoll | null {
   const { now, random } = input;
   const floor = computeFloor(input);
   const coming = input.resets.map((reset) => reset + AFTER_RESET_MS).filter((at) => at > now);

@@ -24,7 +24,7 @@ import type { PolledStore, PollJob } from "./poll_job.ts";
 import { createStorePoll, REMOVED, statedIdentity, type StoredPoll } from "./store_poll.ts";
 import { nextPoll } from "./policy.ts";
 import type { RewindingStore } from "./rewind_account.ts";
-import { answerProblem, boundedAnswer } from "./validate_answer.ts";
+import { answerProblem, limitAnswer } from "./validate_answer.ts";
 import { emptyStreak, MAX_OUTCOMES_READ, recordFailure, type Streak, streakIn } from "./failure_streak.ts";
 import { isRemoved } from "./removed_accounts.ts";
 import { createTroubles, type Troubles } from "./trouble.ts";
@@ -190,7 +190,7 @@ export function createPoller(parts: PollerParts): Poller {
       }
       const problem = answerProblem(ended.value);
       return problem === null
-        ? { kind: "ok", answer: boundedAnswer(ended.value, clock.now()) }
+        ? { kind: "ok", answer: limitAnswer(ended.value, clock.now()) }
         : toFailure({ kind: "bad_response", message: problem }, redact);
     } catch (thrown) {
       // An aborted provider may end with an error.
@@ -236,18 +236,18 @@ export function createPoller(parts: PollerParts): Poller {
     const attempt = await ask(job);
     if (attempt === null) return null;
     const times = { startedAt, at: clock.now() };
-    if (attempt.kind !== "ok") return await failed(job, attempt, times);
+    if (attempt.kind !== "ok") return await storeFailure(job, attempt, times);
 
     const outcome = await createOutcome(job, attempt, times);
     const entry = { job, outcome, answer: attempt.answer };
     const storedPoll = await line.put(entry, job.signal);
     if (storedPoll?.isGone) return dropRemoved(entry);
-    if (storedPoll?.failure) return await failed(job, storedPoll.failure, times);
+    if (storedPoll?.failure) return await storeFailure(job, storedPoll.failure, times);
     end(entry, storedPoll);
     return outcome;
   }
 
-  async function failed(job: PollJob, failure: Failure, times: Times): Promise<Outcome | null> {
+  async function storeFailure(job: PollJob, failure: Failure, times: Times): Promise<Outcome | null> {
     const outcome = await createOutcome(job, failure, times);
     const entry = { job, outcome, answer: null };
     const storedPoll = await line.put(entry, job.signal);
@@ -312,7 +312,7 @@ export function createPoller(parts: PollerParts): Poller {
   /** @param kept null while it waits for the store, and is reported once stored */
   function end({ outcome, job: { last } }: Entry, storedPoll: StoredPoll | null) {
     if (outcome.kind === "ok") streaks.set(outcome.account, emptyStreak(outcome.credential ?? ""));
-    tell(outcome, last);
+    report(outcome, last);
     if (storedPoll === null) return;
     parts.ended?.(outcome, storedPoll.changes);
     publish(outcome.account);
@@ -325,7 +325,7 @@ export function createPoller(parts: PollerParts): Poller {
     return null;
   }
 
-  function tell(outcome: Outcome, last: Outcome | null) {
+  function report(outcome: Outcome, last: Outcome | null) {
     const { account, kind, durationMs, failures, nextAt, nextReason } = outcome;
     const fields = { account, kind, durationMs, failures, nextAt, nextReason };
     if (kind !== "ok") log.warn("Poll failed", { ...fields, hint: outcome.hint });
@@ -365,7 +365,7 @@ export function createPoller(parts: PollerParts): Poller {
     const news = state.ok ? pickNewReadings(local, state.value, last, clock.now()) : null;
     if (news === null) return null;
     const outcome = localOutcome({ account: key, at: news.at, credential, last });
-    const answer = boundedAnswer({ readings: news.readings }, news.at);
+    const answer = limitAnswer({ readings: news.readings }, news.at);
     const storedPoll = await troubles.guard(
       "write",
       () => storePoll(job, outcome, answer, { partial: true }),

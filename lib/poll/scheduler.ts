@@ -28,7 +28,7 @@ export interface SchedulerParts extends PollerParts {
   readonly providers: readonly Provider[];
   /** Returns a provider's schedule, by its id. Called each time, so a change takes effect at once. */
   readonly scheduleOf: (provider: string) => Schedule;
-  /** Reports whether a user is viewing the figures. Default: nobody is. */
+  /** Reports whether a user is viewing the figures. Default: no one is. */
   readonly watching?: () => boolean;
   /** Awaited before any poll, so that `isPolled` has its data. */
   readonly ready?: () => Promise<unknown>;
@@ -178,14 +178,14 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     if (end === null) return last.get(key) ?? null;
     try {
       if (clock.now() >= until) return null;
-      return await polledElsewhere(key, force) ?? await pollInTurn(key, reason);
+      return await findPolledElsewhere(key, force) ?? await pollInTurn(key, reason);
     } finally {
       end();
     }
   }
 
   /** Returns the outcome of another process's poll, if that is too recent to poll the vendor again. */
-  async function polledElsewhere(key: AccountKey, force: boolean): Promise<Outcome | null> {
+  async function findPolledElsewhere(key: AccountKey, force: boolean): Promise<Outcome | null> {
     const found = discovery.get(key);
     const stored = await poller.troubles.guard("read", () => store.outcomes({ account: key, limit: 1 }));
     const [newest] = stored.ok ? stored.value : [];

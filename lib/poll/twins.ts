@@ -47,8 +47,8 @@ export function twinFailure(twin: AccountKey): ProviderError {
 /** What two accounts of one provider have in common if they are one: the secrets or the owner, and the settings. */
 function listMarks({ account, settings = "", isRefused = false }: Candidate): readonly string[] {
   const { secret, also = {}, facts = {}, hosts = [], identity, isOwnerBeside } = account;
-  const context = JSON.stringify([settings, sorted(facts), hosts]);
-  const secrets = [secret, ...sorted(also).map(([, one]) => one)].map((one) => one.reveal());
+  const context = JSON.stringify([settings, sortFields(facts), hosts]);
+  const secrets = [secret, ...sortFields(also).map(([, one]) => one)].map((one) => one.reveal());
   return [
     ...secrets.some((text) => text !== "") ? [JSON.stringify(["secrets", context, ...secrets])] : [],
     ...identity === undefined || isOwnerBeside || isRefused
@@ -57,6 +57,6 @@ function listMarks({ account, settings = "", isRefused = false }: Candidate): re
   ];
 }
 
-function sorted<T>(fields: Readonly<Record<string, T>>): readonly (readonly [string, T])[] {
+function sortFields<T>(fields: Readonly<Record<string, T>>): readonly (readonly [string, T])[] {
   return Object.entries(fields).sort(([a], [b]) => a < b ? -1 : 1);
 }

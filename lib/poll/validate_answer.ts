@@ -43,7 +43,7 @@ const MAX_PERIOD_MS = 400 * DAY_MS;
  *
  * @param now when it arrived, epoch milliseconds
  */
-export function boundedAnswer(answer: Answer, now: number): Answer {
+export function limitAnswer(answer: Answer, now: number): Answer {
   const dropped: Dropped[] = [];
   const cutOff = (what: string, text: string, max: number) => {
     const safe = plain(text, max).trim();
@@ -60,7 +60,7 @@ export function boundedAnswer(answer: Answer, now: number): Answer {
   const readings = answer.readings.slice(0, MAX_QUOTAS).map((reading) => {
     const label = cutOff(`label of ${reading.quota}`, reading.label, MAX_LABEL) || reading.quota;
     const { parts } = reading;
-    return withPlausibleReset({ ...reading, label, ...parts && { parts: boundedParts(parts) } });
+    return withPlausibleReset({ ...reading, label, ...parts && { parts: limitParts(parts) } });
   });
   const tooMany = answer.readings.length - readings.length;
   if (tooMany > 0) {
@@ -88,7 +88,7 @@ export function boundedAnswer(answer: Answer, now: number): Answer {
 }
 
 /** Returns the parts of a use with harmless names; of too many, the largest, and what the others add up to. */
-function boundedParts(parts: readonly Part[]): readonly Part[] {
+function limitParts(parts: readonly Part[]): readonly Part[] {
   const named = parts.map(({ name, used }) => ({ name: plain(name, MAX_LABEL).trim() || "Unnamed", used }));
   if (named.length <= MAX_PARTS) return named;
   const largest = named.toSorted((a, b) => b.used - a.used);

@@ -323,7 +323,7 @@ export function decode<Schema extends v.GenericSchema>(
   const issue = result.issues[0];
   const path = v.getDotPath(issue);
   const where = path === null ? "The answer" : `The answer's "${path}"`;
-  throw badResponseError(`${where} does not fit: ${sentence(issue)}`, value);
+  throw badResponseError(`${where} does not fit: ${describeIssue(issue)}`, value);
 }
 
 /** Creates a `bad_response` that includes the response. */
@@ -335,7 +335,7 @@ export function badResponseError(message: string, value: unknown): ProviderError
 }
 
 /** States the expected and the received type, never the value, which may be private. */
-function sentence(issue: v.BaseIssue<unknown>): string {
+function describeIssue(issue: v.BaseIssue<unknown>): string {
   if (issue.expected === null) return issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
   return `expected ${issue.expected}, got ${parseKind(issue.input)}`;
 }

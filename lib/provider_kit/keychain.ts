@@ -36,7 +36,7 @@ export async function readKeychain(ctx: ProviderContext, service: string): Promi
     const ran = await ctx.run(command, args, { timeoutMs: TIMEOUT_MS, capBytes: 256 * 1024 });
     if (ran?.code !== 0) return null;
     const output = ctx.os === "darwin" ? ran.stdout : /^secret = (.*)$/m.exec(ran.stdout)?.[1] ?? "";
-    const text = unwrapped(output.trim());
+    const text = unwrap(output.trim());
     return text === "" ? null : text;
   } catch {
     // The error message may contain the command's output.
@@ -45,7 +45,7 @@ export async function readKeychain(ctx: ProviderContext, service: string): Promi
   }
 }
 
-function unwrapped(text: string): string {
+function unwrap(text: string): string {
   try {
     if (text.startsWith(BASE64_MARK)) return bytesAsText(atob(text.slice(BASE64_MARK.length)));
     // `security` prints non-plain text as hex; these digits start like a JSON object.

@@ -24,7 +24,7 @@ const MAX_PARTS = 12;
  * @throws {ProviderError} `bad_response` when the cursors lead nowhere or in a circle: half a report is
  * worthless
  */
-export async function allPages(
+export async function readAllPages(
   page: (cursor: string | null) => Promise<unknown>,
   next: (page: unknown) => string | null | undefined,
 ): Promise<readonly unknown[]> {
@@ -56,14 +56,14 @@ export function nextPage(page: unknown): string | null | undefined {
  * Returns the result of an optional part of the poll, or null when it fails. A vendor's rate limit still ends
  * the poll.
  *
- * @param tell called when there was a response that could not be parsed
+ * @param gathering gets a response that could not be parsed as dropped
  * @throws {ProviderError} `rate_limited`
  */
-export async function unlessFailed<T>(
+export async function readUnlessFailed<T>(
   ctx: Pick<ProviderContext, "log">,
   what: string,
   part: () => Promise<T>,
-  tell?: Pick<Gathering, "drop">,
+  gathering?: Pick<Gathering, "drop">,
 ): Promise<T | null> {
   try {
     return await part();
@@ -71,7 +71,7 @@ export async function unlessFailed<T>(
     const kind = kindOfFailure(error);
     if (kind === "rate_limited" || !(error instanceof Error)) throw error;
     ctx.log.debug("Left out a part of the answer", { part: what, kind: kind ?? "none", why: error.message });
-    if (isContentFailure(error)) tell?.drop(what, NOT_UNDERSTOOD);
+    if (isContentFailure(error)) gathering?.drop(what, NOT_UNDERSTOOD);
     return null;
   }
 }
@@ -114,9 +114,9 @@ export function zoneDay(at: number, zone: string): { readonly start: number; rea
  * Reads a count from one row of a report. Null when it is missing, unreadable or negative: a sum with a
  * missing part is unknown.
  */
-export function countIn(row: unknown, name: string, tell: Pick<Gathering, "drop">): number | null {
+export function countIn(row: unknown, name: string, gathering: Pick<Gathering, "drop">): number | null {
   const count = v.parse(amountOrNull, member(row, name));
-  if (count === null) tell.drop(name, "a sum that lacks a part");
+  if (count === null) gathering.drop(name, "a sum that lacks a part");
   return count;
 }
 

@@ -57,7 +57,7 @@ export async function requestJson(
 ): Promise<JsonAnswer> {
   const { status, headers, text } = await requestText(ctx, party, url, init);
   const isExpected = init.expected?.includes(status) ?? false;
-  return { status, headers, body: isExpected ? jsonOrNothing(text) : parsed(party, text) };
+  return { status, headers, body: isExpected ? jsonOrNothing(text) : parseJson(party, text) };
 }
 
 /**
@@ -104,7 +104,7 @@ export function createHeaders(vendor: string, init: RequestInit["headers"]): Hea
   }
 }
 
-function parsed(party: RequestTarget, text: string): unknown {
+function parseJson(party: RequestTarget, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -19,7 +19,7 @@ export function createStoreAhead(store: Store, poll: UnstoredPoll): Store {
     Object.keys(poll.state.quotas).map((id) => [quotaKey(account, id), new QuotaAhead(id, poll)]),
   );
 
-  async function series(query: SeriesQuery): Promise<readonly Bucket[]> {
+  async function readSeries(query: SeriesQuery): Promise<readonly Bucket[]> {
     const stored = await store.series(query);
     return quotas.get(query.quota)?.series(query, stored) ?? stored;
   }
@@ -29,9 +29,9 @@ export function createStoreAhead(store: Store, poll: UnstoredPoll): Store {
       const own = quotas.get(query.quota);
       return await own?.cycles(query, store) ?? await store.cycles(query);
     },
-    series,
+    series: readSeries,
     async points(query) {
-      return quotas.has(query.quota) ? pointsFromBuckets(await series(query)) : await store.points(query);
+      return quotas.has(query.quota) ? pointsFromBuckets(await readSeries(query)) : await store.points(query);
     },
     async readings(query) {
       const stored = await store.readings(query);
@@ -105,7 +105,7 @@ class QuotaAhead {
     for (const step of STEPS) {
       const key = bucketKey(step, bucketStart(at, step));
       const bucket = this.#buckets.get(key);
-      if (bucket) this.#buckets.set(key, corrected(bucket, { by, resets }));
+      if (bucket) this.#buckets.set(key, applyCorrection(bucket, { by, resets }));
       else add(this.#bucketCorrections, key, { by, resets });
     }
   }
@@ -126,7 +126,7 @@ class QuotaAhead {
     );
     const others = stored.filter(({ start }) => !this.#buckets.has(bucketKey(step, start))).map((bucket) => {
       const correction = this.#bucketCorrections.get(bucketKey(step, bucket.start));
-      return correction ? corrected(bucket, correction) : bucket;
+      return correction ? applyCorrection(bucket, correction) : bucket;
     });
     // The poll's own bucket is the one in progress.
     return [...others, ...own];
@@ -138,7 +138,7 @@ class QuotaAhead {
     const before = stored.map((reading) => {
       const correction = this.#readingCorrections.get(reading.at);
       if (!correction) return reading;
-      const { consumed, resets } = corrected({ ...reading, resets: Number(reading.reset) }, correction);
+      const { consumed, resets } = applyCorrection({ ...reading, resets: Number(reading.reset) }, correction);
       return { ...reading, consumed, reset: resets === 1 };
     });
     const own = this.#reading && this.#reading.at >= from && this.#reading.at < to ? [this.#reading] : [];
@@ -156,7 +156,7 @@ function add<K>(corrections: Map<K, Correction>, key: K, { by, resets }: Correct
   corrections.set(key, { by: before.by + by, resets: before.resets + resets });
 }
 
-function corrected<T extends { readonly consumed: number; readonly resets: number }>(
+function applyCorrection<T extends { readonly consumed: number; readonly resets: number }>(
   row: T,
   { by, resets }: Correction,
 ): T {

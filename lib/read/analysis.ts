@@ -42,7 +42,7 @@ import type { DisplayCycle } from "../model/view/display_cycle.ts";
 import type { DisplaySession } from "../model/view/display_session.ts";
 import { cachedByRange } from "./cached_by_range.ts";
 import { readOverview } from "./overview.ts";
-import { mergedPage } from "./pages.ts";
+import { readMergedPage } from "./pages.ts";
 import { createUsageMemory, type UsageQuery } from "./usage.ts";
 import type { QuotaUses } from "../model/history/usage.ts";
 
@@ -183,12 +183,14 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
         now: context.now,
         zone: zone(),
         range,
-        accounts: narrowed(accounts, query.quotas),
+        accounts: narrowAccounts(accounts, query.quotas),
       }),
     };
   }
 
-  async function cachedCycles(quotas: readonly QuotaKey[]): Promise<ReadonlyMap<QuotaKey, readonly Cycle[]>> {
+  async function readCachedCycles(
+    quotas: readonly QuotaKey[],
+  ): Promise<ReadonlyMap<QuotaKey, readonly Cycle[]>> {
     using context = await gatherer.open(undefined, quotas.map((quota) => splitQuotaKey(quota).account));
     const all = new Map<QuotaKey, readonly Cycle[]>();
     for (const record of context.records) {
@@ -232,9 +234,9 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
     async cycles({ quotas, limit, after }, instant) {
       const now = instant ?? clock.now();
       const kept = instant === undefined && hub
-        ? await cachedCycles(quotas)
+        ? await readCachedCycles(quotas)
         : new Map<QuotaKey, readonly Cycle[]>();
-      const page = await mergedPage(
+      const page = await readMergedPage(
         quotas,
         { limit: Math.min(limit, MAX_IN_PAGE), after },
         async (key, before, most) => {
@@ -250,7 +252,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
     },
     async sessions({ accounts, limit, after }, instant) {
       const now = instant ?? clock.now();
-      const page = await mergedPage(
+      const page = await readMergedPage(
         accounts,
         { limit: Math.min(limit, MAX_IN_PAGE), after },
         (key, before, most) => {
@@ -315,7 +317,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
 }
 
 /** Returns the accounts with their matching quotas; leaves out accounts without any. */
-function narrowed(
+function narrowAccounts(
   accounts: readonly InsightAccount[],
   quotas: readonly QuotaKey[] | undefined,
 ): readonly InsightAccount[] {

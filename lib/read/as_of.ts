@@ -22,8 +22,8 @@ import type { AccountRecord, Store, StoredReading } from "../store/store.ts";
 /** Returns the record of an account as it was at `now`. */
 export async function recordAt(store: Store, record: AccountRecord, now: number): Promise<AccountRecord> {
   const { account, state } = record;
-  const late = (at: number | null | undefined) => typeof at === "number" && at > now;
-  if (!late(state.at) && !late(record.outcome?.at)) return record;
+  const isLater = (at: number | null | undefined) => typeof at === "number" && at > now;
+  if (!isLater(state.at) && !isLater(record.outcome?.at)) return record;
   // Only one of each is needed, out of up to a year of polls.
   const last = { account, to: now + 1, limit: 1 };
   const [[outcome = null], [ok]] = await Promise.all([
@@ -31,7 +31,7 @@ export async function recordAt(store: Store, record: AccountRecord, now: number)
     store.outcomes({ ...last, kind: "ok" }),
   ]);
   const okAt = ok?.at ?? null;
-  return { account, state: late(state.at) ? await stateAt(store, state, now) : state, outcome, okAt };
+  return { account, state: isLater(state.at) ? await stateAt(store, state, now) : state, outcome, okAt };
 }
 
 /** Returns the state as it was at `now`, without its sessions and without what a response contained besides quotas. */
@@ -82,7 +82,7 @@ async function quotaStateAt(
 ): Promise<Rebuilt | null> {
   const about = await store.describe(quota);
   if (!about) return null;
-  const began = await openedAt(store, quota, now);
+  const began = await readOpenedAt(store, quota, now);
   const before = await readBefore(store, quota, began, now);
   const own = await store.readings({ quota, from: began, to: now + 1 });
   const termsAt = termsCursor(await store.terms(quota), { unit: about.unit, plan });
@@ -123,7 +123,7 @@ async function readBefore(
  * Returns when the cycle known to be open at `now` began. Only the first reading after a reset shows that a
  * new cycle began at that reset.
  */
-async function openedAt(store: AsOfStore, quota: QuotaKey, now: number): Promise<number> {
+async function readOpenedAt(store: AsOfStore, quota: QuotaKey, now: number): Promise<number> {
   const [last, before] = await store.cycles({ quota, to: now + 1, limit: 2 });
   if (!last) return 0;
   const [first] = await store.readings({ quota, from: last.startedAt, to: now + 1, limit: 1 });

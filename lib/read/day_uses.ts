@@ -12,7 +12,7 @@ export interface DayRead {
 }
 
 /** Returns the use of a quota in the days of a time; null when none of them was read. */
-export function usesWithin(quota: QuotaKey, { from, to }: Slot, { days, uses }: DayRead): Use | null {
+export function findUsesWithin(quota: QuotaKey, { from, to }: Slot, { days, uses }: DayRead): Use | null {
   const own = (uses.get(quota)?.uses ?? []).filter((use, day): use is Use =>
     use !== null && days[day]!.from >= from && days[day]!.from < to
   );

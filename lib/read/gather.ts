@@ -16,9 +16,9 @@ import {
   splitAccountKey,
   windowLengthMs,
 } from "../model/quota.ts";
-import { endedIfIdle, type Session, sessionIdleMs } from "../model/engine/session.ts";
+import { endIfIdle, type Session, sessionIdleMs } from "../model/engine/session.ts";
 import { DEFAULT_RULES, isGoneSince, type QuotaState, wholeSnapshotAt } from "../model/engine/state.ts";
-import { quotaView, visibleQuotas } from "../model/view/view.ts";
+import { listVisibleQuotas, quotaView } from "../model/view/view.ts";
 import type { AccountRecord, SessionsQuery, Store } from "../store/store.ts";
 import { recordAt, sessionAt, sessionIdleAt } from "./as_of.ts";
 import { type OpenLessons, openLessons } from "./lessons.ts";
@@ -92,7 +92,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
   // Compute calendar days only if some are not working days: loading a zone is slow.
   const zoneOfDays = () => (workDays() ?? ALL_DAYS) < ALL_DAYS ? zone() : undefined;
 
-  function about(account: AccountKey): AboutAccount {
+  function describeAccount(account: AccountKey): AboutAccount {
     return options.about?.(account) ?? { providerName: splitAccountKey(account).provider };
   }
 
@@ -161,7 +161,9 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     record: AccountRecord,
   ): Promise<readonly GatheredQuota[]> {
     const gathered: GatheredQuota[] = [];
-    for (const quota of visibleQuotas(record.state)) gathered.push(await gatherQuota(context, record, quota));
+    for (const quota of listVisibleQuotas(record.state)) {
+      gathered.push(await gatherQuota(context, record, quota));
+    }
     return gathered;
   }
 
@@ -193,24 +195,24 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     };
   }
 
-  async function sessions(
+  async function readSessions(
     query: SessionsQuery,
     now: number,
     isPresent: boolean,
   ): Promise<readonly Session[]> {
     const { account } = query;
     const stored = await store.sessions(query);
-    if (isPresent) return await ended(account, stored, now);
+    if (isPresent) return await endIdleSessions(account, stored, now);
     const idleMs = findIdleMs(account);
     const then: Session[] = [];
     for (const one of stored) {
       const session = await sessionAt(store, one, now);
-      if (session) then.push(endedIfIdle(session, now, await sessionIdleAt(store, session, now, idleMs)));
+      if (session) then.push(endIfIdle(session, now, await sessionIdleAt(store, session, now, idleMs)));
     }
     return then;
   }
 
-  async function ended(
+  async function endIdleSessions(
     account: AccountKey,
     stored: readonly Session[],
     now: number,
@@ -219,12 +221,12 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     const record = (await loadRecords([account])).find((one) => one.account === account);
     const read = new Map(Object.entries(record?.state.quotas ?? {}));
     return stored.map((session) =>
-      endedIfIdle(session, now, sessionIdleMs(session, read, findIdleMs(account)))
+      endIfIdle(session, now, sessionIdleMs(session, read, findIdleMs(account)))
     );
   }
 
   function findIdleMs(account: AccountKey): number {
-    return about(account).idleMs ?? DEFAULT_RULES.idleMs;
+    return describeAccount(account).idleMs ?? DEFAULT_RULES.idleMs;
   }
 
   /** Returns at least the records of these accounts; all by default. */
@@ -272,7 +274,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
       const now = clock.now();
       const own = new Map<QuotaKey, QuotaMemory>();
       // Remember what is known, but learn nothing from a poll that may not be stored.
-      for (const state of hub && before ? visibleQuotas(before.state) : []) {
+      for (const state of hub && before ? listVisibleQuotas(before.state) : []) {
         const quota = quotaKey(after.account, state.reading.quota);
         const memory = memoryIn(memories, quota);
         await memory.cycles({ store, quota, state, now, version: versions.of(after.account) });
@@ -291,7 +293,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     quotasOf: gatherQuotas,
     async cyclesOf(context, { account, state }) {
       const cycles = new Map<QuotaKey, readonly Cycle[]>();
-      for (const quota of visibleQuotas(state)) {
+      for (const quota of listVisibleQuotas(state)) {
         const subject = createSubject(context, account, quota);
         const { closed } = await context.memory(subject.quota).cycles(subject);
         cycles.set(subject.quota, [quota.cycle, ...closed]);
@@ -306,18 +308,20 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
       const query = { account, from: now - SESSIONS_MS, to: now + 1, limit: MAX_SESSIONS };
       return {
         account,
-        providerName: about(account).providerName,
+        providerName: describeAccount(account).providerName,
         plan: state.plan,
         quotas,
-        sessions: (await sessions(query, now, context.isPresent)).map(({ startedAt, endedAt, quotas }) => ({
+        sessions: (await readSessions(query, now, context.isPresent)).map((
+          { startedAt, endedAt, quotas },
+        ) => ({
           startedAt,
           endedAt,
           use: quotas.map(({ quota, consumed }) => ({ quota, consumed })),
         })),
       };
     },
-    sessions,
-    ended,
+    sessions: readSessions,
+    ended: endIdleSessions,
     versionOf: (account) => hub ? versions.of(account) : ++requests,
     get events() {
       return versions.last;

@@ -16,16 +16,16 @@ import {
   computeMinGap,
   findRange,
   type Grain,
+  type HistoryRange,
   type HistoryView,
   type Line,
   type Point,
   pointsFromReadings,
   type RangeName,
-  type Span,
   type UseSpans,
 } from "../model/history/history.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey, type Window } from "../model/quota.ts";
-import { mergeStretches } from "../model/history/stretches.ts";
+import { mergeRanges } from "../model/history/merge_ranges.ts";
 import { readDistancesBefore } from "./distances_before.ts";
 import { lineFrom, pointsThrough, pointsWithin } from "../model/history/cut_line.ts";
 import { downsamplePoints, MAX_POINTS } from "../model/history/downsample.ts";
@@ -37,7 +37,7 @@ export interface HistoryCache {
    * Returns lines in the order of `quotas`, each with the points of the span and, for a range, a few before
    * it; on request with the times their accounts were in use.
    */
-  history(span: Span, quotas: readonly QuotaKey[], withSessions?: boolean): Promise<HistoryView>;
+  history(span: HistoryRange, quotas: readonly QuotaKey[], withSessions?: boolean): Promise<HistoryView>;
   /**
    * Returns the data behind the lines, in the order of `quotas`:
    * readings for the shortest range, buckets for all others.
@@ -91,7 +91,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
   const sessions = new Cache<string, UseSpans>({ max: MAX_ENTRIES });
   const versions = createVersions(options.hub);
 
-  function createFrame(span: Span): Frame {
+  function createFrame(span: HistoryRange): Frame {
     if (!("range" in span)) {
       const { from, to } = span;
       return { key: `${from}-${to}`, range: null, from, to, ...chooseGrain(to - from) };
@@ -143,7 +143,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
       points: downsamplePoints(points, MAX_POINTS),
     });
     // A fixed span may lie where only longer buckets still exist.
-    if (range === null) return { buckets: [], shown: [], readings: [], line: lineOf(await still(frame)) };
+    if (range === null) return { buckets: [], shown: [], readings: [], line: lineOf(await readFixed(frame)) };
     if (step === null) {
       const last = known?.readings.at(-1);
       const fresh = await store.readings({ quota, from: last ? last.at + 1 : from, to: to + 1 });
@@ -174,13 +174,13 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
       return store.readings({ quota, to, limit: 1, newestFirst: true });
     }
 
-    async function still({ from, to, step, showMs }: Frame): Promise<readonly Point[]> {
+    async function readFixed({ from, to, step, showMs }: Frame): Promise<readonly Point[]> {
       const readings = step === null ? await store.readings({ quota, from, to: to + 1 }) : [];
       const end = readings[0]?.at ?? to + 1;
       // When readings are far apart, the line runs from a reading before the span to one after it.
       const outside = step === null ? await Promise.all([readingBefore(from), readingAfter(to)]) : [[], []];
       const extended = [...outside[0]!, ...readings, ...outside[1]!];
-      const buckets = await finest(step ?? FIVE_MINUTES, from, end);
+      const buckets = await readFinest(step ?? FIVE_MINUTES, from, end);
       // The first bucket may have ended before the span.
       const rolled = rollUp(buckets.filter(({ lastAt }) => lastAt >= from && lastAt < end), showMs);
       const coarse = buildPoints(
@@ -205,12 +205,12 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     }
 
     /** Returns buckets over a span, using longer ones where shorter ones have expired. */
-    async function finest(step: Step, from: number, to: number): Promise<readonly Bucket[]> {
+    async function readFinest(step: Step, from: number, to: number): Promise<readonly Bucket[]> {
       const own = await store.series({ quota, from: bucketStart(from, step), to, step });
       const longer = STEPS[STEPS.indexOf(step) + 1];
       const begin = own[0]?.start ?? to;
       if (longer === undefined || begin - from < longer) return own;
-      const older = await finest(longer, from, begin);
+      const older = await readFinest(longer, from, begin);
       return [...older.filter(({ lastAt }) => lastAt < begin), ...own];
     }
   }
@@ -224,7 +224,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     const spans = stored.filter(({ lastRiseAt }) => lastRiseAt >= from)
       .map(({ startedAt, lastRiseAt }) => [startedAt, lastRiseAt] as const);
     // Merge what lies closer together than the eye can see.
-    return { account, spans: mergeStretches(spans, (to - from) / MAX_POINTS) };
+    return { account, spans: mergeRanges(spans, (to - from) / MAX_POINTS) };
   }
 
   return {

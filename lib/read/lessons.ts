@@ -4,7 +4,7 @@
  */
 import type { PastCycle } from "../model/forecast/past_cycles.ts";
 import { type QuotaKey, quotaKey, type Window } from "../model/quota.ts";
-import { visibleQuotas } from "../model/view/view.ts";
+import { listVisibleQuotas } from "../model/view/view.ts";
 import type { AccountRecord, PastMarkQuery, Store } from "../store/store.ts";
 
 /** Valid while the open cycle and the window are the same and the store returns the same mark. */
@@ -41,7 +41,7 @@ export async function openLessons(
   records: readonly AccountRecord[],
 ): Promise<OpenLessons> {
   const found = records.flatMap(({ account, state }) =>
-    visibleQuotas(state).flatMap(({ cycle, reading: { quota: id, window } }) => {
+    listVisibleQuotas(state).flatMap(({ cycle, reading: { quota: id, window } }) => {
       const quota = quotaKey(account, id);
       const lesson = lessons.recall(quota);
       const isSame = lesson?.openedAt === cycle.startedAt && lesson.window.kind === window.kind &&

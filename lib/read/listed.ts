@@ -27,7 +27,7 @@ export function cyclesInRange(
   range: ListedRange,
   read: (quota: QuotaKey, part: Part) => Promise<readonly Cycle[]>,
 ): Promise<ListedRows<Cycle>> {
-  return listed(quotas, range, read);
+  return mergeListed(quotas, range, read);
 }
 
 /**
@@ -39,7 +39,7 @@ export function sessionsInRange(
   range: ListedRange,
   read: (account: AccountKey, part: Part) => Promise<readonly Session[]>,
 ): Promise<ListedRows<Session>> {
-  return listed(accounts, range, read);
+  return mergeListed(accounts, range, read);
 }
 
 /** Selects one owner's items that began in `[from, to)`, the newest up to a limit. */
@@ -49,7 +49,7 @@ export interface Part {
   readonly limit: number;
 }
 
-async function listed<Key extends string, T extends Pick<Cycle, "startedAt" | "endedAt">>(
+async function mergeListed<Key extends string, T extends Pick<Cycle, "startedAt" | "endedAt">>(
   keys: readonly Key[],
   { from, to, limit }: ListedRange,
   read: (key: Key, part: Part) => Promise<readonly T[]>,

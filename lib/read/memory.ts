@@ -129,12 +129,12 @@ export class QuotaMemory {
     const since = sumUp(
       await seriesInUnit(store, { quota, from: known.day, to: day, step: DAY }, now, units),
     );
-    const settled = joined(known.settled, since);
+    const settled = mergeIfBoth(known.settled, since);
     this.#lifetime = { day, settled };
     const recent = sumUp(
       await seriesInUnit(store, { quota, from: day, to: now + 1, step: DAY }, now, units),
     );
-    const sum = joined(settled, recent);
+    const sum = mergeIfBoth(settled, recent);
     this.#sum = { version, sum };
     return sum;
   }
@@ -271,7 +271,7 @@ function daysUpTo(now: number, zone: string): readonly Period[] {
   return calendar.days;
 }
 
-function joined(earlier: Bucket | null, later: Bucket | null): Bucket | null {
+function mergeIfBoth(earlier: Bucket | null, later: Bucket | null): Bucket | null {
   return earlier && later ? merge(earlier, later) : earlier ?? later;
 }
 

@@ -2,7 +2,7 @@
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, type Step } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import { type AccountKey, computeShare, type QuotaKey, quotaKey, splitQuotaKey } from "../model/quota.ts";
-import { consumedIn } from "../model/engine/ledger.ts";
+import { sumConsumedIn } from "../model/engine/ledger.ts";
 import type { SeriesQuery, Store } from "../store/store.ts";
 import { seriesAt } from "./as_of.ts";
 import type { OverviewCycle, OverviewQuota } from "./kinds.ts";
@@ -53,7 +53,7 @@ export async function readOverview(
         : standing;
       const consumed = peakAt === null || standing.startShare === null
         ? null
-        : await consumedBetween(store, key, one, cycle.startedAt, peakAt);
+        : await sumConsumedBetween(store, key, one, cycle.startedAt, peakAt);
       const { statedLimit, ...shown } = figures;
       standings.push({ quota, ...shown, risen: computeShare(consumed, shown.limit ?? statedLimit) });
     }
@@ -93,7 +93,7 @@ function strangeAmount(
  * bucket extends past an end, reads single entries as long as they exist. Within one earlier unit that cannot be
  * converted, the sum is in that unit; null when a part of the time is in another.
  */
-async function consumedBetween(
+async function sumConsumedBetween(
   store: Store,
   quota: QuotaKey,
   { units, stated, inUnit }: QuotaSeries,
@@ -114,7 +114,7 @@ async function consumedBetween(
       : isStrange
       ? await store.readings({ quota, from: start, to: start + step })
       : await readingsInUnit(store, { quota, from: start, to: start + step }, units);
-    sum += isInside || entries.length < count ? consumed : consumedIn(entries, from, to);
+    sum += isInside || entries.length < count ? consumed : sumConsumedIn(entries, from, to);
   }
   return sum;
 }

@@ -40,7 +40,7 @@ const MIN_CHUNK = 2;
  * Merges the lists of all owners; items that started at the
  * same instant are in the order of their owners' keys.
  */
-export async function mergedPage<T extends Started>(
+export async function readMergedPage<T extends Started>(
   keys: readonly string[],
   { limit, after }: PageQuery,
   read: ReadBefore<T>,

@@ -2,10 +2,10 @@
 import { bucketStart, DAY, FIVE_MINUTES, HOUR, type Step } from "../model/engine/bucket.ts";
 import {
   cycleFate,
+  type CycleRange,
   findSpan,
   type HistoryPoint,
   ownPoints,
-  type Span,
   summarizePastCycle,
 } from "../model/forecast/closed_cycle.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
@@ -50,7 +50,7 @@ export async function readPastCycles(
 async function pointsOver(
   store: Store,
   quota: QuotaKey,
-  spans: readonly Span[],
+  spans: readonly CycleRange[],
 ): Promise<readonly HistoryPoint[]> {
   const [newest] = spans;
   if (!newest) return [];

@@ -8,7 +8,7 @@ import { planUse } from "../model/spend/plan_use.ts";
 import { monthPrice, planWorth, type PriceHistory } from "../model/spend/price.ts";
 import type { PlanSpend } from "../model/spend/spend.ts";
 import type { AccountView, QuotaView } from "../model/view/view.ts";
-import { type DayRead, usesWithin } from "./day_uses.ts";
+import { type DayRead, findUsesWithin } from "./day_uses.ts";
 
 /** Number of days behind the use of a plan. */
 const PLAN_DAYS = 30;
@@ -50,7 +50,7 @@ export function usePlan(
   const parts = quotas.map((quota) => ({
     key: quota.key,
     windowMs: measureLength(quota)!,
-    limits: usesWithin(quota.key, { from: first.from, to: Infinity }, read)?.share ?? null,
+    limits: findUsesWithin(quota.key, { from: first.from, to: Infinity }, read)?.share ?? null,
   }));
   const use = planUse(parts, now - from);
   if (use === null) return { use, worth: [] };

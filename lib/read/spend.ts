@@ -8,7 +8,7 @@ import type { Pool } from "../model/history/counting.ts";
 import { listSlots, type Slot } from "../model/history/usage.ts";
 import type { AccountKey, QuotaKey } from "../model/quota.ts";
 import { dayAllowance } from "../model/spend/allowance.ts";
-import { type Money, spendQuotas, statedForMonth } from "../model/spend/money.ts";
+import { findStatedForMonth, type Money, spendQuotas } from "../model/spend/money.ts";
 import { findMonth, lastMonths, type Month } from "../model/spend/month.ts";
 import { type PriceHistory, priceOn } from "../model/spend/price.ts";
 import { type Projection, projectMonth } from "../model/spend/projection.ts";
@@ -26,7 +26,7 @@ import { isFromBeforeReset } from "../model/view/readiness.ts";
 import type { AccountView, QuotaView } from "../model/view/view.ts";
 import type { DisplayCycle } from "../model/view/display_cycle.ts";
 import type { Analysis } from "./analysis.ts";
-import { type DayRead, type DayUses, spreadOverGaps, usesWithin } from "./day_uses.ts";
+import { type DayRead, type DayUses, findUsesWithin, spreadOverGaps } from "./day_uses.ts";
 import { measureLength, planMonths, planQuotas, usePlan } from "./plan_spend.ts";
 
 export interface SpendSources {
@@ -165,7 +165,9 @@ export async function readMonthSpend(
   const quotas = money.find((one) => one.currency === currency)?.quotas;
   if (currency === null || quotas === undefined) return null;
   // In the hours between, the vendor's month may be over already.
-  const ended = quotas.filter((quota) => countsMonth(quota) && statedForMonth(quota, month, now) === null);
+  const ended = quotas.filter((quota) =>
+    countsMonth(quota) && findStatedForMonth(quota, month, now) === null
+  );
   const cycles = await readCycles(sources, ended, [month]);
   const sum = sumMonth(quotas, month, { now, days, uses, cycles });
   return sum && { month, money: { amount: sum.amount, currency } };
@@ -231,10 +233,10 @@ function sumMonth(
 ): MonthAmount | null {
   return addAmounts(quotas.flatMap((quota): readonly MonthAmount[] => {
     const stated = countsMonth(quota)
-      ? statedForMonth(quota, month, read.now) ?? closedMonth(quota, month, read)
+      ? findStatedForMonth(quota, month, read.now) ?? closedMonth(quota, month, read)
       : null;
     if (stated !== null) return [{ amount: stated, since: null }];
-    const seen = usesWithin(quota.key, month, read);
+    const seen = findUsesWithin(quota.key, month, read);
     if (seen === null) return [];
     const { uses, since } = read.uses.get(quota.key)!;
     const first = read.days[uses.findIndex((use) => use !== null)]!.from;

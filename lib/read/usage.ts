@@ -53,7 +53,7 @@ export function createUsageMemory(
 ): UsageMemory {
   const memory = new Cache<string, CachedUsage>({ max: MAX_ENTRIES, maxAgeMs: MAX_AGE_MS, now });
 
-  async function usesBetween(
+  async function readUsesBetween(
     quota: QuotaKey,
     interval: UsageQuery["interval"],
     slots: readonly Slot[],
@@ -80,7 +80,7 @@ export function createUsageMemory(
     return first === undefined ? null : Math.max(first, spans[0]?.from ?? first);
   }
 
-  async function usesOfQuota(
+  async function readUsesOfQuota(
     quota: QuotaKey,
     { interval, slots, zone }: UsageQuery,
     finalUntilOf: (account: AccountKey) => Promise<number>,
@@ -99,7 +99,7 @@ export function createUsageMemory(
     const missing = known
       ? slots.filter(({ from, to }) => !isCurrent && to > known.finalUntil || !known.uses.has(from))
       : slots;
-    const fresh = await usesBetween(quota, interval, missing, units);
+    const fresh = await readUsesBetween(quota, interval, missing, units);
     const since = known?.since != null && (isCurrent || known.since < known.finalUntil)
       ? known.since
       : await findFirstReading(quota, units);
@@ -121,7 +121,7 @@ export function createUsageMemory(
         return known;
       };
       const all: QuotaUses[] = [];
-      for (const key of query.quotas) all.push(await usesOfQuota(key, query, finalUntilOf));
+      for (const key of query.quotas) all.push(await readUsesOfQuota(key, query, finalUntilOf));
       return all;
     },
   };

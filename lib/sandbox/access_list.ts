@@ -75,7 +75,7 @@ export function listAccess(
       hosts: baseUrl
         ? [parseHost(baseUrl.origin)]
         : [...new Set([...provider.hosts, ...own.flatMap(({ hosts }) => hosts)])],
-      files: unique([
+      files: removeDuplicates([
         ...listPlaces(provider, environment, os).filter(({ path }) => there === undefined || files.has(path)),
         ...listSecretFiles(provider, environment),
         ...own.flatMap(({ files = [] }) => files),
@@ -97,7 +97,7 @@ function parseHost(origin: string): string {
 function listPlaces(provider: Provider, environment: Environment, os: Os): readonly AccessedFile[] {
   return (provider.places ?? []).filter((place) => appliesTo(place, os)).flatMap(({ path, what }) => {
     const setting = parseSetting(path);
-    const logins = setting === undefined ? [] : numbered(setting, environment);
+    const logins = setting === undefined ? [] : listNumbered(setting, environment);
     const find = (name: string) => environment.find(name);
     const first = resolvePlace(path, { environment, find });
     const more = logins.map((variable) =>
@@ -110,7 +110,7 @@ function listPlaces(provider: Provider, environment: Environment, os: Os): reado
 /** Returns the files that `<NAME>_FILE` points at. */
 function listSecretFiles({ settings }: Provider, environment: Environment): readonly AccessedFile[] {
   return settings.filter(({ secret }) => secret).flatMap(({ name }) =>
-    [name, ...numbered(name, environment)].flatMap((variable) => {
+    [name, ...listNumbered(name, environment)].flatMap((variable) => {
       const found = environment.find(`${variable}_FILE`);
       // A path in `./.env` that leads out of its folder is never opened.
       const isBarred = found?.layer === "working-directory" && !environment.findSecret(variable).found;
@@ -122,12 +122,12 @@ function listSecretFiles({ settings }: Provider, environment: Environment): read
 }
 
 /** Returns the set variables among `ACME_HOME_2`, `ACME_HOME_3` and so on. */
-function numbered(setting: string, environment: Environment): readonly string[] {
+function listNumbered(setting: string, environment: Environment): readonly string[] {
   const variables = environment.names().map(({ name }) => name.replace(/_FILE$/, ""))
     .filter((name) => name.startsWith(`${setting}_`) && /^\d{1,4}$/.test(name.slice(setting.length + 1)));
   return [...new Set(variables)];
 }
 
-function unique(files: readonly AccessedFile[]): readonly AccessedFile[] {
+function removeDuplicates(files: readonly AccessedFile[]): readonly AccessedFile[] {
   return [...new Map(files.map((file) => [file.path, file])).values()];
 }

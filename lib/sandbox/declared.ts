@@ -25,10 +25,10 @@ export async function guardDeclared(url: URL, parts: DeclaredParts): Promise<URL
   const { provider, approved } = parts;
   const { isAddress, addresses, kinds } = await resolveHost(url, parts.resolve);
   if (addresses.length === 0) {
-    throw refusal(provider, "its name was not found (DNS)", "Check the URL of the source");
+    throw createRefusal(provider, "its name was not found (DNS)", "Check the URL of the source");
   }
   if (kinds.includes("forbidden")) {
-    throw refusal(
+    throw createRefusal(
       provider,
       "it leads to an address that is never used: cloud machines keep credentials there",
       "Check the URL of the source",
@@ -37,16 +37,16 @@ export async function guardDeclared(url: URL, parts: DeclaredParts): Promise<URL
   const isOwn = kinds.some((kind) => kind !== "public");
   if (isOwn && !approved) {
     const { approval = "" } = provider.declared ?? {};
-    throw refusal(provider, "it lies in your own network", `If that is intended, set ${approval}=1`);
+    throw createRefusal(provider, "it lies in your own network", `If that is intended, set ${approval}=1`);
   }
   if (url.protocol === "https:") return url;
   if (!isOwn || kinds.includes("public")) {
-    throw refusal(provider, "plain http leaves your own network", "Use https");
+    throw createRefusal(provider, "plain http leaves your own network", "Use https");
   }
   if (isAddress || isLoopback(url.hostname)) return url;
   return pinAddress(url, addresses[0] ?? "");
 }
 
-function refusal(provider: Pick<Provider, "name">, why: string, hint: string): ProviderError {
+function createRefusal(provider: Pick<Provider, "name">, why: string, hint: string): ProviderError {
   return new ProviderError("unavailable", `${provider.name} is not polled: ${why}`, { hint });
 }

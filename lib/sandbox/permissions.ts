@@ -45,24 +45,24 @@ export interface OwnPaths {
  */
 export function permissionFlags(reach: readonly ProviderReach[], own: OwnPaths): readonly string[] {
   const on = reach.filter(({ enabled, found }) => enabled && found);
-  const hosts = unique([
+  const hosts = removeDuplicates([
     ...own.listen,
     ...own.database ?? [],
     ...on.flatMap((provider) => provider.hosts),
     ...own.channels?.hosts ?? [],
     ...own.releases ?? [],
   ]);
-  const written = unique([...own.folders, ...own.renewed ?? []]);
-  const read = unique([
+  const written = removeDuplicates([...own.folders, ...own.renewed ?? []]);
+  const read = removeDuplicates([
     ...own.program === null ? [] : [own.program],
     ...written,
     ...own.files,
     ...on.flatMap(({ files }) => files.flatMap(({ path }) => withSideFiles(path))),
   ]);
-  const barred = unique(own.deciding ?? []);
+  const barred = removeDuplicates(own.deciding ?? []);
   // Before renewing a login, check in the system's process list that its tool is not running.
   const asking = (own.renewed ?? []).length > 0 ? [own.processList ?? "ps"] : [];
-  const commands = unique([
+  const commands = removeDuplicates([
     ...on.flatMap((provider) => provider.commands),
     ...asking,
     ...own.channels?.commands ?? [],
@@ -134,7 +134,7 @@ function withSideFiles(path: string): readonly string[] {
   return /\.(?:vscdb|sqlite3?|db)$/.test(path) ? [path, `${path}-wal`, `${path}-shm`] : [path];
 }
 
-function unique(values: readonly string[]): readonly string[] {
+function removeDuplicates(values: readonly string[]): readonly string[] {
   return [...new Set(values)];
 }
 

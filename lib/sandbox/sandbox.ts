@@ -111,7 +111,7 @@ export function createSandbox(options: SandboxOptions): ProviderContext {
   }
 
   return {
-    fetch: (input, init = {}) => guardedFetch(options, log, find, input, init),
+    fetch: (input, init = {}) => fetchGuarded(options, log, find, input, init),
     now: () => clock.now(),
     find,
     env: (name) => find(name)?.value,
@@ -150,7 +150,7 @@ export function systemOs(): Os {
   return os === "darwin" || os === "windows" ? os : "linux";
 }
 
-async function guardedFetch(
+async function fetchGuarded(
   options: SandboxOptions,
   log: Log,
   find: (name: string) => FoundSetting | undefined,
@@ -188,7 +188,7 @@ async function guardedFetch(
     clock.heard?.(url.host, response.headers);
     if (response.status >= 300 && response.status < 400) {
       await response.body?.cancel();
-      if (init.redirect !== "manual") throw redirected(provider);
+      if (init.redirect !== "manual") throw createRedirectError(provider);
       return new Response(null, { status: response.status, headers: response.headers });
     }
     const body = await readBody(response, capBytes ?? options.bodyCap ?? DEFAULT_BODY_CAP, provider.name);
@@ -199,10 +199,10 @@ async function guardedFetch(
   } catch (error) {
     if (error instanceof ProviderError) throw error;
     if (deadline.signal.aborted) {
-      throw unreachable(provider, `no complete answer within ${Math.ceil(timeoutMs / 1000)} s`);
+      throw createUnreachableError(provider, `no complete answer within ${Math.ceil(timeoutMs / 1000)} s`);
     }
-    if (signals.some((one) => one.aborted)) throw unreachable(provider, "the request was stopped");
-    throw unreachable(provider, describeError(error));
+    if (signals.some((one) => one.aborted)) throw createUnreachableError(provider, "the request was stopped");
+    throw createUnreachableError(provider, describeError(error));
   } finally {
     clearTimeout(timer);
   }
@@ -282,13 +282,13 @@ function buildHeaders(provider: Owner, init: FetchInit): Headers {
   return headers;
 }
 
-function redirected(provider: Owner): ProviderError {
+function createRedirectError(provider: Owner): ProviderError {
   return new ProviderError("unavailable", `${provider.name} redirects to another address`, {
     hint: "A key is not sent along with a redirect: check the base URL and the network",
   });
 }
 
-function unreachable(provider: Owner, reason: string): ProviderError {
+function createUnreachableError(provider: Owner, reason: string): ProviderError {
   return new ProviderError("unavailable", `${provider.name} cannot be reached: ${reason}`, {
     hint: "Syntrack tries again; check the network if this continues",
   });
@@ -348,11 +348,11 @@ function isYes(text: string | undefined): boolean {
 }
 
 function logFor(provider: string, log: Log): Log {
-  const extended = (fields: LogFields = {}): LogFields => ({ provider, ...fields });
+  const addProvider = (fields: LogFields = {}): LogFields => ({ provider, ...fields });
   return {
-    debug: (message, fields) => log.debug(message, extended(fields)),
-    info: (message, fields) => log.info(message, extended(fields)),
-    warn: (message, fields) => log.warn(message, extended(fields)),
-    error: (message, fields) => log.error(message, extended(fields)),
+    debug: (message, fields) => log.debug(message, addProvider(fields)),
+    info: (message, fields) => log.info(message, addProvider(fields)),
+    warn: (message, fields) => log.warn(message, addProvider(fields)),
+    error: (message, fields) => log.error(message, addProvider(fields)),
   };
 }

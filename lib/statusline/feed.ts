@@ -148,7 +148,7 @@ export function withReport(before: SessionFeed | undefined, report: Report): Ses
     credential,
     windows,
     seen,
-    sessions: session === null ? before?.sessions ?? {} : newest({
+    sessions: session === null ? before?.sessions ?? {} : keepNewest({
       ...before?.sessions,
       [session]: { at, credential, answeredMs: report.answeredMs, windows: report.windows },
     }, MAX_SESSIONS),
@@ -199,12 +199,12 @@ function hasNewerWindows(windows: LimitWindows, before: LimitWindows): boolean {
 }
 
 export function serializeFeed(feed: Feed, { kind, name }: Slot, session: SessionFeed): string {
-  const changed = { ...feed, [kind]: newest({ ...feed[kind], [name]: session }, MAX_SLOTS) };
+  const changed = { ...feed, [kind]: keepNewest({ ...feed[kind], [name]: session }, MAX_SLOTS) };
   const { homes, tokens } = changed;
   return `${JSON.stringify({ schemaVersion: 1, homes, ...Object.keys(tokens).length > 0 && { tokens } })}\n`;
 }
 
-function newest<Value extends { readonly at: number }>(
+function keepNewest<Value extends { readonly at: number }>(
   all: Readonly<Record<string, Value>>,
   max: number,
 ): Readonly<Record<string, Value>> {

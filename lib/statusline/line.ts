@@ -51,8 +51,8 @@ export function statusLine(
   if (all.length === 0) return "syntrack: no limits yet";
   let fitting = all;
   // deno-lint-ignore no-control-regex -- colours take no room
-  const width = (parts: readonly string[]) => parts.join(separator).replace(/\x1b\[\d+m/g, "").length;
-  while (options.columns !== null && fitting.length > 1 && width(fitting) > options.columns) {
+  const measureWidth = (parts: readonly string[]) => parts.join(separator).replace(/\x1b\[\d+m/g, "").length;
+  while (options.columns !== null && fitting.length > 1 && measureWidth(fitting) > options.columns) {
     fitting = fitting.slice(0, -1);
   }
   return fitting.join(separator);

@@ -9,7 +9,7 @@ import type { AccountKey } from "../model/quota.ts";
 import { addAccount } from "./commit.ts";
 import type { Connection } from "./connection.ts";
 import { isAttachRefused } from "./rewrite_file.ts";
-import { adjustValues, instant, type Value } from "./rows.ts";
+import { adjustValues, readInstant, type Value } from "./rows.ts";
 import { ADOPT_SQL, type AdoptSql, BUCKET_SQL, SQL } from "./statements.ts";
 import type { AdoptedAccount } from "./store.ts";
 
@@ -89,13 +89,16 @@ function correct(db: Connection, id: number, corrections: readonly Change[]): vo
   );
   for (const change of corrections) {
     if (change.kind === "void-session") {
-      db.statement(SQL.voidSession).run({ account: id, startedAt: instant(change.startedAt, "startedAt") });
+      db.statement(SQL.voidSession).run({
+        account: id,
+        startedAt: readInstant(change.startedAt, "startedAt"),
+      });
     }
     if (change.kind !== "adjust" && change.kind !== "void-cycle") continue;
     const quota = quotas.get(change.quota);
     if (quota === undefined) continue;
     if (change.kind === "void-cycle") {
-      db.statement(SQL.voidCycle).run({ quota, startedAt: instant(change.startedAt, "startedAt") });
+      db.statement(SQL.voidCycle).run({ quota, startedAt: readInstant(change.startedAt, "startedAt") });
       continue;
     }
     const { at, by, resets } = adjustValues(change);

@@ -19,10 +19,10 @@ import {
   checkUnit,
   cycleValues,
   encode,
-  instant,
   keyText,
   outcomeValues,
   readingValues,
+  readInstant,
   type Row,
   sessionValues,
   storedText,
@@ -174,7 +174,7 @@ class AccountWriter {
 
   #putSession(id: number, change: SessionChange): void {
     if (change.kind === "void-session") {
-      const startedAt = instant(change.startedAt, "startedAt");
+      const startedAt = readInstant(change.startedAt, "startedAt");
       if (this.#session?.startedAt === startedAt) this.#session = undefined;
       this.#db.statement(SQL.voidSession).run({ account: id, startedAt });
       return;
@@ -228,7 +228,7 @@ class AccountWriter {
         break;
       }
       case "void-cycle": {
-        const startedAt = instant(change.startedAt, "startedAt");
+        const startedAt = readInstant(change.startedAt, "startedAt");
         if (quota.cycle?.startedAt === startedAt) quota.cycle = undefined;
         this.#db.statement(SQL.voidCycle).run({ quota: quota.id, startedAt });
         break;

@@ -42,7 +42,7 @@ export function readSize(path: string): number | null {
     info = Deno.lstatSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
-    throw unwritable(`Cannot look at "${path}"`, error);
+    throw explainUnwritable(`Cannot look at "${path}"`, error);
   }
   if (info.isSymlink) {
     throw new StoreError(
@@ -110,7 +110,7 @@ export function checkWritable(path: string): void {
   try {
     Deno.openSync(path, { read: true, write: true }).close();
   } catch (error) {
-    throw unwritable(`Cannot write "${path}"`, error);
+    throw explainUnwritable(`Cannot write "${path}"`, error);
   }
 }
 
@@ -121,7 +121,7 @@ export function createPrivate(path: string): void {
     Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close();
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists && inspectFile(path) !== "absent") return;
-    throw unwritable(`Cannot create "${path}"`, error);
+    throw explainUnwritable(`Cannot create "${path}"`, error);
   }
 }
 
@@ -202,7 +202,7 @@ export function readHeader(path: string): DataView | null {
       length += read;
     }
   } catch (error) {
-    throw unwritable(`Cannot read "${path}"`, error);
+    throw explainUnwritable(`Cannot read "${path}"`, error);
   }
   return MAGIC.every((byte, at) => bytes[at] === byte) ? new DataView(bytes.buffer) : null;
 }
@@ -234,7 +234,7 @@ function resolveLink(path: string): string {
   }
 }
 
-function unwritable(message: string, cause: unknown): unknown {
+function explainUnwritable(message: string, cause: unknown): unknown {
   // The runtime's own error names the missing permission flag.
   if (cause instanceof Deno.errors.NotCapable) return cause;
   return new StoreError(

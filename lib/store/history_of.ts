@@ -58,16 +58,16 @@ export async function readHistory(
         }
       },
       cycles: () =>
-        pages((before) => source.cycles({ quota: key, limit: PAGE, ...before }), (one) => one.startedAt),
+        readPages((before) => source.cycles({ quota: key, limit: PAGE, ...before }), (one) => one.startedAt),
     };
   });
   return {
     record,
     quotas,
     sessions: () =>
-      pages((before) => source.sessions({ account, limit: PAGE, ...before }), (one) => one.startedAt),
+      readPages((before) => source.sessions({ account, limit: PAGE, ...before }), (one) => one.startedAt),
     outcomes: () =>
-      pages(
+      readPages(
         ({ before }) => source.outcomes({ account, limit: PAGE, ...before !== undefined && { to: before } }),
         (one) => one.at,
       ),
@@ -92,7 +92,7 @@ async function* readingPages(source: HistorySource, quota: QuotaKey): AsyncItera
   }
 }
 
-async function* pages<T>(
+async function* readPages<T>(
   read: (cursor: { readonly before?: number }) => Promise<readonly T[]>,
   instantOf: (row: T) => number,
 ): AsyncIterable<readonly T[]> {

@@ -12,8 +12,8 @@ const FREE_SHARE = 0.05;
 const FREE_PAGES = 64;
 
 export async function prune(db: Connection, keep: Retention, now: number): Promise<number> {
-  const accounts = await db.run(() => ids(db, SQL.accountIds, {}));
-  const quotas = await db.run(() => accounts.flatMap((id) => ids(db, SQL.quotaIds, { id })));
+  const accounts = await db.run(() => readIds(db, SQL.accountIds, {}));
+  const quotas = await db.run(() => accounts.flatMap((id) => readIds(db, SQL.quotaIds, { id })));
   let removed = 0;
   for (const id of quotas) {
     removed += await pruneSeries(db, SQL.pruneReadings, id, keep.readingsMs, now);
@@ -68,6 +68,6 @@ async function releaseFreePages(db: Connection): Promise<void> {
   if (db.open) await db.run(() => db.exec("PRAGMA wal_checkpoint(PASSIVE)"));
 }
 
-function ids(db: Connection, sql: string, values: { readonly id?: number }): readonly number[] {
+function readIds(db: Connection, sql: string, values: { readonly id?: number }): readonly number[] {
   return db.statement(sql).all({ ...values }).map((row) => row.id as number);
 }

@@ -51,13 +51,13 @@ const PUT =
 
 export function relearnIntervals(db: Connection): void {
   for (const { id, key, state } of db.statement(ACCOUNTS).all()) {
-    const known = decodedState(state as string);
+    const known = decodeState(state as string);
     if (known) relearn(db, id as number, key as AccountState["account"], known);
   }
 }
 
 /** Ignores an unreadable state; other checks report it. */
-function decodedState(text: string): AccountState | null {
+function decodeState(text: string): AccountState | null {
   try {
     const state = decode<AccountState>(text, "state");
     return typeof state?.quotas === "object" && state.quotas !== null ? state : null;
@@ -85,11 +85,11 @@ function relearn(db: Connection, id: number, account: AccountState["account"], s
 
 function learnIntervals(db: Connection, id: number, quotaId: number, { at }: QuotaState): readonly number[] {
   const limit = MAX_DISTANCES + 1;
-  const instants = (rows: readonly Record<string, unknown>[]) =>
+  const toInstants = (rows: readonly Record<string, unknown>[]) =>
     rows.map((row) => row.at as number).reverse();
-  const read = instants(db.statement(LAST_READ).all({ id: quotaId, limit }));
+  const read = toInstants(db.statement(LAST_READ).all({ id: quotaId, limit }));
   if (read.length >= MIN_READINGS) return measureDistances(read);
-  const polled = instants(db.statement(LAST_OK).all({ id, to: at, limit }));
+  const polled = toInstants(db.statement(LAST_OK).all({ id, to: at, limit }));
   return measureDistances(polled.length > read.length ? polled : read);
 }
 

@@ -3,7 +3,7 @@ import { STEPS } from "../model/engine/bucket.ts";
 import { splitQuotaKey } from "../model/quota.ts";
 import { isStored } from "./commit.ts";
 import type { Connection } from "./connection.ts";
-import { bucketValues, cycleValues, encode, instant, sessionValues } from "./rows.ts";
+import { bucketValues, cycleValues, encode, readInstant, sessionValues } from "./rows.ts";
 import { BUCKET_SQL, SQL } from "./statements.ts";
 import type { PastRow, Rewind } from "./store.ts";
 
@@ -19,12 +19,12 @@ export function rewind(db: Connection, { account, base, to, state, rows, now }: 
     const known = db.statement(SQL.accountWithState).get({ account });
     if (!known || !isStored(known.state, base)) return null;
     const id = known.id as number;
-    const last = instant(to, "to");
+    const last = readInstant(to, "to");
     const quotas = db.statement(SQL.quotaNames).all({ id });
     let aside = 0;
     for (const { id } of quotas) {
       const own = { id: id as number, to: last };
-      aside += Number(db.statement(SQL.setAside).run({ ...own, now: instant(now, "now") }).changes);
+      aside += Number(db.statement(SQL.setAside).run({ ...own, now: readInstant(now, "now") }).changes);
       for (
         const sql of [
           SQL.removeReadings,

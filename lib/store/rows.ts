@@ -24,19 +24,19 @@ export function readingValues(
 ): Value[] {
   return [
     quotaId,
-    instant(at, "at"),
-    finite(reading.used, "used"),
-    finite(reading.limit, "limit"),
-    finite(reading.remaining, "remaining"),
-    reading.resetsAt === null ? null : instant(reading.resetsAt, "resetsAt"),
+    readInstant(at, "at"),
+    requireFiniteOrNull(reading.used, "used"),
+    requireFiniteOrNull(reading.limit, "limit"),
+    requireFiniteOrNull(reading.remaining, "remaining"),
+    reading.resetsAt === null ? null : readInstant(reading.resetsAt, "resetsAt"),
     requireFinite(entry.consumed, "consumed"),
     entry.reset ? 1 : 0,
     reading.source ?? null,
     entry.baseline ?? null,
     entry.unitBefore ?? null,
     entry.planBefore ?? null,
-    reading.startedAt === undefined ? null : instant(reading.startedAt, "startedAt"),
-    finite(reading.refillPerHour ?? null, "refillPerHour"),
+    reading.startedAt === undefined ? null : readInstant(reading.startedAt, "startedAt"),
+    requireFiniteOrNull(reading.refillPerHour ?? null, "refillPerHour"),
     reading.allowed === undefined ? null : reading.allowed ? 1 : 0,
     storedText(reading.currency),
   ];
@@ -86,22 +86,22 @@ export function decodeReading(tuple: Tuple): StoredReading {
 export function bucketValues(quotaId: number, bucket: Bucket): Value[] {
   return [
     quotaId,
-    instant(bucket.start, "start"),
-    instant(bucket.firstAt, "firstAt"),
-    instant(bucket.lastAt, "lastAt"),
+    readInstant(bucket.start, "start"),
+    readInstant(bucket.firstAt, "firstAt"),
+    readInstant(bucket.lastAt, "lastAt"),
     requireFinite(bucket.count, "count"),
-    finite(bucket.first, "first"),
-    finite(bucket.last, "last"),
-    finite(bucket.low, "low"),
-    finite(bucket.high, "high"),
-    finite(bucket.leftLow, "leftLow"),
-    finite(bucket.leftHigh, "leftHigh"),
+    requireFiniteOrNull(bucket.first, "first"),
+    requireFiniteOrNull(bucket.last, "last"),
+    requireFiniteOrNull(bucket.low, "low"),
+    requireFiniteOrNull(bucket.high, "high"),
+    requireFiniteOrNull(bucket.leftLow, "leftLow"),
+    requireFiniteOrNull(bucket.leftHigh, "leftHigh"),
     requireFinite(bucket.leftSum, "leftSum"),
     requireFinite(bucket.leftCount, "leftCount"),
-    finite(bucket.shareLast, "shareLast"),
-    finite(bucket.shareLow, "shareLow"),
-    finite(bucket.shareHigh, "shareHigh"),
-    finite(bucket.limit, "limit"),
+    requireFiniteOrNull(bucket.shareLast, "shareLast"),
+    requireFiniteOrNull(bucket.shareLow, "shareLow"),
+    requireFiniteOrNull(bucket.shareHigh, "shareHigh"),
+    requireFiniteOrNull(bucket.limit, "limit"),
     requireFinite(bucket.consumed, "consumed"),
     requireFinite(bucket.resets, "resets"),
   ];
@@ -142,14 +142,14 @@ export function decodePoint(tuple: Tuple): HistoryPoint {
 export function cycleValues(quotaId: number, cycle: Cycle): Value[] {
   return [
     quotaId,
-    instant(cycle.startedAt, "startedAt"),
-    cycle.endedAt === null ? null : instant(cycle.endedAt, "endedAt"),
-    cycle.resetsAt === null ? null : instant(cycle.resetsAt, "resetsAt"),
-    finite(cycle.peak, "peak"),
+    readInstant(cycle.startedAt, "startedAt"),
+    cycle.endedAt === null ? null : readInstant(cycle.endedAt, "endedAt"),
+    cycle.resetsAt === null ? null : readInstant(cycle.resetsAt, "resetsAt"),
+    requireFiniteOrNull(cycle.peak, "peak"),
     requireFinite(cycle.consumed, "consumed"),
-    finite(cycle.limit, "limit"),
+    requireFiniteOrNull(cycle.limit, "limit"),
     requireFinite(cycle.count, "count"),
-    instant(cycle.lastAt, "lastAt"),
+    readInstant(cycle.lastAt, "lastAt"),
     cycle.whole ? 1 : 0,
     cycle.endedBy.join(" "),
   ];
@@ -180,9 +180,9 @@ export function cycleFrom(tuple: Tuple, quota: QuotaKey): Cycle {
 export function sessionValues(accountId: number, session: Session): Value[] {
   return [
     accountId,
-    instant(session.startedAt, "startedAt"),
-    session.endedAt === null ? null : instant(session.endedAt, "endedAt"),
-    instant(session.lastRiseAt, "lastRiseAt"),
+    readInstant(session.startedAt, "startedAt"),
+    session.endedAt === null ? null : readInstant(session.endedAt, "endedAt"),
+    readInstant(session.lastRiseAt, "lastRiseAt"),
     requireFinite(session.readings, "readings"),
     encode(session.quotas, "quotas"),
   ];
@@ -201,20 +201,20 @@ export function decodeSession(row: Row, account: AccountKey): Session {
 
 /** Returns the amounts to add, and where. */
 export function adjustValues(change: Extract<Change, { kind: "adjust" }>) {
-  return { at: instant(change.at, "at"), by: requireFinite(change.by, "by"), resets: change.resets };
+  return { at: readInstant(change.at, "at"), by: requireFinite(change.by, "by"), resets: change.resets };
 }
 
 export function outcomeValues(accountId: number, outcome: Outcome): Value[] {
   return [
     accountId,
-    instant(outcome.at, "at"),
+    readInstant(outcome.at, "at"),
     requireFinite(outcome.durationMs, "durationMs"),
     outcome.kind,
     outcome.reason ?? null,
     storedText(outcome.hint),
-    outcome.retryAt === undefined ? null : instant(outcome.retryAt, "retryAt"),
+    outcome.retryAt === undefined ? null : readInstant(outcome.retryAt, "retryAt"),
     requireFinite(outcome.failures, "failures"),
-    outcome.nextAt === null ? null : instant(outcome.nextAt, "nextAt"),
+    outcome.nextAt === null ? null : readInstant(outcome.nextAt, "nextAt"),
     storedText(outcome.nextReason),
     storedText(outcome.credential),
     storedText(outcome.answer),
@@ -282,7 +282,7 @@ export function storedText(value: string | null | undefined): string | null {
   return value?.replaceAll("\0", "\uFFFD") ?? null;
 }
 
-export function instant(value: number, name: string): number {
+export function readInstant(value: number, name: string): number {
   if (!Number.isSafeInteger(value)) throw unstorableError(name, "whole milliseconds", value);
   return value;
 }
@@ -292,7 +292,7 @@ function requireFinite(value: number, name: string): number {
   return value;
 }
 
-function finite(value: number | null, name: string): number | null {
+function requireFiniteOrNull(value: number | null, name: string): number | null {
   return value === null ? null : requireFinite(value, name);
 }
 

@@ -50,11 +50,11 @@ CREATE INDEX ${name}_expires_at ON ${name}(expires_at) WHERE expires_at IS NOT N
 }
 
 /** Columns hold floats, because vendors state fractions; people at a prompt want 135, not 135.0. */
-function plain(value: string): string {
+function formatPlain(value: string): string {
   return `iif(${value} = CAST(${value} AS INTEGER), CAST(${value} AS INTEGER), ${value})`;
 }
 
-function utc(instant: string): string {
+function formatUtc(instant: string): string {
   return `strftime('%Y-%m-%d %H:%M:%S', ${instant} / 1000, 'unixepoch')`;
 }
 
@@ -138,11 +138,11 @@ export const VIEWS = `
 CREATE VIEW usage_snapshots AS
 SELECT
   r.at * 1000 + r.quota_id AS id,
-  ${utc("r.at")} AS collected_at,
-  ${plain("r.quota_limit")} AS subscription_limit,
-  ${plain("r.used")} AS requests_used,
-  ${plain("r.remaining")} AS leftover,
-  ${utc("r.resets_at")} AS renews_at,
+  ${formatUtc("r.at")} AS collected_at,
+  ${formatPlain("r.quota_limit")} AS subscription_limit,
+  ${formatPlain("r.used")} AS requests_used,
+  ${formatPlain("r.remaining")} AS leftover,
+  ${formatUtc("r.resets_at")} AS renews_at,
   a.provider AS provider,
   a.name AS account,
   q.name AS quota,
@@ -154,12 +154,12 @@ JOIN accounts a ON a.id = q.account_id;
 CREATE VIEW daily_usage AS
 SELECT
   strftime('%Y-%m-%d', d.start / 1000, 'unixepoch') AS day,
-  ${plain("round(d.consumed, 6)")} AS requests_consumed,
-  ${plain("d.left_low")} AS min_leftover,
-  ${plain("d.left_high")} AS max_leftover,
+  ${formatPlain("round(d.consumed, 6)")} AS requests_consumed,
+  ${formatPlain("d.left_low")} AS min_leftover,
+  ${formatPlain("d.left_high")} AS max_leftover,
   round(d.left_sum / nullif(d.left_count, 0), 6) AS avg_leftover,
   d.readings AS snapshots,
-  ${plain("round(d.high - d.low, 6)")} AS naive_max_minus_min,
+  ${formatPlain("round(d.high - d.low, 6)")} AS naive_max_minus_min,
   a.provider AS provider,
   a.name AS account,
   q.name AS quota,
@@ -172,12 +172,12 @@ ORDER BY d.start DESC, a.key, q.id;
 CREATE VIEW weekly_usage AS
 SELECT
   strftime('%Y-W%W', d.start / 1000, 'unixepoch') AS week,
-  ${plain("round(sum(d.consumed), 6)")} AS requests_consumed,
-  ${plain("min(d.left_low)")} AS min_leftover,
-  ${plain("max(d.left_high)")} AS max_leftover,
+  ${formatPlain("round(sum(d.consumed), 6)")} AS requests_consumed,
+  ${formatPlain("min(d.left_low)")} AS min_leftover,
+  ${formatPlain("max(d.left_high)")} AS max_leftover,
   round(sum(d.left_sum) / nullif(sum(d.left_count), 0), 6) AS avg_leftover,
   sum(d.readings) AS snapshots,
-  ${plain("round(max(d.high) - min(d.low), 6)")} AS naive_max_minus_min,
+  ${formatPlain("round(max(d.high) - min(d.low), 6)")} AS naive_max_minus_min,
   a.provider AS provider,
   a.name AS account,
   q.name AS quota,

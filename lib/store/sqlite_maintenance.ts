@@ -15,13 +15,13 @@ import { type BackupOptions, type Size, StoreError } from "./store.ts";
 /** Counts quota by quota, because counting the whole readings table would block other calls. */
 export async function readSize(db: Connection): Promise<Size> {
   const pageBytes = await db.run(() => db.pragma("page_size"));
-  const accounts = await db.run(() => numbers(db, SQL.accountIds, {}));
+  const accounts = await db.run(() => readNumbers(db, SQL.accountIds, {}));
   let [sessions, outcomes, quotas, readings, buckets, cycles] = [0, 0, 0, 0, 0, 0];
   const instants: number[] = [];
   for (const account of accounts) {
     sessions += await db.run(() => count(db, SQL.countSessions, account));
     outcomes += await db.run(() => count(db, SQL.countOutcomes, account));
-    for (const quota of await db.run(() => numbers(db, SQL.quotaIds, { id: account }))) {
+    for (const quota of await db.run(() => readNumbers(db, SQL.quotaIds, { id: account }))) {
       quotas++;
       readings += await db.run(() => count(db, SQL.countReadings, quota));
       cycles += await db.run(() => count(db, SQL.countCycles, quota));
@@ -106,7 +106,7 @@ export async function backUp(
   { withAccess = false }: BackupOptions = {},
 ): Promise<void> {
   const path = resolve(file);
-  if (exists(path)) {
+  if (pathExists(path)) {
     throw new StoreError(
       "unwritable",
       `Cannot write a backup to "${path}": it exists already`,
@@ -124,7 +124,7 @@ export async function backUp(
     copy.syncSync();
     Deno.renameSync(part, path);
   } finally {
-    if (exists(part)) Deno.removeSync(part);
+    if (pathExists(part)) Deno.removeSync(part);
   }
 }
 
@@ -199,7 +199,7 @@ function count(db: Connection, sql: string, id: number): number {
   return Number(db.statement(sql).get({ id })?.n ?? 0);
 }
 
-function numbers(db: Connection, sql: string, values: { readonly id?: number }): readonly number[] {
+function readNumbers(db: Connection, sql: string, values: { readonly id?: number }): readonly number[] {
   return db.statement(sql).all({ ...values }).map((row) => row.id as number);
 }
 
@@ -211,7 +211,7 @@ function logBytes(path: string): number {
   }
 }
 
-function exists(path: string): boolean {
+function pathExists(path: string): boolean {
   try {
     Deno.lstatSync(path);
     return true;

@@ -49,8 +49,8 @@ export const SQL = {
   // Without the hint SQLite scans all readings of the quota, whose key has the same order.
   terms: `SELECT at AS until, unit_before AS unit, plan_before AS plan FROM readings INDEXED BY readings_terms
     WHERE quota_id = ${QUOTA_ID} AND (unit_before IS NOT NULL OR plan_before IS NOT NULL) ORDER BY at`,
-  readings: readings("ASC"),
-  readingsNewestFirst: readings("DESC"),
+  readings: selectReadings("ASC"),
+  readingsNewestFirst: selectReadings("DESC"),
   levels: `SELECT at, used, quota_limit, remaining, resets_at, allowed
     FROM readings WHERE quota_id = ${QUOTA_ID} AND at >= :from AND at < :to ORDER BY at`,
 
@@ -165,7 +165,7 @@ export interface BucketSql {
   readonly points: string;
 }
 
-export const BUCKET_SQL: Readonly<Record<Step, BucketSql>> = composedWhenUsed(
+export const BUCKET_SQL: Readonly<Record<Step, BucketSql>> = composeWhenUsed(
   STEPS,
   (step) => bucketSql(BUCKET_TABLES[step], step),
 );
@@ -240,13 +240,13 @@ export interface DocSql {
   readonly prune: string;
 }
 
-export const DOC_SQL: Readonly<Record<DocKind, DocSql>> = composedWhenUsed(
+export const DOC_SQL: Readonly<Record<DocKind, DocSql>> = composeWhenUsed(
   Object.keys(DOC_TABLES) as readonly DocKind[],
   (kind) => docSql(DOC_TABLES[kind]),
 );
 
 /** Composes the statements of each table when they are first used: a command that only reads needs few of them. */
-function composedWhenUsed<Key extends PropertyKey, T>(
+function composeWhenUsed<Key extends PropertyKey, T>(
   keys: readonly Key[],
   compose: (key: Key) => T,
 ): Readonly<Record<Key, T>> {
@@ -265,7 +265,7 @@ function composedWhenUsed<Key extends PropertyKey, T>(
   return all as Record<Key, T>;
 }
 
-function readings(order: "ASC" | "DESC"): string {
+function selectReadings(order: "ASC" | "DESC"): string {
   return `SELECT at, used, quota_limit, remaining, resets_at, consumed, is_reset, allowed, refill_per_hour, ${MORE}
     FROM readings WHERE quota_id = ${QUOTA_ID} AND at >= :from AND at < :to ORDER BY at ${order} LIMIT :limit`;
 }

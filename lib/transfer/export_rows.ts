@@ -95,15 +95,18 @@ async function* readingRows(
     const sources = await Promise.all(
       own.map(async (quota) => {
         const terms = await store.terms(quota.key);
-        const cellsOf = readingCells({ ...createHead(quota), ...about(quota), plan: state.plan }, terms);
+        const cellsOf = readingCells(
+          { ...createHead(quota), ...describeSubject(quota), plan: state.plan },
+          terms,
+        );
         return await openSource(store, quota.key, range.from ?? 0, to, cellsOf);
       }),
     );
-    yield* merged(sources);
+    yield* mergeRows(sources);
   }
 }
 
-function about({ state }: ExportedSubject) {
+function describeSubject({ state }: ExportedSubject) {
   return { label: state.reading.label, window: state.reading.window };
 }
 
@@ -127,7 +130,7 @@ async function openSource(
 }
 
 /** Merges the rows of several quotas in time order; at the same instant, in quota order. */
-async function* merged(sources: readonly Source[]): Rows {
+async function* mergeRows(sources: readonly Source[]): Rows {
   let rows: (readonly Cell[])[] = [];
   while (true) {
     let first: Source | undefined;

@@ -33,16 +33,16 @@ export const DOC_KINDS = (Object.keys(KINDS) as readonly DocKind[]).filter((kind
 const AUDIT_ROWS = 500;
 
 /** Yields lines without line breaks; the last one states their number, so that a part is not taken for the whole. */
-export async function* fullExportLines(store: Store): AsyncIterable<string> {
+export async function* encodeFullExport(store: Store): AsyncIterable<string> {
   let lines = 0;
-  for await (const value of values(store)) {
+  for await (const value of listValues(store)) {
     lines++;
     yield JSON.stringify(value);
   }
   yield JSON.stringify({ what: "end", lines });
 }
 
-async function* values(store: Store): AsyncIterable<object> {
+async function* listValues(store: Store): AsyncIterable<object> {
   yield { what: "everything", layout: FULL_EXPORT_LAYOUT };
   for (const { account } of await store.latest()) {
     const history = await readHistory(store, account);

@@ -5,7 +5,7 @@
 import { type AccountState, advance, type Change, emptyState, type Rules } from "../model/engine/advance.ts";
 import type { AccountKey, Reading, Snapshot } from "../model/quota.ts";
 import type { AdoptedAccount, Poll, Store } from "../store/store.ts";
-import { type StoredSnapshot, storedSnapshots } from "./stored_snapshots.ts";
+import { readStoredSnapshots, type StoredSnapshot } from "./stored_snapshots.ts";
 
 /** One poll from a file. */
 export interface FilePoll {
@@ -43,7 +43,7 @@ const BATCH = 512;
 export function stagedAccount(parts: ImportAccountParts): StagedAccount {
   const { account, store, stage, from, anew, rules } = parts;
   const corrections: Change[] = [];
-  const past = anew ? storedSnapshots(store, from) : null;
+  const past = anew ? readStoredSnapshots(store, from) : null;
   let base = from;
   let state = anew ? emptyState(account) : from;
   let batch: Poll[] = [];
@@ -117,7 +117,7 @@ export function stagedAccount(parts: ImportAccountParts): StagedAccount {
     },
     async catchUp(now) {
       if (!anew || now.at === null || now.at <= (state.at ?? 0)) return false;
-      for await (const { at, plan, readings } of storedSnapshots(store, now, (base.at ?? 0) + 1)) {
+      for await (const { at, plan, readings } of readStoredSnapshots(store, now, (base.at ?? 0) + 1)) {
         if (at <= (state.at ?? 0)) return false;
         await put(at, readings, plan);
       }

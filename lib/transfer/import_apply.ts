@@ -61,7 +61,7 @@ export function createStaging({ store, stage, rules, onProgress }: StagingParts)
 
   async function stageAccount(account: AccountKey, { newest, late }: AccountPlan): Promise<StagedAccount> {
     const from = await store?.recall(account) ?? emptyState(account);
-    if (from.at !== newest) throw changed("The database changed during the import");
+    if (from.at !== newest) throw createChangedError("The database changed during the import");
     into ??= await stage();
     // Late rows precede all newer ones, so it is known by now whether there are any.
     const one = stagedAccount({ account, store: store ?? NOTHING, stage: into, from, anew: late > 0, rules });
@@ -107,15 +107,15 @@ export function createStaging({ store, stage, rules, onProgress }: StagingParts)
         for (const account of moved) {
           const caughtUp = await staged.get(account)?.catchUp(await store.recall(account));
           if (!caughtUp) {
-            throw changed(`The database changed during the import, by a poll of "${account}"`);
+            throw createChangedError(`The database changed during the import, by a poll of "${account}"`);
           }
         }
       }
-      throw changed(`The database keeps changing: ${staged.size} accounts are being polled`);
+      throw createChangedError(`The database keeps changing: ${staged.size} accounts are being polled`);
     },
   };
 }
 
-function changed(what: string): Error {
+function createChangedError(what: string): Error {
   return new TransferError(what, "Nothing was imported; try again");
 }

@@ -122,7 +122,9 @@ export function createImportCheck(
       const { account, at } = row;
       if (at > now + MAX_AHEAD_MS) return `is in the future: ${isoInstant(at)}`;
       const planned = accounts.get(account);
-      return planned ? checked(row, planned) : planAccount(account).then((planned) => checked(row, planned));
+      return planned
+        ? checkReading(row, planned)
+        : planAccount(account).then((planned) => checkReading(row, planned));
     },
     planOf(account) {
       const planned = accounts.get(account);
@@ -132,12 +134,12 @@ export function createImportCheck(
     plan: () => ({ readings, polls, stored, expired, accounts }),
   };
 
-  function checked(row: ImportedReading, planned: Planned): string | null | Promise<string | null> {
+  function checkReading(row: ImportedReading, planned: Planned): string | null | Promise<string | null> {
     const disorder = orderProblem(row, planned);
     if (disorder !== null) return disorder;
     const { newest } = planned;
     if (newest === null || row.at > newest || !store) return add(planned);
-    return olderProblem(store, row, planned, newest);
+    return checkOlder(store, row, planned, newest);
   }
 
   async function findBeginning(store: StoredReadings, quota: QuotaKey): Promise<number> {
@@ -146,7 +148,7 @@ export function createImportCheck(
     return known;
   }
 
-  async function olderProblem(
+  async function checkOlder(
     store: StoredReadings,
     { account, at, reading }: ImportedReading,
     planned: Planned,

@@ -16,7 +16,7 @@ export interface ImportedLine {
 const MAX_CHARACTERS = 1_000_000;
 
 /** @throws {TransferError} with the line and the reason; or the reason `signal` was aborted with */
-export async function* importedLines(
+export async function* readImportedLines(
   file: string,
   bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
   signal: AbortSignal,

@@ -103,11 +103,11 @@ export function createPastCheck(
     const { account } = own;
     const lookup = sessions.get(account) ??
       createLookup(
-        (await store.sessions({ account, ...EVERYTHING })).map((one) => [one, stretchOfSession(one)]),
+        (await store.sessions({ account, ...EVERYTHING })).map((one) => [one, rangeOfSession(one)]),
         ({ endedAt: _, ...one }) => one,
       );
     sessions.set(account, lookup);
-    await settle(lookup(own, stretchOfSession(own)), own.endedAt === null, { kind: "session", session: own });
+    await settle(lookup(own, rangeOfSession(own)), own.endedAt === null, { kind: "session", session: own });
   }
 
   async function sessionRow(row: ImportedSession): Promise<string | null> {
@@ -123,13 +123,13 @@ export function createPastCheck(
       return null;
     }
     await endSession();
-    const problem = repeated(`${account} ${startedAt}`, startedAt);
+    const problem = findDuplicate(`${account} ${startedAt}`, startedAt);
     if (problem !== null) return problem;
     session = { account, startedAt, endedAt, lastRiseAt, readings, quotas: [sessionQuota] };
     return null;
   }
 
-  function repeated(key: string, startedAt: number): string | null {
+  function findDuplicate(key: string, startedAt: number): string | null {
     if (seen.has(key)) return `is a duplicate: an earlier row also starts at ${isoInstant(startedAt)}`;
     seen.add(key);
     return null;
@@ -158,20 +158,20 @@ export function createPastCheck(
         case "sessions":
           return await sessionRow(row);
         case "cycles": {
-          const problem = repeated(`${quota} ${row.cycle.startedAt}`, row.cycle.startedAt);
+          const problem = findDuplicate(`${quota} ${row.cycle.startedAt}`, row.cycle.startedAt);
           if (problem !== null) return problem;
-          const stretch = ({ startedAt, endedAt, lastAt }: typeof row.cycle) => ({
+          const toRange = ({ startedAt, endedAt, lastAt }: typeof row.cycle) => ({
             from: startedAt,
             to: endedAt ?? lastAt,
           });
           const lookup = cycles.get(quota) ??
             createLookup(
-              (await store.cycles({ quota, ...EVERYTHING })).map((one) => [one, stretch(one)]),
+              (await store.cycles({ quota, ...EVERYTHING })).map((one) => [one, toRange(one)]),
               (one) => one,
             );
           cycles.set(quota, lookup);
           const { cycle } = row;
-          return await settle(lookup(cycle, stretch(cycle)), cycle.endedAt === null, {
+          return await settle(lookup(cycle, toRange(cycle)), cycle.endedAt === null, {
             kind: "cycle",
             cycle,
           });
@@ -192,33 +192,33 @@ function findLast(row: ImportedPast): number {
   }
 }
 
-function stretchOfSession({ startedAt, lastRiseAt }: Session): TimeRange {
+function rangeOfSession({ startedAt, lastRiseAt }: Session): TimeRange {
   return { from: startedAt, to: lastRiseAt };
 }
 
 type Lookup = <T extends { readonly startedAt: number }>(
   one: T,
-  stretch: TimeRange,
+  timeRange: TimeRange,
 ) => "same" | "different" | "missing";
 
 /** Returns a lookup that finds the stored item with the same start, or reports that a stored one overlaps. */
 function createLookup<T extends { readonly startedAt: number }>(
-  stored: readonly (readonly [one: T, stretch: TimeRange])[],
+  stored: readonly (readonly [one: T, timeRange: TimeRange])[],
   comparable: (one: T) => unknown,
 ): Lookup {
   const byStart = new Map(stored.map(([one]) => [one.startedAt, one]));
   // Newest first, as the store returns them; they never overlap.
-  const stretches = stored.map(([, stretch]) => stretch);
+  const ranges = stored.map(([, timeRange]) => timeRange);
   return (one, { from, to }) => {
     const same = byStart.get(one.startedAt);
     if (same) return isEqual(comparable(same), comparable(one as unknown as T)) ? "same" : "different";
-    let [low, high] = [0, stretches.length];
+    let [low, high] = [0, ranges.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (stretches[middle]!.from < to) high = middle;
+      if (ranges[middle]!.from < to) high = middle;
       else low = middle + 1;
     }
-    const before = stretches[low];
+    const before = ranges[low];
     return before && before.to > from ? "different" : "missing";
   };
 }

@@ -23,7 +23,7 @@ interface Source {
 }
 
 /** @param from the first instant, epoch milliseconds */
-export async function* storedSnapshots(
+export async function* readStoredSnapshots(
   store: Pick<Store, "readings" | "describe" | "terms">,
   { account, quotas, plan }: AccountState,
   from = 0,

@@ -43,7 +43,7 @@ export function AccountHint({ account, now, zone, named }: AccountHintProps) {
   return (
     <p class="account-hint outside-text notice mb-3" data-account={account.key}>
       {named && <strong class="mr-1">{accountTitle(account)}:</strong>}
-      {sentence(harmless(hint))}
+      {endSentence(harmless(hint))}
       {state !== "fresh" && nextAt !== null && nextAt > now.value && (
         <span class="text-muted">
           {` Next try in ${formatDuration(nextAt - now.value)}, at ${instantText(nextAt, now.value, zone)}.`}
@@ -54,6 +54,6 @@ export function AccountHint({ account, now, zone, named }: AccountHintProps) {
 }
 
 /** Adds the full stop that hints, like messages, come without. */
-function sentence(text: string): string {
+function endSentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -5,12 +5,12 @@ import { momentText } from "./dates.ts";
 import type { LastView } from "./last_view.ts";
 import { computeOrder, inOrder } from "./overview_order.ts";
 import { QuotaRow } from "./QuotaRow.tsx";
-import { accountTitle, newestSnapshot, nodeKey } from "./words.ts";
+import { accountTitle, findNewestSnapshot, nodeKey } from "./words.ts";
 
 export function KnownFigures(
   { last: { view, zone }, now }: { readonly last: LastView; readonly now: ReadonlySignal<number> },
 ) {
-  const at = newestSnapshot(view) ?? view.at;
+  const at = findNewestSnapshot(view) ?? view.at;
   const owners = new Map(view.accounts.flatMap((account) => account.quotas.map(({ key }) => [key, account])));
   const quotas = inOrder(view.accounts.flatMap(({ quotas }) => quotas), computeOrder(view).quotas);
   return (

@@ -67,7 +67,7 @@ function LoudTrouble({ trouble: { account, kind }, now, zone }: {
         <a class="quota-link touch-target" href={accountHref(account.key)} aria-current="false">
           {accountTitle(account)}
         </a>
-        : {kind === "sign-in" ? "sign in again" : lowered(healthWord(account, now.value))}
+        : {kind === "sign-in" ? "sign in again" : lowerFirst(healthWord(account, now.value))}
       </strong>
       <span class="block">
         {hint !== null && <HintText text={harmless(hint)} />}
@@ -126,14 +126,14 @@ export function HintText({ text }: { readonly text: string }) {
     parts.push(<code key={match.index} class="copy-line">{match[1] ?? match[0]}</code>);
     done = match.index + match[0].length;
   }
-  return <>{parts}{sentence(text.slice(done))}</>;
+  return <>{parts}{endSentence(text.slice(done))}</>;
 }
 
 /** Adds the full stop that hints, like messages, come without. */
-function sentence(text: string): string {
+function endSentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-function lowered(text: string): string {
+function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -26,7 +26,7 @@ export function OverviewBar(props: OverviewBarProps) {
       {tabs.length > 1 && (
         <nav
           class="provider-tabs choices max-w-full basis-full overflow-x-auto sm:basis-auto"
-          aria-label="Providers"
+          aria-label="Vendors"
         >
           {[{ id: "", name: "All" }, ...tabs].map(({ id, name }) => (
             <a

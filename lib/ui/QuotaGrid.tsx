@@ -65,8 +65,8 @@ export function QuotaGrid(props: QuotaGridProps) {
   // Values that change with every tick are read where they are rendered. Here are only those that rarely change,
   // so that a tick renders little.
   const troubles = useComputed(() => troublesAt(view.value.accounts, now.value));
-  const troubled = listed(useComputed(() => joinKeys(troubles.value.map(({ account }) => account))));
-  const stale = listed(
+  const troubled = splitKeys(useComputed(() => joinKeys(troubles.value.map(({ account }) => account))));
+  const stale = splitKeys(
     useComputed(() => joinKeys(view.value.accounts.filter((one) => isStale(one, now.value)))),
   );
   const { settings: { display } } = view.value;
@@ -101,7 +101,7 @@ export function QuotaGrid(props: QuotaGridProps) {
   function choose(next: OverviewFilter) {
     filter.value = next;
     remember(PROVIDER_COOKIE, next.provider);
-    address({ provider: next.provider, q: next.words.trim() });
+    writeAddress({ provider: next.provider, q: next.words.trim() });
   }
 
   useEffect(() => {
@@ -109,16 +109,16 @@ export function QuotaGrid(props: QuotaGridProps) {
     return shownDensity.subscribe((next) => {
       if (next === null || next === density.peek()) return;
       density.value = next;
-      address({ view: "" });
+      writeAddress({ view: "" });
     });
   }, []);
 
   function sortBy(next: Sort) {
     sort.value = next;
-    address({ sort: next === "need" ? "" : next });
+    writeAddress({ sort: next === "need" ? "" : next });
   }
 
-  function address(change: Readonly<Record<string, string>>) {
+  function writeAddress(change: Readonly<Record<string, string>>) {
     writeOverviewAddress(search, change);
   }
 
@@ -151,7 +151,7 @@ export function QuotaGrid(props: QuotaGridProps) {
 
   function drawRest(account: AccountView): JSX.Element {
     const quotas = (ownOf.get(account) ?? []).map(({ quota }) => quota).filter(({ key }) => !tight.has(key));
-    const cards = () => (
+    const drawCards = () => (
       quotas.length > 0 &&
       <Quotas isCompact={isCompact}>{quotas.map((quota) => drawCard(account, quota, false))}</Quotas>
     );
@@ -164,8 +164,8 @@ export function QuotaGrid(props: QuotaGridProps) {
     };
     const key = nodeKey(account.key);
     return isFolded
-      ? <FoldedAccount key={key} {...common} {...{ quotas, display }}>{cards}</FoldedAccount>
-      : <AccountSection key={key} {...common}>{cards()}</AccountSection>;
+      ? <FoldedAccount key={key} {...common} {...{ quotas, display }}>{drawCards}</FoldedAccount>
+      : <AccountSection key={key} {...common}>{drawCards()}</AccountSection>;
   }
 
   const others = isFlat ? [] : accounts.filter(hasRest);
@@ -244,7 +244,7 @@ export function QuotaGrid(props: QuotaGridProps) {
               href={overviewHref(search.value, { accounts: String(shown.value + ACCOUNTS_AT_ONCE) })}
               onMore={() => {
                 shown.value += ACCOUNTS_AT_ONCE;
-                address({ accounts: String(shown.value) });
+                writeAddress({ accounts: String(shown.value) });
               }}
             />
           )}
@@ -259,6 +259,6 @@ function joinKeys(accounts: readonly AccountView[]): string {
   return accounts.map(({ key }) => key).join("\n");
 }
 
-function listed(keys: ReadonlySignal<string>): ReadonlySet<string> {
+function splitKeys(keys: ReadonlySignal<string>): ReadonlySet<string> {
   return new Set(keys.value.split("\n"));
 }

@@ -54,20 +54,20 @@ export function Bar({ quota, title, display }: BarProps) {
     return <p class="h-2 rounded-full border border-dashed border-line" aria-hidden="true"></p>;
   }
   const expected = quota.pace?.expected ?? null;
-  const notch = expected === null ? null : tenth(display === "left" ? 1 - expected : expected);
+  const notch = expected === null ? null : roundTenth(display === "left" ? 1 - expected : expected);
   return (
     <div
       role="meter"
       aria-label={`${title}, ${display}`}
       aria-valuemin={0}
       aria-valuemax={100}
-      aria-valuenow={tenth(filled)}
+      aria-valuenow={roundTenth(filled)}
       aria-valuetext={amountText(quota, display) || shareText(quota.share, display)}
     >
       <svg class="quota-bar block h-2 w-full overflow-hidden rounded-full bg-sunken" aria-hidden="true">
         <rect
           class={`bar-fill fill-status-${shownStatus(quota)}`}
-          width={`${tenth(filled)}%`}
+          width={`${roundTenth(filled)}%`}
           height="100%"
         />
         {notch !== null && <rect class="bar-notch" x={`${notch}%`} width="2" height="100%" />}
@@ -76,7 +76,7 @@ export function Bar({ quota, title, display }: BarProps) {
   );
 }
 
-function tenth(share: number): number {
+function roundTenth(share: number): number {
   return Math.round(share * 1000) / 10;
 }
 

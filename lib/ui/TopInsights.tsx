@@ -7,7 +7,7 @@ import { StatusIcon } from "./icons.tsx";
 import { accountHref } from "./links.ts";
 import { filterAccounts, type OverviewFilter } from "./overview.ts";
 import { liveView, type PackedView } from "./packed_view.ts";
-import { describeSubject, type TopInsight, topInsights } from "./top_insights.ts";
+import { chooseTopInsights, describeSubject, type TopInsight } from "./top_insights.ts";
 import { nodeKey } from "./words.ts";
 
 export interface TopInsightsProps {
@@ -31,7 +31,7 @@ export function TopInsights({ filter, insights, ...props }: TopInsightsProps) {
     const answer = await fetch(pathTo(`/api/v1/insights?${new URLSearchParams(accounts)}`), JSON_REQUEST);
     if (!answer.ok) return null;
     const { insights }: { readonly insights: readonly Insight[] } = await answer.json();
-    return topInsights(insights, view.peek(), wanted);
+    return chooseTopInsights(insights, view.peek(), wanted);
   }
 
   useSignalEffect(() => {

@@ -4,9 +4,9 @@
  */
 import type { ComponentChild } from "preact";
 import { useEffect } from "preact/hooks";
-import { type } from "./first_use.ts";
+import { typeText } from "./first_use.ts";
 import { adopt } from "./late.tsx";
-import { liveView, type PackedView, whole } from "./packed_view.ts";
+import { liveView, type PackedView, waitForWhole } from "./packed_view.ts";
 
 export interface WholeViewProps {
   readonly view: PackedView;
@@ -25,11 +25,11 @@ export function WholeView({ view, name, children }: WholeViewProps) {
   useEffect(() => {
     const place = document.getElementById(name);
     if (!place) return;
-    whole(liveView(view)).then(() => {
+    waitForWhole(liveView(view)).then(() => {
       const field = place.querySelector<HTMLInputElement>("[data-filter]");
       const text = field?.value;
       adopt(children, place);
-      if (field && text !== field.value) type(field, text!);
+      if (field && text !== field.value) typeText(field, text!);
     });
   }, []);
   return view.part ? null : <div class={name}>{children}</div>;

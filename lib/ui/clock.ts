@@ -20,11 +20,11 @@ export function useNow(view: ReadonlySignal<{ readonly at: number }>): Signal<nu
   useEffect(() => {
     const tick = () => now.value = Date.now() - ahead.current;
     const timer = setInterval(tick, 1000);
-    const shown = () => document.visibilityState === "visible" && tick();
-    document.addEventListener("visibilitychange", shown);
+    const tickIfVisible = () => document.visibilityState === "visible" && tick();
+    document.addEventListener("visibilitychange", tickIfVisible);
     return () => {
       clearInterval(timer);
-      document.removeEventListener("visibilitychange", shown);
+      document.removeEventListener("visibilitychange", tickIfVisible);
     };
   }, []);
   return now;

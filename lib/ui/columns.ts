@@ -40,7 +40,7 @@ export function packColumn(values: readonly unknown[]): Column {
       packColumn(lists.flatMap((list) => list ?? [])),
     ];
   }
-  return packPlain(values.map(rounded));
+  return packPlain(values.map(roundShort));
 }
 
 /** Packs values without nesting, in the shortest form. */
@@ -149,6 +149,6 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value) && listNames(value).length > 0;
 }
 
-function rounded(value: unknown): unknown {
+function roundShort(value: unknown): unknown {
   return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(DIGITS)) : value;
 }

@@ -55,7 +55,7 @@ export function onFirstUse(
       return fail();
     }
     listening.abort();
-    for (const [field, text] of typed) type(field, text);
+    for (const [field, text] of typed) typeText(field, text);
     for (const { act } of waiting) act();
   }
 
@@ -137,7 +137,7 @@ function dispatch(target: HTMLElement, event: Event) {
 }
 
 /** Types into a field, as a reader does. */
-export function type(field: HTMLInputElement, text: string) {
+export function typeText(field: HTMLInputElement, text: string) {
   field.value = text;
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }

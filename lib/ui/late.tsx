@@ -6,7 +6,7 @@ import { type ReadonlySignal, useSignalEffect } from "@preact/signals";
 import { type ComponentChild, type ComponentChildren, render, type VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { type FirstUse, onFirstUse } from "./first_use.ts";
-import { type PageView, whole } from "./packed_view.ts";
+import { type PageView, waitForWhole } from "./packed_view.ts";
 
 /** Contains what the server rendered. @param id the same as for {@linkcode useLate} */
 export function LatePart({ id, children }: { readonly id: string; readonly children: ComponentChildren }) {
@@ -36,7 +36,7 @@ export function useLate({ id, view, area, lastsMs, isOutdated, load }: Late): vo
     if (!place) return;
     const first = use.current = onFirstUse(place, area, async () => {
       const part = await load();
-      if (view) await whole(view);
+      if (view) await waitForWhole(view);
       adopt(part, place);
     });
     const timer = lastsMs && setTimeout(first.wake, lastsMs);

@@ -29,10 +29,10 @@ export interface Order {
 export function computeOrder(
   { at, accounts, settings }: Pick<DashboardView, "at" | "accounts" | "settings">,
 ): Order {
-  const tightest = (account: AccountView) => Math.max(-2, ...account.quotas.map(computeTightness));
+  const findTightest = (account: AccountView) => Math.max(-2, ...account.quotas.map(computeTightness));
   const sortQuotas = settings.ordered
     ? accounts
-    : accounts.toSorted((a, b) => byTightness(tightest(a), tightest(b)));
+    : accounts.toSorted((a, b) => byTightness(findTightest(a), findTightest(b)));
   const needed = neededAt(accounts, at);
   return {
     tight: needed.filter(isTight).map(({ quota }) => quota.key),

@@ -61,7 +61,7 @@ export function liveView(packed: PackedView): Signal<PageView> {
 }
 
 /** Settles when a page knows all accounts: at once, except for a fleet. */
-export function whole(view: ReadonlySignal<PageView>): Promise<void> {
+export function waitForWhole(view: ReadonlySignal<PageView>): Promise<void> {
   return new Promise((known) => view.subscribe(({ part }) => part || known()));
 }
 

@@ -37,7 +37,7 @@ export function buildSpark({ points }: Pick<Line, "points">, now: number): Spark
     else if (level === GAP) {
       // A gap starts at the reading that reports it: the next half hour is the first without data.
       if (place + 1 < SPARK_SLOTS) levels[place + 1] ||= GAP;
-    } else levels[place] = higher(levels[place]!, level);
+    } else levels[place] = pickHigher(levels[place]!, level);
   }
   for (const [place, level] of levels.entries()) {
     if (level === "") levels[place] = before;
@@ -85,7 +85,7 @@ function encodeLevel(share: number | null): string {
   return share === null ? GAP : LEVELS[Math.round(Math.min(1, Math.max(0, share)) * TOP)]!;
 }
 
-function higher(one: string, other: string): string {
+function pickHigher(one: string, other: string): string {
   return LEVELS.indexOf(one) > LEVELS.indexOf(other) ? one : other;
 }
 

@@ -24,8 +24,8 @@ export function summarizeAccounts(
   { accounts }: Pick<DashboardView, "accounts">,
   headline: Headline,
 ): Summary {
-  if (accounts.length === 0) return said("No account is configured yet");
-  if (accounts.every(({ at }) => at === null)) return said("Waiting for the first reading");
+  if (accounts.length === 0) return createUnknown("No account is configured yet");
+  if (accounts.every(({ at }) => at === null)) return createUnknown("Waiting for the first reading");
   const { state, text } = headline;
   const [, answer = "", rest = text] = /^([^,.:]+)(.*)$/s.exec(text) ?? [];
   return { state, answer, rest };
@@ -52,6 +52,6 @@ export function pageHeadline(
   });
 }
 
-function said(rest: string): Summary {
+function createUnknown(rest: string): Summary {
   return { state: "unknown", answer: "", rest };
 }

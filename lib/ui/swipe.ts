@@ -26,7 +26,7 @@ export function detectSwipe(from: SwipeStart, to: SwipeStart, width: number): "p
 /** Calls back for each swipe over the page's content. @returns a function that stops listening */
 export function followSwipes(swiped: (way: "previous" | "next") => void): () => void {
   let from: SwipeStart | null = null;
-  const place = ({ clientX: x, clientY: y }: Touch, { timeStamp: at }: TouchEvent): SwipeStart => ({
+  const toStart = ({ clientX: x, clientY: y }: Touch, { timeStamp: at }: TouchEvent): SwipeStart => ({
     x,
     y,
     at,
@@ -36,11 +36,11 @@ export function followSwipes(swiped: (way: "previous" | "next") => void): () => 
     const isOther = event.target instanceof Element && event.target.closest(OTHERS) !== null;
     // On a zoomed page one finger pans, and leaving a form would lose what is typed.
     const isBusy = (visualViewport?.scale ?? 1) > 1 || document.querySelector("form[data-dirty]") !== null;
-    from = finger && !second && !isOther && !isBusy ? place(finger, event) : null;
+    from = finger && !second && !isOther && !isBusy ? toStart(finger, event) : null;
   };
   const end = (event: TouchEvent) => {
     const [finger] = event.changedTouches;
-    const way = from && finger ? detectSwipe(from, place(finger, event), innerWidth) : null;
+    const way = from && finger ? detectSwipe(from, toStart(finger, event), innerWidth) : null;
     from = null;
     if (way) swiped(way);
   };

@@ -17,7 +17,7 @@ const COVERED_TYPES: readonly Insight["type"][] = ["forecast", "usage", "coverag
  *
  * @param insights the most important first
  */
-export function topInsights(
+export function chooseTopInsights(
   insights: readonly Pick<Insight, keyof TopInsight | "type" | "quota">[],
   view: Pick<DashboardView, "accounts">,
   filter: OverviewFilter,

@@ -108,7 +108,7 @@ export function titleWith(
 }
 
 /** Returns the newest snapshot in a view, epoch milliseconds; null before the first. */
-export function newestSnapshot({ accounts }: Pick<DashboardView, "accounts">): number | null {
+export function findNewestSnapshot({ accounts }: Pick<DashboardView, "accounts">): number | null {
   return accounts.reduce<number | null>(
     (newest, { at }) => at !== null && at > (newest ?? 0) ? at : newest,
     null,

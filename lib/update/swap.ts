@@ -50,7 +50,7 @@ export function putInPlace(executable: string, staged: string): ExecutableSwap {
     }
   } else {
     // Adds a second name first, so that an executable exists at every moment.
-    link(executable, previous);
+    linkFile(executable, previous);
     Deno.renameSync(staged, executable);
   }
   return {
@@ -70,7 +70,7 @@ export function putInPlace(executable: string, staged: string): ExecutableSwap {
   };
 }
 
-function link(from: string, to: string): void {
+function linkFile(from: string, to: string): void {
   try {
     Deno.linkSync(from, to);
   } catch {

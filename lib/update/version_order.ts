@@ -8,7 +8,7 @@ export function isVersion(text: string): boolean {
 
 /** Negative when `a` precedes `b`, 0 when they are equal. @throws {RangeError} when one is not a version */
 export function compareVersions(a: string, b: string): number {
-  const [left, right] = [parts(a), parts(b)];
+  const [left, right] = [splitVersion(a), splitVersion(b)];
   for (const [at, number] of left.numbers.entries()) {
     const difference = number - (right.numbers[at] ?? 0);
     if (difference !== 0) return difference;
@@ -23,7 +23,9 @@ export function compareVersions(a: string, b: string): number {
   return left.before.length - right.before.length;
 }
 
-function parts(text: string): { readonly numbers: readonly number[]; readonly before: readonly string[] } {
+function splitVersion(
+  text: string,
+): { readonly numbers: readonly number[]; readonly before: readonly string[] } {
   const [, major, minor, patch, before] = VERSION.exec(text) ?? [];
   if (major === undefined) throw new RangeError(`"${text}" is not a version`);
   return { numbers: [major, minor, patch].map(Number), before: before?.split(".") ?? [] };

@@ -10,7 +10,7 @@ import { decide, type Decision } from "../access/decide.ts";
 import type { Permission, Principal } from "../access/principal.ts";
 import { permissionFor, returnPath } from "../access/routes.ts";
 import { failureJson, wantsJson } from "./answer.ts";
-import { presentedBy, signInCookie } from "./credentials.ts";
+import { readCredentials, signInCookie } from "./credentials.ts";
 import { findFeedKind } from "./feeds.ts";
 import { servicesFor } from "./services_for.ts";
 import type { State } from "./state.ts";
@@ -31,7 +31,7 @@ export function accessGuard(): Middleware<State> {
     if (feed !== null && isRead(ctx.req.method)) return await openFeed(ctx, feed);
     const takesBasic = path.startsWith("/api/") || path === "/metrics";
     const found = await access.authenticate({
-      ...presentedBy(ctx.req, client, takesBasic),
+      ...readCredentials(ctx.req, client, takesBasic),
       identity: ctx.state.identity,
     });
     if ("principal" in found) ctx.state.principal = found.principal;
@@ -44,11 +44,11 @@ export function accessGuard(): Middleware<State> {
       if (response.status < 400) await writeDown(ctx);
       return response;
     }
-    if ("refused" in found && found.refused === "limited") return limited(ctx, found.retryAfterMs);
+    if ("refused" in found && found.refused === "limited") return answerLimited(ctx, found.retryAfterMs);
     if (decision === "sign in" || decision === "sign in again") {
-      return unknown(ctx, decision, "refused" in found ? found : { refused: "none" });
+      return answerUnknown(ctx, decision, "refused" in found ? found : { refused: "none" });
     }
-    return refused(ctx, decision, permission);
+    return answerRefused(ctx, decision, permission);
   };
 }
 
@@ -65,7 +65,7 @@ async function openFeed(ctx: Context<State>, kind: FeedKind): Promise<Response> 
     ctx.state.services = servicesFor(services, opened.principal);
     return await ctx.next();
   }
-  if (opened.refused === "limited") return limited(ctx, opened.retryAfterMs);
+  if (opened.refused === "limited") return answerLimited(ctx, opened.retryAfterMs);
   return answer(ctx, 404, "Not found", "There is no feed at this address: it may have been revoked");
 }
 
@@ -106,7 +106,7 @@ async function exchangeToken(ctx: Context<State>): Promise<Response | null> {
     );
     return response;
   }
-  if (done.refused === "limited") return limited(ctx, done.retryAfterMs);
+  if (done.refused === "limited") return answerLimited(ctx, done.retryAfterMs);
   return ctx.redirect(state.principal ? `${path}${query}` : `${SIGN_IN_PATH}?next=${returnPath(path)}`, 303);
 }
 
@@ -148,7 +148,7 @@ function refusalText(decision: Decision, permission: Permission): string {
 }
 
 /** Answers an unknown caller: where to sign in, for people and for programs. */
-function unknown(ctx: Context<State>, decision: Decision, { refused }: Refusal): Response {
+function answerUnknown(ctx: Context<State>, decision: Decision, { refused }: Refusal): Response {
   const message = decision === "sign in again"
     ? refusalText(decision, "fresh")
     : refused === "expired"
@@ -166,14 +166,14 @@ function unknown(ctx: Context<State>, decision: Decision, { refused }: Refusal):
   return answer(ctx, 401, "Sign in first", message, { "www-authenticate": challenge });
 }
 
-function refused(ctx: Context<State>, decision: Decision, permission: Permission): Response {
+function answerRefused(ctx: Context<State>, decision: Decision, permission: Permission): Response {
   const headers = decision === "scope"
     ? { "www-authenticate": `Bearer error="insufficient_scope", scope="${permission}"` }
     : undefined;
   return answer(ctx, 403, "Refused", refusalText(decision, permission), headers);
 }
 
-function limited(ctx: Context<State>, retryAfterMs: number): Response {
+function answerLimited(ctx: Context<State>, retryAfterMs: number): Response {
   const seconds = Math.ceil(retryAfterMs / 1000);
   const message = `Too many failed attempts: try again in ${seconds} s`;
   return answer(ctx, 429, "Too many attempts", message, { "retry-after": String(seconds) });

@@ -42,7 +42,7 @@ export async function accessPage<View>(
  *
  * @returns the sentence of the refusal, or null when it was done
  */
-export async function refusedBy(work: () => Promise<unknown>): Promise<string | null> {
+export async function runForRefusal(work: () => Promise<unknown>): Promise<string | null> {
   try {
     await work();
     return null;

@@ -28,14 +28,14 @@ export function admitRequest(request: Request): Request | Response {
   }
   if (!request.url.includes("%")) return request;
   const url = new URL(request.url);
-  if (decodes(url.pathname)) return request;
+  if (canDecode(url.pathname)) return request;
   url.pathname = url.pathname.replaceAll("%", "%25");
   // Do not copy the whole request: that would touch its signal, which makes Deno warn.
   const { method, headers, body } = request;
   return new Request(url, { method, headers, body });
 }
 
-function decodes(path: string): boolean {
+function canDecode(path: string): boolean {
   try {
     decodeURIComponent(path);
     return true;

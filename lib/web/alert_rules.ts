@@ -82,7 +82,7 @@ export function findRule(rules: AlertRules, { of, window }: FoundSubject): Requi
 }
 
 /** Returns the rule that a subject would have without its own. */
-export function inheritedRule(rules: AlertRules, subject: FoundSubject): Required<QuotaRule> {
+export function findInheritedRule(rules: AlertRules, subject: FoundSubject): Required<QuotaRule> {
   const { [subject.of as AccountKey]: _own, ...only } = rules.only ?? {};
   return findRule({ ...rules, only: only as NonNullable<AlertRules["only"]> }, subject);
 }
@@ -136,7 +136,7 @@ export function rulesView(rules: AlertRules, subject: FoundSubject): RulesView {
   const { of } = subject;
   const own = of === "*" ? undefined : rules.only?.[of];
   const { thresholds, balanceBelow, repeatEveryMs, repeatMost, off } = findRule(rules, subject);
-  const above = inheritedRule(rules, subject);
+  const above = findInheritedRule(rules, subject);
   const isOwn = (field: keyof QuotaRule) => of === "*" || own?.[field] !== undefined;
   const fields = {
     of,
@@ -184,7 +184,7 @@ export function followRules(
 }
 
 /** Fills the form with the submitted text. */
-export function typedView(rules: AlertRules, subject: FoundSubject, form: URLSearchParams): RulesView {
+export function createTypedView(rules: AlertRules, subject: FoundSubject, form: URLSearchParams): RulesView {
   const wanted = new Set(form.getAll("kind"));
   const view = rulesView(rules, subject);
   return {
@@ -235,7 +235,7 @@ export function parseRules(
   const wanted = new Set(form.getAll("kind"));
   const off = listKinds(of).filter((kind) => !wanted.has(kind));
   if (of === "*") return { thresholds, balanceBelow, ...repeat, failingAfterMs: minutes * MINUTE_MS, off };
-  const inherited = inheritedRule(rules, subject).off;
+  const inherited = findInheritedRule(rules, subject).off;
   // Kinds that do not apply to the subject keep the value they have for everything.
   const kept = inherited.filter((kind) => !listKinds(of).includes(kind));
   const own = [...kept, ...off];

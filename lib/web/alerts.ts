@@ -17,6 +17,7 @@ import {
 import type { FrameFacts } from "../ui/Frame.tsx";
 import { accountTitle, listTitle } from "../ui/words.ts";
 import {
+  createTypedView,
   EVERYTHING,
   followRules,
   type FoundSubject,
@@ -25,7 +26,6 @@ import {
   PREVIEW_DAYS,
   readSubject,
   rulesView,
-  typedView,
 } from "./alert_rules.ts";
 import { parseSnooze } from "./alert_snooze.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
@@ -106,7 +106,7 @@ export async function alertsPage(
     deliveries: (sent.get(one.id) ?? [])
       .map(({ channel, state, note, dueAt }) => ({ channel, state, note: plain(note, 200), at: dueAt })),
   }));
-  const matching = known.filter((one) => matches(one, filter));
+  const matching = known.filter((one) => isMatch(one, filter));
   const limit = query.has("all") ? MAX_ALL : MAX_SHOWN;
   const preview = mayWrite ? await previewRules(state, query, rules, answered) : NO_PREVIEW;
   const problems = Object.fromEntries(
@@ -140,7 +140,7 @@ export async function alertsPage(
         title: names.get(key)!,
       })),
       rules: preview.typed
-        ? typedView(rules, preview.subject, preview.typed)
+        ? createTypedView(rules, preview.subject, preview.typed)
         : rulesView(rules, preview.subject),
       replay: preview.replay,
       mayWrite,
@@ -226,7 +226,7 @@ function filterIn(query: URLSearchParams): AlertsPageView["filter"] {
     : { account: query.get("account") ?? "", kind, state };
 }
 
-function matches(alert: ListedAlert, { account, kind, state }: AlertsPageView["filter"]): boolean {
+function isMatch(alert: ListedAlert, { account, kind, state }: AlertsPageView["filter"]): boolean {
   return (account === "" || alert.account === account) && (kind === "" || alert.kind === kind) &&
     (state === "" || isInState(alert, state));
 }
@@ -257,13 +257,13 @@ export async function applyAlertForm(
   switch (form.get("action")) {
     case "snooze":
       await services.alerts.snooze(await parseSnooze(services, form, zone));
-      return changed(services, "snoozed");
+      return publishChange(services, "snoozed");
     case "unsnooze": {
       const { alerts } = services;
       const snooze = (await alerts.snoozes()).find(({ target }) => target === form.get("target"));
       if (!snooze) throw new FieldsError([{ field: "target", message: "There is no such snooze" }]);
       await alerts.unsnooze(snooze.target);
-      return changed(services, "unsnoozed");
+      return publishChange(services, "unsnoozed");
     }
     case "preview": {
       const subject = await readSubject(services, form.get("of") || "*");
@@ -275,7 +275,7 @@ export async function applyAlertForm(
       await services.alerts.setRules((before) =>
         parseRules(before, subject, followRules(before, subject, form))
       );
-      return changed(services, "saved");
+      return publishChange(services, "saved");
     }
     default:
       throw new HttpError(400, "The form does not say what to do");
@@ -283,7 +283,7 @@ export async function applyAlertForm(
 }
 
 /** Notifies every page that shows open alerts. */
-function changed({ hub }: AppContext, word: string): string {
+function publishChange({ hub }: AppContext, word: string): string {
   hub.publish({ kind: "alerts", account: null });
   return word;
 }

@@ -7,7 +7,7 @@
 import type { Context } from "fresh";
 import { plain } from "../base/text.ts";
 import type { Failure } from "./failure.ts";
-import { cachedJson } from "./response_cache.ts";
+import { answerCachedJson } from "./response_cache.ts";
 import type { State } from "./state.ts";
 
 type Handler = (ctx: Context<State>) => Response | Promise<Response>;
@@ -33,7 +33,7 @@ export function api(handlers: ApiHandlers): Handler {
     const { method } = ctx.req;
     if (method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
     const handler = byMethod.get(method);
-    if (handler) return ctx.req.url.includes("?") ? asDescribed(ctx, handler) : handler(ctx);
+    if (handler) return ctx.req.url.includes("?") ? answerAsDescribed(ctx, handler) : handler(ctx);
     const message = `Method ${plain(method, 16)} is not allowed here: use ${allow}`;
     return failureJson(ctx, { status: 405, title: "Not possible", message }, { allow });
   };
@@ -43,7 +43,7 @@ export function api(handlers: ApiHandlers): Handler {
  * Runs the route first, because its errors are the most precise, then checks the rest of the query against the
  * description of the API.
  */
-async function asDescribed(ctx: Context<State>, handler: Handler): Promise<Response> {
+async function answerAsDescribed(ctx: Context<State>, handler: Handler): Promise<Response> {
   const answer = await handler(ctx);
   if (answer.status >= 400) return answer;
   // Loaded for queries only: most requests have none.
@@ -100,7 +100,7 @@ export function prefersJson(accept: string): boolean {
 }
 
 /** Answers before any route is reached: JSON for programs, plain text for all others. */
-export function refusal(ctx: Context<State>, status: number, message: string): Response {
+export function answerRefusal(ctx: Context<State>, status: number, message: string): Response {
   if (wantsJson(ctx)) return failureJson(ctx, { status, title: "Refused", message });
   return new Response(`${message}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
 }
@@ -116,7 +116,7 @@ export async function answerWithEtag(
 ): Promise<Response> {
   const headers = { etag: `W/"${tag}"` };
   if (hasTag(ctx.req, headers.etag)) return new Response(null, { status: 304, headers });
-  return withTag(await cachedJson(ctx, answer), headers.etag);
+  return withTag(await answerCachedJson(ctx, answer), headers.etag);
 }
 
 /** Reports whether a client has the answer of this tag. Compares weakly: compression may have made the tag weak. */

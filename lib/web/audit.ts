@@ -16,7 +16,7 @@ import {
   noteText,
   takeTablePage,
 } from "./tables/common.ts";
-import { parseTimeRange, type Stretch, TABLE_RANGES } from "./tables/range.ts";
+import { type ChosenRange, parseTimeRange, TABLE_RANGES } from "./tables/range.ts";
 import { pageZone } from "./preferences.ts";
 import type { State } from "./state.ts";
 
@@ -48,7 +48,7 @@ const COLUMNS: readonly Column<AuditRow>[] = [
 
 export interface AuditPageQuery {
   readonly reader: QueryReader;
-  readonly stretch: Stretch;
+  readonly timeRange: ChosenRange;
   /** Without limits on the number of rows. */
   readonly query: Omit<AuditQuery, "limit">;
 }
@@ -56,14 +56,14 @@ export interface AuditPageQuery {
 /** Parses the parameters of the page and of the file, which are the same. */
 export function parseAuditQuery(query: URLSearchParams, now: number, zone: string): AuditPageQuery {
   const reader = createQueryReader(query);
-  const stretch = parseTimeRange(reader, TABLE_RANGES, "30d", now, zone);
+  const timeRange = parseTimeRange(reader, TABLE_RANGES, "30d", now, zone);
   const outcome = reader.word("outcome", [...OUTCOMES, "any"], "any");
   return {
     reader,
-    stretch,
+    timeRange,
     query: {
-      from: stretch.from,
-      to: stretch.to,
+      from: timeRange.from,
+      to: timeRange.to,
       name: reader.text("who"),
       action: reader.text("what"),
       credential: reader.text("credential"),
@@ -76,7 +76,7 @@ export function parseAuditQuery(query: URLSearchParams, now: number, zone: strin
 export async function auditView(state: State, query: URLSearchParams): Promise<AuditView> {
   const { audit, now } = state.services.access;
   const zone = pageZone(state);
-  const { reader, stretch, query: filter } = parseAuditQuery(query, now(), zone);
+  const { reader, timeRange, query: filter } = parseAuditQuery(query, now(), zone);
   const [rows, { names, actions }, check] = await Promise.all([
     audit.list({ ...filter, limit: MAX_AUDIT_ROWS }),
     audit.words(),
@@ -88,7 +88,7 @@ export async function auditView(state: State, query: URLSearchParams): Promise<A
   const { rows: shown, pager } = takeTablePage(rows, reader, query);
   const tools = buildTools(query, {
     ranges: TABLE_RANGES,
-    stretch,
+    timeRange,
     zone,
     file: "/api/v1/tables/audit",
     filters: [
@@ -98,7 +98,7 @@ export async function auditView(state: State, query: URLSearchParams): Promise<A
       createFilter("outcome", "Outcome", "Any", createChoices(OUTCOMES, filter.outcome)),
     ],
   });
-  const isFiltered = FILTERS.some((name) => query.get(name)) || stretch.range === null;
+  const isFiltered = FILTERS.some((name) => query.get(name)) || timeRange.range === null;
   return {
     headings: createHeadings(COLUMNS, { sort: "", descending: true }, query),
     rows: shown.map((row) => pageRow(row)),

@@ -20,7 +20,7 @@ const HiddenKeys = v.pipe(
 const Display = v.picklist(["used", "left"]);
 
 /** Where `warning` and `critical` begin, from above 0 up to `most`. */
-function thresholds(most: number) {
+function createThresholdsSchema(most: number) {
   const range = `expected a number above 0 and at most ${most}`;
   const Threshold = v.pipe(v.number(), v.gtValue(0, range), v.maxValue(most, range));
   return v.pipe(
@@ -95,7 +95,7 @@ export const QuotaSettingsBody = v.strictObject({
   timezone: v.optional(Zone),
   hidden_insights: v.optional(HiddenKeys),
   display: v.optional(Display),
-  thresholds: v.optional(thresholds(100)),
+  thresholds: v.optional(createThresholdsSchema(100)),
   work_days: v.optional(WorkDays),
   theme: v.optional(Theme),
   density: v.optional(Density),
@@ -109,7 +109,7 @@ export const SettingsBody = v.strictObject({
   timeZone: v.optional(v.nullable(Zone)),
   hiddenInsights: v.optional(HiddenKeys),
   display: v.optional(Display),
-  thresholds: v.optional(thresholds(1)),
+  thresholds: v.optional(createThresholdsSchema(1)),
   workDays: v.optional(WorkDays),
   theme: v.optional(Theme),
   density: v.optional(Density),

@@ -24,7 +24,7 @@ const SEVERITIES = ["info", "warning", "critical"] as const;
 const URGENT = ["warning", "critical", "none"] as const;
 
 /** @throws {FieldsError} */
-export function changedRule(before: ChannelRule, wanted: WantedRule): ChannelRule {
+export function changeRule(before: ChannelRule, wanted: WantedRule): ChannelRule {
   const problems: FieldProblem[] = [];
   const read = <T>(
     field: keyof WantedRule,

@@ -7,7 +7,7 @@ import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
 import { takesWords } from "../model/alerts/rule_words.ts";
 import type { ChannelsView, ListedChannel } from "../ui/alerts/ChannelsPage.tsx";
-import { changedRule, parseRuleForm, ruleFields, type WantedRule } from "./channel_rule.ts";
+import { changeRule, parseRuleForm, ruleFields, type WantedRule } from "./channel_rule.ts";
 import { FieldsError } from "./failure.ts";
 import type { State } from "./state.ts";
 
@@ -41,7 +41,7 @@ export async function channelsView(
   const changed = all.find(({ id }) => id === changing);
   const type = services.channels.types().find(({ id }) => id === wanted);
   return {
-    channels: all.map(listed),
+    channels: all.map(toListed),
     types: services.channels.types().map(({ id, name }) => ({ id, name })),
     adding: type === undefined ? null : {
       type: type.id,
@@ -64,7 +64,7 @@ export async function channelsView(
   };
 }
 
-function listed(
+function toListed(
   { id, typeName, rule, enabled, isReachable, isFromConfig, health }: ManagedChannel,
 ): ListedChannel {
   const { state, since, problem, sentAt, waiting, answers } = health;
@@ -112,7 +112,7 @@ export async function addChannel(
   by: Principal | null,
   { id, type, values, ...wanted }: WantedChannel,
 ): Promise<void> {
-  const rule = changedRule({}, wanted);
+  const rule = changeRule({}, wanted);
   await withFieldErrors(channels.add({ id, type, values, rule }, by?.kind === "local"));
 }
 
@@ -138,7 +138,7 @@ async function withFieldErrors<T>(work: Promise<T>): Promise<T> {
 export async function changeChannel({ channels }: AppContext, id: string, wanted: WantedRule): Promise<void> {
   const channel = (await channels.list()).find((one) => one.id === id);
   await requireChannel(
-    channel === undefined ? Promise.resolve(false) : channels.setRule(id, changedRule(channel.rule, wanted)),
+    channel === undefined ? Promise.resolve(false) : channels.setRule(id, changeRule(channel.rule, wanted)),
   );
 }
 

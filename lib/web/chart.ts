@@ -84,9 +84,14 @@ export function parseSpan(
   now: number,
   fallback: RangeName = DEFAULT_RANGE,
 ): TimeRangeQuery {
-  const word = (name: string) => {
+  const readWord = (name: string) => {
     const text = query.get(name);
     return text === null ? null : plain(text, MAX_WORD);
   };
-  return resolveSpan({ range: word("range"), from: word("from"), to: word("to") }, zone, now, fallback);
+  return resolveSpan(
+    { range: readWord("range"), from: readWord("from"), to: readWord("to") },
+    zone,
+    now,
+    fallback,
+  );
 }

@@ -3,10 +3,10 @@ import type { Context } from "fresh";
 import { renderToString } from "preact-render-to-string";
 import { axisEnd, clipLine, projectLine } from "../model/forecast/projected_line.ts";
 import { createHorizon, horizonEnd, MAX_LANES } from "../model/horizon/horizon.ts";
-import { idleStretches } from "../model/horizon/idle.ts";
+import { listIdleRanges } from "../model/horizon/idle.ts";
 import { bestSentence } from "../model/horizon/words.ts";
 import { previousPeriodText } from "../model/history/earlier.ts";
-import { mergeStretches } from "../model/history/stretches.ts";
+import { mergeRanges } from "../model/history/merge_ranges.ts";
 import { isoDate } from "../model/time.ts";
 import { combineValues } from "../model/history/usage_groups.ts";
 import { plain } from "../base/text.ts";
@@ -61,16 +61,16 @@ export async function chartImage(ctx: Context<State>, zone: string): Promise<str
   const height = parseNumberParam(query, "height", HeightParam, kind === "calendar" ? 240 : 420);
   const title = query.get("title");
   const size = { width, height, theme };
-  const frame = (usual: string, subtitle: string): ImageFrame => ({
+  const createFrame = (usual: string, subtitle: string): ImageFrame => ({
     ...size,
     title: title === null || title.trim() === "" ? usual : plain(title.trim(), MAX_TITLE),
     subtitle: `${subtitle}, ${zone}`,
   });
   const image = kind === "horizon"
-    ? await horizonImage(ctx, zone, frame, query.has("height") ? height : null)
+    ? await horizonImage(ctx, zone, createFrame, query.has("height") ? height : null)
     : kind === "history"
-    ? await historyImage(ctx, zone, frame)
-    : await useImage(ctx, zone, kind, frame);
+    ? await historyImage(ctx, zone, createFrame)
+    : await useImage(ctx, zone, kind, createFrame);
   // What XML forbids and HTML allows: two characters, even escaped, and the end of a CDATA section in text.
   return renderToString(image).replaceAll(/[\ufffe\uffff]/g, "\ufffd").replaceAll("]]>", "]]&gt;");
 }
@@ -111,7 +111,7 @@ async function historyImage(ctx: Context<State>, zone: string, frame: Framer) {
       })}
       names={endNames(items.filter(({ line }) => line))}
       notes={await chartNotes(services, { from, to: end }, quotas)}
-      bands={mergeStretches(sessions.flatMap(({ spans }) => spans), (to - from) / 500)}
+      bands={mergeRanges(sessions.flatMap(({ spans }) => spans), (to - from) / 500)}
       legend={items.map(({ name, series, quota }) => ({
         name,
         series,
@@ -141,7 +141,7 @@ async function horizonImage(ctx: Context<State>, zone: string, frame: Framer, he
     readiness: pageHeadline({ accounts: matching }, now, zone, selectPools(services, view)).all,
     now,
     span,
-    idle: week && idleStretches(week, { from: now, to }, zone),
+    idle: week && listIdleRanges(week, { from: now, to }, zone),
     ...height !== null && { maxLanes: Math.min(MAX_LANES, countLanes(height)) },
   });
   const names = new Map(accounts.map((account) => [account.key, accountTitle(account)]));
@@ -186,9 +186,7 @@ async function useImage(
     );
   }
   if (kind === "breakdown") {
-    return (
-      <BreakdownImage frame={frame("By provider, percent of their own limits", when)} rows={breakdown} />
-    );
+    return <BreakdownImage frame={frame("By vendor, percent of their own limits", when)} rows={breakdown} />;
   }
   const what = `${MEASURE_WORDS[use.measure]}${use.unit === null ? "" : `, ${use.unit}`}`;
   return (

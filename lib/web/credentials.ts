@@ -9,7 +9,7 @@ const PLAIN_COOKIE = "syntrack_session";
 const MAX_BASIC_CHARACTERS = 2048;
 
 /** @param takesBasic whether the route accepts a name and password with each request */
-export function presentedBy(
+export function readCredentials(
   req: Request,
   client: Client,
   takesBasic: boolean,

@@ -2,7 +2,7 @@
 import { BROWSER_ZONE, type DashboardView, withoutHidden } from "../model/view/view.ts";
 import { faviconHref, PLAIN_ICON } from "../ui/favicon.ts";
 import type { FrameFacts } from "../ui/Frame.tsx";
-import { newestSnapshot, settingsMark, titleWith } from "../ui/words.ts";
+import { findNewestSnapshot, settingsMark, titleWith } from "../ui/words.ts";
 import { readOpenAlerts } from "./open_alerts.ts";
 import { pageZone } from "./preferences.ts";
 import type { State } from "./state.ts";
@@ -25,7 +25,7 @@ export async function frameFacts(state: State, title: string, known?: DashboardV
     demo: services.demo,
     title,
     at: view.at,
-    dataAt: newestSnapshot(view),
+    dataAt: findNewestSnapshot(view),
     settings: settingsMark(view),
     alerts: await readOpenAlerts(services),
     ...state.preferences.dismissed && { dismissed: state.preferences.dismissed },

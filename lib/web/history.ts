@@ -1,7 +1,7 @@
 /** The history of an account as rows. */
 import { DAY_MS } from "../model/duration.ts";
 import { type Context, HttpError } from "fresh";
-import { findRange, type Range, type Span } from "../model/history/history.ts";
+import { findRange, type HistoryRange, type Range } from "../model/history/history.ts";
 import {
   type QuotaReadings,
   type Sample,
@@ -29,9 +29,9 @@ export async function readSamples(
     const window = windows.get(one.key);
     return { ...one, quota: splitQuotaKey(one.key).quota, ...window && { window } };
   });
-  if (range.step !== null) return newest(samplesFromBuckets(series, range.showMs));
+  if (range.step !== null) return takeNewest(samplesFromBuckets(series, range.showMs));
   const samples = samplesFromReadings(series);
-  return samples.length <= MAX_ROWS ? samples : newest(samplesFromReadings(series, range.showMs));
+  return samples.length <= MAX_ROWS ? samples : takeNewest(samplesFromReadings(series, range.showMs));
 }
 
 /** Returns an account's last readings over some days as stored, oldest first, up to `limit` instants. */
@@ -50,7 +50,7 @@ export async function readLog(
   return samplesFromReadings(series).slice(-limit);
 }
 
-function newest(samples: readonly Sample[]): readonly Sample[] {
+function takeNewest(samples: readonly Sample[]): readonly Sample[] {
   return samples.slice(-MAX_ROWS);
 }
 
@@ -59,14 +59,17 @@ function newest(samples: readonly Sample[]): readonly Sample[] {
  *
  * @throws {HttpError} 400 for an invalid range
  */
-export function chosenSpan({ url, state }: Context<State>, zone: string): Span {
+export function chosenSpan({ url, state }: Context<State>, zone: string): HistoryRange {
   const { span, problems } = parseSpan(url.searchParams, zone, state.services.clock.now());
   if (problems.length > 0) throw new HttpError(400, problems.join("; "));
   return span;
 }
 
 /** Changes with every event, and for a moving range whenever it has moved by a visible step. */
-export function spanTag(services: Pick<AppContext, "hub" | "clock" | "instanceId">, span: Span): string {
+export function spanTag(
+  services: Pick<AppContext, "hub" | "clock" | "instanceId">,
+  span: HistoryRange,
+): string {
   if ("range" in span) return historyTag(services, findRange(span.range)!);
   return `${services.instanceId}.${services.hub.lastId}`;
 }

@@ -6,7 +6,7 @@
 import type { Middleware } from "fresh";
 import { plain } from "../base/text.ts";
 import { bracketAddress, canonicalAddress } from "../net/address.ts";
-import { refusal } from "./answer.ts";
+import { answerRefusal } from "./answer.ts";
 import type { State } from "./state.ts";
 
 /** Longest part of a foreign name to repeat. */
@@ -40,13 +40,15 @@ export function hostGuard(): Middleware<State> {
     const named = req.headers.get("host");
     const defaultPort = url.protocol === "https:" ? "443" : "80";
     const host = named === null ? null : parseHost(named, defaultPort);
-    if (host === null) return refusal(ctx, 400, "Cannot answer: the Host header is missing or malformed");
+    if (host === null) {
+      return answerRefusal(ctx, 400, "Cannot answer: the Host header is missing or malformed");
+    }
     // A request line may hold a whole URL, which then overrides the header.
     if (host !== parseHost(url.host, defaultPort)) {
-      return refusal(ctx, 400, "Cannot answer: the Host header and the requested address differ");
+      return answerRefusal(ctx, 400, "Cannot answer: the Host header and the requested address differ");
     }
     if (!state.services.hosts.has(host)) {
-      return refusal(
+      return answerRefusal(
         ctx,
         421,
         `Cannot answer for the host name "${

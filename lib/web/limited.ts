@@ -14,14 +14,14 @@ type Store = AppContext["store"];
 
 export function limitTo(services: AppContext, allowed: readonly string[]): AppContext {
   const keys = new Set(allowed);
-  const sees = (account: string) => keys.has(account);
-  const ofSeen = (quota: QuotaKey) => sees(splitQuotaKey(quota).account);
+  const canSee = (account: string) => keys.has(account);
+  const ofSeen = (quota: QuotaKey) => canSee(splitQuotaKey(quota).account);
   const views = new WeakMap<DashboardView, DashboardView>();
 
-  async function dashboard(options?: { readonly withHidden?: boolean }): Promise<DashboardView> {
+  async function loadDashboard(options?: { readonly withHidden?: boolean }): Promise<DashboardView> {
     const whole = await services.dashboard(options);
     let own = views.get(whole);
-    if (!own) views.set(whole, own = { ...whole, accounts: whole.accounts.filter(({ key }) => sees(key)) });
+    if (!own) views.set(whole, own = { ...whole, accounts: whole.accounts.filter(({ key }) => canSee(key)) });
     return own;
   }
 
@@ -38,10 +38,10 @@ export function limitTo(services: AppContext, allowed: readonly string[]): AppCo
     clock: services.clock,
     poolsOf: services.poolsOf,
     vendorOf: services.vendorOf,
-    store: limitedStore(services.store, sees),
+    store: limitStore(services.store, canSee),
     // They read from the store passed with the query, which is the one above.
     answers: services.answers,
-    hub: limitedHub(services.hub, sees),
+    hub: limitHub(services.hub, canSee),
     log: services.log,
     recentLog: () => [],
     get intervalMs() {
@@ -50,46 +50,48 @@ export function limitTo(services: AppContext, allowed: readonly string[]): AppCo
     hosts: services.hosts,
     platform: services.platform,
     demo: services.demo,
-    analysis: limitedAnalysis(services.analysis, sees, ofSeen, dashboard),
-    notes: limitedNotes(services.notes, sees),
-    settings: limitedSettings(services.settings, sees),
+    analysis: limitAnalysis(services.analysis, canSee, ofSeen, loadDashboard),
+    notes: limitNotes(services.notes, canSee),
+    settings: wrapSettings(services.settings, canSee),
     access: services.access,
-    alerts: limitedAlerts(services.alerts, sees),
+    alerts: limitAlerts(services.alerts, canSee),
     channels: NO_CHANNELS,
-    push: limitedPush(),
-    accounts: limitedAccounts(services.accounts, sees),
-    dashboard,
+    push: limitPush(),
+    accounts: limitAccounts(services.accounts, canSee),
+    dashboard: loadDashboard,
     present: {
-      account: async (key) => sees(key) ? await services.present.account(key) : null,
-      members: async () => (await services.present.members()).split("\n").filter(sees).join("\n"),
+      account: async (key) => canSee(key) ? await services.present.account(key) : null,
+      members: async () => (await services.present.members()).split("\n").filter(canSee).join("\n"),
     },
     async history(query) {
       const quotas = query.quotas?.filter(ofSeen) ??
-        (await dashboard()).accounts.flatMap((account) => account.quotas.map(({ key }) => key));
+        (await loadDashboard()).accounts.flatMap((account) => account.quotas.map(({ key }) => key));
       return await services.history({ ...query, quotas });
     },
     past: (query) => services.past({ ...query, quotas: query.quotas.filter(ofSeen) }),
     async spend(zone, only) {
-      const seen = (await dashboard()).accounts.map(({ key }) => key).filter((key) => only?.has(key) ?? true);
+      const seen = (await loadDashboard()).accounts.map(({ key }) => key).filter((key) =>
+        only?.has(key) ?? true
+      );
       return await services.spend(zone, new Set(seen));
     },
     async providers() {
       return (await services.providers()).map((one) => {
-        const accounts = one.accounts.filter(({ name }) => sees(`${one.id}/${name}`));
+        const accounts = one.accounts.filter(({ name }) => canSee(`${one.id}/${name}`));
         return { ...one, accounts, configured: accounts.length > 0, baseUrl: null, problem: null };
       });
     },
     async pollNow(account) {
-      if (account !== undefined) return sees(account) ? await services.pollNow(account) : [];
+      if (account !== undefined) return canSee(account) ? await services.pollNow(account) : [];
       const found = (await services.providers()).flatMap(({ id, accounts }) =>
         accounts.map(({ name }): AccountKey => `${id}/${name}`)
       );
-      return (await Promise.all(found.filter(sees).map((key) => services.pollNow(key)))).flat();
+      return (await Promise.all(found.filter(canSee).map((key) => services.pollNow(key)))).flat();
     },
     tally() {
       const { polls, consumed } = services.tally();
       return {
-        polls: new Map([...polls].filter(([account]) => sees(account))),
+        polls: new Map([...polls].filter(([account]) => canSee(account))),
         consumed: new Map([...consumed].filter(([quota]) => ofSeen(quota))),
       };
     },
@@ -101,7 +103,7 @@ export function limitTo(services: AppContext, allowed: readonly string[]): AppCo
 }
 
 /** The store, read-only and limited. */
-function limitedStore(store: Store, sees: (account: string) => boolean): Store {
+function limitStore(store: Store, sees: (account: string) => boolean): Store {
   const ofSeen = (quota: QuotaKey) => sees(splitQuotaKey(quota).account);
   const none = Promise.resolve([]);
   const own: Partial<Store> = {
@@ -135,8 +137,8 @@ const REFUSED_DOCS: Store["docs"] = {
   putGuarded: refuse,
 };
 
-function limitedHub(hub: Hub, sees: (account: string) => boolean): Hub {
-  const concerns = ({ account }: { readonly account: string | null }) => account === null || sees(account);
+function limitHub(hub: Hub, sees: (account: string) => boolean): Hub {
+  const isAbout = ({ account }: { readonly account: string | null }) => account === null || sees(account);
   return {
     get lastId() {
       return hub.lastId;
@@ -146,35 +148,35 @@ function limitedHub(hub: Hub, sees: (account: string) => boolean): Hub {
       hub.subscribe().pipeThrough(
         new TransformStream({
           transform(event, controller) {
-            if (concerns(event)) controller.enqueue(event);
+            if (isAbout(event)) controller.enqueue(event);
           },
         }),
       ),
-    listen: (listener, onClose) => hub.listen((event) => void (concerns(event) && listener(event)), onClose),
+    listen: (listener, onClose) => hub.listen((event) => void (isAbout(event) && listener(event)), onClose),
     close() {},
   };
 }
 
-function limitedAnalysis(
+function limitAnalysis(
   analysis: Analysis,
   sees: (account: string) => boolean,
   ofSeen: (quota: QuotaKey) => boolean,
   dashboard: AppContext["dashboard"],
 ): Analysis {
-  async function all(): Promise<readonly AccountKey[]> {
+  async function listAccounts(): Promise<readonly AccountKey[]> {
     return (await dashboard({ withHidden: true })).accounts.map(({ key }) => key);
   }
-  async function allQuotas(): Promise<readonly QuotaKey[]> {
+  async function listQuotas(): Promise<readonly QuotaKey[]> {
     return (await dashboard()).accounts.flatMap((account) => account.quotas.map(({ key }) => key));
   }
   return {
     quotas: async (query, now) =>
-      await analysis.quotas({ accounts: query?.accounts?.filter(sees) ?? await all() }, now),
+      await analysis.quotas({ accounts: query?.accounts?.filter(sees) ?? await listAccounts() }, now),
     insights: async (query, now) =>
       await analysis.insights({
         ...query,
-        accounts: query.accounts?.filter(sees) ?? await all(),
-        quotas: query.quotas?.filter(ofSeen) ?? await allQuotas(),
+        accounts: query.accounts?.filter(sees) ?? await listAccounts(),
+        quotas: query.quotas?.filter(ofSeen) ?? await listQuotas(),
       }, now),
     cycles: (query, now) => analysis.cycles({ ...query, quotas: query.quotas.filter(ofSeen) }, now),
     sessions: (query, now) => analysis.sessions({ ...query, accounts: query.accounts.filter(sees) }, now),
@@ -192,7 +194,7 @@ function limitedAnalysis(
 }
 
 /** Limits notes to those about visible accounts, read-only. A note about all accounts may name a hidden one. */
-function limitedNotes(notes: AppContext["notes"], sees: (account: string) => boolean): AppContext["notes"] {
+function limitNotes(notes: AppContext["notes"], sees: (account: string) => boolean): AppContext["notes"] {
   return {
     list: async () => (await notes.list()).filter(({ account }) => account !== null && sees(account)),
     add: refuse,
@@ -201,9 +203,9 @@ function limitedNotes(notes: AppContext["notes"], sees: (account: string) => boo
   };
 }
 
-function limitedSettings(settings: SettingsKeeper, sees: (account: string) => boolean): SettingsKeeper {
+function wrapSettings(settings: SettingsKeeper, sees: (account: string) => boolean): SettingsKeeper {
   const known = new WeakMap<Settings, Settings>();
-  function limited(whole: Settings): Settings {
+  function limitSettings(whole: Settings): Settings {
     let own = known.get(whole);
     if (!own) {
       // The key of an insight names its quota after the type, `trend:zai/work home/weekly`; a type alone names none.
@@ -225,9 +227,9 @@ function limitedSettings(settings: SettingsKeeper, sees: (account: string) => bo
   }
   return {
     get current() {
-      return limited(settings.current);
+      return limitSettings(settings.current);
     },
-    load: async () => limited(await settings.load()),
+    load: async () => limitSettings(await settings.load()),
     // A user with limited access cannot change shared settings.
     save: () => Promise.reject(new TypeError("Cannot change settings: only some accounts are seen")),
   };
@@ -237,26 +239,26 @@ function limitedSettings(settings: SettingsKeeper, sees: (account: string) => bo
 const NO_CHANNELS: AppContext["channels"] = {
   list: () => Promise.resolve([]),
   types: () => [],
-  add: refusedChannel,
-  setRule: refusedChannel,
-  setEnabled: refusedChannel,
-  remove: refusedChannel,
-  test: refusedChannel,
+  add: refuseChannel,
+  setRule: refuseChannel,
+  setEnabled: refuseChannel,
+  remove: refuseChannel,
+  test: refuseChannel,
 };
 
-function refusedChannel(): Promise<never> {
+function refuseChannel(): Promise<never> {
   return Promise.reject(new TypeError("Cannot change channels: only some accounts are seen"));
 }
 
 /** Refuses notifications, because they cover all accounts. */
-function limitedPush(): AppContext["push"] {
-  const refused = () =>
+function limitPush(): AppContext["push"] {
+  const refuseCall = () =>
     Promise.reject(new HttpError(403, "Notifications cover all accounts, and you can see only some"));
-  return { publicKey: refused, subscribe: refused, unsubscribe: refused };
+  return { publicKey: refuseCall, subscribe: refuseCall, unsubscribe: refuseCall };
 }
 
-function limitedAlerts(alerts: Alerts, sees: (account: string) => boolean): Alerts {
-  const refused = () => Promise.reject(new TypeError("Cannot change alerts: only some accounts are seen"));
+function limitAlerts(alerts: Alerts, sees: (account: string) => boolean): Alerts {
+  const refuseCall = () => Promise.reject(new TypeError("Cannot change alerts: only some accounts are seen"));
   return {
     list: async () => (await alerts.list()).filter(({ account }) => sees(account)),
     // Where messages go concerns only those who set it up.
@@ -264,31 +266,31 @@ function limitedAlerts(alerts: Alerts, sees: (account: string) => boolean): Aler
     snoozes: () => Promise.resolve([]),
     counts: () => Promise.resolve(NO_ALERT_COUNTS),
     rules: () => alerts.rules(),
-    evaluate: refused,
-    planForPoll: refused,
+    evaluate: refuseCall,
+    planForPoll: refuseCall,
     takeRaised: () => null,
-    explain: refused,
-    deliver: refused,
-    test: refused,
-    snooze: refused,
-    unsnooze: refused,
-    setRules: refused,
-    replay: refused,
+    explain: refuseCall,
+    deliver: refuseCall,
+    test: refuseCall,
+    snooze: refuseCall,
+    unsnooze: refuseCall,
+    setRules: refuseCall,
+    replay: refuseCall,
   };
 }
 
-function limitedAccounts(accounts: Accounts, sees: (account: string) => boolean): Accounts {
-  const refused = () => Promise.reject(new TypeError("Cannot change accounts: only some are seen"));
+function limitAccounts(accounts: Accounts, sees: (account: string) => boolean): Accounts {
+  const refuseCall = () => Promise.reject(new TypeError("Cannot change accounts: only some are seen"));
   return {
     choices: () => [],
     list: async () => (await accounts.list()).filter(({ key }) => sees(key)),
-    add: refused,
-    rename: refused,
-    setValues: refused,
-    setPolling: refused,
-    setHidden: refused,
-    setRefresh: refused,
-    remove: refused,
-    rotateKey: refused,
+    add: refuseCall,
+    rename: refuseCall,
+    setValues: refuseCall,
+    setPolling: refuseCall,
+    setHidden: refuseCall,
+    setRefresh: refuseCall,
+    remove: refuseCall,
+    rotateKey: refuseCall,
   };
 }

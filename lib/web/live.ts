@@ -103,7 +103,7 @@ function encodeData(value: DashboardView | PresentAccount, make: () => unknown):
   return bytes;
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
+function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let place = 0;
   for (const part of parts) {
@@ -149,8 +149,8 @@ function liveStream(
     wake();
   }, () => closing.abort());
 
-  function message(event: string, id: number, data: Uint8Array): Uint8Array {
-    return joined([encoder.encode(`event: ${event}\nid: ${instanceId}:${id}\n`), data]);
+  function encodeMessage(event: string, id: number, data: Uint8Array): Uint8Array {
+    return concatBytes([encoder.encode(`event: ${event}\nid: ${instanceId}:${id}\n`), data]);
   }
 
   /**
@@ -161,15 +161,19 @@ function liveStream(
     const open = await readOpenAlerts(services);
     if (knownAlerts !== null && JSON.stringify(open) === JSON.stringify(knownAlerts)) return null;
     knownAlerts = open;
-    return message("alerts", id, encoder.encode(`data: ${JSON.stringify(open)}\n\n`));
+    return encodeMessage("alerts", id, encoder.encode(`data: ${JSON.stringify(open)}\n\n`));
   }
 
-  async function wholeView(): Promise<Uint8Array> {
+  async function encodeWholeView(): Promise<Uint8Array> {
     const view = await services.dashboard();
     shown = joinMembers(view);
     knownEvents.all(view.eventId);
     // With the version, so that a page rendered by another version can tell.
-    return message("view", view.eventId, encodeData(view, () => ({ ...view, version: services.version })));
+    return encodeMessage(
+      "view",
+      view.eventId,
+      encodeData(view, () => ({ ...view, version: services.version })),
+    );
   }
 
   /** Returns the message for some events, or null when all of it has been sent. */
@@ -180,17 +184,17 @@ function liveStream(
     // another process raises no event, and the listener would keep both names.
     const members = await present.members();
     const concernsAll = unseen.some(({ account }) => account === null);
-    if (concernsAll || (shown !== null && shown !== members)) return await wholeView();
+    if (concernsAll || (shown !== null && shown !== members)) return await encodeWholeView();
     const messages: Uint8Array[] = [];
     for (const { id, account } of unseen) {
       const one = await present.account(account!);
-      if (one === null || one.account.hidden) return await wholeView();
+      if (one === null || one.account.hidden) return await encodeWholeView();
       knownEvents.one(one.account.key, Math.max(id, one.eventId));
       const data = encodeData(one, () => accountMessage(one.account, one.at, one.eventId));
-      messages.push(message("account", id, data));
+      messages.push(encodeMessage("account", id, data));
     }
     shown = members;
-    return joined(messages);
+    return concatBytes(messages);
   }
 
   /** Resolves at once when little changes, and after a second when much does. */
@@ -229,7 +233,7 @@ function liveStream(
       pending.clear();
       alertsEvent = null;
       const parts = [await messageFor(events), await alertsMessage(id)].filter((part) => part !== null);
-      if (parts.length > 0) return joined(parts);
+      if (parts.length > 0) return concatBytes(parts);
     }
   }
 
@@ -268,8 +272,8 @@ function liveStream(
       try {
         // Ahead of the view, so that a client that gets only a view knows that none is open.
         const alerts = await alertsMessage(hub.lastId);
-        const view = await wholeView();
-        const bytes = alerts ? joined([alerts, view]) : view;
+        const view = await encodeWholeView();
+        const bytes = alerts ? concatBytes([alerts, view]) : view;
         if (!stopped.signal.aborted) controller.enqueue(bytes);
       } catch (error) {
         fail(controller, error);

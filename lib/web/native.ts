@@ -32,9 +32,9 @@ export async function resolveScope({ url, state }: Context<State>): Promise<Reso
   const known = [
     ...new Set([...providers.map(({ id }) => id), ...view.accounts.map(({ provider }) => provider)]),
   ];
-  const wantedProviders = named(url, "provider", known);
-  const wantedAccounts = named(url, "account", view.accounts.map(({ key }) => key));
-  const wantedQuotas = named(url, "quota", listQuotas(view));
+  const wantedProviders = readNames(url, "provider", known);
+  const wantedAccounts = readNames(url, "account", view.accounts.map(({ key }) => key));
+  const wantedQuotas = readNames(url, "quota", listQuotas(view));
   const accounts = view.accounts.filter(({ key, provider, quotas, hidden }) =>
     (!hidden || wantedAccounts !== null || wantedQuotas !== null) &&
     (wantedProviders?.has(provider) ?? true) && (wantedAccounts?.has(key) ?? true) &&
@@ -50,7 +50,7 @@ function listQuotas(view: DashboardView): readonly QuotaKey[] {
 }
 
 /** Returns the words of a repeatable parameter, or null when it is absent. */
-function named(url: URL, name: string, known: readonly string[]): ReadonlySet<string> | null {
+function readNames(url: URL, name: string, known: readonly string[]): ReadonlySet<string> | null {
   const words = url.searchParams.getAll(name);
   for (const word of words) if (!known.includes(word)) throw unknownWord(name, word, known);
   return words.length === 0 ? null : new Set(words);

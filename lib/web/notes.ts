@@ -15,7 +15,7 @@ import type { NoteForm, NotesPageView } from "../ui/notes/kinds.ts";
 import { accountTitle } from "../ui/words.ts";
 import { FieldsError } from "./failure.ts";
 import { frameFacts } from "./frame.ts";
-import { knownAccounts } from "./settings.ts";
+import { listKnownAccounts } from "./settings.ts";
 import type { State } from "./state.ts";
 import { unknownWord } from "./unknown_word.ts";
 
@@ -71,7 +71,7 @@ async function readFields(
   }
   if (account === null || account === "") fields.account = null;
   else if (account !== undefined) {
-    const known = await knownAccounts(services);
+    const known = await listKnownAccounts(services);
     const key = account === own ? own : known.find((one) => one === account);
     if (key === undefined) {
       throw new FieldsError([{ field: "account", message: unknownWord("account", account, known).message }]);
@@ -151,7 +151,7 @@ export async function notesPage(
   const [notes, { accounts }, known] = await Promise.all([
     services.notes.list(),
     services.dashboard({ withHidden: true }),
-    knownAccounts(services),
+    listKnownAccounts(services),
   ]);
   const titles = new Map<string, string>(accounts.map((account) => [account.key, accountTitle(account)]));
   const edited = notes.find(({ id }) => id === (answered?.id ?? query.get("edit")));

@@ -6,7 +6,7 @@ import { DEFAULT_INSIGHT_RANGE, type Insight } from "../model/insights/insight.t
 import type { AccountKey } from "../model/quota.ts";
 import type { DashboardView } from "../model/view/view.ts";
 import { filterAccounts, type OverviewFilter } from "../ui/overview.ts";
-import { type TopInsight, topInsights } from "../ui/top_insights.ts";
+import { chooseTopInsights, type TopInsight } from "../ui/top_insights.ts";
 import { readHiddenInsights } from "./settings.ts";
 
 const MAX_CACHED = 32;
@@ -24,8 +24,8 @@ export async function readTopInsights(
 ): Promise<readonly TopInsight[]> {
   const accounts = filterAccounts(view, filter).map(({ key }) => key);
   if (accounts.length === 0) return [];
-  return topInsights(
-    await cachedInsights(services, accounts, await readHiddenInsights(services)),
+  return chooseTopInsights(
+    await readCachedInsights(services, accounts, await readHiddenInsights(services)),
     view,
     filter,
   );
@@ -35,7 +35,7 @@ export async function readTopInsights(
  * Returns insights that may be some minutes old, because they are about days. Computing them takes longer than
  * the rest of the page, so a page that finds old ones is sent with them, and the next one has new ones.
  */
-async function cachedInsights(
+async function readCachedInsights(
   services: AppContext,
   accounts: readonly AccountKey[],
   hidden: readonly string[],

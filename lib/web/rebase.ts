@@ -34,7 +34,7 @@ export async function rebase(response: Response, path: string, basePath: string)
 
 function rebaseHeaders(headers: Headers, basePath: string): void {
   const location = headers.get("location");
-  if (location !== null) headers.set("location", moved(location, basePath));
+  if (location !== null) headers.set("location", moveAddress(location, basePath));
   const link = headers.get("link");
   if (link !== null) headers.set("link", link.replaceAll(/<\/(?!\/)/g, `<${basePath}/`));
   const cookies = headers.getSetCookie();
@@ -49,7 +49,7 @@ function rebaseHeaders(headers: Headers, basePath: string): void {
   }
 }
 
-function moved(address: string, basePath: string): string {
+function moveAddress(address: string, basePath: string): string {
   return /^\/(?![/\\])/.test(address) ? `${basePath}${address}` : address;
 }
 
@@ -84,7 +84,7 @@ function rebaseManifest(text: string, basePath: string): string {
     JSON.parse(
       text,
       (key, value: unknown) =>
-        ADDRESSES.has(key) && typeof value === "string" ? moved(value, basePath) : value,
+        ADDRESSES.has(key) && typeof value === "string" ? moveAddress(value, basePath) : value,
     ),
   );
 }

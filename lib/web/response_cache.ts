@@ -19,7 +19,7 @@ const caches = new WeakMap<AppContext, Cache<string, string>>();
  * Answers with the JSON of what `make` returns for this path and query. Errors are not cached, and neither is
  * a response: that is passed on as it is.
  */
-export async function cachedJson(ctx: Context<State>, make: () => Promise<unknown>): Promise<Response> {
+export async function answerCachedJson(ctx: Context<State>, make: () => Promise<unknown>): Promise<Response> {
   const { services } = ctx.state;
   // Taken before anything is read, so that an answer is never older than it says.
   const moment = `${services.hub.lastId}.${Math.floor(services.clock.now() / MINUTE_MS)}`;

@@ -57,11 +57,11 @@ export async function changeRules(services: AppContext, body: AlertRulesBody): P
       const own = rules.only?.[of] ?? {};
       const next = { ...own, ...body.thresholds !== undefined && { thresholds: thresholds ?? undefined } };
       return withOwnRule(rules, of, {
-        ...given("thresholds", next.thresholds),
-        ...given("balanceBelow", balanceBelow === undefined ? own.balanceBelow : balanceBelow),
-        ...given("repeatEveryMs", repeatEveryMs === undefined ? own.repeatEveryMs : repeatEveryMs),
-        ...given("repeatMost", repeatMost === undefined ? own.repeatMost : repeatMost),
-        ...given("off", off === undefined ? own.off : off),
+        ...pickGiven("thresholds", next.thresholds),
+        ...pickGiven("balanceBelow", balanceBelow === undefined ? own.balanceBelow : balanceBelow),
+        ...pickGiven("repeatEveryMs", repeatEveryMs === undefined ? own.repeatEveryMs : repeatEveryMs),
+        ...pickGiven("repeatMost", repeatMost === undefined ? own.repeatMost : repeatMost),
+        ...pickGiven("off", off === undefined ? own.off : off),
       });
     });
   } else {
@@ -75,14 +75,14 @@ export async function changeRules(services: AppContext, body: AlertRulesBody): P
         })),
     );
     const changes: Partial<AlertRules> = {
-      ...given("thresholds", thresholds),
-      ...given("balanceBelow", balanceBelow),
-      ...given("repeatEveryMs", repeatEveryMs),
-      ...given("repeatMost", repeatMost),
-      ...given("off", off),
-      ...given("runOutProbability", runOutProbability),
-      ...given("expiryNoticeMs", inMs(expiryNoticeSeconds)),
-      ...given("failingAfterMs", inMs(failingAfterSeconds)),
+      ...pickGiven("thresholds", thresholds),
+      ...pickGiven("balanceBelow", balanceBelow),
+      ...pickGiven("repeatEveryMs", repeatEveryMs),
+      ...pickGiven("repeatMost", repeatMost),
+      ...pickGiven("off", off),
+      ...pickGiven("runOutProbability", runOutProbability),
+      ...pickGiven("expiryNoticeMs", inMs(expiryNoticeSeconds)),
+      ...pickGiven("failingAfterMs", inMs(failingAfterSeconds)),
     };
     await services.alerts.setRules(changes);
   }
@@ -119,7 +119,7 @@ function inMs(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : seconds * SECOND_MS;
 }
 
-function given<Name extends string, T>(
+function pickGiven<Name extends string, T>(
   name: Name,
   value: T | null | undefined,
 ): { readonly [N in Name]?: T } {
@@ -137,14 +137,14 @@ function refuse(problems: readonly FieldProblem[]): void {
  */
 export async function replayMessage(services: AppContext, query: URLSearchParams) {
   try {
-    return await replayed(services, query);
+    return await replayRules(services, query);
   } catch (error) {
     if (!(error instanceof FieldsError)) throw error;
     throw new HttpError(400, error.errors.map(({ message }) => message).join("; "));
   }
 }
 
-async function replayed(services: AppContext, query: URLSearchParams) {
+async function replayRules(services: AppContext, query: URLSearchParams) {
   const subject = await readSubject(services, query.get("of") || "*");
   const { of } = subject;
   const rules = await services.alerts.rules();

@@ -63,7 +63,7 @@ export async function save(
   const today = isoDate(services.clock.now(), zone);
   const saved = await services.settings.save((before) => ({
     ...changes,
-    ...accounts && { accounts: mergedAccounts(before.accounts, accounts, today) },
+    ...accounts && { accounts: mergeAccounts(before.accounts, accounts, today) },
   }));
   return settingsInForce(saved, services);
 }
@@ -73,7 +73,7 @@ export async function save(
  *
  * @param today from which a price counts that names no day: `2026-11-21`
  */
-export function mergedAccounts(
+export function mergeAccounts(
   before: Settings["accounts"],
   wanted: Readonly<Record<string, WantedAccount>>,
   today: string,
@@ -113,21 +113,25 @@ async function checkAccounts(
   orderField: string,
 ): Promise<void> {
   if (named.length + ordered.length === 0) return;
-  const known = new Set<string>(await knownAccounts(services));
-  const problem = (field: string, key: string): FieldProblem => {
+  const known = new Set<string>(await listKnownAccounts(services));
+  const describeProblem = (field: string, key: string): FieldProblem => {
     const hint = nearest(key, [...known]);
     const suggestion = hint === null ? "" : `; did you mean ${hint}?`;
     return { field, message: `There is no account "${plain(key, 80)}"${suggestion}` };
   };
   const problems = [
-    ...named.filter((key) => !known.has(key)).map((key) => problem(`accounts.${plain(key, 80)}`, key)),
-    ...ordered.flatMap((key, place) => known.has(key) ? [] : [problem(`${orderField}.${place}`, key)]),
+    ...named.filter((key) => !known.has(key)).map((key) =>
+      describeProblem(`accounts.${plain(key, 80)}`, key)
+    ),
+    ...ordered.flatMap((key, place) =>
+      known.has(key) ? [] : [describeProblem(`${orderField}.${place}`, key)]
+    ),
   ];
   if (problems.length > 0) throw new FieldsError(problems);
 }
 
 /** Keys of all accounts that are configured or were ever read. */
-export async function knownAccounts(services: AppContext): Promise<readonly AccountKey[]> {
+export async function listKnownAccounts(services: AppContext): Promise<readonly AccountKey[]> {
   const [view, providers] = await Promise.all([
     services.dashboard({ withHidden: true }),
     services.providers(),

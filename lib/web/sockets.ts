@@ -71,12 +71,12 @@ function follow(services: AppContext, socket: Socket) {
   const over = new AbortController();
   let isAlive = true;
   let messages = 0;
-  let isTelling = false;
+  let isSending = false;
   let changed = false;
   const stopListening = hub.listen(
     () => {
       changed = true;
-      void tellSoon();
+      void sendStatusSoon();
     },
     () => leave(CLOSE.stopping, "The server is stopping"),
   );
@@ -103,7 +103,7 @@ function follow(services: AppContext, socket: Socket) {
     socket.send(text);
   }
 
-  async function tell(): Promise<void> {
+  async function sendStatus(): Promise<void> {
     try {
       send(await statusText(services, clock));
     } catch (error) {
@@ -113,15 +113,15 @@ function follow(services: AppContext, socket: Socket) {
   }
 
   /** Changes in the meantime are sent with it, or after it. */
-  async function tellSoon(): Promise<void> {
-    if (isTelling) return;
-    isTelling = true;
+  async function sendStatusSoon(): Promise<void> {
+    if (isSending) return;
+    isSending = true;
     while (changed && !over.signal.aborted) {
       await clock.sleep(GATHER_MS, over.signal);
       changed = false;
-      await tell();
+      await sendStatus();
     }
-    isTelling = false;
+    isSending = false;
   }
 
   async function beat(): Promise<void> {
@@ -142,7 +142,7 @@ function follow(services: AppContext, socket: Socket) {
   socket.onMessage(() => {
     if (++messages > MAX_MESSAGES_A_BEAT) leave(CLOSE.tooMuch, "Too many messages");
   });
-  void tell().then(beat);
+  void sendStatus().then(beat);
   return { leave, end };
 }
 

@@ -14,7 +14,7 @@ import { priceFields } from "../ui/spend/PlanCard.tsx";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 import { frameFacts } from "./frame.ts";
 import { pageZone } from "./preferences.ts";
-import { knownAccounts, save } from "./settings.ts";
+import { listKnownAccounts, save } from "./settings.ts";
 import type { State } from "./state.ts";
 
 export interface SpendPageData {
@@ -63,7 +63,7 @@ export async function applySpendForm(
   submitted: URLSearchParams,
   zone: string,
 ): Promise<AccountKey> {
-  const account = (await knownAccounts(services)).find((key) => key === submitted.get("account"));
+  const account = (await listKnownAccounts(services)).find((key) => key === submitted.get("account"));
   if (account === undefined) throw new HttpError(400, "The form names no existing account");
   const stored = await readStored(services, account, zone);
   const fields = priceFields(stored);

@@ -26,7 +26,7 @@ export class TextTemplate {
   /** Returns the text in UTF-8, with `word` in each gap. */
   fill(word: string): Bytes {
     const gap = new TextEncoder().encode(word);
-    return joined(this.#plain.flatMap((part, place) => place === 0 ? [part] : [gap, part]));
+    return concatBytes(this.#plain.flatMap((part, place) => place === 0 ? [part] : [gap, part]));
   }
 
   /** Returns the same in gzip. Rejects with a `RangeError` for a word of more than 65,535 bytes. */
@@ -48,8 +48,8 @@ export class TextTemplate {
       sum = crc32(plain, sum);
       size += plain.byteLength;
     }
-    pieces.push(END, trailer(sum, size));
-    return joined(pieces);
+    pieces.push(END, createTrailer(sum, size));
+    return concatBytes(pieces);
   }
 }
 
@@ -72,7 +72,7 @@ function storedBlock(bytes: Bytes): Bytes {
   return block;
 }
 
-function trailer(sum: number, size: number): Bytes {
+function createTrailer(sum: number, size: number): Bytes {
   const bytes = new Uint8Array(8);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, sum, true);
@@ -80,7 +80,7 @@ function trailer(sum: number, size: number): Bytes {
   return bytes;
 }
 
-function joined(pieces: readonly Bytes[]): Bytes {
+function concatBytes(pieces: readonly Bytes[]): Bytes {
   const all = new Uint8Array(pieces.reduce((total, { byteLength }) => total + byteLength, 0));
   let end = 0;
   for (const piece of pieces) {

@@ -47,7 +47,14 @@ interface ParsedLine {
   readonly plan?: string;
 }
 
-const LINES: readonly Line[] = [freeTier, freeTierToday, tier, subscription, individual, workspace];
+const LINES: readonly Line[] = [
+  freeTier,
+  freeTierToday,
+  parseTier,
+  parseSubscription,
+  parseIndividual,
+  parseWorkspace,
+];
 
 export function ofText(text: string, now: number): Shown {
   const found = createGathering();
@@ -130,7 +137,7 @@ function freeTierToday(line: string, now: number): ParsedLine | undefined {
 }
 
 /** Parses a paid tier: money for agents, hours for machines. */
-function tier(line: string, now: number): ParsedLine | undefined {
+function parseTier(line: string, now: number): ParsedLine | undefined {
   const plan = /^Amp (.{1,60}?) Tier:/i.exec(line)?.[1];
   if (plan === undefined) return undefined;
   const period = parsePeriod(line, now);
@@ -139,7 +146,7 @@ function tier(line: string, now: number): ParsedLine | undefined {
   return {
     plan,
     readings: [
-      ...exact(
+      ...parseExact(
         "agent-usage",
         "Agent usage",
         "usd",
@@ -147,15 +154,15 @@ function tier(line: string, now: number): ParsedLine | undefined {
         parseNumber(money?.[2]),
         period,
       ) ??
-        share(line, "agent usage", "agent-usage", "Agent usage", period),
-      ...exact(
+        parseShare(line, "agent usage", "agent-usage", "Agent usage", period),
+      ...parseExact(
         "orb-usage",
         "Orb hours",
         "seconds",
         inSeconds(parseNumber(hours?.[1])),
         inSeconds(parseNumber(hours?.[2])),
         period,
-      ) ?? share(line, "orb usage", "orb-usage", "Orb hours", period),
+      ) ?? parseShare(line, "orb usage", "orb-usage", "Orb hours", period),
     ],
   };
 }
@@ -165,7 +172,7 @@ function inSeconds(hours: number | null): number | null {
 }
 
 /** Parses amounts; undefined when there are none, empty when the plan does not include it. */
-function exact(
+function parseExact(
   quota: string,
   label: string,
   unit: "usd" | "seconds",
@@ -191,7 +198,7 @@ function exact(
 }
 
 /** Parses the remaining percentage that follows a name. */
-function share(
+function parseShare(
   line: string,
   name: string,
   quota: string,
@@ -204,12 +211,12 @@ function share(
 }
 
 /** Parses a subscription, which is stated in percent. */
-function subscription(line: string, now: number): ParsedLine | undefined {
+function parseSubscription(line: string, now: number): ParsedLine | undefined {
   const match = /^(?:Subscription (.{1,60}?)|Amp (.{1,60}?) Subscription):/i.exec(line);
   const plan = match?.[1] ?? match?.[2];
   if (plan === undefined) return undefined;
   const { startedAt, resetsAt } = parsePeriod(line, now);
-  const part = (name: string, quota: string, label: string) => {
+  const parsePart = (name: string, quota: string, label: string) => {
     const left = parseNumber(new RegExp(`${NUMBER}% ${name} usage`, "i").exec(line)?.[1]);
     if (left === null) return [];
     return [withStart(percentReading(quota, label, 100 - left, CALENDAR, resetsAt), startedAt)];
@@ -217,20 +224,20 @@ function subscription(line: string, now: number): ParsedLine | undefined {
   return {
     plan,
     readings: [
-      ...part("(?:other|agent)", "agent-usage", "Agent usage"),
-      ...part("orb", "orb-usage", "Orb hours"),
+      ...parsePart("(?:other|agent)", "agent-usage", "Agent usage"),
+      ...parsePart("orb", "orb-usage", "Orb hours"),
     ],
   };
 }
 
-function individual(line: string): ParsedLine | undefined {
+function parseIndividual(line: string): ParsedLine | undefined {
   const amount = parseNumber(new RegExp(`^Individual credits: ${MONEY} remaining`, "i").exec(line)?.[1]);
   return amount === null
     ? undefined
     : { readings: [balanceReading("individual-credits", "Individual credits", amount)] };
 }
 
-function workspace(line: string): ParsedLine | undefined {
+function parseWorkspace(line: string): ParsedLine | undefined {
   const match = new RegExp(`^Workspace (.{1,80}?): ${MONEY} remaining`, "i").exec(line);
   const amount = parseNumber(match?.[2]);
   const name = match?.[1]?.trim();

@@ -24,13 +24,15 @@ const KEYCHAIN_SERVICE = "Claude Code-credentials";
 /** Returns the file's login; if it is missing or expired, the keychain's if that lasts longer. */
 export async function toolLogin(ctx: ProviderContext): Promise<Account | undefined> {
   const inFile = parseAccount(await jsonFile(ctx, LOGIN), fileSource(ctx));
-  if (inFile?.expiresAt !== undefined && inFile.expiresAt > ctx.now()) return await owned(ctx, inFile, true);
+  if (inFile?.expiresAt !== undefined && inFile.expiresAt > ctx.now()) {
+    return await addOwner(ctx, inFile, true);
+  }
   const service = await findService(ctx);
   const kept = await readKeychain(ctx, service);
   const inKeychain = kept === null ? undefined : parseAccount(objectIn(kept), keychainSource(ctx, service));
   const isNewer = (inKeychain?.expiresAt ?? 0) > (inFile?.expiresAt ?? 0);
-  if (inKeychain && (!inFile || isNewer)) return await owned(ctx, inKeychain, false);
-  return inFile && await owned(ctx, inFile, true);
+  if (inKeychain && (!inFile || isNewer)) return await addOwner(ctx, inKeychain, false);
+  return inFile && await addOwner(ctx, inFile, true);
 }
 
 function fileSource(ctx: ProviderContext): string {
@@ -53,7 +55,7 @@ function objectIn(text: string): unknown {
   }
 }
 
-/** The file may contain only logins of other servers; then nobody is signed in. */
+/** The file may contain only logins of other servers; then no one is signed in. */
 function parseAccount(login: unknown, source: string): Account | undefined {
   const oauth = member(login, "claudeAiOauth");
   const token = textAt(oauth, "accessToken");
@@ -76,7 +78,7 @@ function parseAccount(login: unknown, source: string): Account | undefined {
   };
 }
 
-async function owned(ctx: ProviderContext, account: Account, isFile: boolean): Promise<Account> {
+async function addOwner(ctx: ProviderContext, account: Account, isFile: boolean): Promise<Account> {
   const identity = await findOwner(ctx);
   return {
     ...account,

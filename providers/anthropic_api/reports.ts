@@ -14,7 +14,6 @@ import {
 } from "../../lib/provider_kit/decode.ts";
 import type { Part, Reading } from "../../lib/model/quota.ts";
 import {
-  allPages,
   countIn,
   isoSeconds,
   kindOfFailure,
@@ -22,6 +21,7 @@ import {
   NEGATIVE_SUM,
   nextPage,
   NO_DAYS,
+  readAllPages,
   sumOrNull,
   sumOrUnknown,
   utcMonth,
@@ -38,7 +38,7 @@ export async function fetchPages(
   url: string,
 ): Promise<readonly unknown[]> {
   const headers = { "x-api-key": party.account.secret.reveal(), "anthropic-version": "2023-06-01" };
-  return await allPages(async (cursor) => {
+  return await readAllPages(async (cursor) => {
     const page = cursor === null
       ? url
       : `${url}${url.includes("?") ? "&" : "?"}page=${encodeURIComponent(cursor.toWellFormed())}`;
@@ -147,7 +147,7 @@ export async function fetchTokens(
     const [uncached = null, cached = null, output = null] = TOKENS.map((name) =>
       countIn(result, name, found)
     );
-    const created = createdIn(member(result, "cache_creation"), found);
+    const created = findCreatedIn(member(result, "cache_creation"), found);
     for (const { what, why } of unknownFigures(result, KNOWN_USAGE)) found.drop(`usage ${what}`, why);
     sums.input = sumOrUnknown(sums.input, uncached, cached, created);
     sums.output = sumOrUnknown(sums.output, output);
@@ -167,7 +167,7 @@ export async function fetchTokens(
 }
 
 /** Counts tokens written to caches; a report without the block predates them. */
-function createdIn(block: unknown, found: Gathering): number | null {
+function findCreatedIn(block: unknown, found: Gathering): number | null {
   if (!isStated(block)) return 0;
   return sumOrUnknown(...CREATED.map((name) => countIn(block, name, found)));
 }

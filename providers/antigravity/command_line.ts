@@ -35,7 +35,7 @@ export async function askCommandLine(ctx: ProviderContext): Promise<Answer> {
   }
   const ran = await run(ctx, ["-p", "/usage", "--output-format", "json"], TIMEOUT_MS);
   if (ran?.code !== 0) throw unavailableError(VENDOR, "agy failed; it may need a sign-in");
-  const body = parsed(ran.stdout);
+  const body = parseJson(ran.stdout);
   const command = member(body, "command");
   if (command === undefined) {
     // The question went to a model as a prompt: asking again would cost again.
@@ -71,7 +71,7 @@ async function run(
   }
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

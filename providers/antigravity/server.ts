@@ -29,7 +29,7 @@ export interface Server {
 /**
  * Returns the app's server, if it runs. Several windows run several, all of one account: the first is enough.
  */
-export async function runningServer(ctx: ProviderContext): Promise<Server | undefined> {
+export async function findRunningServer(ctx: ProviderContext): Promise<Server | undefined> {
   if (ctx.os === "windows") {
     const text = await readOutput(ctx, "powershell", [
       "-NoProfile",

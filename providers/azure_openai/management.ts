@@ -17,7 +17,7 @@ import {
   unknownFigures,
 } from "../../lib/provider_kit/decode.ts";
 import type { Reading } from "../../lib/model/quota.ts";
-import { allPages } from "../../lib/provider_kit/pages.ts";
+import { readAllPages } from "../../lib/provider_kit/pages.ts";
 import { ProviderError } from "../../lib/provider/contract.ts";
 import { ALLOCATION, createGathering, type Gathering } from "../../lib/provider_kit/readings.ts";
 import { requestJson, type RequestTarget } from "../../lib/provider_kit/request_json.ts";
@@ -38,7 +38,7 @@ async function fetchPages(
   url: string,
 ): Promise<readonly unknown[]> {
   const { host } = new URL(url);
-  return await allPages(async (cursor) => {
+  return await readAllPages(async (cursor) => {
     const headers = { authorization: `Bearer ${token}` };
     return (await requestJson(ctx, party, cursor ?? url, { headers, explain })).body;
   }, (page) => {
@@ -107,7 +107,7 @@ const KNOWN_DEPLOYMENT: KnownMembers = {
 /**
  * Returns how much of each of the region's quotas is given to deployments. It is not use, and never resets.
  */
-export async function allocations(
+export async function readAllocations(
   ctx: ProviderContext,
   party: RequestTarget,
   management: Management,
@@ -169,7 +169,7 @@ const Deployment = v.object({
 });
 
 /** Returns the limits of an account's deployments, without their use. */
-export async function deployments(
+export async function listDeployments(
   ctx: ProviderContext,
   party: RequestTarget,
   management: Management,

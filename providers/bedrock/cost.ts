@@ -10,9 +10,9 @@ import {
 } from "../../lib/provider_kit/decode.ts";
 import type { Part, Reading } from "../../lib/model/quota.ts";
 import {
-  allPages,
   isOn,
   largestParts,
+  readAllPages,
   setAmount,
   sumOrNull,
   utcMonth,
@@ -73,10 +73,10 @@ export async function costReading(
 
 async function fetchCosts(ctx: ProviderContext, call: (body: unknown) => Promise<unknown>): Promise<Costs> {
   const { start, end } = utcMonth(ctx.now());
-  const date = (at: number) => new Date(at).toISOString().slice(0, 10);
-  const pages = await allPages((cursor) =>
+  const formatDate = (at: number) => new Date(at).toISOString().slice(0, 10);
+  const pages = await readAllPages((cursor) =>
     call({
-      TimePeriod: { Start: date(start), End: date(end) },
+      TimePeriod: { Start: formatDate(start), End: formatDate(end) },
       Granularity: "MONTHLY",
       Metrics: ["UnblendedCost"],
       GroupBy: [{ Type: "DIMENSION", Key: "SERVICE" }],

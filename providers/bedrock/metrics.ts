@@ -1,8 +1,8 @@
-/** Usage from CloudWatch: the newest whole minute, and the day so far. */
+/** Usage from CloudWatch: the findNewest whole minute, and the day so far. */
 import { DAY_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import * as v from "valibot";
 import { decode, instant, lenientNumber, tidy } from "../../lib/provider_kit/decode.ts";
-import { allPages } from "../../lib/provider_kit/pages.ts";
+import { readAllPages } from "../../lib/provider_kit/pages.ts";
 import type { Gathering } from "../../lib/provider_kit/readings.ts";
 import { type Ceiling, idsFor, type ModelIds, nextToken } from "./quotas.ts";
 
@@ -45,18 +45,18 @@ export async function readUsage(
   const end = Math.floor(now / MINUTE_MS) * MINUTE_MS;
   const midnight = Math.floor(now / DAY_MS) * DAY_MS;
   return new Map([
-    ...await sums(
+    ...await fetchSums(
       call,
       minute,
       { start: end - LOOK_BACK_MS, end, period: 60 },
-      (points) => newest(points, end),
+      (points) => findNewest(points, end),
       tell,
     ),
-    ...await sums(
+    ...await fetchSums(
       call,
       day,
       { start: midnight, end: Math.max(end, midnight + MINUTE_MS), period: 3600 },
-      total,
+      sumValues,
       tell,
     ),
   ]);
@@ -100,7 +100,7 @@ const Result = v.object({
 const Page = v.object({ MetricDataResults: v.array(Result) });
 const Measured = v.object({ at: instant, value: v.pipe(lenientNumber, v.minValue(0)) });
 
-async function sums(
+async function fetchSums(
   call: MetricsRequest,
   queries: readonly Query[],
   span: Span,
@@ -111,7 +111,7 @@ async function sums(
   for (let from = 0; from < queries.length; from += MAX_QUERIES) {
     const some = queries.slice(from, from + MAX_QUERIES);
     const body = encodeBody(some, span);
-    const pages = await allPages(
+    const pages = await readAllPages(
       (cursor) => call(cursor === null ? body : { ...body, NextToken: cursor }),
       nextToken,
     );
@@ -169,12 +169,12 @@ function encodeBody(queries: readonly Query[], { start, end, period }: Span) {
   };
 }
 
-function newest(points: readonly Point[], end: number): number {
+function findNewest(points: readonly Point[], end: number): number {
   const whole = points.filter((point) => point.at + MINUTE_MS <= end);
   const last = whole.reduce<Point | null>((a, b) => a === null || b.at > a.at ? b : a, null);
   return last?.value ?? 0;
 }
 
-function total(points: readonly Point[]): number {
+function sumValues(points: readonly Point[]): number {
   return points.reduce((sum, point) => sum + point.value, 0);
 }

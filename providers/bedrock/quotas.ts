@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import type { ProviderContext } from "../../lib/provider/context.ts";
 import { decode, limitOrNull, member, orNull, slug } from "../../lib/provider_kit/decode.ts";
-import { allPages } from "../../lib/provider_kit/pages.ts";
+import { readAllPages } from "../../lib/provider_kit/pages.ts";
 
 export type Scope = "on-demand" | "cross-region" | "global";
 
@@ -57,8 +57,8 @@ export interface Ceilings {
 }
 
 /** Returns all limits of the region. @throws {ProviderError} */
-export async function ceilings(call: (body: unknown) => Promise<unknown>): Promise<Ceilings> {
-  const pages = await allPages(
+export async function readCeilings(call: (body: unknown) => Promise<unknown>): Promise<Ceilings> {
+  const pages = await readAllPages(
     (cursor) =>
       call({ ServiceCode: "bedrock", MaxResults: 100, ...cursor === null ? {} : { NextToken: cursor } }),
     nextToken,

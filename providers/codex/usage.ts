@@ -101,7 +101,7 @@ export function usageAnswer(body: unknown, now: number): Answer {
     const { readings, unknown, strangers } = blockReadings(block, namer, now);
     for (const what of unknown) gathering.drop(`${name}.${what}`, "not understood");
     for (const { what, why } of unknownFigures(block, BLOCK)) gathering.drop(`${name}.${what}`, why);
-    const allowed = allowedIn(block) ??
+    const allowed = readAllowed(block) ??
       (isPlan ? planVerdict(answer, typeof spend !== "object" || spend === null) : undefined);
     const known = readings.some(({ reading }) => reading.used !== null);
     // Without its own limits a plan would seem to have room, whatever else was understood.
@@ -146,7 +146,7 @@ function blockedPlan(): Candidate {
  * Returns the vendor's verdict on a block of windows; undefined when it gives none. A share under 100%
  * permits nothing, and a missing permission is not a permission.
  */
-function allowedIn(block: unknown): boolean | undefined {
+function readAllowed(block: unknown): boolean | undefined {
   const allowed = member(block, "allowed");
   if (allowed === false || member(block, "limitReached") === true) return false;
   return allowed === true ? true : undefined;
@@ -365,7 +365,7 @@ function spendLimit(answer: Readonly<Record<string, unknown>>): Reading | string
 }
 
 /** Returns how many resets are banked, to be redeemed by hand; null when not stated. */
-export function bankedResets(body: unknown): number | null {
+export function countBankedResets(body: unknown): number | null {
   const block = member(camelNames(body), "rateLimitResetCredits");
   return v.parse(orNull(Count), member(block, "availableCount"));
 }
@@ -381,7 +381,7 @@ export function unreadExpiries(body: unknown): readonly Dropped[] {
 }
 
 /** Returns when the first banked reset expires, epoch milliseconds; null when none of the rest says so. */
-export function soonestExpiry(body: unknown, now: number): number | null {
+export function findSoonestExpiry(body: unknown, now: number): number | null {
   const list = member(camelNames(body), "credits");
   const ends = (Array.isArray(list) ? list : []).flatMap((item) => {
     const { success, output } = v.safeParse(Credit, item);

@@ -50,7 +50,7 @@ export async function findAccount(ctx: ProviderContext): Promise<Account | undef
   const found = firstSetting(ctx, OWN_TOKENS);
   const account = found
     ? { token: found.value, source: found.source }
-    : await editorLogin(ctx, host) ?? await otherLogin(ctx, host);
+    : await editorLogin(ctx, host) ?? await findOtherLogin(ctx, host);
   if (account === undefined) return undefined;
   const { token, source, user } = account;
   return {
@@ -94,7 +94,7 @@ async function editorLogin(ctx: ProviderContext, host: string): Promise<Login | 
   return undefined;
 }
 
-async function otherLogin(ctx: ProviderContext, host: string): Promise<Login | undefined> {
+async function findOtherLogin(ctx: ProviderContext, host: string): Promise<Login | undefined> {
   const isCommon = host === GITHUB;
   if (isCommon) {
     const login = await cliLogin(ctx) ?? await openCodeLogin(ctx);

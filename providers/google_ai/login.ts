@@ -77,7 +77,7 @@ interface Remembered {
 export async function accessToken(ctx: ProviderContext, account: Account): Promise<string> {
   const how = account.facts?.how;
   if (how === "token") return account.secret.reveal();
-  const known = remembered(ctx.memory);
+  const known = readRemembered(ctx.memory);
   if (known && known.until - SPARE_MS > ctx.now()) return known.token;
   const tokens = how === "service" ? await tokensOfService(ctx, account) : await tokensOfPerson(ctx, account);
   ctx.memory.set("token", {
@@ -87,7 +87,7 @@ export async function accessToken(ctx: ProviderContext, account: Account): Promi
   return tokens.access_token;
 }
 
-function remembered(memory: Memory): Remembered | undefined {
+function readRemembered(memory: Memory): Remembered | undefined {
   return memory.get("token") as Remembered | undefined;
 }
 
@@ -130,14 +130,16 @@ async function tokensOfService(ctx: ProviderContext, account: Account): Promise<
 }
 
 async function signClaims(claims: Readonly<Record<string, unknown>>, pem: string): Promise<string> {
-  const body = `${part(JSON.stringify({ alg: "RS256", typ: "JWT" }))}.${part(JSON.stringify(claims))}`;
+  const body = `${encodePart(JSON.stringify({ alg: "RS256", typ: "JWT" }))}.${
+    encodePart(JSON.stringify(claims))
+  }`;
   const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
   try {
     const binary = atob(pem.replace(/-----[A-Z ]+-----|\s/g, ""));
     const der = Uint8Array.from(binary, (character) => character.charCodeAt(0));
     const key = await crypto.subtle.importKey("pkcs8", der, algorithm, false, ["sign"]);
     const signature = await crypto.subtle.sign(algorithm, key, new TextEncoder().encode(body));
-    return `${body}.${part(String.fromCharCode(...new Uint8Array(signature)))}`;
+    return `${body}.${encodePart(String.fromCharCode(...new Uint8Array(signature)))}`;
   } catch {
     // The error message may contain parts of the key.
     throw new ProviderError("auth", "The private key of the service account cannot be used", {
@@ -147,6 +149,6 @@ async function signClaims(claims: Readonly<Record<string, unknown>>, pem: string
 }
 
 /** Encodes as the Base64 variant of web tokens; the text is bytes. */
-function part(text: string): string {
+function encodePart(text: string): string {
   return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }

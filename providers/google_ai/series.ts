@@ -125,7 +125,7 @@ export function createReadings(
   const readings = new Map<string, Reading>();
   const joined = new Set<Line>();
   let isAllJoined = true;
-  for (const lines of groups(used).values()) {
+  for (const lines of groupLines(used).values()) {
     const [line] = lines;
     if (!line) continue;
     const limit = limitFor(line, limits);
@@ -154,7 +154,7 @@ function keepHighest(readings: Map<string, Reading>, reading: Reading | undefine
 }
 
 /** Groups series that differ only in the called method: they count one quota together. */
-function groups(lines: readonly Line[]): ReadonlyMap<string, readonly Line[]> {
+function groupLines(lines: readonly Line[]): ReadonlyMap<string, readonly Line[]> {
   const found = new Map<string, Line[]>();
   for (const line of lines) {
     const key = [line.metric, line.limitName, line.location, line.model].join("\n");

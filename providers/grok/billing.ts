@@ -30,14 +30,14 @@ export type Billing = Readonly<Record<string, unknown>>;
  * Converts cents to dollars. A present but empty amount is 0, because the vendor omits zeros; one with other
  * content than its value is not understood.
  */
-export function cents(amount: unknown): number | null {
+export function parseCents(amount: unknown): number | null {
   const value = isRecord(amount) ? Object.keys(amount).length === 0 ? 0 : amount.val : amount;
   const number = v.parse(orNull(lenientNumber), value);
   return number === null ? null : tidy(number / 100);
 }
 
-function dollars(amount: unknown): number | null {
-  const value = cents(amount);
+function parseDollars(amount: unknown): number | null {
+  const value = parseCents(amount);
   return value === null || value < 0 ? null : value;
 }
 
@@ -66,7 +66,7 @@ function billingPeriodOf(config: Billing): Pick<Period, "startedAt" | "resetsAt"
 
 /** Returns the credits in percent; use is unknown when neither they nor the products have a figure. */
 export function creditsPart(config: Billing): Reading | undefined {
-  const parts = shares(config);
+  const parts = listShares(config);
   const used = v.parse(amountOrNull, config.creditUsagePercent) ??
     (parts.length === 0 ? null : tidy(parts.reduce((sum, { used }) => sum + used, 0)));
   if (used === null && !isRecord(config.currentPeriod)) return undefined;
@@ -79,7 +79,7 @@ interface Share {
   readonly used: number;
 }
 
-function shares({ productUsage }: Billing): readonly Share[] {
+function listShares({ productUsage }: Billing): readonly Share[] {
   if (!Array.isArray(productUsage)) return [];
   return productUsage.flatMap((item: unknown) => {
     const name = member(item, "product");
@@ -91,7 +91,7 @@ function shares({ productUsage }: Billing): readonly Share[] {
 /** Adds each product's share of the credits: a breakdown, not limits of their own. */
 export function addProducts(found: Gathering, config: Billing): void {
   const { window, startedAt, resetsAt } = readPeriod(config);
-  for (const { name, used } of shares(config)) {
+  for (const { name, used } of listShares(config)) {
     const quota = `product-${slug(name) || "other"}`;
     const reading = percentReading(quota, name || "Other product", used, window, resetsAt);
     found.add(withStart(reading, startedAt), `productUsage ${name}`);
@@ -123,7 +123,7 @@ const CONFIG: KnownMembers = {
 export function reportUnknown(found: Gathering, config: Billing): void {
   for (const { what, why } of unknownFigures(config, CONFIG)) found.drop(what, why);
   for (const name of ["onDemandCap", "onDemandUsed", "prepaidBalance", "monthlyLimit", "used"]) {
-    const amount = cents(config[name]);
+    const amount = parseCents(config[name]);
     if (isStated(config[name]) && amount === null) found.drop(name, "no amount");
     else if (amount !== null && amount < 0 && name !== "prepaidBalance") {
       found.drop(name, "a negative amount");
@@ -136,11 +136,11 @@ export function reportUnknown(found: Gathering, config: Billing): void {
 }
 
 /** Returns the month's allowance in money; a limit of 0 means none. */
-export function spend(config: Billing): Reading | undefined {
-  const limit = dollars(config.monthlyLimit);
+export function readSpend(config: Billing): Reading | undefined {
+  const limit = parseDollars(config.monthlyLimit);
   // A limit of 0 is a placeholder.
   if (limit === null || limit === 0) return undefined;
-  const used = dollars(config.used);
+  const used = parseDollars(config.used);
   const { startedAt, resetsAt } = billingPeriodOf(config);
   return withStart({
     quota: "monthly-spend",
@@ -156,8 +156,8 @@ export function spend(config: Billing): Reading | undefined {
 
 /** Returns pay-as-you-go spend. Without a cap it is switched off, but what was spent before stays spent. */
 export function onDemand(config: Billing, plain: Billing = {}): Reading | undefined {
-  const limit = dollars(config.onDemandCap ?? plain.onDemandCap);
-  const used = dollars(config.onDemandUsed ?? plain.onDemandUsed);
+  const limit = parseDollars(config.onDemandCap ?? plain.onDemandCap);
+  const used = parseDollars(config.onDemandUsed ?? plain.onDemandUsed);
   if (limit === null || (limit === 0 && !used)) return undefined;
   const { startedAt, resetsAt } = billingPeriodOf(isStated(config.billingPeriodEnd) ? config : plain);
   return withStart({
@@ -173,8 +173,11 @@ export function onDemand(config: Billing, plain: Billing = {}): Reading | undefi
 }
 
 /** Returns the prepaid balance; an empty one only for people who once filled it. */
-export function prepaid({ prepaidBalance, topUpMethod }: Billing, wasFilled: boolean): Reading | undefined {
-  const remaining = cents(prepaidBalance);
+export function readPrepaid(
+  { prepaidBalance, topUpMethod }: Billing,
+  wasFilled: boolean,
+): Reading | undefined {
+  const remaining = parseCents(prepaidBalance);
   if (remaining === null || (remaining === 0 && !topUpMethod && !wasFilled)) return undefined;
   return balanceReading("prepaid-balance", "Prepaid balance", remaining);
 }

@@ -77,10 +77,10 @@ export function gatherLimits(body: Readonly<Record<string, unknown>>, now: numbe
     if (typeof reading === "string") found.drop(what, reading);
     else if (reading) found.add(reading, what);
   };
-  const week = isStated(usage) ? detailed("weekly", "Weekly limit", ONE_WEEK, usage, now) : null;
+  const week = isStated(usage) ? readDetailed("weekly", "Weekly limit", ONE_WEEK, usage, now) : null;
   add("usage", week);
   const windows = (Array.isArray(limits) ? limits as readonly unknown[] : []).map((one) =>
-    windowed(one, now)
+    readWindowed(one, now)
   );
   for (const one of windows) add("limits", one);
   if (isStated(limits) && !Array.isArray(limits)) found.drop("limits", "no list of limits");
@@ -95,7 +95,7 @@ export function gatherLimits(body: Readonly<Record<string, unknown>>, now: numbe
   const unread = new Map([[WEEKLY.quota, isWeekUnread], [FIVE.quota, isFiveUnread]]);
   for (const [name, entry] of isRecord(usages) ? Object.entries(usages) : []) {
     const what = `usages.${name.slice(0, 60)}`;
-    const reading = ratio(name, entry, now);
+    const reading = readRatio(name, entry, now);
     // The vendor has sent a ratio of 0 for a used-up limit: beside an unreadable limit, it says nothing.
     const isDoubtful = typeof reading === "object" && reading?.used === 0 &&
       unread.get(reading.quota) === true;
@@ -103,7 +103,7 @@ export function gatherLimits(body: Readonly<Record<string, unknown>>, now: numbe
     add(what, isDoubtful ? { ...reading, used: null, remaining: null } : reading);
   }
   if (isStated(totalQuota)) {
-    const month = detailed("monthly-total", "Monthly total", CALENDAR, totalQuota, now);
+    const month = readDetailed("monthly-total", "Monthly total", CALENDAR, totalQuota, now);
     add("totalQuota", typeof month === "object" && month ? ofMonth(month) : month);
   }
   addWallet(found, body.boosterWallet, now);
@@ -123,7 +123,7 @@ function isNotApplied(detail: unknown): boolean {
 const Detail = v.object({ limit: limitOrNull, used: amountOrNull, remaining: amountOrNull });
 
 /** Returns a limit with counts; null when it does not apply, or else why there is none. */
-function detailed(
+function readDetailed(
   quota: string,
   label: string,
   window: Window,
@@ -183,7 +183,7 @@ const UNITS: Readonly<Record<string, readonly [seconds: number, letter: string]>
 const MAX_SECONDS = 400 * 86_400;
 
 /** Returns a limit with its own window; in older responses all fields are on the element itself. */
-function windowed(limit: unknown, now: number): Reading | string | null {
+function readWindowed(limit: unknown, now: number): Reading | string | null {
   const window = isRecord(member(limit, "window")) ? member(limit, "window") : limit;
   const detail = isRecord(member(limit, "detail")) ? member(limit, "detail") : limit;
   const duration = v.parse(amountOrNull, member(window, "duration"));
@@ -192,7 +192,7 @@ function windowed(limit: unknown, now: number): Reading | string | null {
   const unit = Object.hasOwn(UNITS, word) ? UNITS[word] : undefined;
   const named = unit && duration !== null ? ofLength(duration, ...unit) : null;
   if (named === null) return "a window that is not recognized";
-  return detailed(named.quota, named.label, named.window, detail, now);
+  return readDetailed(named.quota, named.label, named.window, detail, now);
 }
 
 interface NamedLimit {
@@ -217,7 +217,7 @@ const FIVE: NamedLimit = { quota: "five-hour", label: "5-hour limit", window: FI
 const WEEKLY: NamedLimit = { quota: "weekly", label: "Weekly limit", window: ONE_WEEK };
 
 /** Returns a window's share, named by its length: `limit_5h`, `limit_month_code`; or why there is none. */
-function ratio(name: string, entry: unknown, now: number): Reading | string | null {
+function readRatio(name: string, entry: unknown, now: number): Reading | string | null {
   if (!isStated(entry)) return null;
   const stated = member(entry, "used_ratio") ?? member(entry, "usedRatio");
   if (stated === null) return null;

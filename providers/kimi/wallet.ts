@@ -25,8 +25,8 @@ export function addWallet(found: Gathering, wallet: unknown, now: number): void 
     ? { unit: "usd", currency } as const
     : { unit: "credits", currency } as const;
 
-  const limit = scaled(wallet.balance, "amount", FIXED_POINT);
-  const remaining = scaled(wallet.balance, "amountLeft", FIXED_POINT);
+  const limit = readScaled(wallet.balance, "amount", FIXED_POINT);
+  const remaining = readScaled(wallet.balance, "amountLeft", FIXED_POINT);
   if (isStated(wallet.balance) && (limit !== 0 || remaining !== 0)) {
     if (limit === null && remaining === null) found.drop("boosterWallet.balance", "no amount");
     else {
@@ -45,8 +45,8 @@ export function addWallet(found: Gathering, wallet: unknown, now: number): void 
 
   const hasCeiling = wallet.monthlyChargeLimitEnabled === true;
   if (!hasCeiling && !isStated(wallet.monthlyUsed)) return;
-  const used = scaled(wallet.monthlyUsed, "priceInCents", 100);
-  const ceiling = hasCeiling ? scaled(wallet.monthlyChargeLimit, "priceInCents", 100) : null;
+  const used = readScaled(wallet.monthlyUsed, "priceInCents", 100);
+  const ceiling = hasCeiling ? readScaled(wallet.monthlyChargeLimit, "priceInCents", 100) : null;
   if (used === 0 && ceiling === 0) return;
   if (used === null && ceiling === null) return found.drop("boosterWallet.monthlyUsed", "no amount");
   const { start, end } = utcMonth(now);
@@ -67,7 +67,7 @@ export function addWallet(found: Gathering, wallet: unknown, now: number): void 
  * Reads a scaled amount. The vendor omits an amount of exactly 0, and only the amount: when its block is
  * missing, of another type, empty or has a figure under another name, the amount is unknown.
  */
-function scaled(block: unknown, name: string, by: number): number | null {
+function readScaled(block: unknown, name: string, by: number): number | null {
   if (!isRecord(block)) return null;
   if (!Object.hasOwn(block, name)) {
     const others = Object.entries(block);

@@ -110,8 +110,8 @@ function ofModel(model: unknown, now: number): readonly Reading[] | string {
   if (!isRecord(model)) return "no block of figures";
   const name = model.model_name;
   if (typeof name !== "string" || slug(name) === "") return "no name";
-  const interval = half(model, "current_interval", model.end_time, model.remains_time, now);
-  const weekly = half(model, "current_weekly", model.weekly_end_time, model.weekly_remains_time, now);
+  const interval = readHalf(model, "current_interval", model.end_time, model.remains_time, now);
+  const weekly = readHalf(model, "current_weekly", model.weekly_end_time, model.weekly_remains_time, now);
   const hasWeekly = !isAbsent(weekly);
   // No limit on either side, or an empty one: the plan lacks the model.
   const isFree = (one: HalfWindow) => one.status === NOT_LIMITED && !one.total;
@@ -121,8 +121,8 @@ function ofModel(model: unknown, now: number): readonly Reading[] | string {
     return "the answer does not say whether it is part of the plan";
   }
   const readings = [
-    reading(interval, intervalNamed(name, model)),
-    hasWeekly ? reading(weekly, named(name, "weekly", "weekly", ONE_WEEK)) : undefined,
+    toReading(interval, intervalNamed(name, model)),
+    hasWeekly ? toReading(weekly, nameModel(name, "weekly", "weekly", ONE_WEEK)) : undefined,
     ...otherWindows(name, model, now),
   ].filter((one) => one !== undefined);
   if (readings.length > 0) return readings;
@@ -140,21 +140,21 @@ function otherWindows(
   return [...new Set(windows)].filter((window) => window !== "interval" && window !== "weekly").map(
     (window) => {
       const words = window.replaceAll("_", " ");
-      const known = half(
+      const known = readHalf(
         model,
         `current_${window}`,
         model[`${window}_end_time`],
         model[`${window}_remains_time`],
         now,
       );
-      return reading(known, named(name, slug(window), words, CALENDAR));
+      return toReading(known, nameModel(name, slug(window), words, CALENDAR));
     },
   );
 }
 
 const OTHER_WINDOW = /^current_([a-z0-9_]{1,40})_(?:total_count|remaining_percent)$/;
 
-function half(
+function readHalf(
   model: Readonly<Record<string, unknown>>,
   prefix: string,
   end: unknown,
@@ -178,7 +178,7 @@ function isAbsent({ total, percentLeft, status }: HalfWindow): boolean {
   return !total && percentLeft === null && status === null;
 }
 
-function reading(half: HalfWindow, { quota, label, window }: NamedModel): Reading | undefined {
+function toReading(half: HalfWindow, { quota, label, window }: NamedModel): Reading | undefined {
   const figures = toFigures(half);
   return figures && {
     quota,
@@ -232,12 +232,12 @@ function intervalNamed(name: string, model: Readonly<Record<string, unknown>>): 
   const seconds = start === null || end === null ? 0 : Math.round((end - start) / 1000);
   if (seconds <= 0 || seconds > MAX_SECONDS) {
     return isText(name)
-      ? named(name, "five-hour", "5-hour", FIVE_HOURS)
-      : named(name, "interval", "interval", CALENDAR);
+      ? nameModel(name, "five-hour", "5-hour", FIVE_HOURS)
+      : nameModel(name, "interval", "interval", CALENDAR);
   }
   const near = LENGTHS.find(([length]) => Math.abs(seconds - length) <= length * 0.05);
   const [length, key, words] = near ?? [seconds, `${seconds}s`, `${tidy(seconds / 3600)} h`];
-  return named(name, key, words, { kind: "fixed", seconds: length });
+  return nameModel(name, key, words, { kind: "fixed", seconds: length });
 }
 
 /** Text models share a pool under one name, or in older responses once for each model. */
@@ -245,7 +245,7 @@ function isText(name: string): boolean {
   return /^(?:general$|minimax-m)/i.test(name.trim());
 }
 
-function named(name: string, key: string, words: string, window: Window): NamedModel {
+function nameModel(name: string, key: string, words: string, window: Window): NamedModel {
   if (isText(name)) {
     return { quota: key, label: `${words.charAt(0).toUpperCase()}${words.slice(1)} quota`, window };
   }

@@ -144,7 +144,7 @@ function addMeters(found: Gathering, go: Readonly<Record<string, unknown>>): voi
   ];
   for (const [name, ...how] of parts) {
     const block = member(meters, name);
-    const reading = isStated(block) ? meter(block, ...how) : null;
+    const reading = isStated(block) ? readMeter(block, ...how) : null;
     if (typeof reading === "string") found.drop(`meters.${name}`, reading);
     else if (reading !== null) {
       if (reading.used === null && isStated(member(block, "usedMicroCents"))) {
@@ -156,7 +156,7 @@ function addMeters(found: Gathering, go: Readonly<Record<string, unknown>>): voi
 }
 
 /** Returns the share of the limit in percent, like the key's route but unrounded; or why there is none. */
-function meter(
+function readMeter(
   block: unknown,
   quota: string,
   label: string,

@@ -19,7 +19,7 @@ import { type FakeServices, fakeServices, ORIGIN, providerStatus } from "../supp
 import { reading, utc } from "../support/readings.ts";
 import { firstLine, serveAt } from "../support/running_server.ts";
 import { projectSources } from "../support/sources.ts";
-import { askAs, CLIENT, ELSEWHERE, keyed, PASSWORD, signedIn } from "../support/visitors.ts";
+import { askAs, CLIENT, createKey, ELSEWHERE, PASSWORD, signInAs } from "../support/visitors.ts";
 import { askApp } from "../support/web_app.ts";
 import { writeScript } from "../support/script.ts";
 
@@ -50,7 +50,7 @@ function world(options: Partial<Parameters<typeof fakeServices>[0]> = {}): Promi
   });
 }
 
-Deno.test("bound to all interfaces, no login: it does not start if others could reach it and nobody can sign in", async () => {
+Deno.test("bound to all interfaces, no login: it does not start if others could reach it and no one can sign in", async () => {
   const question = {
     endpoints: [{ hostname: "0.0.0.0", port: 9211 }],
     secure: false,
@@ -150,7 +150,7 @@ Deno.test("WebSocket and SSE origin: a foreign page opens no stream, with our co
   };
   // While there are no people, local users need no cookie, and so do pages in their browsers.
   await everything("the owner", []);
-  const { cookie } = await signedIn(services, "admin");
+  const { cookie } = await signInAs(services, "admin");
   await everything("a person", [`Cookie: ${cookie}`]);
   // The cookie itself stays on pages of this site, and no script can read it.
   const login = await askApp(services, ELSEWHERE)("/login", {
@@ -195,7 +195,7 @@ Deno.test("auth bypass, forgotten check: only the short public list answers with
 Deno.test("sessions outlive the password: a change ends all others, and only digests are stored", async () => {
   await using services = await world();
   const { access, clock, store } = services;
-  const own = await signedIn(services, "admin", null, "ada");
+  const own = await signInAs(services, "admin", null, "ada");
   const stolen = await access.signIn({ name: "ada", password: PASSWORD, client: CLIENT });
   assert("secret" in stolen);
   const theirs = askAs(services, { cookie: `syntrack_session=${stolen.secret}` });
@@ -242,7 +242,7 @@ Deno.test("XSS through names: markup in the names of vendors stays text, and no 
 
 Deno.test("CSRF: no foreign page changes anything, whatever it sends and wherever it is", async () => {
   await using services = await world();
-  const ask = askAs(services, await signedIn(services, "admin"));
+  const ask = askAs(services, await signInAs(services, "admin"));
   const change = (headers: Record<string, string>) =>
     ask("/api/settings", { method: "PUT", headers, body: JSON.stringify({ display: "left" }) });
   for (
@@ -275,7 +275,7 @@ Deno.test("SSRF by custom URL: a remote user adds no account without a fresh sig
       headers: JSON_TYPE,
       body: JSON.stringify({ provider, name: "x", values }),
     });
-  const admin = await signedIn(services, "admin");
+  const admin = await signInAs(services, "admin");
   for (
     const values of [
       { AWS_PROFILE: "root" },
@@ -284,8 +284,8 @@ Deno.test("SSRF by custom URL: a remote user adds no account without a fresh sig
     ]
   ) assertEquals((await add(admin, values)).status, 422, JSON.stringify(values));
   assertEquals((await add(admin, { CODEX_HOME: "/srv/codex" }, "codex")).status, 422);
-  assertEquals((await add(await signedIn(services, "operator"), { AWS_REGION: "x" })).status, 403);
-  assertEquals((await add(await keyed(services, ["write"]), { AWS_REGION: "x" })).status, 403);
+  assertEquals((await add(await signInAs(services, "operator"), { AWS_REGION: "x" })).status, 403);
+  assertEquals((await add(await createKey(services, ["write"]), { AWS_REGION: "x" })).status, 403);
 });
 
 Deno.test("base URL steals the key: a new URL requires the secret again", async () => {
@@ -295,7 +295,7 @@ Deno.test("base URL steals the key: a new URL requires the secret again", async 
       addable: providers.filter(({ id }) => id === "zai"),
       keyFile: `${folder}/key`,
     });
-    const admin = askAs(services, await signedIn(services, "admin"));
+    const admin = askAs(services, await signInAs(services, "admin"));
     const added = await admin("/api/v1/accounts", {
       method: "POST",
       headers: JSON_TYPE,
@@ -307,7 +307,7 @@ Deno.test("base URL steals the key: a new URL requires the secret again", async 
     });
     assertEquals(added.status, 200);
     assert(!(await added.text()).includes("planted-key"));
-    const operator = await signedIn(services, "operator");
+    const operator = await signInAs(services, "operator");
     const [account] = await services.accounts.list();
     await assertRejects(() =>
       services.accounts.setValues(account!.key, { ZAI_BASE_URL: "https://evil.example/api" })
@@ -347,7 +347,7 @@ Deno.test("path traversal: no path leaves the built files", async () => {
 
 Deno.test("open redirect after login: a sign-in leads to our own page, whatever was requested", async () => {
   await using services = await world();
-  await signedIn(services, "admin", null, "ada");
+  await signInAs(services, "admin", null, "ada");
   const ask = askApp(services, ELSEWHERE);
   for (
     const next of [
@@ -382,7 +382,7 @@ Deno.test("open redirect after login: a sign-in leads to our own page, whatever 
 
 Deno.test("deny-list bypass, denial of service: a flood of wrong passwords costs few hashes and delays no page", async () => {
   await using services = await world();
-  const who = await signedIn(services, "viewer");
+  const who = await signInAs(services, "viewer");
   const ask = askApp(services, "198.51.100.1");
   const answers = await Promise.all(Array.from({ length: 200 }, (_, at) =>
     ask("/login", {
@@ -446,8 +446,8 @@ Deno.test("leak between peers and lists: no answer contains a stored secret", as
     const planted = "planted-key-of-zai-0123456789";
     await services.accounts.add({ provider: "zai", name: "work", values: { ZAI_API_KEY: planted } });
     await services.polled("zai/work", [reading()]);
-    const admin = await signedIn(services, "admin");
-    const key = await keyed(services, ["read"]);
+    const admin = await signInAs(services, "admin");
+    const key = await createKey(services, ["read"]);
     const hash = JSON.stringify(await services.store.docs.list("users", AT)).match(/pbkdf2[^"]+/)![0];
     const secrets = [planted, hash, admin.cookie!.split("=")[1]!, key.authorization!.split(" ")[1]!, TOKEN];
     const ask = askAs(services, admin);
@@ -468,8 +468,8 @@ Deno.test("leak between peers and lists: no answer contains a stored secret", as
 Deno.test("secrets at rest: stored data of passwords, sign-ins, keys and tokens gives no access", async () => {
   await using services = await world();
   const { store, clock } = services;
-  const admin = await signedIn(services, "admin");
-  const key = await keyed(services, ["read"]);
+  const admin = await signInAs(services, "admin");
+  const key = await createKey(services, ["read"]);
   const rows = [];
   for (const kind of ["users", "logins", "keys"] as const) {
     rows.push(...await store.docs.list(kind, clock.now()));
@@ -702,7 +702,7 @@ Deno.test({
         assertMatch(check!({ command: "/bin/true", args }) ?? "", /args is not a list/, args);
       }
       await using services = await world();
-      const admin = askAs(services, await signedIn(services, "admin"));
+      const admin = askAs(services, await signInAs(services, "admin"));
       for (const action of ["add", "channel", "create", "hook"]) {
         const fields = { action, type: "hook", name: "x", command: `${folder}/hang`, args: "[]" };
         const answer = await admin("/alerts", {

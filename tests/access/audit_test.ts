@@ -7,16 +7,16 @@ import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
 import { utc } from "../support/readings.ts";
-import { askAs, ELSEWHERE, PASSWORD, signedIn } from "../support/visitors.ts";
+import { askAs, ELSEWHERE, PASSWORD, signInAs } from "../support/visitors.ts";
 import { askApp } from "../support/web_app.ts";
-import { inPlace } from "../cli/support.ts";
+import { withCliHome } from "../cli/support.ts";
 
 const AT = utc("2026-11-19 10:00");
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 
 Deno.test("sign-ins, failures, changes and exports are recorded with actor, origin and object, but no secret", async () => {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
-  const ask = askAs(services, await signedIn(services, "admin", null, "ada"));
+  const ask = askAs(services, await signInAs(services, "admin", null, "ada"));
   const login = (password: string) =>
     askApp(services, ELSEWHERE)("/login", {
       method: "POST",
@@ -65,7 +65,7 @@ Deno.test("the record has words for every change by a route, never its path", ()
 
 Deno.test("actions on the pages of people, keys and the user are recorded with target and details, but no secret", async () => {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
-  const ask = askAs(services, await signedIn(services, "admin", null, "ada"));
+  const ask = askAs(services, await signInAs(services, "admin", null, "ada"));
   const send = async (path: string, fields: Record<string, string>) => {
     const answer = await ask(path, { method: "POST", headers: FORM, body: new URLSearchParams(fields) });
     await answer.body?.cancel();
@@ -100,7 +100,7 @@ Deno.test("actions on the pages of people, keys and the user are recorded with t
 });
 
 Deno.test("`audit --verify` reports a complete record, and which row was changed, removed or cut off", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     for (const name of ["ada", "bob", "eve"]) {
       assertEquals((await place.run(`user add ${name} --role admin --stdin`, { stdin: PASSWORD })).code, 0);
     }

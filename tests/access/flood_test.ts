@@ -4,7 +4,7 @@ import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { type FakeServices, fakeServices } from "../support/fake_services.ts";
 import { utc } from "../support/readings.ts";
-import { askAs, ELSEWHERE, PASSWORD, signedIn } from "../support/visitors.ts";
+import { askAs, ELSEWHERE, PASSWORD, signInAs } from "../support/visitors.ts";
 import { askApp } from "../support/web_app.ts";
 
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
@@ -114,7 +114,7 @@ for (const [door, attempt] of Object.entries(SECRETS)) {
 
 Deno.test("a client that signed in before still gets in during a flood, and reads without a hash", () =>
   counted(async (services, hashes) => {
-    const ask = askAs(services, await signedIn(services, "admin", null, "eve"));
+    const ask = askAs(services, await signInAs(services, "admin", null, "eve"));
     hashes();
     await flood(services, PASSWORDS["the form of the sign-in"]!, true);
     hashes();

@@ -5,7 +5,7 @@ import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices, providerStatus } from "../support/fake_services.ts";
 import { reading, utc } from "../support/readings.ts";
-import { askAs, keyed, signedIn } from "../support/visitors.ts";
+import { askAs, createKey, signInAs } from "../support/visitors.ts";
 
 const AT = utc("2026-11-19 10:00");
 /** Part of every name that must not be seen. */
@@ -90,8 +90,8 @@ function addresses(): readonly string[] {
 Deno.test("a viewer of one account finds no other in any page, route, table, metric, chart or export", async () => {
   const clock = new FakeClock(AT);
   await using services = await world(clock);
-  const all = askAs(services, await signedIn(services, "admin"));
-  const ask = askAs(services, await signedIn(services, "viewer", ["zai/mine"]));
+  const all = askAs(services, await signInAs(services, "admin"));
+  const ask = askAs(services, await signInAs(services, "viewer", ["zai/mine"]));
   let shown = 0;
   let planted = 0;
   for (const address of addresses()) {
@@ -123,7 +123,7 @@ Deno.test("a viewer of one account finds no other in any page, route, table, met
 Deno.test("a viewer's live stream contains only their accounts, and ends with the sign-in", async () => {
   const clock = new FakeClock(AT);
   await using services = await world(clock);
-  const who = await signedIn(services, "viewer", ["zai/mine"], "eve");
+  const who = await signInAs(services, "viewer", ["zai/mine"], "eve");
   const answer = await askAs(services, who)("/api/live");
   const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
@@ -148,7 +148,7 @@ Deno.test("a viewer's live stream contains only their accounts, and ends with th
 
 Deno.test("a stream of a key ends when the key is revoked", async () => {
   await using services = await world(new FakeClock(AT));
-  const answer = await askAs(services, await keyed(services, ["read"]))("/api/live");
+  const answer = await askAs(services, await createKey(services, ["read"]))("/api/live");
   const [key] = await services.access.keys.list();
   const ended = (async () => {
     for await (const _ of answer.body!);
@@ -160,7 +160,7 @@ Deno.test("a stream of a key ends when the key is revoked", async () => {
 
 Deno.test("a remote user sees no path of the server, and adds no account by one", async () => {
   await using services = await world(new FakeClock(AT));
-  const ask = askAs(services, await signedIn(services, "admin"));
+  const ask = askAs(services, await signInAs(services, "admin"));
   for (const { path, methods } of ROUTES) {
     if (!("GET" in methods) || path.includes(":") || path === "/api/live") continue;
     for (const query of path === "/settings" ? ["?tab=accounts", "?tab=data", "?tab=about"] : [""]) {

@@ -20,12 +20,12 @@ import {
   type Options,
   usePasskey,
   type Visit,
-  within,
+  withWorld,
 } from "../support/passkeys.ts";
 import { CLIENT } from "../support/visitors.ts";
 
 Deno.test("a used answer gives no access again", async () => {
-  await within(async ({ visit, enter }) => {
+  await withWorld(async ({ visit, enter }) => {
     const device = await createDevice(false);
     const ada = await enter("ada");
     await addPasskey(ada, device);
@@ -56,7 +56,7 @@ Deno.test("a used answer gives no access again", async () => {
 });
 
 Deno.test("a challenge must be answered within five minutes", async () => {
-  await within(async ({ clock, visit, enter }) => {
+  await withWorld(async ({ clock, visit, enter }) => {
     const device = await createDevice();
     const ada = await enter("ada");
     await addPasskey(ada, device);
@@ -87,7 +87,7 @@ Deno.test("a challenge must be answered within five minutes", async () => {
 });
 
 Deno.test("a challenge is valid only for its person, sign-in and purpose", async () => {
-  await within(async ({ services, visit, enter }) => {
+  await withWorld(async ({ services, visit, enter }) => {
     const device = await createDevice();
     const ada = await enter("ada");
     await addPasskey(ada, device);
@@ -116,7 +116,7 @@ Deno.test("a challenge is valid only for its person, sign-in and purpose", async
 });
 
 Deno.test("a passkey of another site gives no access: origin, name, frame and user verification are checked", async () => {
-  await within(async ({ services, visit, enter }) => {
+  await withWorld(async ({ services, visit, enter }) => {
     const device = await createDevice();
     const ada = await enter("ada");
     await addPasskey(ada, device);
@@ -154,7 +154,7 @@ Deno.test("a passkey of another site gives no access: origin, name, frame and us
 });
 
 Deno.test("an answer changed in transit gives no access, and all get the same refusal", async () => {
-  await within(async ({ visit, enter }) => {
+  await withWorld(async ({ visit, enter }) => {
     const device = await createDevice();
     await addPasskey(await enter("ada"), device);
     const flip = (field: string, at: number) => ({ response }: Answer) => {
@@ -208,7 +208,7 @@ function anonymous(html: string): string {
 }
 
 Deno.test("a counter that does not increase means a copied device, and gives no access", async () => {
-  await within(async ({ services, visit, enter }) => {
+  await withWorld(async ({ services, visit, enter }) => {
     const device = await createDevice();
     await addPasskey(await enter("ada"), device);
     assertEquals((await usePasskey(visit(), device, { counter: 41 })).status, 303);
@@ -227,7 +227,7 @@ Deno.test("a counter that does not increase means a copied device, and gives no 
 });
 
 Deno.test("a flood of wrong answers is stopped by the limiter, stores nothing, and does not block valid ones", async () => {
-  await within(async ({ services, visit, enter }) => {
+  await withWorld(async ({ services, visit, enter }) => {
     const device = await createDevice();
     await addPasskey(await enter("ada"), device);
     const stranger = await createDevice();
@@ -253,7 +253,7 @@ Deno.test("a flood of wrong answers is stopped by the limiter, stores nothing, a
 });
 
 Deno.test("a device may attest itself, but an attestation by its maker is not examined", async () => {
-  await within(async ({ enter }) => {
+  await withWorld(async ({ enter }) => {
     const self = {
       format: "packed",
       fields: async (signed: Uint8Array<ArrayBuffer>, own: CryptoKey) =>
@@ -281,7 +281,7 @@ Deno.test({
     const folder = await Deno.makeTempDir({ prefix: "syntrack-passkey-" });
     try {
       const { certificate, key } = await makeAttestationKey(folder);
-      await within(async ({ enter }) => {
+      await withWorld(async ({ enter }) => {
         const statement = {
           format: "packed",
           fields: async (signed: Uint8Array<ArrayBuffer>) =>
@@ -297,7 +297,7 @@ Deno.test({
 });
 
 Deno.test("only the public half of a passkey is stored, and a restart invalidates old challenges", async () => {
-  await within(async ({ services, clock, visit, enter }) => {
+  await withWorld(async ({ services, clock, visit, enter }) => {
     const device = await createDevice();
     await addPasskey(await enter("ada"), device);
     const stored = JSON.stringify(await services.store.docs.list("passkeys", AT));

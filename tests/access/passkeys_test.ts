@@ -3,11 +3,11 @@ import { MINUTE_MS } from "../../lib/model/duration.ts";
 import { MAX_PASSKEYS } from "../../lib/access/passkeys/passkeys.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { createDevice, fromUrl } from "../support/authenticator.ts";
-import { ABROAD, addPasskey, AT, usePasskey, type Visit, within } from "../support/passkeys.ts";
+import { ABROAD, addPasskey, AT, usePasskey, type Visit, withWorld } from "../support/passkeys.ts";
 import { PASSWORD } from "../support/visitors.ts";
 
 Deno.test("a passkey is created on the user's page and signs in from then on, without name and password", async () => {
-  await within(async ({ services, clock, visit, enter }) => {
+  await withWorld(async ({ services, clock, visit, enter }) => {
     const device = await createDevice();
     const ada = await enter("Ada");
     const made = await addPasskey(ada, device);
@@ -32,7 +32,7 @@ Deno.test("a passkey is created on the user's page and signs in from then on, wi
 });
 
 Deno.test("browsers are asked for user verification, discoverable passkeys, and none that exist already", async () => {
-  await within(async ({ visit, enter }) => {
+  await withWorld(async ({ visit, enter }) => {
     const ada = await enter("ada");
     const device = await createDevice();
     await addPasskey(ada, device);
@@ -49,7 +49,7 @@ Deno.test("browsers are asked for user verification, discoverable passkeys, and 
 });
 
 Deno.test("a passkey for one name of the server is not valid for another, and each name has its own", async () => {
-  await within(async ({ visit, enter }) => {
+  await withWorld(async ({ visit, enter }) => {
     const device = await createDevice();
     const abroad = await enter("ada", ABROAD);
     assertEquals((await addPasskey(abroad, device, { origin: ABROAD })).status, 200);
@@ -64,7 +64,7 @@ Deno.test("a passkey for one name of the server is not valid for another, and ea
 });
 
 Deno.test("without passkey support there is no button, and the user's page says where passkeys work", async () => {
-  await within(async ({ visit, enter }) => {
+  await withWorld(async ({ visit, enter }) => {
     const plain = "http://127.0.0.1:9211";
     const ada = await enter("ada", plain);
     const { html } = await ada.get("/me");
@@ -78,7 +78,7 @@ Deno.test("without passkey support there is no button, and the user's page says 
 });
 
 Deno.test("passkeys that are not discoverable, exist already or have no name are rejected", async () => {
-  await within(async ({ services, enter }) => {
+  await withWorld(async ({ services, enter }) => {
     const ada = await enter("ada");
     const device = await createDevice();
     const hidden = { clientExtensionResults: { credProps: { rk: false } } };
@@ -98,7 +98,7 @@ Deno.test("passkeys that are not discoverable, exist already or have no name are
 });
 
 Deno.test("credentials are changed only shortly after a sign-in, by their owner", async () => {
-  await within(async ({ services, clock, visit, enter }) => {
+  await withWorld(async ({ services, clock, visit, enter }) => {
     const device = await createDevice();
     const ada = await enter("ada");
     await addPasskey(ada, device);
@@ -133,7 +133,7 @@ Deno.test("credentials are changed only shortly after a sign-in, by their owner"
 });
 
 Deno.test("a password can be removed once there is a passkey, and the last credential stays", async () => {
-  await within(async ({ services, visit, enter }) => {
+  await withWorld(async ({ services, visit, enter }) => {
     const ada = await enter("ada");
     const remove = (who: Visit) => who.send("/me", { action: "remove-password", sure: "on" });
     const refused = await remove(ada);
@@ -169,7 +169,7 @@ Deno.test("a password can be removed once there is a passkey, and the last crede
 });
 
 Deno.test("two concurrent requests cannot remove both the password and the last passkey", async () => {
-  await within(async ({ services, enter }) => {
+  await withWorld(async ({ services, enter }) => {
     const ada = await enter("ada");
     await addPasskey(ada, await createDevice());
     const [{ id } = { id: "" }] = await services.access.passkeys.list();
@@ -182,7 +182,7 @@ Deno.test("two concurrent requests cannot remove both the password and the last 
 });
 
 Deno.test("a removed passkey gives no access, and ends its sign-ins except the current one", async () => {
-  await within(async ({ services, visit, enter }) => {
+  await withWorld(async ({ services, visit, enter }) => {
     const device = await createDevice();
     const byPassword = await enter("ada");
     await addPasskey(byPassword, device);
@@ -201,7 +201,7 @@ Deno.test("a removed passkey gives no access, and ends its sign-ins except the c
 });
 
 Deno.test("a reset or removal of a person ends their passkeys, and a new person of that name does not get them", async () => {
-  await within(async ({ services, visit, enter }) => {
+  await withWorld(async ({ services, visit, enter }) => {
     const { access } = services;
     await access.people.add({ name: "root", role: "admin", password: PASSWORD });
     const device = await createDevice();

@@ -55,7 +55,7 @@ async function who(access: Access, what: Partial<PresentedCredentials>): Promise
   return "principal" in found ? found.principal : found.refused;
 }
 
-Deno.test("while there are no people, local users are the owner, and nobody else is known", async () => {
+Deno.test("while there are no people, local users are the owner, and no one else is known", async () => {
   await within(async ({ access }) => {
     assertEquals(await who(access, { client: HERE }), LOCAL_OWNER);
     assertEquals(await who(access, {}), "none");

@@ -9,7 +9,7 @@ import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
 import { utc } from "../support/readings.ts";
 import { pagePaths, routePaths, staticPaths } from "../support/routes.ts";
-import { askAs, keyed, signedIn } from "../support/visitors.ts";
+import { askAs, createKey, signInAs } from "../support/visitors.ts";
 
 const AT = utc("2026-11-19 10:00");
 const METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"];
@@ -97,10 +97,10 @@ Deno.test("every route and method admits exactly whom the list admits", async ()
     ["a token", ROLE_PERMISSIONS.admin, { "x-auth-token": TOKEN }],
   ];
   for (const role of ROLES) {
-    visitors.push([`a ${role}`, ROLE_PERMISSIONS[role], await signedIn(services, role)]);
+    visitors.push([`a ${role}`, ROLE_PERMISSIONS[role], await signInAs(services, role)]);
   }
   for (const scope of SCOPES) {
-    visitors.push([`a key of ${scope}`, ["public", "any", scope], await keyed(services, [scope])]);
+    visitors.push([`a key of ${scope}`, ["public", "any", scope], await createKey(services, [scope])]);
   }
   const paths: readonly (readonly [pattern: string | null, path: string])[] = [
     ...ROUTES.map(({ path }) => [path, example(path)] as const),

@@ -3,10 +3,10 @@ import { listChannelReach } from "../../lib/alerts/stored_channels.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { READ_AT } from "../support/views.ts";
-import { alertHouse, receiver } from "./support.ts";
+import { alertHouse, startReceiver } from "./support.ts";
 
 Deno.test("a threshold is sent as one signed message, and never again", async () => {
-  await using hook = receiver();
+  await using hook = startReceiver();
   await using house = await alertHouse();
   await house.add({ id: "mine", type: "webhook", values: { url: `${hook.url}/in`, secret: "s3cret" } });
   await house.see(0, 40);
@@ -62,7 +62,7 @@ Deno.test("an alert is stored with names that turn no sentence and break no line
 });
 
 Deno.test("alerts decided before a crash are not repeated after it, nor by a second process", async () => {
-  await using hook = receiver();
+  await using hook = startReceiver();
   await using store = await openSqliteStore(":memory:");
   await using first = await alertHouse(store);
   await first.add({ id: "mine", type: "webhook", values: { url: hook.url } });
@@ -79,9 +79,9 @@ Deno.test("alerts decided before a crash are not repeated after it, nor by a sec
 });
 
 Deno.test("a failing channel is retried later, others are not delayed, and hopeless messages are dropped", async () => {
-  await using flaky = receiver((count) => new Response("no", { status: count < 3 ? 503 : 200 }));
-  await using good = receiver();
-  await using gone = receiver(() => new Response("no", { status: 422 }));
+  await using flaky = startReceiver((count) => new Response("no", { status: count < 3 ? 503 : 200 }));
+  await using good = startReceiver();
+  await using gone = startReceiver(() => new Response("no", { status: 422 }));
   await using house = await alertHouse();
   await house.add({ id: "flaky", type: "webhook", values: { url: flaky.url } });
   await house.add({ id: "good", type: "webhook", values: { url: good.url } });
@@ -108,7 +108,7 @@ Deno.test("a failing channel is retried later, others are not delayed, and hopel
 });
 
 Deno.test("a message that could not be delivered while it was useful is dropped", async () => {
-  await using down = receiver(() => new Response("no", { status: 500 }));
+  await using down = startReceiver(() => new Response("no", { status: 500 }));
   await using house = await alertHouse();
   await house.add({ id: "down", type: "webhook", values: { url: down.url } });
   const resetsAt = READ_AT + 10 * MINUTE_MS;
@@ -124,7 +124,7 @@ Deno.test("a message that could not be delivered while it was useful is dropped"
 });
 
 Deno.test("quiet hours hold back alerts that are not critical, which are then sent as one digest", async () => {
-  await using hook = receiver();
+  await using hook = startReceiver();
   await using house = await alertHouse();
   const quiet = { from: 13 * 60, to: 15 * 60 };
   await house.add({ id: "mine", type: "webhook", rule: { quiet }, values: { url: hook.url } });
@@ -139,7 +139,7 @@ Deno.test("quiet hours hold back alerts that are not critical, which are then se
 });
 
 Deno.test("snoozed alerts are not sent, and explain says why", async () => {
-  await using hook = receiver();
+  await using hook = startReceiver();
   await using house = await alertHouse();
   await house.add({ id: "mine", type: "webhook", values: { url: hook.url } });
   await house.alerts.snooze({ target: "acme/default", until: READ_AT + HOUR_MS });
@@ -158,7 +158,7 @@ Deno.test("snoozed alerts are not sent, and explain says why", async () => {
 Deno.test("hundreds of messages through a channel that fails every third time are sent once each", async () => {
   const ids = new Set<string>();
   let twice = 0;
-  await using hook = receiver((count) => new Response("", { status: count % 3 === 0 ? 503 : 200 }));
+  await using hook = startReceiver((count) => new Response("", { status: count % 3 === 0 ? 503 : 200 }));
   await using house = await alertHouse();
   await house.add({ id: "mine", type: "webhook", values: { url: hook.url } });
   await house.see(0, 40);
@@ -205,7 +205,7 @@ Deno.test("secrets of channels are stored encrypted, and invalid settings are re
 });
 
 Deno.test("metadata addresses of clouds are never requested, and redirects are not followed", async () => {
-  await using away = receiver(() =>
+  await using away = startReceiver(() =>
     new Response(null, { status: 302, headers: { location: "http://127.0.0.1:1/" } })
   );
   await using house = await alertHouse();
@@ -236,7 +236,7 @@ Deno.test("the reach of channels names hosts and commands, and a mail server by 
 });
 
 Deno.test("lasting alerts are repeated if the rules request it, once, by the first process", async () => {
-  await using hook = receiver();
+  await using hook = startReceiver();
   await using store = await openSqliteStore(":memory:");
   await using first = await alertHouse(store);
   await first.add({ id: "mine", type: "webhook", values: { url: hook.url } });

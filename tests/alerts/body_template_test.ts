@@ -6,7 +6,7 @@ import { composeMessage } from "../../lib/alerts/compose_message.ts";
 import type { Alert } from "../../lib/model/alerts/alert.ts";
 import { assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import { READ_AT } from "../support/views.ts";
-import { alertHouse, receiver } from "./support.ts";
+import { alertHouse, startReceiver } from "./support.ts";
 
 const alert: Alert = {
   id: "threshold|acme/work/five-hour|0.8|1",
@@ -72,7 +72,7 @@ Deno.test("an invalid template is rejected by name when the channel is added", a
 });
 
 Deno.test("the sent body is the signed one", async () => {
-  await using hook = receiver();
+  await using hook = startReceiver();
   await using house = await alertHouse();
   const template = '{"text":"{{title}}: {{message}}"}';
   await house.add({ id: "mine", type: "webhook", values: { url: hook.url, secret: "s3cret", template } });

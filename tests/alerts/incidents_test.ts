@@ -2,7 +2,7 @@
 import { HOUR_MS } from "../../lib/model/duration.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { READ_AT } from "../support/views.ts";
-import { alertHouse, type Received, receiver } from "./support.ts";
+import { alertHouse, type Received, startReceiver } from "./support.ts";
 
 interface Event {
   readonly event_action: string;
@@ -25,7 +25,7 @@ function openKeys(received: readonly Received[]): readonly string[] {
 }
 
 Deno.test("no incident stays open after its cause ends, whatever opened it", async () => {
-  await using service = receiver();
+  await using service = startReceiver();
   await using house = await alertHouse();
   await house.add({ id: "duty", type: "pagerduty", values: { key: "k", server: service.url } });
   await house.see(0, 40);
@@ -58,7 +58,7 @@ Deno.test("no incident stays open after its cause ends, whatever opened it", asy
 });
 
 Deno.test("a warning incident is closed at its reset, which has no message", async () => {
-  await using service = receiver();
+  await using service = startReceiver();
   await using house = await alertHouse();
   await house.add({ id: "genie", type: "opsgenie", values: { key: "k", server: service.url } });
   await house.see(0, 40);
@@ -78,7 +78,7 @@ Deno.test("a warning incident is closed at its reset, which has no message", asy
 });
 
 Deno.test("the incident of an account that cannot be read is closed a day after the account is no longer configured", async () => {
-  await using service = receiver();
+  await using service = startReceiver();
   await using house = await alertHouse();
   await house.add({ id: "duty", type: "pagerduty", values: { key: "k", server: service.url } });
   await house.see(0, 40);
@@ -103,7 +103,7 @@ Deno.test("the incident of an account that cannot be read is closed a day after 
 });
 
 Deno.test("each incident of a digest has its own severity and text", async () => {
-  await using service = receiver();
+  await using service = startReceiver();
   await using house = await alertHouse();
   await house.add({ id: "duty", type: "pagerduty", values: { key: "k", server: service.url } });
   await house.alerts.setRules({ thresholds: [0.5, 0.6, 0.7, 0.95] });
@@ -117,7 +117,7 @@ Deno.test("each incident of a digest has its own severity and text", async () =>
 
 Deno.test("a receiver that answers 200 but rejects the message counts as failing, and is retried", async () => {
   let lies = true;
-  await using service = receiver(() =>
+  await using service = startReceiver(() =>
     lies ? Response.json({ ok: false, description: "chat not found" }) : Response.json({ ok: true })
   );
   await using house = await alertHouse();

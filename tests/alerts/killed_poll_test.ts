@@ -5,7 +5,7 @@ import { openKvStore } from "../../lib/store/kv/open.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { pollOnce, type Run } from "./poll_once.ts";
-import { receiver } from "./support.ts";
+import { startReceiver } from "./support.ts";
 
 const ACCOUNT = "acme/default";
 const START = Date.parse("2026-03-10T12:00:00Z");
@@ -53,7 +53,7 @@ for (const [engine, what, used, kind] of CASES) {
     const root = await Deno.makeTempDir();
     const before = join(root, "before");
     await Deno.mkdir(before);
-    await using hook = receiver();
+    await using hook = startReceiver();
     // Processes that are not killed are no different from this one, which need not load the program each time.
     assertEquals(await pollOnce({ engine, folder: before, at: START, used: 10, url: hook.url }), "ok");
     let [lost, kept] = [0, 0];

@@ -5,16 +5,16 @@ import { MINUTE_MS } from "../../lib/model/duration.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { READ_AT } from "../support/views.ts";
-import { alertHouse, failing, overtaken, receiver } from "./support.ts";
+import { alertHouse, overtakeStore, rejectDocs, startReceiver } from "./support.ts";
 
 Deno.test("a message that another process sent after it was listed here is not sent again", async () => {
-  await using hook = receiver();
+  await using hook = startReceiver();
   await using store = await openSqliteStore(":memory:");
   await using first = await alertHouse(store);
   await first.add({ id: "mine", type: "webhook", values: { url: hook.url } });
   await first.see(0, 40);
   await first.see(1, 85);
-  await using second = await alertHouse(overtaken(store, () => first.deliver()));
+  await using second = await alertHouse(overtakeStore(store, () => first.deliver()));
   second.clock.jump(MINUTE_MS);
   assertEquals(await second.deliver(), { sent: 0, failed: 0 });
   assertEquals(hook.received.length, 1);
@@ -25,13 +25,13 @@ Deno.test("a message that another process sent after it was listed here is not s
 });
 
 Deno.test("a message that another process failed to send after it was listed here waits for its next attempt", async () => {
-  await using hook = receiver(() => new Response("no", { status: 503 }));
+  await using hook = startReceiver(() => new Response("no", { status: 503 }));
   await using store = await openSqliteStore(":memory:");
   await using first = await alertHouse(store);
   await first.add({ id: "mine", type: "webhook", values: { url: hook.url } });
   await first.see(0, 40);
   await first.see(1, 85);
-  await using second = await alertHouse(overtaken(store, () => first.deliver()));
+  await using second = await alertHouse(overtakeStore(store, () => first.deliver()));
   second.clock.jump(MINUTE_MS);
   assertEquals(await second.deliver(), { sent: 0, failed: 0 });
   assertEquals(hook.received.length, 1);
@@ -39,14 +39,14 @@ Deno.test("a message that another process failed to send after it was listed her
 });
 
 Deno.test("a message sent by another process is not dropped because its channel was removed meanwhile", async () => {
-  await using hook = receiver();
+  await using hook = startReceiver();
   await using store = await openSqliteStore(":memory:");
   await using first = await alertHouse(store);
   await first.add({ id: "mine", type: "webhook", values: { url: hook.url } });
   await first.see(0, 40);
   await first.see(1, 85);
   const channels = await first.channels.list();
-  await using second = await alertHouse(overtaken(store, async () => {
+  await using second = await alertHouse(overtakeStore(store, async () => {
     if ((await first.channels.list()).length > 0) return;
     await first.add({ id: "mine", type: "webhook", values: await channels[0]!.open() });
     await first.deliver();
@@ -58,7 +58,7 @@ Deno.test("a message sent by another process is not dropped because its channel 
 });
 
 Deno.test("messages too late for a paused channel say nothing about the channel", async () => {
-  await using hook = receiver();
+  await using hook = startReceiver();
   await using house = await alertHouse();
   await house.add({ id: "mine", type: "webhook", rule: {}, values: { url: hook.url } });
   const resetsAt = READ_AT + 10 * MINUTE_MS;
@@ -99,10 +99,10 @@ Deno.test("a claim lasts longer than a digest whose messages each take the maxim
 
 for (const once of [false, true]) {
   Deno.test(`an accepted message is not sent again if that cannot be stored (${once ? "hosted" : "one process"})`, async () => {
-    await using hook = receiver();
+    await using hook = startReceiver();
     await using opened = await openSqliteStore(":memory:");
     let isAway = false;
-    const store = failing(opened, (doc) => isAway && (doc as { state?: string }).state === "sent");
+    const store = rejectDocs(opened, (doc) => isAway && (doc as { state?: string }).state === "sent");
     await using house = await alertHouse(store, { once });
     await house.add({ id: "mine", type: "webhook", values: { url: hook.url } });
     await house.see(0, 40);

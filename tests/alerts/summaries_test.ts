@@ -1,7 +1,7 @@
 import { HOUR_MS } from "../../lib/model/duration.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { alertHouse, receiver } from "./support.ts";
+import { alertHouse, startReceiver } from "./support.ts";
 
 const FOUND = {
   quotas: [{
@@ -17,7 +17,7 @@ const FOUND = {
 const AT_FIVE = { daily: { minute: 17 * 60 } };
 
 Deno.test("a summary is sent at the hour of its channel, in quiet hours too, and not by channels without one", async () => {
-  await using hook = receiver();
+  await using hook = startReceiver();
   await using house = await alertHouse();
   house.summarizes(FOUND);
   const rule = { least: "critical", summaries: AT_FIVE, quiet: { from: 16 * 60, to: 20 * 60 } } as const;
@@ -36,7 +36,7 @@ Deno.test("a summary is sent at the hour of its channel, in quiet hours too, and
 });
 
 Deno.test("a summary for two channels is computed once, and sent by both", async () => {
-  await using hook = receiver();
+  await using hook = startReceiver();
   await using house = await alertHouse();
   house.summarizes(FOUND);
   for (const id of ["mine", "other"]) {
@@ -57,7 +57,7 @@ Deno.test("a summary for two channels is computed once, and sent by both", async
 });
 
 Deno.test("a restart at the hour of a summary, and a second process, send no second one", async () => {
-  await using hook = receiver();
+  await using hook = startReceiver();
   await using store = await openSqliteStore(":memory:");
   await using first = await alertHouse(store);
   await using second = await alertHouse(store);
@@ -82,7 +82,7 @@ Deno.test("a restart at the hour of a summary, and a second process, send no sec
 });
 
 Deno.test("explain states when the next summary is due, and why there was none", async () => {
-  await using hook = receiver();
+  await using hook = startReceiver();
   await using house = await alertHouse();
   await house.add({ id: "mine", type: "webhook", rule: { summaries: AT_FIVE }, values: { url: hook.url } });
   const why = async () => (await house.alerts.explain()).filter(({ kind }) => kind === "summary");

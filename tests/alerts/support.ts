@@ -24,7 +24,7 @@ export interface Received {
 }
 
 /** Answers each request with `answer`, and keeps the requests. */
-export function receiver(answer: (count: number) => Response = () => new Response("ok")) {
+export function startReceiver(answer: (count: number) => Response = () => new Response("ok")) {
   const received: Received[] = [];
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
     const { pathname } = new URL(request.url);
@@ -44,7 +44,7 @@ export function receiver(answer: (count: number) => Response = () => new Respons
 }
 
 /** Wraps a store to run `between` after the outbox is listed, as if another process were faster. */
-export function overtaken(store: Store, between: () => Promise<unknown>): Store {
+export function overtakeStore(store: Store, between: () => Promise<unknown>): Store {
   const docs: Store["docs"] = {
     get: (...asked) => store.docs.get(...asked),
     all: (...asked) => store.docs.all(...asked),
@@ -68,7 +68,7 @@ export function overtaken(store: Store, between: () => Promise<unknown>): Store 
 }
 
 /** Wraps a store to reject the documents that `refuses` selects. */
-export function failing(store: Store, refuses: (doc: unknown) => boolean): Store {
+export function rejectDocs(store: Store, refuses: (doc: unknown) => boolean): Store {
   const docs: Store["docs"] = {
     get: (...asked) => store.docs.get(...asked),
     all: (...asked) => store.docs.all(...asked),

@@ -4,7 +4,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import type { QuotaView } from "../../lib/model/view/view.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { READ_AT } from "../support/views.ts";
-import { alertHouse, receiver } from "./support.ts";
+import { alertHouse, startReceiver } from "./support.ts";
 
 const WEEKLY: Partial<QuotaView> = { resetsAt: READ_AT + 6 * DAY_MS };
 
@@ -14,7 +14,7 @@ function titlesOf(received: readonly { readonly text: string }[]): readonly stri
 
 Deno.test("a channel that answers 500 for a day loses no message that is still useful", async () => {
   let status = 500;
-  await using hook = receiver(() => new Response("no", { status }));
+  await using hook = startReceiver(() => new Response("no", { status }));
   await using house = await alertHouse();
   await house.add({ id: "mine", type: "webhook", values: { url: hook.url } });
   await house.see(0, 40, WEEKLY);
@@ -32,8 +32,8 @@ Deno.test("a channel that answers 500 for a day loses no message that is still u
 });
 
 Deno.test("messages held back by a wrong password are retried now and then, and sent as soon as the channel works", async () => {
-  await using hook = receiver();
-  await using refuses = receiver(() => new Response("no", { status: 401 }));
+  await using hook = startReceiver();
+  await using refuses = startReceiver(() => new Response("no", { status: 401 }));
   await using house = await alertHouse();
   const rule = { kinds: ["threshold"] } as const;
   await house.add({ id: "mine", type: "webhook", rule, values: { url: refuses.url } });
@@ -55,8 +55,8 @@ Deno.test("messages held back by a wrong password are retried now and then, and 
 });
 
 Deno.test("messages rejected by a receiver ended then, and none waits for a removed channel", async () => {
-  await using rejects = receiver(() => new Response("no", { status: 422 }));
-  await using refuses = receiver(() => new Response("no", { status: 401 }));
+  await using rejects = startReceiver(() => new Response("no", { status: 422 }));
+  await using refuses = startReceiver(() => new Response("no", { status: 401 }));
   await using house = await alertHouse();
   await house.add({ id: "rejects", type: "webhook", values: { url: rejects.url } });
   await house.add({ id: "refuses", type: "webhook", values: { url: refuses.url } });
@@ -72,7 +72,7 @@ Deno.test("messages rejected by a receiver ended then, and none waits for a remo
 
 Deno.test("unsent messages are sent before new ones, and neither while a receiver asked to wait", async () => {
   let answer = () => new Response("no", { status: 503 });
-  await using hook = receiver(() => answer());
+  await using hook = startReceiver(() => answer());
   await using house = await alertHouse();
   await house.add({ id: "mine", type: "webhook", values: { url: hook.url } });
   await house.see(0, 40, WEEKLY);
@@ -98,7 +98,7 @@ Deno.test("unsent messages are sent before new ones, and neither while a receive
 });
 
 Deno.test("two messages held back by quiet hours are sent as one", async () => {
-  await using hook = receiver();
+  await using hook = startReceiver();
   await using house = await alertHouse();
   const quiet = { from: 13 * 60, to: 15 * 60 };
   await house.add({
@@ -117,7 +117,7 @@ Deno.test("two messages held back by quiet hours are sent as one", async () => {
 });
 
 Deno.test("messages held back by a clock that was days ahead are sent once it is right", async () => {
-  await using hook = receiver();
+  await using hook = startReceiver();
   await using house = await alertHouse();
   const quiet = { from: 13 * 60, to: 15 * 60 };
   await house.add({ id: "mine", type: "webhook", rule: { quiet }, values: { url: hook.url } });

@@ -76,7 +76,7 @@ function waiting(minute: number, idleReset: (now: number) => number | null): Par
   return { used: Math.floor((passed - 110) / 10), resetsAt: now + (420 - passed) * MINUTE_MS };
 }
 
-Deno.test("the first use of a window that was waiting for it is not told as an early reset", async () => {
+Deno.test("the first use of a window that was waiting for it is not reported as an early reset", async () => {
   const idle: readonly ((now: number) => number | null)[] = [
     // The reset moves on as long as nothing is used.
     (now) => now + 5 * HOUR_MS,
@@ -87,7 +87,7 @@ Deno.test("the first use of a window that was waiting for it is not told as an e
   }
 });
 
-Deno.test("a window that is reset while it is used, before its time, is told once", async () => {
+Deno.test("a window that is reset while it is used, before its time, is reported once", async () => {
   const used = (minute: number): Partial<Reading> =>
     minute < 120
       ? { used: Math.floor(minute / 10), resetsAt: START + 5 * HOUR_MS }
@@ -117,7 +117,7 @@ Deno.test("a quota that is counted over another window or in another unit from t
   }
 });
 
-Deno.test("a vendor that alternates between two windows or units tells of each once", async () => {
+Deno.test("a vendor that alternates between two windows or units raises one alert for each", async () => {
   const week = { window: { kind: "fixed", seconds: 604_800 }, resetsAt: START + 6 * DAY_MS } as const;
   const month = { window: { kind: "calendar", seconds: null }, resetsAt: START + 20 * DAY_MS } as const;
   const both = (minute: number) => {

@@ -2,13 +2,13 @@
 import { join } from "node:path";
 import { createProcessLocks } from "../../lib/app/process_locks.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
-import { inFolder } from "../store/folder.ts";
+import { withFolder } from "../store/folder.ts";
 import { openHouse, reading, SECOND } from "../poll/support.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
 Deno.test("of two servers on one database one polls, and the other takes over when it has ended", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     const [first, second] = [
       createProcessLocks(path, new FakeClock(0)),
@@ -21,9 +21,9 @@ Deno.test("of two servers on one database one polls, and the other takes over wh
     await one.minutes(2);
     await other.minutes(2);
     assertEquals([one.provider.asked.length, other.provider.asked.length], [2, 0]);
-    const told = () =>
+    const listMessages = () =>
       other.log.lines.filter(({ message }) => /other process|Another process polls/.test(message));
-    assertEquals(told().map(({ level }) => level), ["warn"]);
+    assertEquals(listMessages().map(({ level }) => level), ["warn"]);
     // The other process's readings are shown here all the same.
     const shown = () => other.events.filter(({ kind }) => kind === "account").length;
     assertEquals(shown(), 1);
@@ -36,12 +36,12 @@ Deno.test("of two servers on one database one polls, and the other takes over wh
     first.release();
     await other.minutes(2);
     assert(other.provider.asked.length >= 1);
-    assertEquals(told().map(({ level }) => level), ["warn", "info"]);
+    assertEquals(listMessages().map(({ level }) => level), ["warn", "info"]);
     second.release();
   }));
 
 Deno.test("a server killed within a minute is replaced by the other within seconds", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     const [first, second] = [
       createProcessLocks(path, new FakeClock(0)),
@@ -62,7 +62,7 @@ Deno.test("a server killed within a minute is replaced by the other within secon
   }));
 
 Deno.test("a process that finds another one polling waits for it, and uses its readings", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     await using store = await openSqliteStore(path);
     const one = await openHouse({ store });
@@ -85,7 +85,7 @@ Deno.test("a process that finds another one polling waits for it, and uses its r
   }));
 
 Deno.test("a process that hangs while polling does not block others forever", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     const clock = new FakeClock(0);
     const [first, second] = [createProcessLocks(path, clock), createProcessLocks(path, clock)];

@@ -10,7 +10,7 @@ import { createTestEnvironment } from "../support/test_sandbox.ts";
 
 const START = Date.parse("2026-03-10T12:00:00Z");
 
-Deno.test("an account that is polled every six hours, and after its resets, is never told to be without new readings", async () => {
+Deno.test("an account that is polled every six hours, and after its resets, is never reported as without new readings", async () => {
   let now = START;
   const provider: Provider = {
     id: "acme",

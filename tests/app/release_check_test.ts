@@ -2,7 +2,7 @@
 import { createReleaseCheck, releaseHosts } from "../../lib/app/release_check.ts";
 import { DAY_MS, HOUR_MS } from "../../lib/model/duration.ts";
 import { explainReason } from "../../lib/model/alerts/alert.ts";
-import { newKey, ReleaseSite } from "../release/release_site.ts";
+import { createKey, ReleaseSite } from "../release/release_site.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { alertHouse } from "../alerts/support.ts";
 
@@ -101,7 +101,7 @@ Deno.test("no server is contacted if update checks are off, or no release is pub
 
 Deno.test("a release without a trusted signature, and an older one, are not reported", async () => {
   await using place = await checking();
-  await place.site.publish("9.0.0", "x", await newKey());
+  await place.site.publish("9.0.0", "x", await createKey());
   assertEquals(await place.tell(), []);
   assertStringIncludes(place.warnings.join(), "not signed by a key this program trusts");
   await place.site.publish("0.9.0", "x");

@@ -10,8 +10,8 @@ import type { DocKind, Store } from "../../lib/store/store.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { createTestEnvironment } from "../support/test_sandbox.ts";
-import { fakeProvider, memoryLog, NOW, reading } from "../poll/support.ts";
-import { inFolder } from "../store/folder.ts";
+import { createMemoryLog, fakeProvider, NOW, reading } from "../poll/support.ts";
+import { withFolder } from "../store/folder.ts";
 
 /** Acme, which recognizes whose key is sent. */
 function acme(sent: string[], fields: Partial<Provider> = {}): Provider {
@@ -53,7 +53,7 @@ async function processOn(
     environment,
     providers,
     clock: new FakeClock(NOW),
-    log: memoryLog(),
+    log: createMemoryLog(),
     redactor,
     store,
   });
@@ -71,7 +71,7 @@ async function processOn(
 const ADDED = { provider: "acme", name: "work", values: { ACME_API_KEY: "acme-key-of-work" } };
 
 Deno.test("an account added by another process is polled from the next discovery on, and its key is masked", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const sent: string[] = [];
     await using serving = await processOn(folder, acme(sent));
     await using adding = await processOn(folder, acme([]));
@@ -91,7 +91,7 @@ Deno.test("an account added by another process is polled from the next discovery
   }));
 
 Deno.test("an account added beside one from the environment takes nothing from it", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const sent: string[] = [];
     await using own = await processOn(folder, acme(sent), { ACME_API_KEY: "acme-key-of-env" });
     await own.composed.accounts.add(ADDED);
@@ -100,7 +100,7 @@ Deno.test("an account added beside one from the environment takes nothing from i
   }));
 
 Deno.test("an added account enables an opt-in provider for itself, and not for other accounts", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const sent: string[] = [];
     const env = { ACME_API_KEY: "acme-key-of-env", SYNTRACK_ACME_ENABLED: "0" };
     await using off = await processOn(folder, acme(sent), env);
@@ -115,7 +115,7 @@ Deno.test("an added account enables an opt-in provider for itself, and not for o
   }));
 
 Deno.test("an account renamed during a poll has one history", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     let answer: (() => void) | undefined;
     const begun = Promise.withResolvers<void>();
     const slow = acme([], {
@@ -140,7 +140,7 @@ Deno.test("an account renamed during a poll has one history", () =>
   }));
 
 Deno.test("if two processes add an account of one name at once, one of them is rejected", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     await using one = await processOn(folder, acme([]));
     await using two = await processOn(folder, acme([]));
     const ended = await Promise.allSettled([one, two].map(({ composed }) => composed.accounts.add(ADDED)));
@@ -175,7 +175,7 @@ function afterRead(
 }
 
 Deno.test("renaming an account loses nothing that others change meanwhile: rules, snoozes, notes and values", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     await using one = await processOn(folder, acme([]));
     await using two = await processOn(folder, acme([]));
     const { accounts } = one.composed;
@@ -212,7 +212,7 @@ Deno.test("renaming an account loses nothing that others change meanwhile: rules
   }));
 
 Deno.test("a new key of the vault restores no account that was removed meanwhile", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const sent: string[] = [];
     await using one = await processOn(folder, acme([]));
     await using two = await processOn(folder, acme(sent));
@@ -226,7 +226,7 @@ Deno.test("a new key of the vault restores no account that was removed meanwhile
   }));
 
 Deno.test("of two processes that set different values of an account at once, neither loses its own", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const settings = ["ACME_API_KEY", "ACME_TEAM"].map((name) => ({
       name,
       secret: name === "ACME_API_KEY",

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { isFileLocked, tryLockFile } from "../../lib/base/file_lock.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { inFolder } from "../store/folder.ts";
+import { withFolder } from "../store/folder.ts";
 
 Deno.test("a lock is held by one at a time, shown to others, and free again once released", () =>
-  inFolder((folder) => {
+  withFolder((folder) => {
     const path = join(folder, "lock");
     assertEquals(isFileLocked(path), false, "no file, no lock");
     const first = tryLockFile(path);
@@ -18,7 +18,7 @@ Deno.test("a lock is held by one at a time, shown to others, and free again once
   }));
 
 Deno.test("a lock on a file that its last holder has removed is none", () =>
-  inFolder((folder) => {
+  withFolder((folder) => {
     const path = join(folder, "lock");
     using first = tryLockFile(path);
     Deno.removeSync(path);
@@ -27,7 +27,7 @@ Deno.test("a lock on a file that its last holder has removed is none", () =>
   }));
 
 Deno.test("a file that cannot be opened is reported as such", () =>
-  inFolder((folder) => {
+  withFolder((folder) => {
     let error: unknown;
     try {
       tryLockFile(join(folder, "absent", "lock"));
@@ -41,7 +41,7 @@ Deno.test({
   name: "a released lock is free at once, though child processes are being started all the time",
   ignore: Deno.build.os === "windows",
   fn: () =>
-    inFolder(async (folder) => {
+    withFolder(async (folder) => {
       // Another thread, as the runtime starts processes while other threads run.
       const code = `
         postMessage("ready");

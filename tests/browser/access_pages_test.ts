@@ -1,7 +1,7 @@
 /** Signing in, people, keys and the user's own page in a browser; on a phone, in dark mode, without JavaScript. */
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { barriers } from "../support/axe.ts";
-import { demoTests, follow, sideways } from "../support/demo_page.ts";
+import { findBarriers } from "../support/axe.ts";
+import { demoTests, follow, measureOverflow } from "../support/demo_page.ts";
 
 const test = demoTests();
 const PASSWORD = "correct horse battery";
@@ -23,8 +23,8 @@ for (const [where, options] of SIZES) {
     const hasScript = !("javaScriptEnabled" in options);
     const sound = async () => {
       // The accessibility check is itself a script.
-      if (hasScript) assertEquals(await barriers(page), []);
-      assertEquals(await sideways(page), 0);
+      if (hasScript) assertEquals(await findBarriers(page), []);
+      assertEquals(await measureOverflow(page), 0);
     };
     await page.goto(`${site.origin}/people`);
     await page.getByRole("link", { name: "Authenticate" }).waitFor();

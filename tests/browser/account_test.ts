@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { barriersInBothThemes } from "../support/axe.ts";
-import { caughtUp, demoTests, follow, openLive, sideways } from "../support/demo_page.ts";
+import { findBarriersInBothThemes } from "../support/axe.ts";
+import { demoTests, follow, measureOverflow, openLive, waitForReadings } from "../support/demo_page.ts";
 
 const test = demoTests();
 const ACCOUNT = "/accounts/zai/default";
@@ -80,16 +80,16 @@ test("an account is accessible in both themes, on any screen", async ({ page, si
     await openLive(page, site, path);
     for (const width of [320, 768, 1440]) {
       await page.setViewportSize({ width, height: 800 });
-      assertEquals(await sideways(page), 0, `${path} ${width} px`);
+      assertEquals(await measureOverflow(page), 0, `${path} ${width} px`);
     }
-    assertEquals(await barriersInBothThemes(page), []);
+    assertEquals(await findBarriersInBothThemes(page), []);
   }
 });
 
 test("the account page follows the same view as the overview", async ({ page, site }) => {
   await openLive(page, site);
   await site.poll(60_000);
-  await caughtUp(page, site);
+  await waitForReadings(page, site);
   const read = () => page.locator('.quota-card[data-quota="weekly"] .quota-percent').innerText();
   const onOverview = await read();
   await openLive(page, site, ACCOUNT);

@@ -1,7 +1,7 @@
 /** The pages of alerts and channels in a browser: reactions to input, and access. */
 import { assertEquals, assertMatch } from "../support/assert.ts";
-import { barriersInBothThemes } from "../support/axe.ts";
-import { demoTests, follow, openLive, sideways } from "../support/demo_page.ts";
+import { findBarriersInBothThemes } from "../support/axe.ts";
+import { demoTests, follow, measureOverflow, openLive } from "../support/demo_page.ts";
 
 const test = demoTests();
 const QUOTA = "zai/default/five-hour";
@@ -65,8 +65,8 @@ test("alerts, channels and feeds are accessible in both themes", async ({ page, 
     await openLive(page, site, path);
     for (const width of [320, 375, 1440]) {
       await page.setViewportSize({ width, height: 800 });
-      assertEquals(await barriersInBothThemes(page), [], `${path} ${width} px`);
-      assertEquals(await sideways(page), 0, `${path} ${width} px`);
+      assertEquals(await findBarriersInBothThemes(page), [], `${path} ${width} px`);
+      assertEquals(await measureOverflow(page), 0, `${path} ${width} px`);
     }
   }
 });

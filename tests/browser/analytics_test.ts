@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { barriersInBothThemes } from "../support/axe.ts";
-import { connected, demoTests, follow, sideways } from "../support/demo_page.ts";
+import { findBarriersInBothThemes } from "../support/axe.ts";
+import { demoTests, follow, measureOverflow, waitForConnection } from "../support/demo_page.ts";
 
 const test = demoTests();
 
 test("the bars show the figures of the slot at the pointer, or of all together without one", async ({ page, site }) => {
   await page.goto(`${site.origin}/analytics?days=7`);
-  await connected(page, "live");
+  await waitForConnection(page, "live");
   const chart = page.locator(".use-chart").first();
   const moment = chart.locator(".chart-moment");
   assertEquals(await moment.innerText(), "Whole period");
@@ -22,7 +22,7 @@ test("the bars show the figures of the slot at the pointer, or of all together w
 
 test("the keyboard moves through the slots of the bars and the days of the calendar, with announcements", async ({ page, site }) => {
   await page.goto(`${site.origin}/analytics?days=7`);
-  await connected(page, "live");
+  await waitForConnection(page, "live");
   await page.getByRole("group", { name: /^Consumption, Synthetic.*, percent of limits/ }).first().focus();
   await page.keyboard.press("ArrowLeft");
   await page.keyboard.press("ArrowLeft");
@@ -42,7 +42,7 @@ test("the keyboard moves through the slots of the bars and the days of the calen
 
 test("a group is hidden and shown again by a click", async ({ page, site }) => {
   await page.goto(`${site.origin}/analytics?days=7&group=quota`);
-  await connected(page, "live");
+  await waitForConnection(page, "live");
   const bars = page.locator("path.series-area");
   const all = await bars.count();
   const item = page.locator(".use-chart .legend-item").first();
@@ -81,10 +81,10 @@ test("an unknown word is named in a note", async ({ page, site }) => {
 
 test("analytics is accessible in both themes, and fits every window", async ({ page, site }) => {
   await page.goto(`${site.origin}/analytics?days=90&group=quota&compare=previous&page=2`);
-  await connected(page, "live");
-  assertEquals(await barriersInBothThemes(page), []);
+  await waitForConnection(page, "live");
+  assertEquals(await findBarriersInBothThemes(page), []);
   for (const width of [320, 375, 768, 1440]) {
     await page.setViewportSize({ width, height: 800 });
-    assertEquals(await sideways(page), 0, `${width} px`);
+    assertEquals(await measureOverflow(page), 0, `${width} px`);
   }
 });

@@ -1,7 +1,7 @@
 /** The API page: contents, examples, and trying requests. */
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { barriersInBothThemes } from "../support/axe.ts";
-import { demoTests, openLive, sideways } from "../support/demo_page.ts";
+import { findBarriersInBothThemes } from "../support/axe.ts";
+import { demoTests, measureOverflow, openLive } from "../support/demo_page.ts";
 
 const test = demoTests();
 
@@ -51,7 +51,7 @@ test("the API page is accessible in both themes", async ({ page, site }) => {
   );
   for (const width of [375, 1280]) {
     await page.setViewportSize({ width, height: 800 });
-    assertEquals(await barriersInBothThemes(page), [], `${width} px`);
-    assertEquals(await sideways(page), 0, `${width} px`);
+    assertEquals(await findBarriersInBothThemes(page), [], `${width} px`);
+    assertEquals(await measureOverflow(page), 0, `${width} px`);
   }
 });

@@ -1,7 +1,13 @@
 import type { Page } from "playwright-core";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { barriers } from "../support/axe.ts";
-import { caughtUp, connected, demoTests, openLive, sideways } from "../support/demo_page.ts";
+import { findBarriers } from "../support/axe.ts";
+import {
+  demoTests,
+  measureOverflow,
+  openLive,
+  waitForConnection,
+  waitForReadings,
+} from "../support/demo_page.ts";
 
 const test = demoTests();
 const WORKER = { serviceWorkers: "allow" } as const;
@@ -24,7 +30,7 @@ test(
   async ({ page, site }) => {
     await openLive(page, site);
     await prepared(page);
-    await caughtUp(page, site);
+    await waitForReadings(page, site);
     const tightest = await page.locator(".quota-card .quota-percent").first().innerText();
     await page.goto(`${site.origin}/help`);
     await page.addInitScript(() => {
@@ -47,13 +53,13 @@ test(
       assertEquals(await page.locator(".quota-row .quota-percent").first().innerText(), tightest);
       assertEquals(await page.locator(".quota-row.is-old").count(), 6);
       assertEquals(await page.title(), "Offline - Syntrack");
-      assertEquals(await barriers(page), []);
+      assertEquals(await findBarriers(page), []);
       await page.setViewportSize({ width: 320, height: 700 });
-      assertEquals(await sideways(page), 0);
+      assertEquals(await measureOverflow(page), 0);
     } finally {
       await site.start();
     }
-    await connected(page, "live");
+    await waitForConnection(page, "live");
     assertEquals(new URL(page.url()).search, "?range=7d");
     assertEquals(await page.locator(".quota-card").count(), 6);
   },
@@ -67,7 +73,7 @@ test(
     await prepared(page);
     // From now on the worker sees which scripts the page requests.
     await page.reload();
-    await connected(page, "live");
+    await waitForConnection(page, "live");
     await page.waitForFunction(async () => {
       const caught = await Promise.all(
         (await caches.keys()).map(async (name) => (await caches.open(name)).keys()),
@@ -76,13 +82,13 @@ test(
     });
     await site.stop();
     try {
-      await connected(page, "lost");
+      await waitForConnection(page, "lost");
       await page.locator("svg.plot").hover();
       await page.locator(".chart-tip").waitFor();
     } finally {
       await site.start();
     }
-    await connected(page, "live");
+    await waitForConnection(page, "live");
   },
   { ...WORKER, expected: AWAY },
 );

@@ -1,8 +1,8 @@
 /** The bell in the header and the open alerts above the content, in a browser. */
 import type { Page } from "playwright-core";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { barriers, barriersInBothThemes } from "../support/axe.ts";
-import { demoTests, follow, openLive, sideways } from "../support/demo_page.ts";
+import { findBarriers, findBarriersInBothThemes } from "../support/axe.ts";
+import { demoTests, follow, measureOverflow, openLive } from "../support/demo_page.ts";
 import type { DemoSite } from "../support/demo_site.ts";
 
 const test = demoTests();
@@ -44,7 +44,7 @@ test("the bell and the open alerts above the content update live", async ({ page
     await page.locator(".bell-list").innerText(),
     /% used[\s\S]*(All alerts and rules|All \d+ alerts)/,
   );
-  assertEquals(await barriers(page), []);
+  assertEquals(await findBarriers(page), []);
   await page.keyboard.press("Escape");
   assertEquals(await page.locator(".bell[open]").count(), 0);
   assert(await bell(page).evaluate((summary) => summary === document.activeElement));
@@ -94,8 +94,8 @@ test(
       await bell(page).click();
       const list = (await page.locator(".bell-list").boundingBox())!;
       assert(list.x >= 0 && list.x + list.width <= width, `${width} px: ${JSON.stringify(list)}`);
-      assertEquals(await sideways(page), 0, `${width} px`);
-      assertEquals(await barriersInBothThemes(page), [], `${width} px`);
+      assertEquals(await measureOverflow(page), 0, `${width} px`);
+      assertEquals(await findBarriersInBothThemes(page), [], `${width} px`);
     }
   },
 );

@@ -1,8 +1,8 @@
 /** Reading values off the history chart: at the pointer, under a finger, at the ends of lines. */
 import type { CDPSession, Page } from "playwright-core";
-import { barriers } from "../support/axe.ts";
+import { findBarriers } from "../support/axe.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { demoTests, follow, openLive, sideways } from "../support/demo_page.ts";
+import { demoTests, follow, measureOverflow, openLive } from "../support/demo_page.ts";
 
 const test = demoTests();
 const PHONE = { viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true } as const;
@@ -123,7 +123,7 @@ test(
     await tip.waitFor();
     const shown = (await tip.boundingBox())!;
     assert(shown.x >= 0 && shown.x + shown.width <= 375, JSON.stringify(shown));
-    assertEquals(await sideways(page), 0);
+    assertEquals(await measureOverflow(page), 0);
 
     const [from, end] = await axis(page);
     const scrolled = await page.evaluate(() => scrollY);
@@ -163,7 +163,7 @@ test("the previous period is drawn below this one, in the URL, without JavaScrip
   const box = await plotBox(page);
   await page.mouse.move(box.x + box.width * 0.4, box.y + 60);
   assertMatch(await page.locator(".chart-tip").innerText(), /\d%, before \d/);
-  assertEquals(await barriers(page), []);
+  assertEquals(await findBarriers(page), []);
 
   const plain = await browser.newContext({ javaScriptEnabled: false });
   const other = await plain.newPage();
@@ -213,7 +213,7 @@ test("a note is on the chart, below it and at the pointer, until it is removed",
   await page.getByLabel("Text").fill("changed plan <b>& more</b>");
   await page.getByRole("button", { name: "Add note" }).click();
   await page.getByText("Noted", { exact: true }).waitFor();
-  assertEquals(await barriers(page), []);
+  assertEquals(await findBarriers(page), []);
   await page.goto(`${site.origin}/accounts/zai/default?range=24h`);
   assertEquals(await page.locator("svg.plot [data-note]").count(), 1);
   const note = page.locator(".chart-notes a", { hasText: "changed plan <b>& more</b>" });

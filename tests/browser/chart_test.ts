@@ -2,8 +2,8 @@ import type { Page } from "playwright-core";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { projectLine } from "../../lib/model/forecast/projected_line.ts";
 import { momentText } from "../../lib/ui/dates.ts";
-import { barriersInBothThemes } from "../support/axe.ts";
-import { connected, demoTests, openLive } from "../support/demo_page.ts";
+import { findBarriersInBothThemes } from "../support/axe.ts";
+import { demoTests, openLive, waitForConnection } from "../support/demo_page.ts";
 import { ZONE } from "../support/demo_site.ts";
 
 const test = demoTests();
@@ -87,7 +87,7 @@ test("a click in the legend hides a line, and another shows it again", async ({ 
   await page.reload();
   assertEquals(await item.getAttribute("aria-pressed"), "false");
   assertEquals(await line.count(), 0);
-  await connected(page, "live");
+  await waitForConnection(page, "live");
   await item.click();
   await line.waitFor({ state: "attached" });
   assertEquals(await line.getAttribute("class"), colour);
@@ -284,5 +284,5 @@ test("thresholds are lines where they are set, sessions are bands, and forecasts
 
 test("the chart with its table is accessible in both themes", async ({ page, site }) => {
   await openLive(page, site, "/?from=2026-11-18&to=2026-11-18&table=1");
-  assertEquals(await barriersInBothThemes(page), []);
+  assertEquals(await findBarriersInBothThemes(page), []);
 });

@@ -1,8 +1,8 @@
 /** Choices on the overview: provider tab, filter, list or cards, density, and settings that change while it is open. */
 import type { Page } from "playwright-core";
 import { assertEquals, assertMatch } from "../support/assert.ts";
-import { barriers } from "../support/axe.ts";
-import { caughtUp, demoTests, follow, openLive } from "../support/demo_page.ts";
+import { findBarriers } from "../support/axe.ts";
+import { demoTests, follow, openLive, waitForReadings } from "../support/demo_page.ts";
 
 const test = demoTests();
 
@@ -57,7 +57,7 @@ test("the list shows the same quotas, can be sorted, and is remembered", async (
   assertEquals(await page.locator(".quota-row .quota-percent").allInnerTexts(), shares);
   await page.goto(`${site.origin}/`);
   assertEquals(await page.locator(".quota-row").count(), 6);
-  assertEquals(await barriers(page), []);
+  assertEquals(await findBarriers(page), []);
   await page.goto(`${site.origin}/?view=comfortable`);
   assertEquals(await page.locator(".quota-row").count(), 0);
 });
@@ -184,7 +184,7 @@ test("only changed cards are rendered again", async ({ page, site }) => {
     }
   });
   await site.poll(60_000, "zai");
-  await caughtUp(page, site);
+  await waitForReadings(page, site);
   const changed = await page.evaluate(() => [...(globalThis as unknown as { changed: Set<string> }).changed]);
   assertEquals(changed, ["zai"]);
 });

@@ -2,15 +2,15 @@
 import { join } from "node:path";
 import { providers } from "../../providers/mod.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { barriersInBothThemes } from "../support/axe.ts";
+import { findBarriersInBothThemes } from "../support/axe.ts";
 import { browserTest } from "../support/browser.ts";
 import { serveBuilt } from "../support/built_site.ts";
-import { connected, sideways } from "../support/demo_page.ts";
+import { measureOverflow, waitForConnection } from "../support/demo_page.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices, providerStatus } from "../support/fake_services.ts";
 import { reading, utc } from "../support/readings.ts";
 import { overlappingTargets, TOUCH, TOUCH_WIDTHS } from "../support/touch_layout.ts";
-import { inFolder } from "../store/folder.ts";
+import { withFolder } from "../store/folder.ts";
 import type { FakeServices } from "../support/fake_services.ts";
 
 const SECRET = "zai-key-of-somebody";
@@ -19,7 +19,7 @@ async function newUser(
   work: (origin: string, services: FakeServices) => Promise<void>,
   kind: "ok" | "auth" = "ok",
 ): Promise<void> {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     await using services: FakeServices = await fakeServices({
       clock: new FakeClock(utc("2026-11-21 10:00")),
       keyFile: join(folder, "syntrack.key"),
@@ -43,7 +43,7 @@ browserTest(
   ({ page, errors }) =>
     newUser(async (origin) => {
       await page.goto(`${origin}/`);
-      await connected(page, "live");
+      await waitForConnection(page, "live");
       assertEquals(await page.locator(".door h3").allInnerTexts(), [
         "Use a login on this machine",
         "Paste a key",
@@ -66,7 +66,7 @@ browserTest(
   ({ page, errors }) =>
     newUser(async (origin) => {
       await page.goto(`${origin}/?add=zai`);
-      await connected(page, "live");
+      await waitForConnection(page, "live");
       await page.getByLabel("API key", { exact: true }).fill(SECRET);
       await page.getByRole("button", { name: "Save and test" }).click();
       await page.waitForURL(/\/settings\?tab=accounts&done=added/);
@@ -86,10 +86,10 @@ browserTest(
       await page.goto(`${origin}/?add=azure-openai`);
       for (const width of [...TOUCH_WIDTHS, 1280]) {
         await page.setViewportSize({ width, height: 812 });
-        assertEquals(await sideways(page), 0, `${width} px`);
+        assertEquals(await measureOverflow(page), 0, `${width} px`);
         assertEquals(await overlappingTargets(page), [], `${width} px`);
       }
-      assertEquals(await barriersInBothThemes(page), []);
+      assertEquals(await findBarriersInBothThemes(page), []);
       assertEquals(errors, []);
     }),
   TOUCH,

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "../support/assert.ts";
-import { barriers, barriersInBothThemes } from "../support/axe.ts";
-import { demoTests, openLive, sideways } from "../support/demo_page.ts";
+import { findBarriers, findBarriersInBothThemes } from "../support/axe.ts";
+import { demoTests, measureOverflow, openLive } from "../support/demo_page.ts";
 
 const test = demoTests();
 
@@ -10,7 +10,7 @@ test("a question mark opens the list of keys, and escape closes it", async ({ pa
   const dialog = page.getByRole("dialog", { name: "Keys" });
   await dialog.waitFor();
   assertMatch(await dialog.innerText(), /Poll all accounts now/);
-  assertEquals(await barriers(page), []);
+  assertEquals(await findBarriers(page), []);
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
 });
@@ -44,7 +44,7 @@ test("the help is accessible in both themes", async ({ page, site }) => {
   await openLive(page, site, "/help");
   for (const width of [375, 1440]) {
     await page.setViewportSize({ width, height: 800 });
-    assertEquals(await barriersInBothThemes(page), []);
-    assertEquals(await sideways(page), 0, `${width} px`);
+    assertEquals(await findBarriersInBothThemes(page), []);
+    assertEquals(await measureOverflow(page), 0, `${width} px`);
   }
 });

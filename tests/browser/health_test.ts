@@ -1,6 +1,6 @@
 import { MINUTE_MS } from "../../lib/model/duration.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { barriers, barriersInBothThemes } from "../support/axe.ts";
+import { findBarriers, findBarriersInBothThemes } from "../support/axe.ts";
 import { demoTests, openLive } from "../support/demo_page.ts";
 
 const test = demoTests();
@@ -32,7 +32,7 @@ test("a failing account states the reason and the remedy, and keeps its last fig
   for (const age of await page.locator(`${CARDS} .quota-age`).allInnerTexts()) {
     assertMatch(age, /^Stale, read [56]m ago$/);
   }
-  assertEquals(await barriers(page), []);
+  assertEquals(await findBarriers(page), []);
 
   site.calm();
   await site.poll(MINUTE_MS, "synthetic");
@@ -65,12 +65,12 @@ test("an unexpected response is reported, and no figure is invented", async ({ p
 
 test("nothing keeps people out of the overview in either theme, well or failing", async ({ page, site }) => {
   await openLive(page, site);
-  assertEquals(await barriersInBothThemes(page), []);
+  assertEquals(await findBarriersInBothThemes(page), []);
   site.trouble("outage", "synthetic");
   site.trouble("unreadable", "zai");
   await site.poll(5 * MINUTE_MS);
   await page.locator(".is-stale").nth(5).waitFor();
-  assertEquals(await barriersInBothThemes(page), []);
+  assertEquals(await findBarriersInBothThemes(page), []);
   await page.setViewportSize({ width: 375, height: 812 });
-  assertEquals(await barriersInBothThemes(page), []);
+  assertEquals(await findBarriersInBothThemes(page), []);
 });

@@ -1,7 +1,7 @@
 /** Tests share contexts of the browser, and find nothing of one another there. */
 import type { Page } from "playwright-core";
 import { assertEquals } from "../support/assert.ts";
-import { barriers } from "../support/axe.ts";
+import { findBarriers } from "../support/axe.ts";
 import { browserTest } from "../support/browser.ts";
 import { serve } from "../support/serve.ts";
 
@@ -82,9 +82,9 @@ browserTest(
       await page.setContent(
         `<html lang="en"><title>x</title><main><h1>x</h1><img src="${picture}"><p style="color:${color}">pale</p></main>`,
       );
-      const found = await barriers(page);
+      const found = await findBarriers(page);
       assertEquals(found.map((line) => line.split(":")[0]), ["color-contrast", "image-alt"]);
-      assertEquals(await barriers(page), found);
+      assertEquals(await findBarriers(page), found);
     }
   },
 );

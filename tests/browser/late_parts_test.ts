@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { MINUTE_MS } from "../../lib/model/duration.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { connected, demoTests, follow, openLive } from "../support/demo_page.ts";
+import { demoTests, follow, openLive, waitForConnection } from "../support/demo_page.ts";
 
 const test = demoTests();
 const PHONE = { viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true } as const;
@@ -318,7 +318,7 @@ test(
     assert(await same());
     await follow(page, page.locator(".chart-zoom-in"));
     assertEquals(await same(), false);
-    await connected(page, "live");
+    await waitForConnection(page, "live");
   },
   { expected: /Failed to (?:load resource|fetch dynamically)/ },
 );

@@ -1,7 +1,7 @@
 import { MINUTE_MS } from "../../lib/model/duration.ts";
 import type { Page } from "playwright-core";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { caughtUp, connected, demoTests, openLive } from "../support/demo_page.ts";
+import { demoTests, openLive, waitForConnection, waitForReadings } from "../support/demo_page.ts";
 import type { DemoSite } from "../support/demo_site.ts";
 
 const test = demoTests();
@@ -68,7 +68,7 @@ test("a new reading updates card, age and chart without a reload", async ({ page
   await site.poll(10 * MINUTE_MS);
   const after = await quotaOf(site, "synthetic/default/tool-calls");
   assert(after.used! > before.used!);
-  await caughtUp(page, site);
+  await waitForReadings(page, site);
   const card = page.locator('.quota-card[data-provider="synthetic"][data-quota="tool-calls"]');
   assertStringIncludes(await card.innerText(), `${after.used!.toLocaleString("en")} of 16,200 requests`);
   assertMatch(await card.locator(".age").innerText(), /^(just now|\d+s ago|\dm ago)$/);
@@ -93,13 +93,13 @@ test("a reading moves the time axes without drawing them again, and writes only 
   await openLive(page, site);
   // The first reading loads the code that draws both.
   await site.poll(10 * MINUTE_MS);
-  await caughtUp(page, site);
+  await waitForReadings(page, site);
   await page.waitForFunction(() =>
     performance.getEntriesByType("resource").filter(({ name }) => /HistoryChart-|Horizon-/.test(name))
       .length === 2
   );
   await site.poll(10 * MINUTE_MS);
-  await caughtUp(page, site);
+  await waitForReadings(page, site);
   await page.evaluate((marks) => {
     const own = Object.getOwnPropertyDescriptor(CharacterData.prototype, "data")!;
     const [get, set] = [own.get!, own.set!];
@@ -117,7 +117,7 @@ test("a reading moves the time axes without drawing them again, and writes only 
   }, marks);
   const end = (await page.locator("#usage-chart .plot").getAttribute("data-end"))!;
   await site.poll(10 * MINUTE_MS);
-  await caughtUp(page, site);
+  await waitForReadings(page, site);
   await page.locator(`#usage-chart .plot:not([data-end="${end}"])`).waitFor();
   const { again, drawn, kept } = await page.evaluate(() => {
     const { again, drawn } = globalThis as unknown as { again: string[]; drawn: Element[] };
@@ -136,7 +136,7 @@ test("missed data is requested, so that the chart equals that of a reload", asyn
   await missed;
   const read = () =>
     page.locator("path.series-line").evaluateAll((lines) => lines.map((line) => line.getAttribute("d")));
-  await caughtUp(page, site);
+  await waitForReadings(page, site);
   const shown = await read();
   assertEquals(requests.filter((url) => url.includes("/series")).length <= 2, true);
   await page.reload();
@@ -151,7 +151,7 @@ test(
     const clock = await page.locator(".data-age").innerText();
     await site.stop();
     try {
-      await connected(page, "lost");
+      await waitForConnection(page, "lost");
       assertStringIncludes(await page.locator("#last-updated").innerText(), "Disconnected");
       assertEquals(await page.locator(".data-age").innerText(), clock);
       await page.locator("#refresh-btn").click();
@@ -159,9 +159,9 @@ test(
     } finally {
       await site.start();
     }
-    await connected(page, "live");
+    await waitForConnection(page, "live");
     await site.poll(5 * MINUTE_MS);
-    await caughtUp(page, site);
+    await waitForReadings(page, site);
     assert(await same());
   },
   GONE,
@@ -173,7 +173,7 @@ test("figures that are not renewed become stale", async ({ page, site }) => {
   assertEquals(await page.locator(".is-stale").count(), 0);
   await site.stop();
   try {
-    await connected(page, "lost");
+    await waitForConnection(page, "lost");
     await page.clock.fastForward(10 * MINUTE_MS);
     await page.locator(`${FIVE_HOUR}.is-stale`).waitFor();
     assertMatch(await page.locator(FIVE_HOUR).innerText(), /Stale, read 1\dm ago/);
@@ -203,9 +203,9 @@ test("an interrupted stream resumes where it ended, and nothing arrives twice", 
   const again = page.waitForResponse((response) => streams > 1 && response.url().endsWith("/api/live"));
   await page.goto(`${site.origin}/`);
   assertEquals((await again).status(), 200);
-  await connected(page, "live");
+  await waitForConnection(page, "live");
   await site.poll(5 * MINUTE_MS);
-  await caughtUp(page, site);
+  await waitForReadings(page, site);
   const heard = () => page.evaluate(() => (globalThis as unknown as { heard: string[] }).heard);
   assertEquals(await heard(), ["view", "account", "account"]);
 });
@@ -230,12 +230,12 @@ test("a hidden page is paused, and catches up when it is visible", async ({ page
       document.dispatchEvent(new Event("visibilitychange"));
     }, state);
   await look("hidden");
-  await connected(page, "paused");
+  await waitForConnection(page, "paused");
   assertEquals(await page.title(), "Syntrack");
   await site.poll(5 * MINUTE_MS);
   await look("visible");
-  await connected(page, "live");
-  await caughtUp(page, site);
+  await waitForConnection(page, "live");
+  await waitForReadings(page, site);
   assertMatch(await page.title(), /% .+ - Syntrack$/);
 });
 
@@ -246,7 +246,7 @@ test("the button polls at once, and reports when it was pressed too soon", async
   await page.locator("#refresh-btn").click();
   await page.locator("#refresh-btn:enabled").waitFor();
   assert((await quotaOf(site, "zai/default/weekly")).at > before.at);
-  await caughtUp(page, site);
+  await waitForReadings(page, site);
   await page.locator("#refresh-btn:enabled").click();
   await page.getByText("Polled a moment ago").waitFor();
 }, { expected: /status of 429/ });
@@ -282,5 +282,5 @@ test("a page of an older version is reloaded, but not under a form being filled 
   await tell();
   await loaded;
   assertEquals(await same(), false);
-  await connected(page, "live");
+  await waitForConnection(page, "live");
 });

@@ -3,7 +3,7 @@ import { mailHtml } from "../../lib/alerts/channels/mail.ts";
 import { composeMessage } from "../../lib/alerts/compose_message.ts";
 import type { Alert } from "../../lib/model/alerts/alert.ts";
 import { assertEquals } from "../support/assert.ts";
-import { barriers } from "../support/axe.ts";
+import { findBarriers } from "../support/axe.ts";
 import { browserTest } from "../support/browser.ts";
 import { READ_AT } from "../support/views.ts";
 
@@ -32,7 +32,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       for (const part of ["Acme <b>5-hour</b>: critical", "First line\nSecond line", "Used:\n- one\n- two"]) {
         assertEquals([part, text.includes(part)], [part, true]);
       }
-      assertEquals(await barriers(page), []);
+      assertEquals(await findBarriers(page), []);
       assertEquals(requests, []);
     },
     { colorScheme },

@@ -1,10 +1,10 @@
 /** The overview by need: what needs attention, what is tight, the rest folded, and the Horizon beside it. */
 import type { Page } from "playwright-core";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { barriers } from "../support/axe.ts";
+import { findBarriers } from "../support/axe.ts";
 import { browserTest } from "../support/browser.ts";
 import { serveBuilt } from "../support/built_site.ts";
-import { connected, follow, sideways } from "../support/demo_page.ts";
+import { follow, measureOverflow, waitForConnection } from "../support/demo_page.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
 import { reading } from "../support/readings.ts";
@@ -121,7 +121,7 @@ browserTest(
     await using services = await manyServices(clock);
     await using site = await serveBuilt(services);
     await page.goto(`${site.origin}/`);
-    await connected(page, "live");
+    await waitForConnection(page, "live");
     await page.locator(".folded-account summary").first().click();
     await page.locator(".folded-account .quota-row").first().waitFor();
     clock.jump(60_000);
@@ -177,7 +177,7 @@ browserTest(
     await services.polled("zed/default", [reading({ quota: "five-hour", used: 10, resetsAt: NOW + HOUR })]);
     await using site = await serveBuilt(services);
     await page.goto(`${site.origin}/`);
-    await connected(page, "live");
+    await waitForConnection(page, "live");
     await page.locator('.horizon-btn[data-span="7d"]').click();
     await page.waitForURL(`${site.origin}/?horizon=7d`);
     await page.locator('.provider-tab[data-provider="zed"]').click();
@@ -195,13 +195,13 @@ browserTest(
     await using services = await manyServices();
     await using site = await serveBuilt(services);
     await page.goto(`${site.origin}/`);
-    await connected(page, "live");
+    await waitForConnection(page, "live");
     for (const width of PHONES) {
       await page.setViewportSize({ width, height: 812 });
-      assertEquals(await sideways(page), 0, `${width} px`);
+      assertEquals(await measureOverflow(page), 0, `${width} px`);
       assertEquals(await overlaps(page), [], `${width} px`);
     }
-    assertEquals(await barriers(page), []);
+    assertEquals(await findBarriers(page), []);
     assertEquals(errors, []);
   },
   TOUCH,
@@ -221,7 +221,7 @@ browserTest("names of 300 letters and right-to-left names stay within the Horizo
   await page.goto(`${site.origin}/`);
   for (const width of PHONES) {
     await page.setViewportSize({ width, height: 812 });
-    assertEquals(await sideways(page), 0, `${width} px`);
+    assertEquals(await measureOverflow(page), 0, `${width} px`);
     assertEquals(await overlaps(page), [], `${width} px`);
   }
   assertEquals(await page.locator(".horizon b").count(), 0);

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { demoTests, follow, sideways } from "../support/demo_page.ts";
+import { demoTests, follow, measureOverflow } from "../support/demo_page.ts";
 
 const test = demoTests();
 const WITHOUT = { javaScriptEnabled: false };
@@ -79,7 +79,7 @@ test(
     await page.goto(`${site.origin}/`);
     for (const width of [320, 375, 768, 1440]) {
       await page.setViewportSize({ width, height: 800 });
-      assertEquals(await sideways(page), 0, `${width} px`);
+      assertEquals(await measureOverflow(page), 0, `${width} px`);
     }
   },
   WITHOUT,

@@ -1,7 +1,7 @@
 /** Information beside the quotas on the overview, and links to the vendor. */
-import { barriers } from "../support/axe.ts";
+import { findBarriers } from "../support/axe.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { demoTests, openLive, sideways } from "../support/demo_page.ts";
+import { demoTests, measureOverflow, openLive } from "../support/demo_page.ts";
 
 const test = demoTests();
 
@@ -49,7 +49,7 @@ for (const [width, columns] of [[375, 1], [768, 1], [1024, 2], [1440, 2], [2560,
   test(`at ${width} px quotas, Horizon, insights and history overlap nowhere, in ${columns} columns`, async ({ page, site }) => {
     await page.setViewportSize({ width, height: 900 });
     await openLive(page, site, "/?range=24h");
-    assertEquals(await sideways(page), 0);
+    assertEquals(await measureOverflow(page), 0);
     const boxes = await page.evaluate(() =>
       [".overview-columns > :first-child", ".horizon", ".top-insights", "#usage-chart"].map((name) => {
         const { left, right, top, bottom } = document.querySelector(name)!.getBoundingClientRect();
@@ -88,7 +88,7 @@ test("each account has its vendor's mark and links to the vendor's pages, which 
       "_blank",
     ]);
   }
-  assertEquals(await barriers(page), []);
+  assertEquals(await findBarriers(page), []);
   await page.goto(`${site.origin}/accounts/synthetic/default`);
   await page.getByRole("link", { name: "Status of Synthetic" }).waitFor();
 });

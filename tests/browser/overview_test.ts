@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { demoTests, openLive, sideways } from "../support/demo_page.ts";
+import { demoTests, measureOverflow, openLive } from "../support/demo_page.ts";
 
 const test = demoTests();
 
@@ -62,7 +62,7 @@ test("there is one first heading, and a landmark for each part", async ({ page, 
   }
   assertEquals(
     await page.getByRole("navigation").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label"))),
-    ["Pages", "Providers", "Length of the Horizon", "Range of the history"],
+    ["Pages", "Vendors", "Length of the Horizon", "Range of the history"],
   );
   assertEquals(await page.getByRole("heading", { level: 2 }).count(), 6);
   assertEquals(await page.getByRole("heading", { level: 3 }).count(), 6);
@@ -178,21 +178,21 @@ test("no width from a phone to a wide screen needs scrolling sideways", async ({
   await openLive(page, site);
   for (const width of [320, 375, 414, 640, 768, 1024, 1440]) {
     await page.setViewportSize({ width, height: 800 });
-    assertEquals(await sideways(page), 0, `${width} px`);
+    assertEquals(await measureOverflow(page), 0, `${width} px`);
   }
 });
 
 test("at 200 percent everything still fits and works", async ({ page, site }) => {
   // A browser zoomed to 200 % lays out half as many pixels, each drawn twice as large.
   await openLive(page, site);
-  assertEquals(await sideways(page), 0);
+  assertEquals(await measureOverflow(page), 0);
   await page.getByRole("link", { name: "24h", exact: true }).click();
   await page.waitForSelector('.range-btn[data-range="24h"][aria-current="true"]');
 }, { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 });
 
 test("on touch screens no target is smaller than a fingertip", async ({ page, site }) => {
   await openLive(page, site);
-  assertEquals(await sideways(page), 0);
+  assertEquals(await measureOverflow(page), 0);
   const small = await page.locator(
     "main a, header a, header button, main button, .bottom-nav a, .bottom-nav summary",
   ).evaluateAll((elements) =>

@@ -1,7 +1,7 @@
 /** What all table pages share: newer readings, filters, days, sticky headers. */
 import type { Page } from "playwright-core";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { demoTests, follow, openLive, sideways } from "../support/demo_page.ts";
+import { demoTests, follow, measureOverflow, openLive } from "../support/demo_page.ts";
 
 const test = demoTests();
 const PHONE = { viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true } as const;
@@ -147,7 +147,7 @@ test("on a phone the filters are one sheet, without scripts as well", async ({ p
   assertEquals(await sheet.isVisible(), true);
   const box = (await sheet.boundingBox())!;
   assertEquals([box.x, Math.round(box.width), Math.round(box.y + box.height)], [0, 375, 812]);
-  assertEquals(await sideways(page), 0);
+  assertEquals(await measureOverflow(page), 0);
   await page.locator("select[name=provider]").selectOption("zai");
   await follow(page, page.getByRole("button", { name: "Show" }));
   assertEquals(new URL(page.url()).searchParams.get("provider"), "zai");

@@ -1,8 +1,8 @@
 /** The command palette: by keyboard, touch and screen reader, and its cost before it is opened. */
 import type { Page } from "playwright-core";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { barriers } from "../support/axe.ts";
-import { demoTests, openLive, sideways } from "../support/demo_page.ts";
+import { findBarriers } from "../support/axe.ts";
+import { demoTests, measureOverflow, openLive } from "../support/demo_page.ts";
 
 const test = demoTests();
 const PHONE = { viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true } as const;
@@ -45,7 +45,7 @@ test("Ctrl-K opens it from within a field, arrows move, and escape returns to th
   await page.keyboard.press("/");
   await page.keyboard.press("Control+k");
   const field = await opened(page);
-  assertEquals(await barriers(page), []);
+  assertEquals(await findBarriers(page), []);
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("ArrowDown");
   assertEquals(await field.getAttribute("aria-activedescendant"), "palette-2");
@@ -120,12 +120,12 @@ test("on a phone it is behind More, and its entries are large enough to tap", as
   await page.locator(".bottom-more summary").tap();
   await page.locator('[data-bottom="palette"]').tap();
   await opened(page);
-  assertEquals(await sideways(page), 0);
+  assertEquals(await measureOverflow(page), 0);
   const heights = await page.locator(".palette-entry").evaluateAll((entries) =>
     entries.map((entry) => entry.getBoundingClientRect().height)
   );
   assert(heights.every((height) => height >= 44), `${Math.min(...heights)}`);
-  assertEquals(await barriers(page), []);
+  assertEquals(await findBarriers(page), []);
   await page.locator(".palette-entry", { hasText: "Cycles" }).first().tap();
   await page.waitForURL(`${site.origin}/cycles`);
 }, PHONE);

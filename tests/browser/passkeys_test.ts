@@ -1,9 +1,9 @@
 /** Passkeys in a real browser with its test device: added, used with and instead of a password, removed. */
 import type { CDPSession, Page } from "playwright-core";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { barriers } from "../support/axe.ts";
+import { findBarriers } from "../support/axe.ts";
 import { browserTest } from "../support/browser.ts";
-import { sideways } from "../support/demo_page.ts";
+import { measureOverflow } from "../support/demo_page.ts";
 import { serveAt, type TestServer } from "../support/running_server.ts";
 
 const PASSWORD = "correct horse battery";
@@ -66,8 +66,8 @@ for (const [where, options, basePath] of SIZES) {
       const home = nameOf(server, basePath);
       const { cdp, id } = await withDevice(page);
       const sound = async () => {
-        assertEquals(await barriers(page), []);
-        assertEquals(await sideways(page), 0);
+        assertEquals(await findBarriers(page), []);
+        assertEquals(await measureOverflow(page), 0);
       };
       const signOut = async () => {
         await page.goto(`${home}/logout`);
@@ -146,7 +146,7 @@ browserTest(
     await cdp.send("WebAuthn.setUserVerified", { authenticatorId: id, isUserVerified: false });
     await signInByPasskey(page, home);
     await page.getByText("No passkey was used. Try again, or sign in another way.").waitFor();
-    assertEquals(await barriers(page), []);
+    assertEquals(await findBarriers(page), []);
     await cdp.send("WebAuthn.setUserVerified", { authenticatorId: id, isUserVerified: true });
     await page.getByRole("button", { name: "Sign in with a passkey" }).click();
     await page.getByText("Where you are signed in").waitFor();

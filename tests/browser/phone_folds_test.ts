@@ -1,8 +1,8 @@
 /** What a phone folds on long pages: secondary parts, one touch away, with and without scripts. */
 import type { Page } from "playwright-core";
-import { barriers } from "../support/axe.ts";
+import { findBarriers } from "../support/axe.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { demoTests, sideways } from "../support/demo_page.ts";
+import { demoTests, measureOverflow } from "../support/demo_page.ts";
 import { TOUCH } from "../support/touch_layout.ts";
 
 const test = demoTests();
@@ -32,8 +32,8 @@ for (const javaScriptEnabled of [true, false]) {
         await page.locator("summary").filter({ hasText: words }).tap();
         await page.locator(part).waitFor();
         assert(await height(page) > before);
-        assertEquals(await sideways(page), 0);
-        if (javaScriptEnabled) assertEquals(await barriers(page), []);
+        assertEquals(await measureOverflow(page), 0);
+        if (javaScriptEnabled) assertEquals(await findBarriers(page), []);
       }
     },
     { ...TOUCH, javaScriptEnabled },

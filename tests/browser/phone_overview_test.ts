@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { assert, assertEquals } from "../support/assert.ts";
 import { browserTest } from "../support/browser.ts";
 import { serveBuilt } from "../support/built_site.ts";
-import { sideways } from "../support/demo_page.ts";
+import { measureOverflow } from "../support/demo_page.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
 import { reading } from "../support/readings.ts";
@@ -59,7 +59,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByText("6 more lanes").tap();
       assertEquals(await seen(page, ".tight-group .quota-row"), [17, 17]);
       assertEquals(await seen(page, ".horizon-lane"), [12, 12]);
-      assertEquals(await sideways(page), 0);
+      assertEquals(await measureOverflow(page), 0);
       assertEquals(errors, []);
     },
     { ...TOUCH, javaScriptEnabled },

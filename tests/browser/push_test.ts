@@ -7,7 +7,7 @@ import { buildNotification } from "../../lib/alerts/channels/web_push.ts";
 import { composeMessage } from "../../lib/alerts/compose_message.ts";
 import { HOUR_MS } from "../../lib/model/duration.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
-import { barriers } from "../support/axe.ts";
+import { findBarriers } from "../support/axe.ts";
 import { browserTest, type Page } from "../support/browser.ts";
 import { serveBuilt } from "../support/built_site.ts";
 import { fakeServices } from "../support/fake_services.ts";
@@ -72,7 +72,7 @@ browserTest(
     assertEquals(service.taken.map(({ data }) => data.title), ["Syntrack: test message"]);
     const [channel] = await services.stored.list();
     assertEquals([channel?.type, channel?.settings.browser], ["web-push", "Chrome on Linux"]);
-    assertEquals(await barriers(page), []);
+    assertEquals(await findBarriers(page), []);
 
     const at = clock.now();
     const pushed = buildNotification(composeMessage([{

@@ -3,7 +3,7 @@ import { LOCAL_OWNER } from "../../lib/access/principal.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { browserTest } from "../support/browser.ts";
 import { serveBuilt } from "../support/built_site.ts";
-import { sideways } from "../support/demo_page.ts";
+import { measureOverflow } from "../support/demo_page.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
 import { HOUR_MS, reading, utc } from "../support/readings.ts";
@@ -86,7 +86,7 @@ browserTest(
       );
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 812 });
-        const more = await sideways(page);
+        const more = await measureOverflow(page);
         if (more > 0) faults.push(`${path} is ${more} px too wide at ${width} px`);
         for (const pair of await overlappingTargets(page)) faults.push(`${path} at ${width} px: ${pair}`);
       }

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "../support/assert.ts";
 import { browserTest } from "../support/browser.ts";
 import { serveBuilt } from "../support/built_site.ts";
-import { connected, sideways } from "../support/demo_page.ts";
+import { measureOverflow, waitForConnection } from "../support/demo_page.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
 import { reading } from "../support/readings.ts";
@@ -34,13 +34,13 @@ browserTest(
     for (const width of [320, 375, 768, 1440, 2560]) {
       await page.setViewportSize({ width, height: 900 });
       await page.goto(`${site.origin}/accounts/acme/default?range=6h`);
-      await connected(page, "live");
+      await waitForConnection(page, "live");
       await page.locator("svg.plot").scrollIntoViewIfNeeded();
       const box = (await page.locator("svg.plot").boundingBox())!;
       for (const place of [0.1, 0.5, 0.95]) {
         await page.mouse.move(box.x + box.width * place, box.y + 40);
         await page.locator(".chart-tip").waitFor();
-        assertEquals(await sideways(page), 0, `${width} px at ${place}`);
+        assertEquals(await measureOverflow(page), 0, `${width} px at ${place}`);
       }
       const names = page.locator(".line-names text, .line-numbers text");
       const shown = await names.evaluateAll((texts) =>
@@ -73,8 +73,8 @@ browserTest(
       for (const width of [375, 1440]) {
         await page.setViewportSize({ width, height: 900 });
         await page.goto(`${site.origin}/`);
-        await connected(page, "live");
-        assertEquals(await sideways(page), 0, `${kind} at ${width} px`);
+        await waitForConnection(page, "live");
+        assertEquals(await measureOverflow(page), 0, `${kind} at ${width} px`);
         if (kind === "many") assertEquals(await page.locator("path.series-line").count(), 8);
         if (kind === "unknown") assertEquals(await page.locator(".line-names text, .top-insight").count(), 0);
       }

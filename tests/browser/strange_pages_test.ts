@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "../support/assert.ts";
 import { browserTest } from "../support/browser.ts";
 import { serveBuilt } from "../support/built_site.ts";
-import { sideways } from "../support/demo_page.ts";
+import { measureOverflow } from "../support/demo_page.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { type FakeServices, fakeServices } from "../support/fake_services.ts";
 import { FIVE_HOURS, HOUR_MS, MINUTE_MS, reading, utc } from "../support/readings.ts";
@@ -112,7 +112,7 @@ for (const [world, fill] of Object.entries(WORLDS)) {
         assertEquals(answer?.status(), 200, path);
         for (const width of WIDTHS) {
           await page.setViewportSize({ width, height: 812 });
-          assertEquals(await sideways(page), 0, `${path} at ${width} px`);
+          assertEquals(await measureOverflow(page), 0, `${path} at ${width} px`);
           assertEquals(await overlappingTargets(page), [], `${path} at ${width} px`);
         }
         assertEquals(await page.locator("main img, main script").count(), 0, path);
@@ -138,7 +138,7 @@ browserTest("strange names are text in the palette as well, and fit a phone", as
   await page.waitForFunction(() =>
     document.querySelector(".palette-state")?.textContent?.includes("entries")
   );
-  assertEquals(await sideways(page), 0);
+  assertEquals(await measureOverflow(page), 0);
   assertEquals(await page.locator("dialog :is(img, script)").count(), 0);
   const widths = await page.locator(".palette-entry").evaluateAll((entries) =>
     entries.map((entry) => entry.scrollWidth - entry.clientWidth)

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "../support/assert.ts";
-import { barriers } from "../support/axe.ts";
+import { findBarriers } from "../support/axe.ts";
 import { browserTest } from "../support/browser.ts";
 import { serveBuilt } from "../support/built_site.ts";
-import { sideways } from "../support/demo_page.ts";
+import { measureOverflow } from "../support/demo_page.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
 import { FIVE_HOURS, HOUR_MS, MINUTE_MS, reading, utc } from "../support/readings.ts";
@@ -56,13 +56,13 @@ browserTest(
       for (const width of [320, 1280]) {
         await page.setViewportSize({ width, height: 800 });
         await page.goto(`${site.origin}${path}`);
-        assertEquals(await sideways(page), 0, `${path} at ${width} px`);
+        assertEquals(await measureOverflow(page), 0, `${path} at ${width} px`);
       }
       assertEquals(await page.locator("main img, main script").count(), 0, path);
       const text = await page.locator("main").innerText();
       // deno-lint-ignore no-control-regex
       assert(!/[\u0000-\u0008\u001b\u202e\u2066]/.test(text), path);
-      assertEquals(await barriers(page), [], path);
+      assertEquals(await findBarriers(page), [], path);
     }
     assertEquals(errors, []);
   },

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { barriers, barriersInBothThemes } from "../support/axe.ts";
+import { findBarriers, findBarriersInBothThemes } from "../support/axe.ts";
 import { browserTest } from "../support/browser.ts";
 import { serveBuilt } from "../support/built_site.ts";
-import { connected, sideways } from "../support/demo_page.ts";
+import { measureOverflow, waitForConnection } from "../support/demo_page.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices, providerStatus } from "../support/fake_services.ts";
 import { BALANCE, FIVE_HOURS, reading, ROLLING } from "../support/readings.ts";
@@ -53,13 +53,13 @@ browserTest("external texts are shown as text and break nothing", async ({ page,
 
   await page.setViewportSize({ width: 375, height: 812 });
   await page.goto(`${site.origin}/?view=comfortable`);
-  await connected(page, "live");
+  await waitForConnection(page, "live");
   for (const fold of await page.locator(".folded-account summary").all()) await fold.click();
   assertEquals(await page.evaluate(() => "pwned" in globalThis), false);
   assertEquals(await page.locator("img, main script, main b, object, iframe").count(), 0);
   for (const width of [320, 375, 768, 1440]) {
     await page.setViewportSize({ width, height: 812 });
-    assertEquals(await sideways(page), 0, `${width} px`);
+    assertEquals(await measureOverflow(page), 0, `${width} px`);
   }
 
   const titles = await page.locator(".quota-card h3").allTextContents();
@@ -75,7 +75,7 @@ browserTest("external texts are shown as text and break nothing", async ({ page,
     Math.max(...cards.map((card) => card.getBoundingClientRect().height))
   );
   assert(tallest < 400, `A card is ${tallest} px high`);
-  assertEquals(await barriers(page), []);
+  assertEquals(await findBarriers(page), []);
   assertEquals(errors, []);
   assertEquals(requests.filter((url) => !url.startsWith(`${site.origin}/`)), []);
 });
@@ -109,7 +109,7 @@ browserTest(
     ]);
     await using site = await serveBuilt(services);
     await page.goto(`${site.origin}/`);
-    await connected(page, "live");
+    await waitForConnection(page, "live");
     const textOf = async (quota: string) =>
       (await page.locator(`.quota-card[data-quota="${quota}"]`).innerText()).replaceAll(/\s+/g, " ");
     assertMatch(
@@ -127,7 +127,7 @@ browserTest(
     );
     assertEquals(await page.getByRole("meter").count(), 1);
     assertEquals(await page.getByRole("meter").getAttribute("aria-valuenow"), "100");
-    assertEquals(await barriers(page), []);
+    assertEquals(await findBarriers(page), []);
     assertEquals(errors, []);
   },
 );
@@ -139,7 +139,7 @@ browserTest(
     await using services = await fakeServices({ clock, providers: SETUPS });
     await using site = await serveBuilt(services);
     await page.goto(`${site.origin}/`);
-    await connected(page, "live");
+    await waitForConnection(page, "live");
     const help = await page.locator(".first-run").innerText();
     for (const { name, setup } of SETUPS) {
       assertStringIncludes(help, name);
@@ -147,9 +147,9 @@ browserTest(
     }
     assertStringIncludes(help, "syntrack demo");
     assertEquals(await page.locator("#usage-chart").count(), 0);
-    assertEquals(await barriersInBothThemes(page), []);
+    assertEquals(await findBarriersInBothThemes(page), []);
     await page.setViewportSize({ width: 320, height: 700 });
-    assertEquals(await sideways(page), 0);
+    assertEquals(await measureOverflow(page), 0);
 
     await services.polled("zai/default", [reading({ used: 20 })]);
     await page.locator(".quota-card").waitFor();
@@ -172,7 +172,7 @@ browserTest(
     const services: AppContext = { ...fake, dashboard: async () => ({ ...await fake.dashboard(), trouble }) };
     await using site = await serveBuilt(services);
     await page.goto(`${site.origin}/`);
-    await connected(page, "live");
+    await waitForConnection(page, "live");
     assertEquals(await page.getByRole("alert").count(), 0);
     trouble = { message: "The disk is full", hint: "Free some space", since: NOW };
     fake.hub.publish({ kind: "settings", account: null });
@@ -182,7 +182,7 @@ browserTest(
       await alert.innerText(),
       "New readings are not being saved. The disk is full. Free some space.",
     );
-    assertEquals(await barriers(page), []);
+    assertEquals(await findBarriers(page), []);
     trouble = null;
     fake.hub.publish({ kind: "settings", account: null });
     await alert.waitFor({ state: "detached" });
@@ -203,23 +203,23 @@ browserTest(
     );
     await using site = await serveBuilt(services);
     await page.goto(`${site.origin}/?view=compact`);
-    await connected(page, "live");
+    await waitForConnection(page, "live");
     assertEquals(await page.locator("#main img, #main script, #main b").count(), 0);
     for (const width of [320, 768, 1440]) {
       await page.setViewportSize({ width, height: 812 });
-      assertEquals(await sideways(page), 0, `list, ${width} px`);
+      assertEquals(await measureOverflow(page), 0, `list, ${width} px`);
     }
-    assertEquals(await barriers(page), []);
+    assertEquals(await findBarriers(page), []);
     await page.locator(".quota-row .quota-link").first().click();
     await page.locator(".quota-figures").waitFor();
-    await connected(page, "live");
+    await waitForConnection(page, "live");
     assertEquals(await page.evaluate(() => "pwned" in globalThis), false);
     assertEquals(await page.locator(".quota-card").count(), 1);
     for (const width of [320, 768, 1440]) {
       await page.setViewportSize({ width, height: 812 });
-      assertEquals(await sideways(page), 0, `account, ${width} px`);
+      assertEquals(await measureOverflow(page), 0, `account, ${width} px`);
     }
-    assertEquals(await barriers(page), []);
+    assertEquals(await findBarriers(page), []);
     assertEquals(errors, []);
   },
 );

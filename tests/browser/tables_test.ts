@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { barriersInBothThemes } from "../support/axe.ts";
-import { demoTests, follow, sideways } from "../support/demo_page.ts";
+import { findBarriersInBothThemes } from "../support/axe.ts";
+import { demoTests, follow, measureOverflow } from "../support/demo_page.ts";
 
 const test = demoTests();
 const WITHOUT = { javaScriptEnabled: false };
@@ -26,7 +26,7 @@ const PAGES: readonly string[] = [
 test("tables and settings are accessible in both themes", async ({ page, site }) => {
   for (const path of PAGES) {
     await page.goto(`${site.origin}${path}`);
-    assertEquals(await barriersInBothThemes(page), [], path);
+    assertEquals(await findBarriersInBothThemes(page), [], path);
   }
 });
 
@@ -37,7 +37,7 @@ test(
       await page.goto(`${site.origin}${path}`);
       for (const width of [320, 375, 768, 1440]) {
         await page.setViewportSize({ width, height: 800 });
-        assertEquals(await sideways(page), 0, `${path} at ${width} px`);
+        assertEquals(await measureOverflow(page), 0, `${path} at ${width} px`);
       }
     }
   },
@@ -206,7 +206,7 @@ test(
   "an account is stored, renamed and removed on the settings page, without scripts",
   async ({ page, site }) => {
     await page.goto(`${site.origin}/settings?tab=accounts`);
-    await page.getByLabel("Provider", { exact: true }).selectOption("zai");
+    await page.getByLabel("Vendor", { exact: true }).selectOption("zai");
     await follow(page, page.getByRole("button", { name: "Continue" }));
     await page.getByLabel("Name", { exact: true }).fill("work");
     // Words, with the variable as a detail.

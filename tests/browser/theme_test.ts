@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { assert, assertEquals } from "../support/assert.ts";
-import { barriersInBothThemes } from "../support/axe.ts";
+import { findBarriersInBothThemes } from "../support/axe.ts";
 import { browserTest } from "../support/browser.ts";
 import { demoTests, openLive } from "../support/demo_page.ts";
 
@@ -131,7 +131,7 @@ browserTest("what is too faint is found in either theme, everything else once", 
       <p id="dark" style="color: light-dark(#000, #222)">Text
       <p id="link" style="color: light-dark(#000, #fff)">Text with <a href="#" style="color: light-dark(#767676, #bbb)">one</a>
     </main>`);
-  const found = await barriersInBothThemes(page);
+  const found = await findBarriersInBothThemes(page);
   assertEquals(found.map((one) => one.replace(/ (?:style|src)=.*/s, "")), [
     'color-contrast: <p id="light"',
     "image-alt: <img",

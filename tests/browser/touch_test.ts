@@ -1,6 +1,6 @@
 /** Every page on touch screens, from the smallest phone to a small tablet, and gestures. */
 import { assertEquals, assertMatch } from "../support/assert.ts";
-import { demoTests, openLive, sideways } from "../support/demo_page.ts";
+import { demoTests, measureOverflow, openLive } from "../support/demo_page.ts";
 import { overlappingTargets, TOUCH, TOUCH_WIDTHS } from "../support/touch_layout.ts";
 
 const test = demoTests();
@@ -43,7 +43,7 @@ for (const path of PAGES) {
       await page.goto(`${site.origin}${path}`);
       for (const width of TOUCH_WIDTHS) {
         await page.setViewportSize({ width, height: 812 });
-        assertEquals(await sideways(page), 0, `${width} px`);
+        assertEquals(await measureOverflow(page), 0, `${width} px`);
         assertEquals(await overlappingTargets(page), [], `${width} px`);
       }
     },

@@ -1,7 +1,7 @@
 /** Follows docs/walkthrough.md: every question, on a computer and on a phone, as written there. */
 import type { Page } from "playwright-core";
 import { assert, assertEquals } from "../support/assert.ts";
-import { connected } from "../support/demo_page.ts";
+import { waitForConnection } from "../support/demo_page.ts";
 import { browserTest } from "../support/browser.ts";
 import { sharedDemoSite } from "../support/demo_site.ts";
 import { readProjectFile } from "../support/sources.ts";
@@ -68,7 +68,7 @@ for (const way of ["screen", "phone"] as const) {
       site.trouble("expired", "codex");
       await site.poll();
       await page.goto(`${site.origin}/`);
-      await connected(page, "live");
+      await waitForConnection(page, "live");
       assert(steps.length <= MAX_STEPS && answers.length > 0, "Two steps at most, and an answer to be read");
       for (const step of steps) await press(page, step);
       for (const answer of answers) {

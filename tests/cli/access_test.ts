@@ -2,12 +2,12 @@
 import { join } from "node:path";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { inPlace } from "./support.ts";
+import { withCliHome } from "./support.ts";
 
 const PASSWORD = "correct horse battery";
 
 Deno.test("`token generate` prints a token, and --save appends it to a private file", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const first = await place.run("token generate");
     assertEquals(first.code, 0);
     assertMatch(first.stdout, /^syntrack_token_[0-9a-f]{64}\n$/);
@@ -26,7 +26,7 @@ Deno.test("`token generate` prints a token, and --save appends it to a private f
 });
 
 Deno.test("`user` adds, lists, changes, resets and removes people, and never takes a password as an argument", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const stdin = `${PASSWORD}\n`;
     assertMatch((await place.run("user list")).stdout, /^No one can sign in yet/);
     assertEquals((await place.run("user add ada --role admin --stdin", { stdin })).code, 0);
@@ -66,7 +66,7 @@ Deno.test("`user` adds, lists, changes, resets and removes people, and never tak
 });
 
 Deno.test("`user list` shows how everyone signs in, and a reset removes passkeys and sets a password again", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     for (const name of ["ada", "eve"]) {
       assertEquals((await place.run(`user add ${name} --role admin --stdin`, { stdin: PASSWORD })).code, 0);
     }
@@ -104,7 +104,7 @@ Deno.test("`user list` shows how everyone signs in, and a reset removes passkeys
 });
 
 Deno.test("`key` creates, lists and revokes API keys; stored data gives no access", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const made = await place.run("key create grafana --scope metrics --scope read --expires 30");
     assertMatch(made.stdout, /^syntrack_key_[0-9a-f]{64}\n$/);
     assertStringIncludes(made.stderr, "only once");
@@ -141,7 +141,7 @@ Deno.test("`key` creates, lists and revokes API keys; stored data gives no acces
 });
 
 Deno.test("a backup contains no person, sign-in or key unless requested", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     assertEquals((await place.run("user add ada --role admin --stdin", { stdin: `${PASSWORD}\n` })).code, 0);
     assertEquals((await place.run("key create grafana")).code, 0);
     for (const [flag, rows] of [["", 0], [" --with-access", 1]] as const) {

@@ -3,10 +3,10 @@ import { createFixedClock } from "../../lib/base/clock.ts";
 import { DAY_MS } from "../support/readings.ts";
 import { startVendor } from "../support/vendor.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { inPlace, NOW } from "./support.ts";
+import { NOW, withCliHome } from "./support.ts";
 
 Deno.test("`account list` says what to do about a failing account only as long as it is polled", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await using vendor = startVendor(() => new Response("Broken", { status: 500 }));
     const env = { ZAI_API_KEY: "key-1234567890", ZAI_BASE_URL: vendor.origin };
     assertEquals((await place.run("collect", { env })).code, 1);
@@ -19,7 +19,7 @@ Deno.test("`account list` says what to do about a failing account only as long a
   }));
 
 Deno.test("status names an account that was never read, with its remedy, until it has not been polled for a week", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await using vendor = startVendor(() => new Response("Broken", { status: 500 }));
     const env = { ZAI_API_KEY: "key-1234567890", ZAI_BASE_URL: vendor.origin };
     assertEquals((await place.run("collect", { env })).code, 1);

@@ -4,7 +4,7 @@ import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { jwtOf } from "../support/jwt.ts";
 import { startVendor } from "../support/vendor.ts";
-import { inPlace, NOW, type Place, type Terminal } from "./support.ts";
+import { type CliHome, NOW, type Terminal, withCliHome } from "./support.ts";
 
 const SECRET = "zai-0123456789abcdef.secret";
 const ANSWERING: Terminal = { answers: [SECRET] };
@@ -19,13 +19,13 @@ interface Listed {
   readonly outcome: { readonly kind: string; readonly hint: string | null } | null;
 }
 
-async function listed(place: Place): Promise<readonly Listed[]> {
+async function listed(place: CliHome): Promise<readonly Listed[]> {
   const { accounts } = await place.json("account list --json") as { readonly accounts: readonly Listed[] };
   return accounts;
 }
 
 /** Every byte of every file in the data folder, as text. */
-async function everyByte(place: Place): Promise<string> {
+async function everyByte(place: CliHome): Promise<string> {
   const folder = join(place.folder, ".syntrack", "data");
   const texts: string[] = [];
   for await (const { name } of Deno.readDir(folder)) {
@@ -36,7 +36,7 @@ async function everyByte(place: Place): Promise<string> {
 }
 
 Deno.test("account add asks for the key without showing it, and stores nothing readable", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const { code, stdout, stderr } = await place.run("account add zai --name work", ANSWERING);
     assertEquals([code, stdout.split(",")[0]], [0, "Stored zai/work"]);
     assert(stderr.includes("ZAI_API_KEY"), stderr);
@@ -57,7 +57,7 @@ Deno.test("account add asks for the key without showing it, and stores nothing r
   }));
 
 Deno.test("account add reads a key from standard input, bare or as a line of an env file", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     assertEquals((await place.run("account add zai --stdin", { stdin: `${SECRET}\n` })).code, 0);
     const line = `# mine\nZAI_API_KEY="${SECRET}"\n`;
     assertEquals((await place.run("account add zai --stdin", { stdin: line })).code, 0);
@@ -68,7 +68,7 @@ Deno.test("account add reads a key from standard input, bare or as a line of an 
   }));
 
 Deno.test("account add refuses a key as an argument or in --set, and says why", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     for (const args of [`account add zai ${SECRET}`, `account add zai --set ZAI_API_KEY=${SECRET}`]) {
       const { code, stderr } = await place.run(args);
       assertEquals(code, 2, args);
@@ -79,7 +79,7 @@ Deno.test("account add refuses a key as an argument or in --set, and says why", 
   }));
 
 Deno.test("account add reports errors with the nearest name, and changes nothing", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const wrong: readonly (readonly [args: string, word: string])[] = [
       ["account add zaii", "zai"],
       ["account add", "needs the provider"],
@@ -101,7 +101,7 @@ Deno.test("account add reports errors with the nearest name, and changes nothing
   }));
 
 Deno.test("account add rejects a name in use, wherever that account comes from", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     place.env.ZAI_API_KEY = "zai-from-the-environment-1";
     const { code, stderr } = await place.run("account add zai --name default", ANSWERING);
     assertEquals(code, 2);
@@ -114,7 +114,7 @@ Deno.test("account add rejects a name in use, wherever that account comes from",
   }));
 
 Deno.test("account rename keeps the history; remove keeps it unless it is purged", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.run("account add zai --name work", ANSWERING);
     await place.fill([["2026-11-21 11:00", 5], ["2026-11-21 12:00", 9]], {}, "zai/work");
     assertEquals((await place.run("account rename work office")).code, 0);
@@ -148,7 +148,7 @@ Deno.test("account rename keeps the history; remove keeps it unless it is purged
   }));
 
 Deno.test("account disable and enable turn polling off and on, for any account", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     place.env.ZAI_API_KEY = "zai-from-the-environment-1";
     assertEquals((await place.run("account disable zai/default")).code, 0);
     assertEquals((await listed(place)).map(({ polling }) => polling), [false]);
@@ -160,7 +160,7 @@ Deno.test("account disable and enable turn polling off and on, for any account",
   }));
 
 Deno.test("account hide removes an unconfigured account from status and list until it is shown or returns", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-20 11:00", 5], ["2026-11-20 12:00", 9]], {}, "zai/old");
     await place.fill([["2026-11-20 11:00", 5], ["2026-11-20 12:00", 9]], {}, "zai/work");
     const inStatus = async (more = "") => {
@@ -229,7 +229,7 @@ Deno.test("account hide removes an unconfigured account from status and list unt
   }));
 
 Deno.test("an account whose key is lost states the remedy, and works again with the key", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.run("account add zai --name work", ANSWERING);
     const path = join(place.folder, ".syntrack", "data", "syntrack.key");
     const key = await Deno.readFile(path);
@@ -248,7 +248,7 @@ Deno.test("an account whose key is lost states the remedy, and works again with 
   }));
 
 Deno.test("key rotate changes the key, and stored accounts continue", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.run("account add zai --name one", ANSWERING);
     await place.run("account add zai --name two", ANSWERING);
     const path = join(place.folder, ".syntrack", "data", "syntrack.key");
@@ -270,7 +270,7 @@ Deno.test("key rotate changes the key, and stored accounts continue", () =>
   }));
 
 Deno.test("a backup of the database does not contain the key", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.run("account add zai --name work", ANSWERING);
     const copy = join(place.folder, "copy.db");
     assertEquals((await place.run(`db backup ${copy}`)).code, 0);
@@ -281,7 +281,7 @@ Deno.test("a backup of the database does not contain the key", () =>
   }));
 
 Deno.test("account refresh turns on renewal of a login in its tool's file, for accounts that support it", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const folder = join(place.folder, ".claude");
     await Deno.mkdir(folder);
     const login = {
@@ -317,7 +317,7 @@ Deno.test("account refresh turns on renewal of a login in its tool's file, for a
   }));
 
 Deno.test("a folder of a vendor's tool is an account like a key, and the permissions follow", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const permissions = async () => await place.json("doctor --permissions --json") as readonly string[];
     const login = (of: string) =>
       JSON.stringify({ tokens: { access_token: jwtOf({ exp: 4e9 }), account_id: of } });
@@ -346,7 +346,7 @@ Deno.test("a folder of a vendor's tool is an account like a key, and the permiss
   }));
 
 Deno.test("two logins of one tool that alternate in its file have separate histories", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const figures: Readonly<Record<string, number>> = { ann: 12, bob: 80 };
     await using vendor = startVendor((_, request) => {
       const person = request.headers.get("chatgpt-account-id") ?? "";

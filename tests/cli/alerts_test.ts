@@ -1,43 +1,43 @@
 /** Alerts on the command line: collecting from a timer sends each alert once. */
 import { createFixedClock } from "../../lib/base/clock.ts";
-import { receiver } from "../alerts/support.ts";
+import { startReceiver } from "../alerts/support.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { startVendor } from "../support/vendor.ts";
-import { inPlace, NOW, type Place } from "./support.ts";
+import { type CliHome, NOW, withCliHome } from "./support.ts";
 
 const at = (minutes: number) => ({ clock: createFixedClock(NOW + minutes * 60_000) });
 
-async function withSynthetic(place: Place, work: (use: (requests: number) => void) => Promise<void>) {
+async function withSynthetic(home: CliHome, work: (use: (requests: number) => void) => Promise<void>) {
   let requests = 0;
   await using vendor = startVendor(() => Response.json({ subscription: { limit: 100, requests } }));
-  place.env.SYNTHETIC_API_KEY = "syn-a-secret-key";
-  place.env.SYNTRACK_SYNTHETIC_BASE_URL = vendor.origin;
+  home.env.SYNTHETIC_API_KEY = "syn-a-secret-key";
+  home.env.SYNTRACK_SYNTHETIC_BASE_URL = vendor.origin;
   await work((used) => requests = used);
 }
 
 Deno.test("collect --notify reports a crossed threshold once, even when it runs again", () =>
-  inPlace(async (place) => {
-    await using hook = receiver();
-    await withSynthetic(place, async (use) => {
-      const added = await place.run("channels add mine webhook --stdin", { stdin: `url=${hook.url}/in\n` });
+  withCliHome(async (home) => {
+    await using hook = startReceiver();
+    await withSynthetic(home, async (use) => {
+      const added = await home.run("channels add mine webhook --stdin", { stdin: `url=${hook.url}/in\n` });
       assertEquals([added.code, added.stderr], [0, ""]);
       use(40);
-      assertEquals((await place.run("collect --notify", at(0))).code, 0);
+      assertEquals((await home.run("collect --notify", at(0))).code, 0);
       assertEquals(hook.received.length, 0, "the first reading is no news");
       use(85);
-      await place.run("collect --notify", at(5));
-      await place.run("collect --notify", at(10));
+      await home.run("collect --notify", at(5));
+      await home.run("collect --notify", at(10));
       assertEquals(hook.received.length, 1);
       const body = JSON.parse(hook.received[0]!.text);
       assertEquals([body.event, body.provider, body.utilization], ["warning", "synthetic", 85]);
-      const { stdout } = await place.run("alerts", at(11));
+      const { stdout } = await home.run("alerts", at(11));
       assertStringIncludes(stdout, "85% used");
       assertStringIncludes(stdout, "mine: sent");
-      const why = await place.json("alerts explain --json", at(11)) as {
+      const why = await home.json("alerts explain --json", at(11)) as {
         readonly decisions: readonly { readonly kind: string; readonly reason: string }[];
       };
       assertStringIncludes(
-        (await place.run("alerts replay", at(11))).stdout,
+        (await home.run("alerts replay", at(11))).stdout,
         "would have alerted you once in the last 30 days",
       );
       assert(why.decisions.some(({ kind, reason }) => kind === "threshold" && reason === "already-raised"));
@@ -45,59 +45,59 @@ Deno.test("collect --notify reports a crossed threshold once, even when it runs 
   }));
 
 Deno.test("a failing channel makes no reading fail, and its messages are retried", () =>
-  inPlace(async (place) => {
-    await using hook = receiver((count) => new Response("", { status: count === 1 ? 503 : 200 }));
-    await withSynthetic(place, async (use) => {
-      await place.run("channels add mine webhook --stdin", { stdin: hook.url });
+  withCliHome(async (home) => {
+    await using hook = startReceiver((count) => new Response("", { status: count === 1 ? 503 : 200 }));
+    await withSynthetic(home, async (use) => {
+      await home.run("channels add mine webhook --stdin", { stdin: hook.url });
       use(40);
-      await place.run("collect --notify", at(0));
+      await home.run("collect --notify", at(0));
       use(99);
-      const first = await place.run("collect --notify", at(5));
+      const first = await home.run("collect --notify", at(5));
       assertEquals(first.code, 0);
       assertStringIncludes(first.stderr, "a message was not accepted");
       assertStringIncludes(
-        (await place.run("alerts", at(5))).stdout,
+        (await home.run("alerts", at(5))).stdout,
         "mine: waiting, The webhook answered with status 503",
       );
-      assertEquals((await place.run("alerts send", at(8))).stdout, "1 message sent, 0 failed\n");
+      assertEquals((await home.run("alerts send", at(8))).stdout, "1 message sent, 0 failed\n");
       assertEquals(hook.received.length, 2);
     });
   }));
 
 Deno.test("a secret of a channel is not accepted as an argument, and never shown", () =>
-  inPlace(async (place) => {
-    const typed = await place.run("channels add phone ntfy --set topic=hidden-topic");
+  withCliHome(async (home) => {
+    const typed = await home.run("channels add phone ntfy --set topic=hidden-topic");
     assertEquals(typed.code, 2);
     assertStringIncludes(typed.stderr, "topic is not taken as an argument");
-    await place.run("channels add phone ntfy", { answers: ["hidden-topic", ""] });
+    await home.run("channels add phone ntfy", { answers: ["hidden-topic", ""] });
     for (const command of ["channels", "channels --json", "alerts --json"]) {
-      assert(!(await place.run(command)).stdout.includes("hidden-topic"), command);
+      assert(!(await home.run(command)).stdout.includes("hidden-topic"), command);
     }
-    assertEquals((await place.run("channels remove phone")).code, 0);
+    assertEquals((await home.run("channels remove phone")).code, 0);
     const mail =
       "channels add m mail --set host=127.0.0.1 --set port=1 --set to=a@b.c --set from=a@b.c --set encryption=none --stdin";
-    assertEquals((await place.run(mail, { stdin: "" })).code, 0);
+    assertEquals((await home.run(mail, { stdin: "" })).code, 0);
     assertStringIncludes(
-      (await place.run("channels test m")).stderr,
+      (await home.run("channels test m")).stderr,
       "m: The mail server 127.0.0.1:1 cannot be reached",
     );
-    await place.run("channels remove m");
+    await home.run("channels remove m");
     assertStringIncludes(
-      (await place.run("channels remove phone")).stderr,
+      (await home.run("channels remove phone")).stderr,
       "There is no channel phone; there are no channels at all",
     );
   }));
 
 Deno.test("--sandbox grants the reach of channels, and names no secret", () =>
-  inPlace(async (place) => {
-    await place.run("channels add phone ntfy --set server=https://ntfy.example:8443 --stdin", {
+  withCliHome(async (home) => {
+    await home.run("channels add phone ntfy --set server=https://ntfy.example:8443 --stdin", {
       stdin: "hidden-topic",
     });
-    await place.run("channels add chat slack --stdin", {
+    await home.run("channels add chat slack --stdin", {
       stdin: "https://hooks.example/services/hidden-path",
     });
-    await place.run("channels add term tmux");
-    const flags = (await place.run("doctor --permissions")).stdout;
+    await home.run("channels add term tmux");
+    const flags = (await home.run("doctor --permissions")).stdout;
     assertMatch(flags, /^--allow-net=127\.0\.0\.1:9211,hooks\.example,ntfy\.example$/m);
     assertStringIncludes(flags, "--allow-run=tmux");
     assert(!flags.includes("hidden"), flags);
@@ -106,65 +106,65 @@ Deno.test("--sandbox grants the reach of channels, and names no secret", () =>
       SYNTRACK_UPDATE_KEY: btoa("k".repeat(32)),
     };
     const hosts = async (switched: string) =>
-      (await place.run("doctor --permissions", { env: { ...env, SYNTRACK_UPDATE_CHECK: switched } })).stdout
+      (await home.run("doctor --permissions", { env: { ...env, SYNTRACK_UPDATE_CHECK: switched } })).stdout
         .match(/^--allow-net=(.*)$/m)?.[1];
     assertEquals(await hosts("off"), "127.0.0.1:9211,hooks.example,ntfy.example");
     assertEquals(await hosts("on"), "127.0.0.1:9211,hooks.example,ntfy.example,releases.example");
   }));
 
 Deno.test("`alerts test` sends one message by a channel, and reports the result", () =>
-  inPlace(async (place) => {
-    await using hook = receiver((count) => new Response(null, { status: count === 1 ? 200 : 500 }));
-    assertStringIncludes((await place.run("alerts test")).stderr, "alerts test needs the name of a channel");
-    assertStringIncludes((await place.run("alerts test phone")).stderr, "There is no channel phone");
-    await place.run("channels add phone webhook --stdin", { stdin: hook.url });
-    assertEquals((await place.run("alerts test phone")).stdout, "phone accepted the test message\n");
+  withCliHome(async (home) => {
+    await using hook = startReceiver((count) => new Response(null, { status: count === 1 ? 200 : 500 }));
+    assertStringIncludes((await home.run("alerts test")).stderr, "alerts test needs the name of a channel");
+    assertStringIncludes((await home.run("alerts test phone")).stderr, "There is no channel phone");
+    await home.run("channels add phone webhook --stdin", { stdin: hook.url });
+    assertEquals((await home.run("alerts test phone")).stdout, "phone accepted the test message\n");
     const [{ kind }] = JSON.parse(hook.received[0]!.text).alerts;
     assertEquals(kind, "test");
-    const failed = await place.run("alerts test phone");
+    const failed = await home.run("alerts test phone");
     assertEquals([failed.code, failed.stdout], [1, ""]);
     assertStringIncludes(failed.stderr, "phone: The webhook answered with status 500");
   }));
 
 Deno.test("snoozes state how long they last, and refuse unknown targets", () =>
-  inPlace(async (place) => {
+  withCliHome(async (home) => {
     assertEquals(
-      (await place.run("alerts snooze all --for 2h")).stdout,
+      (await home.run("alerts snooze all --for 2h")).stdout,
       "Alerts of all are snoozed for 2h\n",
     );
-    assertEquals((await place.run("alerts unsnooze")).stdout, "1 snooze ended\n");
+    assertEquals((await home.run("alerts unsnooze")).stdout, "1 snooze ended\n");
     assertStringIncludes(
-      (await place.run("alerts snooze zai")).stderr,
+      (await home.run("alerts snooze zai")).stderr,
       '"zai" is neither all nor an account nor a quota',
     );
     assertStringIncludes(
-      (await place.run("alerts snooze all --for soon")).stderr,
+      (await home.run("alerts snooze all --for soon")).stderr,
       "Expected a time such as 30m, 4h or 2d",
     );
   }));
 
 Deno.test("explain states by which channels an alert was sent, which hold it back, and until when", () =>
-  inPlace(async (place) => {
-    await using hook = receiver();
-    await withSynthetic(place, async (use) => {
+  withCliHome(async (home) => {
+    await using hook = startReceiver();
+    await withSynthetic(home, async (use) => {
       const add = (name: string, more: string) =>
-        place.run(`channels add ${name} webhook --stdin ${more}`, { stdin: `url=${hook.url}\n` });
+        home.run(`channels add ${name} webhook --stdin ${more}`, { stdin: `url=${hook.url}\n` });
       await add("loud", "");
       await add("grave", "--least critical");
       await add("night", "--quiet-hours 00:00-23:59 --urgent none");
       use(40);
-      await place.run("collect --notify", at(0));
+      await home.run("collect --notify", at(0));
       use(85);
-      await place.run("collect --notify", at(5));
-      const { stdout } = await place.run("alerts explain", at(6));
+      await home.run("collect --notify", at(5));
+      const { stdout } = await home.run("alerts explain", at(6));
       assertStringIncludes(stdout, "already-raised: it was raised before");
       assertMatch(stdout, /threshold by loud: sent\n/);
       assertMatch(stdout, /threshold by grave: not-wanted, the channel does not take/);
       assertMatch(stdout, /threshold by night: quiet-hours, sent .*at 23:59 \(in /);
-      await place.run("alerts snooze synthetic/default", at(6));
+      await home.run("alerts snooze synthetic/default", at(6));
       use(97);
-      await place.run("collect --notify", at(10));
-      const explained = await place.json("alerts explain --json", at(11)) as {
+      await home.run("collect --notify", at(10));
+      const explained = await home.json("alerts explain --json", at(11)) as {
         readonly decisions: readonly {
           readonly kind: string;
           readonly reason: string;
@@ -183,16 +183,16 @@ Deno.test("explain states by which channels an alert was sent, which hold it bac
   }));
 
 Deno.test("a snooze lasts for a time, until an hour in the zone or until the reset, and is listed until it ends", () =>
-  inPlace(async (place) => {
+  withCliHome(async (home) => {
     const resetsAt = new Date(NOW + 3 * 3_600_000).toISOString();
     await using vendor = startVendor(() =>
       Response.json({ subscription: { limit: 100, requests: 40, renewsAt: resetsAt } })
     );
-    place.env.SYNTHETIC_API_KEY = "syn-a-secret-key";
-    place.env.SYNTRACK_SYNTHETIC_BASE_URL = vendor.origin;
-    await place.run("collect", at(0));
+    home.env.SYNTHETIC_API_KEY = "syn-a-secret-key";
+    home.env.SYNTRACK_SYNTHETIC_BASE_URL = vendor.origin;
+    await home.run("collect", at(0));
     const until = async (more: string) =>
-      (await place.json(`alerts snooze synthetic/default --json ${more}`, at(0)) as {
+      (await home.json(`alerts snooze synthetic/default --json ${more}`, at(0)) as {
         readonly until: string;
       })
         .until;
@@ -204,10 +204,10 @@ Deno.test("a snooze lasts for a time, until an hour in the zone or until the res
       new Date(NOW + 60_000).toISOString(),
     );
     assertMatch(
-      (await place.run("alerts", at(0))).stdout,
+      (await home.run("alerts", at(0))).stdout,
       /Snoozed until \d{4}-\d\d-\d\d \d\d:\d\d: synthetic\/default\n/,
     );
-    assertEquals((await place.run("alerts", at(2))).stdout.includes("Snoozed"), false);
+    assertEquals((await home.run("alerts", at(2))).stdout.includes("Snoozed"), false);
     for (
       const [words, said] of [
         ["synthetic/defualt", "synthetic/default"],
@@ -216,118 +216,118 @@ Deno.test("a snooze lasts for a time, until an hour in the zone or until the res
         ["all --until 18:00 --for 2h", "takes --for or --until, not both"],
       ] as const
     ) {
-      const { code, stderr } = await place.run(`alerts snooze ${words}`, at(0));
+      const { code, stderr } = await home.run(`alerts snooze ${words}`, at(0));
       assertEquals(code, 2);
       assertStringIncludes(stderr, said);
     }
   }));
 
 Deno.test("a channel gets a summary of use at its hour, once", () =>
-  inPlace(async (place) => {
-    await using hook = receiver();
-    await withSynthetic(place, async (use) => {
+  withCliHome(async (home) => {
+    await using hook = startReceiver();
+    await withSynthetic(home, async (use) => {
       // NOW is the afternoon of the 21st in UTC.
-      await place.run("channels add mine webhook --stdin --daily 08:00 --weekly mon-08:00", {
+      await home.run("channels add mine webhook --stdin --daily 08:00 --weekly mon-08:00", {
         stdin: hook.url,
       });
-      const changed = await place.run("channels change mine --weekly none --quiet-hours 22:00-07:00");
+      const changed = await home.run("channels change mine --weekly none --quiet-hours 22:00-07:00");
       assertEquals(changed.stdout, "mine takes daily 08:00; every kind; quiet 22:00-07:00\n");
-      const takes = async (args: string) => (await place.run(`channels change mine ${args}`)).stdout;
+      const takes = async (args: string) => (await home.run(`channels change mine ${args}`)).stdout;
       assertEquals(
         await takes("--kinds used-up,back --least warning --quiet-hours none"),
         "mine takes daily 08:00; used-up, back from warning on\n",
       );
       assertEquals(await takes("--kinds none"), "mine takes daily 08:00; no alerts\n");
-      const nothing = await place.run("channels change mine --daily none");
+      const nothing = await home.run("channels change mine --daily none");
       assertEquals(nothing.code, 2);
       assertStringIncludes(nothing.stderr, "A channel takes at least one kind, or a summary");
       for (const kind of ["summary", "test"]) {
-        const refused = await place.run(`channels change mine --kinds used-up,${kind}`);
+        const refused = await home.run(`channels change mine --kinds used-up,${kind}`);
         assertEquals(refused.code, 2);
         assertStringIncludes(refused.stderr, `kind of alert for channels "${kind}"`);
       }
       assertEquals(await takes("--kinds all"), "mine takes daily 08:00; every kind from warning on\n");
       use(40);
-      await place.run("collect --notify", at(0));
+      await home.run("collect --notify", at(0));
       use(60);
-      await place.run("collect --notify", at(60));
+      await home.run("collect --notify", at(60));
       const day = 24 * 60;
-      for (const minute of [day, day + 5, day + 60]) await place.run("collect --notify --force", at(minute));
+      for (const minute of [day, day + 5, day + 60]) await home.run("collect --notify --force", at(minute));
       assertEquals(hook.received.length, 1);
       const [summary] = JSON.parse(hook.received[0]!.text).alerts;
       assertEquals(summary.kind, "summary");
       assertMatch(summary.text, /% of its limit \(20 requests\), at most 60% at once/);
-      const why = await place.run("alerts explain", at(day + 70));
+      const why = await home.run("alerts explain", at(day + 70));
       assertMatch(why.stdout, /daily by mine, next/);
     });
-    const wrong = await place.run("channels change mine --daily 25:00");
+    const wrong = await home.run("channels change mine --daily 25:00");
     assertEquals(wrong.code, 2);
     assertStringIncludes(wrong.stderr, '"25:00" is not a time for a summary');
   }));
 
 Deno.test("a budget is set for an account by name, listed, and refused for an invalid amount", () =>
-  inPlace(async (place) => {
-    await withSynthetic(place, async (use) => {
+  withCliHome(async (home) => {
+    await withSynthetic(home, async (use) => {
       use(40);
-      await place.run("collect", at(0));
-      const set = await place.run("alerts budget synthetic/default 50");
+      await home.run("collect", at(0));
+      const set = await home.run("alerts budget synthetic/default 50");
       assertEquals([set.code, set.stderr], [0, ""]);
       assertStringIncludes(set.stdout, "more than 50 in a calendar month");
-      assertEquals((await place.run("alerts budget")).stdout, "synthetic/default: 50 a month\n");
+      assertEquals((await home.run("alerts budget")).stdout, "synthetic/default: 50 a month\n");
       assertStringIncludes(
-        (await place.run("alerts budget synthetic/default ten")).stderr,
+        (await home.run("alerts budget synthetic/default ten")).stderr,
         "needs an amount of money",
       );
-      assertStringIncludes((await place.run("alerts budget acme/x 5")).stderr, "acme/x");
-      assertStringIncludes((await place.run("alerts budget synthetic/default 0")).stdout, "has no budget");
+      assertStringIncludes((await home.run("alerts budget acme/x 5")).stderr, "acme/x");
+      assertStringIncludes((await home.run("alerts budget synthetic/default 0")).stdout, "has no budget");
     });
   }));
 
 Deno.test("a budget says its currency: the one typed, or that of the account's money", () =>
-  inPlace(async (place) => {
+  withCliHome(async (home) => {
     const unit = { unit: "credits", currency: "CNY" } as const;
     const window = { kind: "calendar", seconds: null } as const;
     const money = { quota: "month", ...unit, limit: null, remaining: null, window };
-    await place.fill([["2026-11-20 12:00", 10], ["2026-11-21 12:00", 20]], money, "acme/api");
-    const set = async (typed: string) => (await place.run(`alerts budget acme/api ${typed}`)).stdout;
+    await home.fill([["2026-11-20 12:00", 10], ["2026-11-21 12:00", 20]], money, "acme/api");
+    const set = async (typed: string) => (await home.run(`alerts budget acme/api ${typed}`)).stdout;
     assertStringIncludes(await set("50"), "more than 50.00 CNY in a calendar month");
     assertStringIncludes(await set("7.5 --currency usd"), "more than $7.50 in a calendar month");
     // The currency stays until another is typed.
     assertStringIncludes(await set("8"), "more than $8.00 in a calendar month");
-    assertEquals((await place.run("alerts budget")).stdout, "acme/api: $8.00 a month\n");
-    assertEquals(await place.json("alerts budget --json"), {
+    assertEquals((await home.run("alerts budget")).stdout, "acme/api: $8.00 a month\n");
+    assertEquals(await home.json("alerts budget --json"), {
       schemaVersion: 1,
       budgets: [{ account: "acme/api", budget: 8, currency: "USD" }],
     });
-    const wrong = await place.run("alerts budget acme/api 50 --currency dollars");
+    const wrong = await home.run("alerts budget acme/api 50 --currency dollars");
     assertEquals([wrong.code, wrong.stderr.includes("three letters")], [2, true]);
     for (const args of ["alerts --currency EUR", "alerts budget acme/api --currency EUR"]) {
-      assertEquals((await place.run(args)).code, 2, args);
+      assertEquals((await home.run(args)).code, 2, args);
     }
   }));
 
 Deno.test("alerts are listed, explained and replayed of the chosen accounts only, and other actions choose by name", () =>
-  inPlace(async (place) => {
+  withCliHome(async (home) => {
     for (const account of ["acme/work", "beta/work"] as const) {
-      await place.fill([["2026-11-21 12:00", 10], ["2026-11-21 12:50", 130]], {}, account);
+      await home.fill([["2026-11-21 12:00", 10], ["2026-11-21 12:50", 130]], {}, account);
     }
     type Explained = { readonly decisions: readonly { readonly account: string }[] };
     const explained = async (options: string) => {
-      const { decisions } = await place.json(`alerts explain ${options} --json`) as Explained;
+      const { decisions } = await home.json(`alerts explain ${options} --json`) as Explained;
       return [...new Set(decisions.map(({ account }) => account))];
     };
     assertEquals(await explained(""), ["acme/work", "beta/work"]);
     assertEquals(await explained("--account work --quota beta/work/five-hour"), ["beta/work"]);
     assertEquals(await explained("--account home"), []);
     assertStringIncludes(
-      (await place.run("alerts explain --account home")).stdout,
+      (await home.run("alerts explain --account home")).stdout,
       "No account or quota matches",
     );
     const count = async (options: string) =>
-      (await place.json(`alerts replay ${options} --json`) as { readonly count: number }).count;
+      (await home.json(`alerts replay ${options} --json`) as { readonly count: number }).count;
     assertEquals([await count(""), await count("--account work"), await count("--account home")], [2, 2, 0]);
     for (const [action, option] of [["snooze all", "account work"], ["replay", "quota five-hour"]] as const) {
-      const { code, stderr } = await place.run(`alerts ${action} --${option}`);
+      const { code, stderr } = await home.run(`alerts ${action} --${option}`);
       assertEquals(code, 2);
       assertStringIncludes(stderr, `alerts ${action.split(" ")[0]} takes no --${option.split(" ")[0]}`);
     }

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "../supp
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assertGolden } from "../support/golden.ts";
 import { utc } from "../support/readings.ts";
-import { inPlace, ORACLE_DAY, type Place } from "./support.ts";
+import { type CliHome, ORACLE_DAY, withCliHome } from "./support.ts";
 
 const FOLDER = new URL("../fixtures/dialects/", import.meta.url);
 
@@ -15,7 +15,7 @@ async function assertText(name: string, text: string): Promise<void> {
 }
 
 /** Three windows of five hours; a third of each is used. */
-async function someWindows(place: Place): Promise<void> {
+async function someWindows(place: CliHome): Promise<void> {
   const windows = [["00:00", "05:00"], ["05:00", "10:00"], ["10:00", "15:00"]] as const;
   for (const [from, to] of windows) {
     const start = utc(`2026-11-21 ${from}`);
@@ -35,7 +35,7 @@ async function someWindows(place: Place): Promise<void> {
 const COMMANDS = ["forecast", "insights", "cycles", "sessions", "backtest"];
 
 Deno.test("forecast, insights, cycles, sessions and backtest keep their format and look", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await someWindows(place);
     for (const command of COMMANDS) {
       await assertGolden(`cli_${command}`, await place.json(`${command} --json`));
@@ -45,7 +45,7 @@ Deno.test("forecast, insights, cycles, sessions and backtest keep their format a
   }));
 
 Deno.test("every command shows the same forecast of a quota", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await someWindows(place);
     type Quotas = { quotas: { forecast: Record<string, unknown> }[] };
     const told = (await place.json("forecast --json") as Quotas).quotas[0]?.forecast;
@@ -64,7 +64,7 @@ Deno.test("every command shows the same forecast of a quota", () =>
   }));
 
 Deno.test("status says when a quota runs out before its reset", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([
       ["2026-11-21 11:00", 10],
       ["2026-11-21 11:30", 40],
@@ -77,7 +77,7 @@ Deno.test("status says when a quota runs out before its reset", () =>
   }));
 
 Deno.test("cycles and sessions accept a range, a limit and a quota", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await someWindows(place);
     type Listed = { more: boolean; cycles: { startedAt: string }[]; sessions: { startedAt: string }[] };
     const cycles = async (args: string) => await place.json(`cycles --json ${args}`) as Listed;
@@ -101,7 +101,7 @@ Deno.test("cycles and sessions accept a range, a limit and a quota", () =>
   }));
 
 Deno.test("with little or no data they answer with nulls, never NaN", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const all = [...COMMANDS, "query summary", "query burn-rate", "stats", "status"];
     const check = async () => {
       for (const command of all) {
@@ -132,7 +132,7 @@ Deno.test("with little or no data they answer with nulls, never NaN", () =>
   }));
 
 Deno.test("external names cannot control a terminal here either", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const evil = { label: "Evil\x1b[2J\u202ename", quota: "evil\x1b[31m" };
     await place.fill(ORACLE_DAY, { ...evil, resetsAt: utc("2026-11-21 15:00") });
     for (const command of [...COMMANDS, "guard --max-age 1d"]) {
@@ -143,7 +143,7 @@ Deno.test("external names cannot control a terminal here either", () =>
   }));
 
 Deno.test("every new command rejects unknown providers, accounts and quotas with the known ones", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill(ORACLE_DAY);
     for (const command of [...COMMANDS, "export"]) {
       const provider = await place.run(`${command} --provider synthetik`);
@@ -155,7 +155,7 @@ Deno.test("every new command rejects unknown providers, accounts and quotas with
   }));
 
 Deno.test("insights hidden on the dashboard stay hidden on the command line", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await someWindows(place);
     const keys = async () =>
       (await place.json("insights --json") as { insights: { key: string }[] }).insights.map(({ key }) => key);

@@ -2,10 +2,10 @@
 import fc from "fast-check";
 import { inAscii, wantsAscii } from "../../lib/cli/ascii.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { inPlace, ORACLE_DAY } from "./support.ts";
+import { ORACLE_DAY, withCliHome } from "./support.ts";
 
 Deno.test("a named database that does not exist is an error with its name", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     for (
       const command of [
         "status",
@@ -29,7 +29,7 @@ Deno.test("a named database that does not exist is an error with its name", () =
   }));
 
 Deno.test("with --json errors are JSON, with the exit code", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const { code, stdout, stderr } = await place.run("status --json --db missing.db");
     assertEquals([code, stdout], [1, ""]);
     const { error } = JSON.parse(stderr);
@@ -42,7 +42,7 @@ Deno.test("with --json errors are JSON, with the exit code", () =>
   }));
 
 Deno.test("insights of a quota cover that quota alone", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill(ORACLE_DAY);
     await place.fill(ORACLE_DAY, { quota: "other" }, "acme/home");
     const stats = async (args: string) =>
@@ -52,7 +52,7 @@ Deno.test("insights of a quota cover that quota alone", () =>
   }));
 
 Deno.test("a locale without UTF-8 gets plain characters", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill(ORACLE_DAY);
     for (const args of ["status", "stats --chart", "chart", "forecast", "insights", "history"]) {
       const { stdout } = await place.run(args, { env: { LC_ALL: "C" } });

@@ -1,14 +1,14 @@
 import fc from "fast-check";
-import { lazily } from "../../lib/cli/lazy.ts";
+import { loadPart } from "../../lib/cli/lazy.ts";
 import { PARTS } from "../../lib/cli/parts.ts";
 import { paintFor } from "../../lib/cli/paint.ts";
 import { parseArgs } from "../../lib/cli/program.ts";
 import { quickArgs } from "../../lib/cli/quick_args.ts";
 import { COMMANDS, GLOBAL_OPTIONS, type OptionRow } from "../../lib/cli/table.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
-import { inPlace, Place } from "./support.ts";
+import { CliHome, withCliHome } from "./support.ts";
 
-const io = new Place("/nowhere").io();
+const io = new CliHome("/nowhere").io();
 const options = { version: "0.0.0", columns: 80, paint: paintFor(io, io.stdout, false) };
 
 /** The result of the full parser: the command, or null for an error or a text. */
@@ -103,12 +103,12 @@ Deno.test("no command has an option with the name of a global one, except with a
 
 Deno.test("every part is found at its computed URL", async () => {
   for (const name of Object.keys(PARTS) as (keyof typeof PARTS)[]) {
-    assert(await lazily(name) === PARTS[name], name);
+    assert(await loadPart(name) === PARTS[name], name);
   }
 });
 
 Deno.test("a command about no account in particular refuses to choose one, and its help does not offer it", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     for (
       const command of ["logs", "db check", "channels", "audit", "notes", "config", "key list"]
     ) {

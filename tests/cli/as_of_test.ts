@@ -1,13 +1,13 @@
 /** Answers as of a past time are those that would have been given then, even if the plan or unit was different. */
 import { assertEquals } from "../support/assert.ts";
 import { startVendor } from "../support/vendor.ts";
-import { inPlace, type Place } from "./support.ts";
+import { type CliHome, withCliHome } from "./support.ts";
 
 const NOON = Date.parse("2026-11-21T12:00:00Z");
 const instant = (minute: number) => new Date(NOON + minute * 60_000).toISOString();
 
 async function collectEach(
-  place: Place,
+  place: CliHome,
   provider: string,
   answers: readonly (readonly [minute: number, body: unknown])[],
 ) {
@@ -21,11 +21,11 @@ async function collectEach(
 }
 
 type Told = Record<string, unknown>;
-const firstAccount = async (place: Place, minute: number) =>
+const firstAccount = async (place: CliHome, minute: number) =>
   (await place.json(`status --json --now ${instant(minute)}`) as { accounts: Told[] }).accounts[0];
-const rate = async (place: Place, minute: number) =>
+const rate = async (place: CliHome, minute: number) =>
   (await place.json(`query burn-rate --now ${instant(minute)}`) as Told).rate_per_hour;
-const consumed = async (place: Place, command: string, minute: number) => {
+const consumed = async (place: CliHome, command: string, minute: number) => {
   const { cycles, sessions } = await place.json(`${command} --json --now ${instant(minute)}`) as {
     cycles?: { consumed: number }[];
     sessions?: { quotas: { consumed: number }[] }[];
@@ -37,7 +37,7 @@ const consumed = async (place: Place, command: string, minute: number) => {
 };
 
 Deno.test("as of a time around a change of plan, the plan is that of the time and the jump is not use", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     place.env.CODEX_TOKEN = "example-token";
     const answer = (used_percent: number, plan_type: string) => ({
       plan_type,
@@ -63,7 +63,7 @@ Deno.test("as of a time around a change of plan, the plan is that of the time an
   }));
 
 Deno.test("as of a time after a change of unit, amounts are in the unit of that time and never added to others", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     place.env.COPILOT_TOKEN = "gho_example";
     const answer = (used: number, entitlement: number) => ({
       login: "octo-example",
@@ -102,7 +102,7 @@ Deno.test("as of a time after a change of unit, amounts are in the unit of that 
   }));
 
 Deno.test("as of a time at which the vendor refused work, guard and status say so, but not before or after it", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     place.env.CODEX_TOKEN = "example-token";
     const answer = (used_percent: number, allowed: boolean | undefined) => ({
       plan_type: "plus",

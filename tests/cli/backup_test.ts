@@ -6,13 +6,13 @@ import { claimRun } from "../../lib/daemon/run_file.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { utc } from "../support/readings.ts";
-import { contents, inPlace, NOW, type Place } from "./support.ts";
+import { type CliHome, NOW, readContents, withCliHome } from "./support.ts";
 
-const folderOf = (place: Place) => join(place.folder, ".syntrack", "data", "backups");
-const names = (place: Place) => listDatedBackups(folderOf(place)).map(({ name }) => name);
+const folderOf = (place: CliHome) => join(place.folder, ".syntrack", "data", "backups");
+const names = (place: CliHome) => listDatedBackups(folderOf(place)).map(({ name }) => name);
 
 Deno.test("db backup without a file writes private dated copies, keeps the newest, and removes no other file", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:00", 10]]);
     for (let day = 1; day <= 4; day++) {
       const clock = createFixedClock(utc(`2026-11-2${day} 13:00`));
@@ -30,38 +30,38 @@ Deno.test("db backup without a file writes private dated copies, keeps the newes
   }));
 
 Deno.test("db restore restores a backup, by name alone, and keeps the existing data", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:00", 10]]);
-    const then = await contents(place.dbPath);
+    const then = await readContents(place.dbPath);
     assertEquals((await place.run("db backup")).code, 0);
     await place.fill([["2026-11-21 12:30", 20]]);
-    const later = await contents(place.dbPath);
+    const later = await readContents(place.dbPath);
     const [name = ""] = names(place);
     const { code, stdout } = await place.run(`db restore ${name}`);
     assertEquals(code, 0);
-    assertEquals(await contents(place.dbPath), then);
+    assertEquals(await readContents(place.dbPath), then);
     const aside = /kept as (\S+)/.exec(stdout)?.[1] ?? "";
-    assertEquals(await contents(aside), later);
+    assertEquals(await readContents(aside), later);
     assertEquals((await place.run("db check")).code, 0);
   }));
 
 Deno.test("backups and restores of one second replace no earlier copy", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const states = [];
     for (const percent of [10, 20, 30, 40]) {
       await place.fill([[`2026-11-21 12:${percent}`, percent]]);
-      states.push(await contents(place.dbPath));
+      states.push(await readContents(place.dbPath));
       assertEquals((await place.run("db backup --keep 2")).code, 0);
     }
     assertEquals(names(place), ["syntrack-2026-11-21T130000Z-3.db", "syntrack-2026-11-21T130000Z-4.db"]);
     for (const path of names(place)) assertEquals((await place.run(`db restore ${path}`)).code, 0);
-    assertEquals(await contents(place.dbPath), states[3]);
+    assertEquals(await readContents(place.dbPath), states[3]);
     const aside = `${place.dbPath}.before-2026-11-21T130000Z`;
-    assertEquals([await contents(aside), await contents(`${aside}-2`)], [states[3], states[2]]);
+    assertEquals([await readContents(aside), await readContents(`${aside}-2`)], [states[3], states[2]]);
   }));
 
 Deno.test("a damaged, foreign or missing backup is refused, and so is a database in use: nothing changes", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:00", 10]]);
     assertEquals((await place.run("db backup whole.db")).code, 0);
     const whole = await Deno.readFile(join(place.folder, "whole.db"));
@@ -101,19 +101,19 @@ Deno.test("a damaged, foreign or missing backup is refused, and so is a database
   }));
 
 Deno.test("a backup replaces a damaged database", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:00", 10]]);
-    const then = await contents(place.dbPath);
+    const then = await readContents(place.dbPath);
     assertEquals((await place.run("db backup")).code, 0);
     const bytes = await Deno.readFile(place.dbPath);
     bytes.fill(0xff, 4096, 4 * 4096);
     await Deno.writeFile(place.dbPath, bytes);
     assertEquals((await place.run(`db restore ${names(place)[0]}`)).code, 0);
-    assertEquals(await contents(place.dbPath), then);
+    assertEquals(await readContents(place.dbPath), then);
   }));
 
 Deno.test("a server writes a backup when one is due, by the current settings, and none if that is off", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:00", 10]]);
     await using store = await openSqliteStore(place.dbPath);
     let now = NOW;

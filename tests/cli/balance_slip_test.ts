@@ -1,6 +1,6 @@
 /** Balances that a vendor states as zero for a moment, from its answers to what was consumed. */
 import { assertEquals } from "../support/assert.ts";
-import { collected, type Vendor } from "./collected.ts";
+import { runCollects, type Vendor } from "./collected.ts";
 
 interface Purse {
   readonly id: string;
@@ -35,7 +35,7 @@ async function consumed(
     new Date(Date.UTC(2026, 10, 21, 8, place * minutes)).toISOString().slice(0, 16).replace("T", " ")
   );
   const vendor: Vendor = () => answer(balances[poll++]!);
-  await collected(id, settings, instants, vendor, async (run) => {
+  await runCollects(id, settings, instants, vendor, async (run) => {
     type Rows = readonly { readonly consumed: number; readonly quotas: Rows }[];
     const { cycles } = JSON.parse((await run("cycles --json")).stdout) as { cycles: Rows };
     const { sessions } = JSON.parse((await run("sessions --json")).stdout) as { sessions: Rows };

@@ -2,7 +2,7 @@
 import { MINUTE_MS } from "../../lib/model/duration.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { createFixedClock } from "../../lib/base/clock.ts";
-import { inPlace, NOW } from "./support.ts";
+import { NOW, withCliHome } from "./support.ts";
 import { startVendor } from "../support/vendor.ts";
 
 const YEAR_MS = 365 * 86_400_000;
@@ -15,7 +15,7 @@ interface Collected {
 }
 
 Deno.test("one poll dated a year ahead blocks no later reading", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     let requests = 10;
     await using vendor = startVendor(() =>
       Response.json({
@@ -55,7 +55,7 @@ Deno.test("one poll dated a year ahead blocks no later reading", () =>
   }));
 
 Deno.test("a time given on the command line removes nothing whose time has come", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await using vendor = startVendor(() => Response.json({ subscription: { limit: 135, requests: 10 } }));
     place.env.SYNTHETIC_API_KEY = "syn-a-secret-key";
     place.env.SYNTRACK_SYNTHETIC_BASE_URL = vendor.origin;

@@ -8,7 +8,7 @@ import { providers } from "../../providers/mod.ts";
 import { assert, assertClose, assertEquals } from "../support/assert.ts";
 import { exchangesOf, type ExpectedQuota, filesOf, type Fixture, fixturesOf } from "../support/exchange.ts";
 import { startVendor } from "../support/vendor.ts";
-import { inPlace, type Place } from "./support.ts";
+import { type CliHome, withCliHome } from "./support.ts";
 
 interface Collected {
   readonly accounts: readonly {
@@ -31,7 +31,7 @@ for (const provider of providers) {
 
   Deno.test(`collect --provider ${provider.id} gives what its fixtures expect`, async () => {
     for (const fixture of fixtures) {
-      await inPlace(async (place) => {
+      await withCliHome(async (place) => {
         await using vendor = startVendor(exchangesOf(fixture));
         const [variable = ""] = baseUrlVariables(provider);
         const env = {
@@ -53,7 +53,7 @@ for (const provider of providers) {
 }
 
 async function layFiles(
-  place: Place,
+  place: CliHome,
   fixture: Fixture,
   env: Readonly<Record<string, string>>,
 ): Promise<void> {

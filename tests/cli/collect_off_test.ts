@@ -3,13 +3,13 @@ import { createFixedClock } from "../../lib/base/clock.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { HOUR_MS } from "../support/readings.ts";
 import { startVendor, type Vendor } from "../support/vendor.ts";
-import { inPlace, NOW, type Place } from "./support.ts";
+import { type CliHome, NOW, withCliHome } from "./support.ts";
 
 /** An account of the environment, and one added as `work` with a key of its own. */
 async function withTwo(
-  work: (place: Place, env: Record<string, string>, vendor: Vendor) => Promise<void>,
+  work: (place: CliHome, env: Record<string, string>, vendor: Vendor) => Promise<void>,
 ): Promise<void> {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     await using vendor = startVendor(() =>
       Response.json({ is_available: true, balance_infos: [{ currency: "USD", total_balance: "7.50" }] })
     );

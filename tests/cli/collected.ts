@@ -5,7 +5,7 @@ import { providers } from "../../providers/mod.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { utc } from "../support/readings.ts";
 import { startVendor } from "../support/vendor.ts";
-import { inPlace, type Ran } from "./support.ts";
+import { type Ran, withCliHome } from "./support.ts";
 
 /** Says what the vendor answers to a path at an instant. */
 export type Vendor = (path: string, at: number) => unknown;
@@ -18,7 +18,7 @@ export type RunLater = (args: string, laterMs?: number) => Promise<Ran>;
  *
  * @param options of `collect`
  */
-export async function collected(
+export async function runCollects(
   id: string,
   settings: Readonly<Record<string, string>>,
   instants: readonly string[],
@@ -28,7 +28,7 @@ export async function collected(
 ): Promise<void> {
   const provider = providers.find((one) => one.id === id);
   assert(provider);
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     let at = 0;
     await using vendor = startVendor(({ path }) => {
       const body = answer(path, at);

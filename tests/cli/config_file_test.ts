@@ -1,9 +1,9 @@
 /** `syntrack config` and the config file, on the command line. */
 import { join } from "node:path";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { inPlace, ORACLE_DAY, type Place } from "./support.ts";
+import { type CliHome, ORACLE_DAY, withCliHome } from "./support.ts";
 
-async function write(place: Place, text: string): Promise<string> {
+async function write(place: CliHome, text: string): Promise<string> {
   const path = join(place.folder, ".syntrack", "config.toml");
   await Deno.mkdir(join(place.folder, ".syntrack"), { recursive: true });
   await Deno.writeTextFile(path, text, { mode: 0o600 });
@@ -11,7 +11,7 @@ async function write(place: Place, text: string): Promise<string> {
 }
 
 Deno.test("`config init` writes a valid file that changes nothing, and never overwrites another", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const path = join(place.folder, ".syntrack", "config.toml");
     const { code, stdout } = await place.run("config init");
     assertEquals([code, stdout], [0, `Wrote ${path}: every entry is there, commented out\n`]);
@@ -29,7 +29,7 @@ Deno.test("`config init` writes a valid file that changes nothing, and never ove
 });
 
 Deno.test("`config path` prints where the file is expected", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const path = join(place.folder, ".syntrack", "config.toml");
     assertEquals((await place.run("config path")).stdout, `${path}\n`);
     assertEquals(
@@ -42,7 +42,7 @@ Deno.test("`config path` prints where the file is expected", async () => {
 });
 
 Deno.test("`config check` reports all errors and ends with 2", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     await write(place, `port = 99999\n[providers.zia]\nenabled = true\n`);
     const { code, stdout } = await place.run("config check");
     assertEquals(code, 2);
@@ -54,7 +54,7 @@ Deno.test("`config check` reports all errors and ends with 2", async () => {
 });
 
 Deno.test("a read-only command uses the config file, and refuses a broken one by line", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     await place.fill(ORACLE_DAY);
     const elsewhere = join(place.folder, "elsewhere.db");
     await Deno.rename(place.dbPath, elsewhere);
@@ -94,7 +94,7 @@ const HEEDING = [
 ];
 
 Deno.test("a named config file that does not exist is an error with its name, for every command", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     await place.fill(ORACLE_DAY);
     for (const command of [...HEEDING, "demo"]) {
       const { code, stdout, stderr } = await place.run(`${command} --config nowhere.toml`);
@@ -123,7 +123,7 @@ Deno.test("a named config file that does not exist is an error with its name, fo
 });
 
 Deno.test("a misspelled entry of the config file is an error with the likely name, for every command", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     await place.fill(ORACLE_DAY);
     const wrongs: readonly (readonly [text: string, told: RegExp])[] = [
       ["pol_interval = 60\n", /pol_interval in .*line 1: no such setting, did you mean poll_interval\?/],
@@ -148,7 +148,7 @@ Deno.test("a misspelled entry of the config file is an error with the likely nam
 });
 
 Deno.test("REFRESH_INTERVAL is the interval in minutes, in seconds with a unit, or as cron", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const shown = async (value: string, more: Record<string, string> = {}) => {
       const { stdout, stderr, code } = await place.run("config", {
         env: { REFRESH_INTERVAL: value, ...more },
@@ -170,7 +170,7 @@ Deno.test("REFRESH_INTERVAL is the interval in minutes, in seconds with a unit, 
 });
 
 Deno.test("settings about signing in are shown without their values", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const env = {
       AUTH_SECRET: "planted-secret-of-sessions",
       SYNTRACK_AUTH_TOKENS: "planted-token-of-many-characters",
@@ -191,7 +191,7 @@ Deno.test("settings about signing in are shown without their values", async () =
 });
 
 Deno.test("`config` shows the entries of the file with their positions, and hides secrets", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     await write(place, `port = 9300\n[providers.zai]\nzai_api_key = "zai-planted"\n`);
     const { stdout, stderr } = await place.run("config");
     assertMatch(stdout, /port\s+9300\s+port in ~\/\.syntrack\/config\.toml, line 1/);

@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { startVendor } from "../support/vendor.ts";
 import { createFixedClock } from "../../lib/base/clock.ts";
-import { inPlace, NOW } from "./support.ts";
+import { NOW, withCliHome } from "./support.ts";
 
 /** Some hours later: a recent poll would return its own answer. */
 const later = (hours: number) => ({ clock: createFixedClock(NOW + hours * 3_600_000) });
@@ -27,7 +27,7 @@ function declaration(url: string, more: Readonly<Record<string, unknown>> = {}):
 
 Deno.test("a source is declared with its key and polled, and its key does not follow a changed URL", async () => {
   await using vendor = startVendor(() => Response.json({ used: 12 }));
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const file = join(place.folder, "team.json");
     await Deno.writeTextFile(file, declaration(`${vendor.origin}/v1/me`));
     const added = await place.run(
@@ -70,7 +70,7 @@ Deno.test("a source is declared with its key and polled, and its key does not fo
 });
 
 Deno.test("a broken declaration is reported completely, and nothing of it is stored", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const file = join(place.folder, "team.json");
     await Deno.writeTextFile(file, declaration("https://a:b@quota.example/", { quotas: [], colour: "red" }));
     const ran = await place.run(`account add custom --file ${file} --stdin`, { stdin: KEY });
@@ -90,7 +90,7 @@ Deno.test("a broken declaration is reported completely, and nothing of it is sto
 });
 
 Deno.test("a broken declaration in its folder does not hide other sources", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const folder = join(place.folder, ".syntrack", "custom");
     await Deno.mkdir(folder, { recursive: true });
     await Deno.writeTextFile(join(folder, "broken.json"), "{");
@@ -105,7 +105,7 @@ Deno.test("a broken declaration in its folder does not hide other sources", asyn
 
 Deno.test("sources can be declared in the config file as well", async () => {
   await using vendor = startVendor(() => Response.json({ left: 5 }));
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const toml = `[[custom]]
 id = "lab"
 label = "Lab"
@@ -132,7 +132,7 @@ remaining = { path = "left" }
 
 Deno.test("an unlimited quota is said to have no limit, and answers nothing about whether enough is left", async () => {
   await using vendor = startVendor(() => Response.json({ left: -1, cost: 4e-7 }));
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const folder = join(place.folder, ".syntrack", "custom");
     await Deno.mkdir(folder, { recursive: true });
     const source = {
@@ -168,7 +168,7 @@ Deno.test("an unlimited quota is said to have no limit, and answers nothing abou
 });
 
 Deno.test("events written by programs are counted, and not twice", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const folder = join(place.folder, ".syntrack", "custom");
     await Deno.mkdir(folder, { recursive: true });
     const source = {

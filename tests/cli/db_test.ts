@@ -1,10 +1,10 @@
 /** `syntrack db`: maintaining the database file. */
 import { join } from "node:path";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { inPlace, ORACLE_DAY } from "./support.ts";
+import { ORACLE_DAY, withCliHome } from "./support.ts";
 
 Deno.test("db shows the size of the database, checks it, and shrinks it", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill(ORACLE_DAY);
     const size = await place.json("db size --json") as Record<string, unknown>;
     assertEquals([size.readings, size.accounts, size.firstAt], [7, 1, "2026-11-21T01:00:00.000Z"]);
@@ -21,7 +21,7 @@ Deno.test("db shows the size of the database, checks it, and shrinks it", () =>
   }));
 
 Deno.test("db backup writes a complete copy and never overwrites a file", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill(ORACLE_DAY);
     assertEquals((await place.run("db backup copy.db")).code, 0);
     const copy = join(place.folder, "copy.db");
@@ -32,7 +32,7 @@ Deno.test("db backup writes a complete copy and never overwrites a file", () =>
   }));
 
 Deno.test("db reports damage and fails", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill(ORACLE_DAY);
     const bytes = await Deno.readFile(place.dbPath);
     bytes.fill(0xff, 8192, 12_288);
@@ -41,7 +41,7 @@ Deno.test("db reports damage and fails", () =>
   }));
 
 Deno.test("db needs a database, a known action, and a file only for a backup", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     for (const action of ["check", "backup", "prune", "vacuum", "size"]) {
       const { code, stderr } = await place.run(`db ${action}`);
       assertEquals([action, code], [action, 1]);
@@ -54,7 +54,7 @@ Deno.test("db needs a database, a known action, and a file only for a backup", (
   }));
 
 Deno.test("read-only commands create no database with the given name, and say that there is none", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     for (
       const command of [
         "alerts",

@@ -2,10 +2,10 @@
 import { join } from "node:path";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { unprivilegedTest } from "../support/unprivileged.ts";
-import { command, text } from "../support/program.ts";
+import { createCommand, decodeText } from "../support/program.ts";
 import { until } from "../support/until.ts";
 import { startVendor } from "../support/vendor.ts";
-import { inPlace } from "./support.ts";
+import { withCliHome } from "./support.ts";
 // Loaded before privileges are dropped, after which it may not be readable.
 import "../../lib/cli/commands/doctor.ts";
 
@@ -20,7 +20,7 @@ interface Doctor {
 }
 
 Deno.test("doctor finds no fault in an empty place, creates nothing, and says that there is no account", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const before = [...Deno.readDirSync(place.folder)].length;
     const { code, stdout } = await place.run("doctor --port 0");
     assertEquals(code, 0);
@@ -30,7 +30,7 @@ Deno.test("doctor finds no fault in an empty place, creates nothing, and says th
 });
 
 Deno.test("doctor breaks lines between words in a narrow terminal, and nowhere else", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const piped = (await place.run("doctor")).stdout;
     const { stdout } = await place.run("doctor", { isTty: true, columns: 40, env: { NO_COLOR: "1" } });
     // What is longer than a line is one word.
@@ -40,7 +40,7 @@ Deno.test("doctor breaks lines between words in a narrow terminal, and nowhere e
   }));
 
 Deno.test("doctor reports broken settings and a broken database, and ends with 1", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     await Deno.mkdir(join(place.folder, ".syntrack", "data"), { recursive: true });
     await Deno.writeTextFile(
       place.dbPath,
@@ -58,7 +58,7 @@ Deno.test("doctor reports broken settings and a broken database, and ends with 1
 });
 
 Deno.test("doctor contacts no vendor and shows no key; accounts are listed with their origin", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const env = { ZAI_API_KEY: "zai-planted", SYNTRACK_ZAI_BASE_URL: "http://127.0.0.1:9" };
     const { code, stdout, stderr } = await place.run("doctor --port 0", { env });
     assertEquals(code, 0);
@@ -70,7 +70,7 @@ Deno.test("doctor contacts no vendor and shows no key; accounts are listed with 
 });
 
 Deno.test("doctor --online polls once, and stores nothing", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const env = { ZAI_API_KEY: "zai-planted", SYNTRACK_ZAI_BASE_URL: "http://127.0.0.1:9" };
     const { stdout } = await place.run("doctor --online --port 0", { env });
     assertMatch(stdout, /▲ Asking zai\/default: unavailable: Z\.ai cannot be reached/);
@@ -79,7 +79,7 @@ Deno.test("doctor --online polls once, and stores nothing", async () => {
 });
 
 Deno.test("doctor --permissions refuses unusable settings by name", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const { code, stderr } = await place.run("doctor --permissions --port many");
     assertEquals(code, 2);
     assertStringIncludes(stderr, "--port");
@@ -87,10 +87,10 @@ Deno.test("doctor --permissions refuses unusable settings by name", async () => 
 });
 
 Deno.test("providers detect lists what was found and never its value", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     assertStringIncludes((await place.run("providers detect")).stdout, "No login was found");
     const { stdout } = await place.run("providers detect", { env: { ZAI_API_KEY: "zai-planted" } });
-    assertMatch(stdout, /zai\s+default\s+not told\s+unknown\s+ZAI_API_KEY in the environment/);
+    assertMatch(stdout, /zai\s+default\s+unknown\s+unknown\s+ZAI_API_KEY in the environment/);
     assert(!stdout.includes("zai-planted"));
   });
 });
@@ -99,7 +99,7 @@ unprivilegedTest(
   "doctor reports where the database cannot be created, with the folder that prevents it",
   import.meta.url,
   async () => {
-    await inPlace(async (place) => {
+    await withCliHome(async (place) => {
       const home = join(place.folder, "barred");
       await Deno.mkdir(home);
       await Deno.chmod(home, 0o555);
@@ -115,7 +115,7 @@ unprivilegedTest(
 );
 
 Deno.test("doctor names the obstacle in place of the database's folder", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     await Deno.writeTextFile(join(place.folder, "file"), "");
     const { code, stdout } = await place.run(`doctor --port 0 --db ${join(place.folder, "file", "s.db")}`);
     assertEquals(code, 1);
@@ -127,7 +127,7 @@ Deno.test("doctor reports a full disk, and leaves nothing on it", {
   // Only an administrator can create a small disk.
   ignore: Deno.build.os !== "linux" || Deno.uid() !== 0,
 }, async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const disk = join(place.folder, "disk");
     await Deno.mkdir(disk);
     const mount = (...args: string[]) => new Deno.Command(args[0]!, { args: args.slice(1) }).output();
@@ -151,12 +151,12 @@ Deno.test("doctor reports a full disk, and leaves nothing on it", {
 Deno.test("doctor finds a running syntrack without the proxy of the environment", async () => {
   await using proxy = startVendor(() => new Response(null, { status: 502 }));
   await using own = startVendor(() => Response.json({ instance: "x" }));
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const { port } = new URL(own.origin);
     // In a process of its own: tests that run at the same time share their environment, and would use the proxy too.
     const env = { http_proxy: proxy.origin };
-    const { stdout } = await command(place, ["doctor", "--port", port], env).output();
-    assertMatch(text(stdout), /is used by a running syntrack/);
+    const { stdout } = await createCommand(place, ["doctor", "--port", port], env).output();
+    assertMatch(decodeText(stdout), /is used by a running syntrack/);
     assertEquals(proxy.requests.length, 0);
   });
 });

@@ -1,7 +1,7 @@
 /** Plots, bars, columns of text. */
 import fc from "fast-check";
-import { bar, sparkline } from "../../lib/cli/bars.ts";
-import { braille, marks, type PlotPoint } from "../../lib/cli/plot.ts";
+import { drawBar, drawSparkline } from "../../lib/cli/bars.ts";
+import { drawBraille, drawMarks, type PlotPoint } from "../../lib/cli/plot.ts";
 import { cutToWidth, measureWidth, pad } from "../../lib/cli/width.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
@@ -10,49 +10,49 @@ const BLANK = " ".repeat(AREA.width);
 
 Deno.test("braille() draws on a real time axis and with the full height of dots", () => {
   // Sixteen rows of dots: 0 is the lowest, the limit the highest.
-  assertEquals(braille([[0, 100]], AREA), ["⠁         ", BLANK, BLANK, BLANK]);
-  assertEquals(braille([[0, 0]], AREA), [BLANK, BLANK, BLANK, "⡀         "]);
-  assertEquals(braille([[1000, 0]], AREA)[3], "         ⢀");
+  assertEquals(drawBraille([[0, 100]], AREA), ["⠁         ", BLANK, BLANK, BLANK]);
+  assertEquals(drawBraille([[0, 0]], AREA), [BLANK, BLANK, BLANK, "⡀         "]);
+  assertEquals(drawBraille([[1000, 0]], AREA)[3], "         ⢀");
   // Half the time away is half the width away, however many points there are.
-  assertEquals(braille([[0, 0], [500, 0]], AREA)[3], "⣀⣀⣀⣀⣀⡀    ");
+  assertEquals(drawBraille([[0, 0], [500, 0]], AREA)[3], "⣀⣀⣀⣀⣀⡀    ");
 });
 
 Deno.test("braille() leaves a gap empty and shows a reset as a drop", () => {
-  const gap = braille([[0, 0], [200, 0], [200, null], [700, 0], [999, 0]], AREA)[3];
+  const gap = drawBraille([[0, 0], [200, 0], [200, null], [700, 0], [999, 0]], AREA)[3];
   assertEquals(gap, "⣀⣀⡀    ⣀⣀⣀");
-  const drop = braille([[500, 100], [501, 0]], AREA);
+  const drop = drawBraille([[500, 100], [501, 0]], AREA);
   assert(drop.every((row) => row[5] !== " "), "The drop is a line from top to bottom");
 });
 
 Deno.test("braille() keeps every peak when thousands of readings share a dot", () => {
   const points: PlotPoint[] = Array.from({ length: 5000 }, (_, i) => [i / 5, i === 2503 ? 100 : 0]);
-  assertEquals(braille(points, AREA)[0]?.trim().length, 1);
+  assertEquals(drawBraille(points, AREA)[0]?.trim().length, 1);
 });
 
 Deno.test("plots of any values and any times stay inside their area", () => {
   const point = fc.tuple(fc.integer({ min: -500, max: 1500 }), fc.option(fc.double({ noNaN: true })));
   fc.assert(fc.property(fc.array(point), fc.constantFrom(0, 1, 100), (points, top) => {
     const sorted = [...points].sort(([a], [b]) => a - b);
-    for (const rows of [braille(sorted, { ...AREA, top }), marks(sorted, { ...AREA, top }, "·")]) {
+    for (const rows of [drawBraille(sorted, { ...AREA, top }), drawMarks(sorted, { ...AREA, top }, "·")]) {
       assertEquals(rows.map((row) => row.length), [10, 10, 10, 10]);
     }
   }));
 });
 
 Deno.test("a bar is full only when nothing is left", () => {
-  assertEquals([bar(0.999, 4), bar(1, 4), bar(0.97, 1)], ["███░", "████", "█"]);
+  assertEquals([drawBar(0.999, 4), drawBar(1, 4), drawBar(0.97, 1)], ["███░", "████", "█"]);
 });
 
 Deno.test("bar() and sparkline() accept overuse, zero and unknown values", () => {
-  assertEquals([bar(0.5, 4), bar(1.7, 4), bar(-1, 4), bar(null, 4), bar(NaN, 4)], [
+  assertEquals([drawBar(0.5, 4), drawBar(1.7, 4), drawBar(-1, 4), drawBar(null, 4), drawBar(NaN, 4)], [
     "██░░",
     "████",
     "░░░░",
     "░░░░",
     "░░░░",
   ]);
-  assertEquals(sparkline([0, null, 0.01, 50, 100, 180], 100), "  ▁▄██");
-  assertEquals(sparkline([1, 2], 0), "  ");
+  assertEquals(drawSparkline([0, null, 0.01, 50, 100, 180], 100), "  ▁▄██");
+  assertEquals(drawSparkline([1, 2], 0), "  ");
 });
 
 Deno.test("measureWidth() counts columns, not characters", () => {

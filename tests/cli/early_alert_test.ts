@@ -1,7 +1,7 @@
 /** What messages say of resets before their time, from a vendor's answers to `alerts`. */
 import { assertEquals } from "../support/assert.ts";
 import { HOUR_MS, utc } from "../support/readings.ts";
-import { collected } from "./collected.ts";
+import { runCollects } from "./collected.ts";
 
 interface Window {
   readonly used: number;
@@ -21,7 +21,7 @@ async function alertsAfter(seconds: number, windows: readonly Window[]): Promise
   };
   let found: unknown;
   const instants = windows.map((_, place) => `2026-11-21 ${minutes(place)}`);
-  await collected("codex", { CODEX_TOKEN: "one" }, instants, answer, async (run) => {
+  await runCollects("codex", { CODEX_TOKEN: "one" }, instants, answer, async (run) => {
     const { alerts } = JSON.parse((await run("alerts --json")).stdout) as {
       alerts: readonly { kind: string; text: string }[];
     };

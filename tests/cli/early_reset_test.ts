@@ -1,7 +1,7 @@
 /** Resets before their time, as a vendor grants them, from its answers to cycles and consumption. */
 import { assertEquals } from "../support/assert.ts";
 import { utc } from "../support/readings.ts";
-import { collected } from "./collected.ts";
+import { runCollects } from "./collected.ts";
 
 interface Poll {
   readonly at: string;
@@ -23,7 +23,7 @@ async function cyclesAfter(polls: readonly Poll[]): Promise<unknown> {
     const primary_window = { used_percent: 10, limit_window_seconds: 18_000 };
     return { plan_type: "plus", rate_limit: { allowed: true, primary_window, secondary_window } };
   };
-  await collected("codex", { CODEX_TOKEN: "one" }, polls.map(({ at }) => at), answer, async (run) => {
+  await runCollects("codex", { CODEX_TOKEN: "one" }, polls.map(({ at }) => at), answer, async (run) => {
     const { cycles } = JSON.parse((await run("cycles --quota seven-day --json")).stdout) as {
       cycles: readonly { consumed: number; startedAt: string }[];
     };

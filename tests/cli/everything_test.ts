@@ -4,13 +4,13 @@ import { openStage } from "../../lib/app/open_store.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { openKvStore } from "../../lib/store/kv/open.ts";
 import type { DocKind, Store } from "../../lib/store/store.ts";
-import { DOC_KINDS, fullExportLines } from "../../lib/transfer/full_export.ts";
+import { DOC_KINDS, encodeFullExport } from "../../lib/transfer/full_export.ts";
 import { readFullExport, storeFullExport } from "../../lib/transfer/full_import.ts";
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import { BALANCE, HOUR_MS, MINUTE_MS, reading } from "../support/readings.ts";
 import { KILLED, sharedKv } from "../store/kv_support.ts";
-import { commitAll, failed, minutes, ok, pollsOf, START } from "../store/polls.ts";
-import { inPlace, ORACLE_DAY } from "./support.ts";
+import { commitAll, createFailure, createSuccess, minutes, pollsOf, START } from "../store/polls.ts";
+import { ORACLE_DAY, withCliHome } from "./support.ts";
 
 /** An example of everything a store can contain. */
 async function fill(store: Store): Promise<void> {
@@ -31,10 +31,10 @@ async function fill(store: Store): Promise<void> {
     ),
   );
   await store.note(
-    failed(START + 5_000 * MINUTE_MS, { answer: "secret", hint: "Try again", retryAt: START }),
+    createFailure(START + 5_000 * MINUTE_MS, { answer: "secret", hint: "Try again", retryAt: START }),
   );
   await store.note(
-    failed(START, { account: "other/never-ok", kind: "auth", reason: "expired", nextAt: null }),
+    createFailure(START, { account: "other/never-ok", kind: "auth", reason: "expired", nextAt: null }),
   );
   for (const kind of DOC_KINDS) {
     await store.docs.put(kind, `one of ${kind}`, { kind, deep: [null, 1.5, { é: "\u{1F4A9}" }] }, START);
@@ -57,7 +57,7 @@ async function fill(store: Store): Promise<void> {
 }
 
 async function textOf(store: Store): Promise<string> {
-  const lines = await Array.fromAsync(fullExportLines(store));
+  const lines = await Array.fromAsync(encodeFullExport(store));
   return lines.map((line) => `${line}\n`).join("");
 }
 
@@ -72,7 +72,7 @@ async function move(text: string, to: Store, folder: string) {
 }
 
 Deno.test("everything moves from SQLite to a key-value database and back, byte for byte", () =>
-  inPlace(async ({ folder }) => {
+  withCliHome(async ({ folder }) => {
     await using first = await openSqliteStore(":memory:");
     await fill(first);
     const text = await textOf(first);
@@ -103,7 +103,7 @@ Deno.test("everything moves from SQLite to a key-value database and back, byte f
   }));
 
 Deno.test("everything from a grown key-value database is the same in SQLite", () =>
-  inPlace(async ({ folder }) => {
+  withCliHome(async ({ folder }) => {
     await using kv = await openKvStore("kv::memory:");
     await fill(kv);
     await using sqlite = await openSqliteStore(":memory:");
@@ -116,11 +116,11 @@ Deno.test("everything from a grown key-value database is the same in SQLite", ()
   }));
 
 Deno.test("an import of everything continues after a killed process, and never into a database with other data", () =>
-  inPlace(async ({ folder }) => {
+  withCliHome(async ({ folder }) => {
     await using first = await openSqliteStore(":memory:");
     await commitAll(first, minutes([1, 2, 3]));
     for (const kind of DOC_KINDS) await first.docs.put(kind as DocKind, "a", { kind }, START);
-    await first.note(ok(START + HOUR_MS));
+    await first.note(createSuccess(START + HOUR_MS));
     const text = await textOf(first);
     for (let commits = 0;; commits++) {
       using shared = await sharedKv();
@@ -148,13 +148,13 @@ Deno.test("an export of everything ends with a sentence if an account is polled 
   await using store = await openSqliteStore(":memory:");
   await commitAll(store, minutes([1, 2, 3]));
   const [next] = pollsOf([{ at: START + HOUR_MS, readings: [reading({ used: 9 })] }]);
-  for (const change of [() => store.commit(next!), () => store.note(failed(START + 2 * HOUR_MS))]) {
+  for (const change of [() => store.commit(next!), () => store.note(createFailure(START + 2 * HOUR_MS))]) {
     const error = await assertRejects(async () => {
-      for await (const line of fullExportLines(store)) if (line.includes('"what":"account"')) await change();
+      for await (const line of encodeFullExport(store)) if (line.includes('"what":"account"')) await change();
     }) as Error;
     assertMatch(error.message, /The history of "acme\/work" changed during the export/);
   }
-  assertMatch((await Array.fromAsync(fullExportLines(store))).at(-1)!, /"what":"end"/);
+  assertMatch((await Array.fromAsync(encodeFullExport(store))).at(-1)!, /"what":"end"/);
 });
 
 /** A store whose import mark stays, as when its process is killed at the end. */
@@ -177,7 +177,7 @@ async function importKilledAtTheEnd(text: string, folder: string, store: Store):
 }
 
 Deno.test("a continued import of everything keeps polls and audit entries made since, and says so", () =>
-  inPlace(async ({ folder }) => {
+  withCliHome(async ({ folder }) => {
     await using first = await openSqliteStore(":memory:");
     await commitAll(first, [...minutes([1, 2, 3]), ...minutes([4, 5], "acme/beside")]);
     const entry = {
@@ -197,7 +197,7 @@ Deno.test("a continued import of everything keeps polls and audit entries made s
       await using store = await open();
       await importKilledAtTheEnd(text, folder, store);
       await store.audit.append({ ...entry, action: "did" });
-      await store.note(failed(START + HOUR_MS));
+      await store.note(createFailure(START + HOUR_MS));
       const base = await store.recall("acme/work");
       const [next] = pollsOf([{ at: START + HOUR_MS, readings: [reading({ used: 9 })] }], "acme/work", base);
       await move(text, store, folder);
@@ -221,7 +221,7 @@ Deno.test("a continued import of everything keeps polls and audit entries made s
   }));
 
 Deno.test("an import of everything into a database with another record since then says what to do", () =>
-  inPlace(async ({ folder }) => {
+  withCliHome(async ({ folder }) => {
     await using first = await openSqliteStore(":memory:");
     const entry = {
       at: START,
@@ -248,7 +248,7 @@ Deno.test("an import of everything into a database with another record since the
   }));
 
 Deno.test("syntrack export and import move everything, and list what the file contains", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill(ORACLE_DAY);
     const exported = await place.run("export --what everything -o all.ndjson");
     assertEquals(exported.code, 0, exported.stderr);
@@ -277,7 +277,7 @@ Deno.test("syntrack export and import move everything, and list what the file co
   }));
 
 Deno.test("a truncated or modified export of everything is refused with its line, and nothing is stored", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill(ORACLE_DAY);
     const { stdout: text } = await place.run("export --what everything");
     const lines = text.split("\n");

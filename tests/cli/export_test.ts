@@ -7,13 +7,13 @@ import { roundNoise } from "../../lib/base/text.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { assertGolden } from "../support/golden.ts";
 import { ONE_WEEK, utc } from "../support/readings.ts";
-import { contents, inPlace, ORACLE_DAY, type Place } from "./support.ts";
+import { type CliHome, ORACLE_DAY, readContents, withCliHome } from "./support.ts";
 
 const HEAD =
   "provider,account,key,label,unit,window,windowSeconds,plan,at,used,limit,remaining,resetsAt,consumed,reset,source,baseline\n";
 
 /** Two accounts, with resets and odd names. */
-async function someHistory(place: Place, label = '=cmd("x"),\nnext'): Promise<void> {
+async function someHistory(place: CliHome, label = '=cmd("x"),\nnext'): Promise<void> {
   await place.fill(ORACLE_DAY, { resetsAt: utc("2026-11-21 15:00"), label });
   await place.fill([["2026-11-21 12:00", 0.1], ["2026-11-21 12:10", 0.3]], {
     quota: "weekly",
@@ -40,11 +40,11 @@ const QUERIES = [
 
 for (const format of ["csv", "json", "ndjson"]) {
   Deno.test(`an export as ${format}, imported into a new database, gives the same answers; twice changes nothing`, () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       await someHistory(place, '=cmd("x"), next');
       assertEquals((await place.run(`export -f ${format} -o all.txt`)).code, 0);
       const before = await Promise.all(QUERIES.map((query) => place.json(query)));
-      const stored = await contents(place.dbPath);
+      const stored = await readContents(place.dbPath);
 
       const copy = join(place.folder, "copy.db");
       const first = await place.run(`import all.txt --db ${copy}`);
@@ -52,20 +52,20 @@ for (const format of ["csv", "json", "ndjson"]) {
       assertStringIncludes(first.stdout, "Imported 10 readings in 10 polls, of 2 accounts");
       const after = await Promise.all(QUERIES.map((query) => place.json(`${query} --db ${copy}`)));
       assertEquals(after, before);
-      assertEquals(await contents(copy), stored);
+      assertEquals(await readContents(copy), stored);
 
-      const imported = await contents(copy);
+      const imported = await readContents(copy);
       const second = await place.run(`import all.txt --db ${copy}`);
       assertStringIncludes(second.stdout, "Imported 0 readings");
       assertStringIncludes(second.stdout, "10 readings already stored");
-      assertEquals(await contents(copy), imported);
+      assertEquals(await readContents(copy), imported);
       const { stdout } = await place.run(`export -f ${format} --db ${copy}`);
       assertEquals(stdout, await Deno.readTextFile(join(place.folder, "all.txt")));
     }));
 }
 
 Deno.test("an export rounds binary fractions, and its rows are recognized where they came from", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 11:00", 0.1], ["2026-11-21 12:00", 1.4 - 0.1], [
       "2026-11-21 12:30",
       100 / 3,
@@ -90,7 +90,7 @@ Deno.test("an export rounds binary fractions, and its rows are recognized where 
 
 for (const format of ["csv", "json", "ndjson"]) {
   Deno.test(`an export as ${format} contains the vendor's refusals, window starts, refills and currencies`, () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       const said = { startedAt: utc("2026-11-20 00:00"), refillPerHour: 2.5, currency: "CNY" };
       await place.fill([["2026-11-21 11:30", 4]]);
       await place.fill([["2026-11-21 11:45", 4]], { ...said, allowed: true });
@@ -98,7 +98,7 @@ for (const format of ["csv", "json", "ndjson"]) {
       await place.run(`export -f ${format} -o all.txt`);
       const copy = join(place.folder, "copy.db");
       assertEquals((await place.run(`import all.txt --db ${copy}`)).code, 0);
-      assertEquals(await contents(copy), await contents(place.dbPath));
+      assertEquals(await readContents(copy), await readContents(place.dbPath));
       const verdicts = async (db: string) => {
         await using store = await openSqliteStore(db);
         return (await store.readings({ quota: "acme/work/five-hour" })).map(({ allowed }) => allowed);
@@ -111,7 +111,7 @@ for (const format of ["csv", "json", "ndjson"]) {
 }
 
 Deno.test("an import refuses an invalid verdict or currency by name", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:00", 5]], { allowed: false, currency: "CNY" });
     const text = (await place.run("export -f csv")).stdout;
     for (
@@ -129,7 +129,7 @@ Deno.test("an import refuses an invalid verdict or currency by name", () =>
   }));
 
 Deno.test("an export keeps its format, in every format and kind", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await someHistory(place);
     const shapes: Record<string, string[]> = {};
     for (const what of ["readings", "buckets", "cycles", "sessions"]) {
@@ -145,7 +145,7 @@ Deno.test("an export keeps its format, in every format and kind", () =>
   }));
 
 Deno.test("an export accepts filters, a range, and every reading if there is more than one batch", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await someHistory(place);
     const rows = async (args: string) =>
       (await place.run(`export ${args}`)).stdout.trimEnd().split("\n").length - 1;
@@ -183,7 +183,7 @@ Deno.test("no text cell can be taken for a formula, and every text is restored u
 });
 
 Deno.test("an export never overwrites a file and leaves none behind when it fails", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await someHistory(place);
     await Deno.writeTextFile(join(place.folder, "there.csv"), "mine");
     const { code, stderr } = await place.run("export -o there.csv");
@@ -196,7 +196,7 @@ Deno.test("an export never overwrites a file and leaves none behind when it fail
   }));
 
 Deno.test("an interrupted import or export ends with 130 and leaves nothing behind", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const atOnce = (stop: () => void) => stop();
     const read = await place.run("import -", { stdin: HEAD + ROW, onStop: atOnce });
     assertEquals([read.code, read.stderr], [130, "syntrack: Interrupted: nothing was imported\n"]);
@@ -240,7 +240,7 @@ const BROKEN: readonly (readonly [file: string, says: RegExp])[] = [
 ];
 
 Deno.test("a broken or foreign file is refused with its line and the reason, and nothing of it is imported", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     for (const dryRun of ["", " --dry-run"]) {
       for (const [file, says] of BROKEN) {
         const { code, stdout, stderr } = await place.run(`import -${dryRun}`, { stdin: file });
@@ -255,7 +255,7 @@ Deno.test("a broken or foreign file is refused with its line and the reason, and
   }));
 
 Deno.test("a file of an older version, without later columns, is imported", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const old = (text: string) =>
       text.replaceAll(",source,baseline\n", "\n").replaceAll("false,,\n", "false\n");
     const { code, stdout } = await place.run("import -", { stdin: old(HEAD + ROW) });
@@ -263,7 +263,7 @@ Deno.test("a file of an older version, without later columns, is imported", () =
   }));
 
 Deno.test("a dry run says what would be done and does nothing", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const dry = await place.run("import - --dry-run", { stdin: HEAD + ROW + at("12:01") });
     assertEquals([dry.code, dry.stdout], [
       0,
@@ -273,22 +273,22 @@ Deno.test("a dry run says what would be done and does nothing", () =>
   }));
 
 Deno.test("an import adds newer data, skips stored data, and refuses contradictory data", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const run = (...lines: readonly string[]) => place.run("import -", { stdin: HEAD + lines.join("") });
     assertEquals((await run(at("12:00"), at("12:10"))).code, 0);
     const grown = await run(at("12:00"), at("12:10"), at("12:20"));
     assertMatch(grown.stdout, /Imported 1 reading in 1 poll.*\n2 readings already stored/);
-    const before = await contents(place.dbPath);
+    const before = await readContents(place.dbPath);
     const other = await run(at("12:10").replace("5,135,130", "6,135,129"), at("12:30"));
     assertEquals(other.code, 1);
     assertMatch(other.stderr, /line 2 contradicts the stored reading/);
-    assertEquals(await contents(place.dbPath), before);
+    assertEquals(await readContents(place.dbPath), before);
   }));
 
 Deno.test("an import that fails while writing leaves the database unchanged", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill(ORACLE_DAY);
-    const before = await contents(place.dbPath);
+    const before = await readContents(place.dbPath);
     await using store = await openSqliteStore(place.dbPath);
     const reason = await store.together(async () => {
       const state = await store.recall("acme/work");
@@ -309,7 +309,7 @@ Deno.test("an import that fails while writing leaves the database unchanged", ()
       throw new Error("in the middle");
     }).catch((error: unknown) => error);
     assertMatch(String(reason), /in the middle/);
-    assertEquals(await contents(place.dbPath), before);
+    assertEquals(await readContents(place.dbPath), before);
     assertEquals((await store.recall("acme/work")).at, utc("2026-11-21 13:00"));
   }));
 

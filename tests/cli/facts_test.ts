@@ -3,12 +3,12 @@ import { createFixedClock } from "../../lib/base/clock.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { exchangesOf, fixtureOf } from "../support/exchange.ts";
 import { startVendor } from "../support/vendor.ts";
-import { inPlace } from "./support.ts";
+import { withCliHome } from "./support.ts";
 
 async function afterPoll(provider: string, name: string, commands: readonly string[]) {
   const fixture = fixtureOf(provider, name);
   const printed: string[] = [];
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     await using vendor = startVendor(exchangesOf(fixture));
     const variable = `SYNTRACK_${provider.toUpperCase().replaceAll("-", "_")}_BASE_URL`;
     const env = { ...fixture.settings, [variable]: vendor.origin };

@@ -1,9 +1,9 @@
 /** Feeds on the command line: the address is shown once, and can be revoked. */
 import { assert, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { inPlace } from "./support.ts";
+import { withCliHome } from "./support.ts";
 
 Deno.test("a feed's URL is printed once, listed without its secret, and invalid once revoked", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const added = await place.run("feeds add phone");
     assertMatch(added.stdout, /^http:\/\/127\.0\.0\.1:\d+\/feeds\/[0-9a-f]{64}\/calendar\.ics\n$/);
     const [, secret = ""] = /feeds\/([0-9a-f]{64})/.exec(added.stdout) ?? [];

@@ -1,7 +1,7 @@
 /** Windows that begin with their first use, as vendors state them, from their answers to cycles. */
 import { assertEquals } from "../support/assert.ts";
 import { HOUR_MS, MINUTE_MS, utc } from "../support/readings.ts";
-import { collected, type Vendor } from "./collected.ts";
+import { runCollects, type Vendor } from "./collected.ts";
 
 const START = utc("2026-11-20 08:00");
 /** Percent in the second window, by the minutes since its first use. */
@@ -63,7 +63,7 @@ for (const { id, settings, answer } of CASES) {
       ...["08:00", "12:50", "13:10", "18:00"].map((time) => `2026-11-20 ${time}`),
       ...["12:00", "21:30", "21:40", "21:50", "22:00", "22:10"].map((time) => `2026-11-21 ${time}`),
     ];
-    await collected(id, settings, instants, vendor, async (run) => {
+    await runCollects(id, settings, instants, vendor, async (run) => {
       const { cycles } = JSON.parse((await run("cycles --json")).stdout) as {
         cycles: readonly { startedAt: string; endedAt: string | null; consumed: number }[];
       };

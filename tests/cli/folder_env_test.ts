@@ -5,11 +5,11 @@ import { providers } from "../../providers/mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { startVendor } from "../support/vendor.ts";
 import { createFixedClock } from "../../lib/base/clock.ts";
-import { inPlace, NOW, type Place } from "./support.ts";
+import { type CliHome, NOW, withCliHome } from "./support.ts";
 
 const KEY = "planted-key-of-elsewhere-0123456789";
 
-async function layEnv(place: Place, lines: readonly string[]): Promise<void> {
+async function layEnv(place: CliHome, lines: readonly string[]): Promise<void> {
   await Deno.writeTextFile(join(place.folder, ".env"), `${lines.join("\n")}\n`, { mode: 0o600 });
 }
 
@@ -18,7 +18,7 @@ for (const provider of providers) {
   for (const base of baseUrlVariables(provider)) {
     if (!secret) continue;
     Deno.test(`${base} in ./.env redirects no key of ${provider.id} from elsewhere`, () =>
-      inPlace(async (place) => {
+      withCliHome(async (place) => {
         await using vendor = startVendor(() => Response.json({}));
         await layEnv(place, [`${base}=${vendor.origin}`, `${enabledVariable(provider.id)}=true`]);
         // A login of the vendor's own tool, a key of the environment and one of ~/.syntrack/.env all come from elsewhere.
@@ -30,7 +30,7 @@ for (const provider of providers) {
 }
 
 Deno.test("a base URL in ./.env redirects no login of the vendor's own tool, and the refusal names it", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await using vendor = startVendor(() => Response.json({}));
     await Deno.mkdir(join(place.folder, ".claude"));
     await Deno.writeTextFile(
@@ -53,7 +53,7 @@ Deno.test("a base URL in ./.env redirects no login of the vendor's own tool, and
   }));
 
 Deno.test("a base URL in ./.env applies to a key of the same file, and to no numbered one from elsewhere", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await using vendor = startVendor(() => Response.json({}));
     await layEnv(place, [
       `SYNTRACK_SYNTHETIC_BASE_URL=${vendor.origin}`,
@@ -76,7 +76,7 @@ for (
   ]
 ) {
   Deno.test(`${endpoint} in ./.env redirects no key from elsewhere, although its host ends like the vendor's`, () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       await layEnv(place, [
         `AZURE_OPENAI_ENDPOINT=${endpoint}`,
         "AZURE_OPENAI_DEPLOYMENT_NAME=gpt",
@@ -91,7 +91,7 @@ for (
 
 for (const host of ["somebody-else.ghe.com", "https://Somebody-Else.ghe.com/"]) {
   Deno.test(`${host} in ./.env redirects no token from elsewhere to its host`, () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       await layEnv(place, [`COPILOT_HOST=${host}`]);
       const { stdout } = await place.run("collect --provider copilot --json", {
         env: { COPILOT_TOKEN: KEY },
@@ -104,7 +104,7 @@ for (const host of ["somebody-else.ghe.com", "https://Somebody-Else.ghe.com/"]) 
 }
 
 Deno.test("a _FILE in ./.env names no file outside its folder, neither by path nor by link", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const outside = await Deno.makeTempFile();
     try {
       await Deno.writeTextFile(outside, `${KEY}\n`);
@@ -129,7 +129,7 @@ Deno.test("a _FILE in ./.env names no file outside its folder, neither by path n
   }));
 
 Deno.test("a base URL redirects no key of a custom source, wherever it is set", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await using vendor = startVendor(() => Response.json({ used: 4 }));
     await using thief = startVendor(() => Response.json({ used: 4 }));
     const folder = join(place.folder, ".syntrack", "custom");
@@ -162,7 +162,7 @@ Deno.test("a base URL redirects no key of a custom source, wherever it is set", 
   }));
 
 Deno.test("./.env does not enable commands that are off elsewhere, but may disable them", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     delete place.env.SYNTRACK_RUN_COMMANDS;
     const commands = async () => {
       const { stdout, stderr, code } = await place.run("config");

@@ -60,7 +60,7 @@ function run(found: (now: number) => readonly AccountRecord[], setup: Setup = {}
     records: () => Promise.resolve().then(() => found(clock.now())),
     print: setup.print ?? ((line: string) => void printed.push(line)),
     printJson: (value: unknown) => void printed.push(JSON.stringify(value)),
-    tell: (line: string) => void told.push(line),
+    report: (line: string) => void told.push(line),
   } as unknown as Tools;
   return { code: guard(tools), printed, told, progress, clock };
 }

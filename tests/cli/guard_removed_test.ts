@@ -3,14 +3,14 @@ import { createFixedClock } from "../../lib/base/clock.ts";
 import { assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { HOUR_MS, utc } from "../support/readings.ts";
 import { startVendor } from "../support/vendor.ts";
-import { inPlace, type Place } from "./support.ts";
+import { type CliHome, withCliHome } from "./support.ts";
 
 const NOW = utc("2026-11-21 13:00");
 const REMOVED = "synthetic/default";
 
 /** Kimi is read now and has 40% left; of Synthetic there is only an older reading. */
-async function withRemoved(work: (place: Place, env: Record<string, string>) => Promise<void>) {
-  await inPlace(async (place) => {
+async function withRemoved(work: (place: CliHome, env: Record<string, string>) => Promise<void>) {
+  await withCliHome(async (place) => {
     await using vendor = startVendor(() =>
       Response.json({ usage: { limit: "100", used: "60", resetTime: "2026-11-25T00:00:00Z" } })
     );

@@ -6,10 +6,10 @@ import { advance as advanceState } from "../../lib/model/engine/advance.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { BALANCE, HOUR_MS, MINUTE_MS, ONE_WEEK, reading, utc } from "../support/readings.ts";
 import { until } from "../support/until.ts";
-import { inPlace, NOW, type Place } from "./support.ts";
+import { type CliHome, NOW, withCliHome } from "./support.ts";
 
 /** 55 of 135 left, which is 40.7 %. */
-async function someLeft(place: Place): Promise<void> {
+async function someLeft(place: CliHome): Promise<void> {
   await place.fill([["2026-11-21 12:50", 60], ["2026-11-21 12:58", 80]], {
     resetsAt: utc("2026-11-21 15:00"),
   });
@@ -22,7 +22,7 @@ async function advance(clock: FakeClock, ms: number): Promise<void> {
 }
 
 Deno.test("guard ends with 0 if enough is left and with 1 if too little is", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await someLeft(place);
     const enough = await place.run("guard --min-remaining 40%");
     assertEquals([enough.code, enough.stderr], [0, ""]);
@@ -35,7 +35,7 @@ Deno.test("guard ends with 0 if enough is left and with 1 if too little is", () 
   }));
 
 Deno.test("guard ends with 69 if it cannot tell, or with 0 with --fail-open", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const unknown = async (args: string, says: RegExp) => {
       const closed = await place.run(`guard ${args}`);
       assertEquals([args, closed.code, closed.stdout], [args, 69, ""]);
@@ -63,7 +63,7 @@ Deno.test("guard ends with 69 if it cannot tell, or with 0 with --fail-open", ()
   }));
 
 Deno.test("guard ends with 64 for usage errors, with or without --fail-open", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await someLeft(place);
     const wrong: readonly (readonly [args: string, says: RegExp])[] = [
       ["--min-remaining 101%", /percentage from 0% to 100%/],
@@ -90,7 +90,7 @@ Deno.test("guard ends with 64 for usage errors, with or without --fail-open", ()
   }));
 
 Deno.test("guard checks every selected quota, and skips those without a limit", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await someLeft(place);
     const week = { quota: "weekly", window: ONE_WEEK, resetsAt: utc("2026-11-24 00:00") };
     await place.fill([["2026-11-21 12:59", 134]], week, "acme/home");
@@ -112,7 +112,7 @@ Deno.test("guard checks every selected quota, and skips those without a limit", 
   }));
 
 Deno.test("guard names nine quotas with too little left, and says how many more there are", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const lines = async () => (await place.run("guard --min-remaining 50")).stdout.trimEnd().split("\n");
     for (let count = 1; count <= 11; count++) {
       await place.fill([["2026-11-21 12:59", 100 + count]], { resetsAt: null }, `acme/of-${count}`);
@@ -126,7 +126,7 @@ Deno.test("guard names nine quotas with too little left, and says how many more 
   }));
 
 Deno.test("guard distinguishes hours, days, weeks and months at their bounds", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const hour = 3600;
     const lengths = [23 * hour, 24 * hour, 71 * hour, 72 * hour, 335 * hour, 336 * hour, 720 * hour];
     for (const seconds of lengths) {
@@ -152,7 +152,7 @@ Deno.test("guard distinguishes hours, days, weeks and months at their bounds", (
   }));
 
 Deno.test("guard --wait checks again until enough is left", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:58", 130]], { resetsAt: utc("2026-11-21 13:20") });
     const clock = new FakeClock(NOW);
     const waiting = place.run("guard --min-remaining 50% --wait", { clock, isTty: true });
@@ -167,7 +167,7 @@ Deno.test("guard --wait checks again until enough is left", () =>
   }));
 
 Deno.test("guard --wait gives up soon after the reset if nothing polls, and at once if nothing will change", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:58", 130]], { resetsAt: utc("2026-11-21 13:20") });
     const clock = new FakeClock(NOW);
     const waiting = place.run("guard --min-remaining 50% --wait", { clock });
@@ -189,7 +189,7 @@ Deno.test("guard --wait gives up soon after the reset if nothing polls, and at o
   }));
 
 Deno.test("guard --wait ends with 130 when interrupted", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:58", 130]], { resetsAt: utc("2026-11-21 13:20") });
     const clock = new FakeClock(NOW);
     let interrupt: (() => void) | undefined;
@@ -206,7 +206,7 @@ Deno.test("guard --wait ends with 130 when interrupted", () =>
 const ALLOCATION = { kind: "allocation", seconds: null } as const;
 
 Deno.test("guard ends with 1 for a quota blocked by its vendor, however much is left, and says so", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:58", 51]], { allowed: false, resetsAt: utc("2026-11-21 15:00") });
     const blocked = await place.run("guard --min-remaining 20%");
     assertEquals([blocked.code, blocked.stderr], [1, ""]);
@@ -220,7 +220,7 @@ Deno.test("guard ends with 1 for a quota blocked by its vendor, however much is 
   }));
 
 Deno.test("guard ends with 1 for a used-up quota, even if that is all its vendor states", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await someLeft(place);
     const nothing = { quota: "weekly", window: ONE_WEEK, limit: null, remaining: 0 };
     await place.fill([["2026-11-21 12:59", null]], nothing, "acme/home");
@@ -236,7 +236,7 @@ Deno.test("guard ends with 1 for a used-up quota, even if that is all its vendor
   }));
 
 Deno.test("guard never says enough for an allocation, or for a quota without a limit, on its own", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:59", 10]], { quota: "capacity", window: ALLOCATION }, "acme/cloud");
     await place.fill(
       [["2026-11-21 12:59", 10]],
@@ -256,7 +256,7 @@ Deno.test("guard never says enough for an allocation, or for a quota without a l
   }));
 
 Deno.test("guard does not trust a reading from the future", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await someLeft(place);
     const { code, stderr } = await place.run("guard", { clock: new FakeClock(utc("2026-11-20 13:00")) });
     assertEquals(code, 69);
@@ -265,7 +265,7 @@ Deno.test("guard does not trust a reading from the future", () =>
 
 /** A local source that names only the five hours, after a poll that named the week as well. */
 async function fedAfterWhole(
-  place: Place,
+  place: CliHome,
   wholeAt: number,
   fedAt: readonly number[],
   weekUsed: number,
@@ -304,7 +304,7 @@ async function fedAfterWhole(
 }
 
 Deno.test("guard still checks the quotas that a local source does not name", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await fedAfterWhole(place, NOW - 10 * MINUTE_MS, [NOW - 5 * MINUTE_MS, NOW - MINUTE_MS], 100);
     const { code, stdout } = await place.run("guard");
     assertEquals(code, 1);
@@ -324,7 +324,7 @@ Deno.test("guard still checks the quotas that a local source does not name", () 
   }));
 
 Deno.test("guard does not take a local source for a reading of other quotas, however long the vendor is not polled", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const feeds = Array.from({ length: 20 }, (_, turn) => NOW - (20 - turn) * MINUTE_MS);
     await fedAfterWhole(place, NOW - 10 * HOUR_MS, feeds, 10);
     const { code, stderr } = await place.run("guard");

@@ -2,7 +2,7 @@
 import { createFixedClock } from "../../lib/base/clock.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { utc } from "../support/readings.ts";
-import { inPlace } from "./support.ts";
+import { withCliHome } from "./support.ts";
 
 const NOW = "2026-11-20 10:37";
 
@@ -25,7 +25,7 @@ interface Drawn {
 
 for (const [zone, first] of [["Asia/Kolkata", 110], ["Asia/Kathmandu", 109], ["UTC", 143]] as const) {
   Deno.test(`${zone}: a day loses nothing when its five-minute buckets expire within an hour`, () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       await place.fill(READINGS, {
         limit: 1000,
         resetsAt: null,

@@ -2,16 +2,16 @@
 import { join } from "node:path";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { inPlace, NOW, type Place } from "./support.ts";
+import { type CliHome, NOW, withCliHome } from "./support.ts";
 import { writeScript } from "../support/script.ts";
 
-async function writeConfig(place: Place, text: string): Promise<void> {
+async function writeConfig(place: CliHome, text: string): Promise<void> {
   await Deno.mkdir(join(place.folder, ".syntrack"), { recursive: true });
   await Deno.writeTextFile(join(place.folder, ".syntrack", "config.toml"), text, { mode: 0o600 });
 }
 
 /** A program that records its arguments and input. */
-async function writeProgram(place: Place, name = "opener"): Promise<{ path: string; out: string }> {
+async function writeProgram(place: CliHome, name = "opener"): Promise<{ path: string; out: string }> {
   const path = join(place.folder, name);
   const out = join(place.folder, `${name}.out`);
   await writeScript(path, `#!/bin/sh\necho "$*" > '${out}'\ncat >> '${out}'\n`);
@@ -24,7 +24,7 @@ Deno.test({
   name: "a command in the config file is a channel: it is listed, tested, changed, and removed there",
   ignore: Deno.build.os === "windows",
   fn: () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       const { path, out } = await writeProgram(place);
       await writeConfig(place, `[hooks.opener]\ncommand = "${path}"\nargs = ["--window", "a b; $(id)"]\n`);
       assertEquals((await place.run("config check")).code, 0);
@@ -53,7 +53,7 @@ Deno.test({
 });
 
 Deno.test("a command cannot be added on the command line, which says what to write instead", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const { code, stderr } = await place.run("channels add opener hook --set command=/bin/true");
     assertEquals(code, 2);
     assertStringIncludes(stderr, '[hooks.opener], and on the next line command = "/absolute/path"');
@@ -64,7 +64,7 @@ Deno.test({
   name: "a command in a database is never run, whoever put it there",
   ignore: Deno.build.os === "windows",
   fn: () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       const { path, out } = await writeProgram(place);
       assertEquals((await place.run("channels")).code, 0);
       {
@@ -82,7 +82,7 @@ Deno.test({
 });
 
 Deno.test("errors of commands are reported by line, all at once, and nothing starts with them", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const long = Array.from({ length: 33 }, () => '"a"').join(", ");
     await writeConfig(
       place,

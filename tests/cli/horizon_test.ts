@@ -1,7 +1,7 @@
 /** `horizon`: the chart of the next hours in characters, its sentences for programs, and what it does not claim. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { fortyQuotas, manyAccounts } from "./many_accounts.ts";
-import { inPlace } from "./support.ts";
+import { withCliHome } from "./support.ts";
 
 interface HorizonAnswer {
   readonly plan: string;
@@ -18,7 +18,7 @@ interface HorizonAnswer {
 }
 
 Deno.test("a used-up quota is empty until its reset, and nothing is drawn after it", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await manyAccounts(place);
     const { stdout } = await place.run("horizon", {
       isTty: true,
@@ -34,7 +34,7 @@ Deno.test("a used-up quota is empty until its reset, and nothing is drawn after 
   }));
 
 Deno.test("programs get every lane as points and as a sentence, and unknown as null", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await manyAccounts(place);
     const answer = await place.json("horizon --range 7d --json") as HorizonAnswer;
     assertEquals([answer.range, answer.more, answer.idle], ["7d", 0, null]);
@@ -53,7 +53,7 @@ Deno.test("programs get every lane as points and as a sentence, and unknown as n
   }));
 
 Deno.test("forty quotas are limited with a sentence, and by --limit", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await fortyQuotas(place);
     const text = (await place.run("horizon")).stdout.replaceAll("\n", " ");
     assertMatch(
@@ -66,7 +66,7 @@ Deno.test("forty quotas are limited with a sentence, and by --limit", () =>
   }));
 
 Deno.test("without readings the Horizon says what to do, and an unknown range is named", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     assertMatch((await place.run("horizon")).stdout, /syntrack collect/);
     const { code, stderr } = await place.run("horizon --range 30d");
     assertEquals(code, 2);

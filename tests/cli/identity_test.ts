@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createFixedClock } from "../../lib/base/clock.ts";
 import { assertEquals, assertMatch } from "../support/assert.ts";
 import { startVendor } from "../support/vendor.ts";
-import { inPlace, NOW, type Place } from "./support.ts";
+import { type CliHome, NOW, withCliHome } from "./support.ts";
 
 const MINUTE = 60_000;
 const PERSONS: Readonly<Record<string, { readonly uuid: string; readonly used: number }>> = {
@@ -11,7 +11,7 @@ const PERSONS: Readonly<Record<string, { readonly uuid: string; readonly used: n
   b: { uuid: "bbbbbbbb-0000-4000-8000-000000000002", used: 92 },
 };
 
-async function signIn(place: Place, person: string, bom = ""): Promise<void> {
+async function signIn(place: CliHome, person: string, bom = ""): Promise<void> {
   await Deno.mkdir(join(place.folder, ".claude"), { recursive: true });
   const claudeAiOauth = {
     accessToken: `sk-ant-oat01-example-${person}`,
@@ -27,7 +27,7 @@ async function signIn(place: Place, person: string, bom = ""): Promise<void> {
 const owner = (person: string) => JSON.stringify({ oauthAccount: { accountUuid: PERSONS[person]?.uuid } });
 
 /** A vendor that answers depending on the token; with its profile unless `silent`. */
-function startClaude(place: Place, state: { silent: boolean }) {
+function startClaude(place: CliHome, state: { silent: boolean }) {
   const vendor = startVendor(({ path, headers }) => {
     const person = PERSONS[headers.get("authorization")?.at(-1) ?? ""];
     if (!person) return new Response(null, { status: 401 });
@@ -51,12 +51,12 @@ interface Outcomes {
   }[];
 }
 
-async function collect(place: Place, minutes: number) {
+async function collect(place: CliHome, minutes: number) {
   const { stdout } = await place.run("collect --json", { clock: createFixedClock(NOW + minutes * MINUTE) });
   return (JSON.parse(stdout) as Outcomes).accounts;
 }
 
-async function history(place: Place, account: string): Promise<readonly number[]> {
+async function history(place: CliHome, account: string): Promise<readonly number[]> {
   const clock = createFixedClock(NOW + 60 * MINUTE);
   const past = await place.json(`history --json -d 1 --account ${account}`, { clock }) as {
     readonly quotas: readonly { readonly readings: readonly { readonly used: number }[] }[];
@@ -72,7 +72,7 @@ const FILES: Readonly<Record<string, string>> = {
 
 for (const [how, text] of Object.entries(FILES)) {
   Deno.test(`another's credentials are not taken for the owner's if the file beside them ${how}`, () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       const state = { silent: false };
       await using _vendor = startClaude(place, state);
       const file = join(place.folder, ".claude.json");
@@ -91,7 +91,7 @@ for (const [how, text] of Object.entries(FILES)) {
 }
 
 Deno.test("while the vendor does not state the owner of new credentials, nothing is added and the outcome says so", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const state = { silent: false };
     await using _vendor = startClaude(place, state);
     await signIn(place, "a");

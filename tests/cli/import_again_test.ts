@@ -1,6 +1,6 @@
 /** What a database wrote itself, read back into it. */
 import { assertEquals, assertMatch } from "../support/assert.ts";
-import { contents, inPlace } from "./support.ts";
+import { readContents, withCliHome } from "./support.ts";
 
 /** Rises by tenths, whose sums have the noise of binary fractions: 0.1 + 0.2 is not 0.3. */
 const TENTHS = Array.from({ length: 40 }, (_, i): readonly [string, number] => {
@@ -9,9 +9,9 @@ const TENTHS = Array.from({ length: 40 }, (_, i): readonly [string, number] => {
 });
 
 Deno.test("whatever a database exported is already stored there, whatever fractions its sums have", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill(TENTHS);
-    const before = await contents(place.dbPath);
+    const before = await readContents(place.dbPath);
     for (
       const what of ["readings", "buckets --step 5m", "buckets", "buckets --step 1d", "cycles", "sessions"]
     ) {
@@ -27,5 +27,5 @@ Deno.test("whatever a database exported is already stored there, whatever fracti
         );
       }
     }
-    assertEquals(await contents(place.dbPath), before);
+    assertEquals(await readContents(place.dbPath), before);
   }));

@@ -5,12 +5,12 @@ import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { MAX_NOTES, type Note } from "../../lib/model/notes.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { utc } from "../support/readings.ts";
-import { inPlace, NOW, type Place } from "./support.ts";
+import { type CliHome, NOW, withCliHome } from "./support.ts";
 
 const HEAD = "id,at,text,account,writtenAt\n";
 const ROW = "0b1c2d3e-4f5a,2026-11-20T09:00:00.000Z,renewed,acme/work,2026-11-20T09:05:00.000Z\n";
 
-async function store(place: Place, notes: readonly Note[], dbPath = place.dbPath): Promise<void> {
+async function store(place: CliHome, notes: readonly Note[], dbPath = place.dbPath): Promise<void> {
   await using store = await openSqliteStore(dbPath);
   await store.docs.change(notes.map(({ id, ...doc }) => ({ kind: "notes", id, doc })), NOW);
 }
@@ -27,7 +27,7 @@ function note(id: string, fields: Partial<Note> = {}): Note {
 
 for (const format of ["csv", "json", "ndjson"]) {
   Deno.test(`notes exported as ${format} are the same in another database; the same file twice changes nothing`, () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       const letters = fc.string({
         unit: fc.constantFrom("=", "-", "'", '"', ",", "a", "1", "é", "😀", " "),
         minLength: 1,
@@ -69,7 +69,7 @@ for (const format of ["csv", "json", "ndjson"]) {
 }
 
 Deno.test("a note changed since its export stays unchanged, and is counted", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await store(place, [note("aaaa"), note("bbbb")]);
     await place.run("export --what notes -o notes.csv");
     await place.run("notes change aaaa --text moved");
@@ -86,7 +86,7 @@ Deno.test("a note changed since its export stays unchanged, and is counted", () 
   }));
 
 Deno.test("notes about removed accounts are exported, unless a filter names others", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:00", 1]]);
     await store(place, [note("aaaa", { account: "acme/removed" }), note("bbbb", { account: "acme/work" })]);
     const rows = async (args: string) =>
@@ -134,7 +134,7 @@ const BROKEN: readonly (readonly [file: string, says: RegExp])[] = [
 ];
 
 Deno.test("a broken file of notes is refused with its line and field, and none of it is imported", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     for (const [file, says] of BROKEN) {
       for (const dryRun of ["", " --dry-run"]) {
         const { code, stdout, stderr } = await place.run(`import -${dryRun}`, { stdin: file });
@@ -147,7 +147,7 @@ Deno.test("a broken file of notes is refused with its line and field, and none o
   }));
 
 Deno.test("more notes than the maximum are refused with the line of the first excess one, and none is added", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await store(place, Array.from({ length: MAX_NOTES - 1 }, (_, i) => note(`kept-${i}`)));
     const two = HEAD + ROW + ROW.replace("0b1c", "1b1c");
     const { code, stderr } = await place.run("import -", { stdin: two });

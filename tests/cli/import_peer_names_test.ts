@@ -3,17 +3,17 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assertEquals, assertMatch } from "../support/assert.ts";
-import { inPlace, type Place } from "./support.ts";
+import { type CliHome, withCliHome } from "./support.ts";
 
 type Account = readonly [id: number, name: string];
 
 /** Imports a database with these accounts of one vendor, each with one reading of as many percent as its number. */
 async function importAccounts(
-  place: Place,
+  home: CliHome,
   accounts: readonly Account[],
   { more = [], quota = "five_hour" }: { readonly more?: readonly number[]; readonly quota?: string } = {},
 ): Promise<Readonly<Record<string, number>>> {
-  const path = join(place.folder, "onwatch.db");
+  const path = join(home.folder, "onwatch.db");
   await Deno.remove(path).catch(() => {});
   const db = new DatabaseSync(path);
   db.exec(`
@@ -32,9 +32,9 @@ async function importAccounts(
     db.prepare("INSERT INTO codex_quota_values VALUES (?, ?, ?, ?, NULL)").run(id, id, quota, id);
   }
   db.close();
-  const { code, stderr } = await place.run(`import --from onwatch ${path}`);
+  const { code, stderr } = await home.run(`import --from onwatch ${path}`);
   assertEquals(code, 0, stderr);
-  await using store = await openSqliteStore(place.dbPath, { readOnly: true });
+  await using store = await openSqliteStore(home.dbPath, { readOnly: true });
   const records = await store.latest();
   return Object.fromEntries(
     records.flatMap(({ state }) =>
@@ -55,7 +55,7 @@ Deno.test("accounts named in any script have names of their own, the same in eve
   ], [14, "Work"]];
   const names = async (accounts: readonly Account[]) => {
     let found: Readonly<Record<string, number>> = {};
-    await inPlace(async (place) => void (found = await importAccounts(place, accounts)));
+    await withCliHome(async (home) => void (found = await importAccounts(home, accounts)));
     return new Map(accounts.map(([id]) => [id, accountOf(found, id)]));
   };
   const first = await names(all);
@@ -68,8 +68,8 @@ Deno.test("accounts named in any script have names of their own, the same in eve
 });
 
 Deno.test("accounts with names that differ only in what an id cannot hold are not mixed", () =>
-  inPlace(async (place) => {
-    const found = await importAccounts(place, [[11, "Team A"], [12, "team-a!"], [13, ""], [14, "***"]]);
+  withCliHome(async (home) => {
+    const found = await importAccounts(home, [[11, "Team A"], [12, "team-a!"], [13, ""], [14, "***"]]);
     assertEquals(found, {
       "codex/team-a-11/five-hour": 11,
       "codex/team-a-12/five-hour": 12,
@@ -79,23 +79,23 @@ Deno.test("accounts with names that differ only in what an id cannot hold are no
   }));
 
 Deno.test("the readings of an account that was removed are not added to another one", () =>
-  inPlace(async (place) => {
-    const found = await importAccounts(place, [[11, "Home"], [12, "Work"]], { more: [13] });
+  withCliHome(async (home) => {
+    const found = await importAccounts(home, [[11, "Home"], [12, "Work"]], { more: [13] });
     assertEquals(found, {
       "codex/home/five-hour": 11,
       "codex/work/five-hour": 12,
       "codex/account-13/five-hour": 13,
     });
     assertEquals(
-      (await importAccounts(place, [[12, "Work"]], { more: [13] }))["codex/account-13/five-hour"],
+      (await importAccounts(home, [[12, "Work"]], { more: [13] }))["codex/account-13/five-hour"],
       13,
     );
   }));
 
 Deno.test("quotas named in another script are imported, each as one of its own", () =>
-  inPlace(async (place) => {
-    const one = await importAccounts(place, [[11, "a"], [12, "b"]], { quota: "\u6bcf\u5468" });
-    const other = await importAccounts(place, [[21, "c"], [22, "d"]], { quota: "\u6bcf\u5929" });
+  withCliHome(async (home) => {
+    const one = await importAccounts(home, [[11, "a"], [12, "b"]], { quota: "\u6bcf\u5468" });
+    const other = await importAccounts(home, [[21, "c"], [22, "d"]], { quota: "\u6bcf\u5929" });
     const quotas = Object.keys(other).map((key) => key.split("/")[2]!);
     assertEquals([Object.keys(one).length, new Set(quotas).size], [2, 2]);
     for (const quota of quotas) assertMatch(quota, /^[a-z0-9]+$/);

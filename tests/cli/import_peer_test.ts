@@ -6,12 +6,12 @@ import { yamlValues } from "../../lib/cli/import_settings.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import type { QuotaKey } from "../../lib/model/quota.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
-import { contents, inPlace, type Place } from "./support.ts";
+import { type CliHome, readContents, withCliHome } from "./support.ts";
 
 type Insert = readonly [table: string, rows: readonly Readonly<Record<string, string | number | null>>[]];
 
 /** A database in the place, with some tables and rows. */
-function peer(place: Place, name: string, schema: string, inserts: readonly Insert[]): string {
+function peer(place: CliHome, name: string, schema: string, inserts: readonly Insert[]): string {
   const path = join(place.folder, name);
   const db = new DatabaseSync(path);
   try {
@@ -31,7 +31,7 @@ function peer(place: Place, name: string, schema: string, inserts: readonly Inse
   return path;
 }
 
-async function readings(place: Place, quota: QuotaKey) {
+async function readings(place: CliHome, quota: QuotaKey) {
   await using store = await openSqliteStore(place.dbPath, { readOnly: true });
   return (await store.readings({ quota, limit: 1000 })).map(({ at, used, limit, consumed }) => ({
     at: new Date(at).toISOString(),
@@ -48,7 +48,7 @@ interface Answer {
   readonly left: Readonly<Record<string, number>>;
 }
 
-const from = (place: Place, tracker: string, file: string, more = "") =>
+const from = (place: CliHome, tracker: string, file: string, more = "") =>
   place.json(`import --from ${tracker} ${file} --json ${more}`) as Promise<Answer>;
 
 const TRACKER = `
@@ -59,7 +59,7 @@ const TRACKER = `
   CREATE VIEW daily_usage AS SELECT date(collected_at) AS day FROM usage_snapshots;`;
 
 Deno.test("the first tracker: times of every kind are ordered correctly, and three windows of a day count as three", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const row = (collected_at: string, requests_used: number, subscription_limit = 135) => ({
       collected_at,
       requests_used,
@@ -103,10 +103,10 @@ Deno.test("the first tracker: times of every kind are ordered correctly, and thr
     ]);
     // The other tracker showed 130, and 40 in another query.
     assertEquals(stored.reduce((sum, { consumed }) => sum + (consumed ?? 0), 0), 290);
-    const once = await contents(place.dbPath);
+    const once = await readContents(place.dbPath);
     const again = await from(place, "synthetic-tracker", file);
     assertEquals([again.imported, again.alreadyStored], [0, 7]);
-    assertEquals(await contents(place.dbPath), once);
+    assertEquals(await readContents(place.dbPath), once);
     // It was only read, and no file is beside it.
     assertEquals(await Deno.readFile(file), before);
     assertEquals([...Deno.readDirSync(place.folder)].map(({ name }) => name).toSorted(), [
@@ -153,7 +153,7 @@ function wobbling(minutes: number) {
 }
 
 Deno.test("the tracker of two vendors: wobbling resets make one cycle, and its wrong results are not imported", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const jitter = Array.from({ length: 30 }, (_, id) => ({
       quota_type: "subscription",
       cycle_start: new Date(Date.UTC(2026, 10, 20, 1, id)).toISOString(),
@@ -232,7 +232,7 @@ const ONWATCH = SYNTRACK("provider TEXT NOT NULL DEFAULT 'synthetic',") + ZAI + 
   CREATE TABLE something_new (id INTEGER PRIMARY KEY, captured_at TEXT);`;
 
 Deno.test("the tracker of many vendors: values of every kind of table, and several accounts of one vendor", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const at = "2026-11-20T10:00:00.25Z";
     const file = peer(place, "onwatch.db", ONWATCH, [
       ["quota_snapshots", wobbling(2)],
@@ -317,7 +317,7 @@ const MONITOR = `
     service_id TEXT, metric TEXT, ts INTEGER, value REAL, PRIMARY KEY (service_id, metric, ts));`;
 
 Deno.test("the monitor of services: a reading for each metric of a refresh, with older history before them", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const second = Date.UTC(2026, 10, 20, 10) / 1000;
     const quota = (id: string, service_id: string, metric: string, used: number, after = 0) => ({
       id,
@@ -367,12 +367,12 @@ Deno.test("the monitor of services: a reading for each metric of a refresh, with
   }));
 
 Deno.test("a database of another kind, one of ours, and an invalid one are each refused in a sentence, and nothing is imported", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const other = peer(place, "other.db", "CREATE TABLE songs (id INTEGER)", []);
     const odd = peer(place, "odd.db", "CREATE TABLE usage_snapshots (id INTEGER, when_it_was TEXT)", []);
     await place.fill([["2026-11-21 12:00", 1]]);
     await Deno.writeTextFile(join(place.folder, "text.db"), "no database at all, but long enough to look at");
-    const before = await contents(place.dbPath);
+    const before = await readContents(place.dbPath);
     for (
       const [file, words] of [
         [other, "This is not a database of synthetic-tracker: it has none of its tables (there are: songs)"],
@@ -386,11 +386,11 @@ Deno.test("a database of another kind, one of ours, and an invalid one are each 
       assertEquals(code, 1, file);
       assertStringIncludes(stderr, words);
     }
-    assertEquals(await contents(place.dbPath), before);
+    assertEquals(await readContents(place.dbPath), before);
   }));
 
 Deno.test("their settings are adopted once, without those about the location of their data, and no value is shown", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const file = peer(place, "usage.db", TRACKER, [["usage_snapshots", [
       { collected_at: "2026-11-20 04:30:00", subscription_limit: 135, requests_used: 1 },
     ]]]);
@@ -423,7 +423,7 @@ Deno.test("their settings are adopted once, without those about the location of 
 
 for (const index of ["", "CREATE INDEX one ON anthropic_quota_values(snapshot_id);"]) {
   Deno.test(`some thousand snapshots ${index ? "with" : "without"} an index, stored in any order, are read with their own values in time order`, () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       const count = 1_500;
       const start = Date.UTC(2026, 10, 1);
       // Each number once, far from its neighbours.
@@ -458,7 +458,7 @@ for (const index of ["", "CREATE INDEX one ON anthropic_quota_values(snapshot_id
 }
 
 Deno.test("an interrupted import from another tracker leaves the database unchanged", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const rows = Array.from({ length: 10_000 }, (_, at) => ({
       collected_at: new Date(Date.UTC(2026, 10, 1) + at * 60_000).toISOString(),
       subscription_limit: 135,
@@ -466,14 +466,14 @@ Deno.test("an interrupted import from another tracker leaves the database unchan
     }));
     const file = peer(place, "usage.db", TRACKER, [["usage_snapshots", rows]]);
     await place.fill([["2026-11-21 12:00", 1]]);
-    const before = await contents(place.dbPath);
+    const before = await readContents(place.dbPath);
     for (const more of ["", " --dry-run"]) {
       // Noticed only by a program that waits now and then, like a signal.
       const onStop = (stop: () => void) => void setTimeout(stop, 0);
       const ran = await place.run(`import --from synthetic-tracker ${file}${more}`, { onStop });
       assertEquals([ran.code, ran.stdout], [130, ""]);
       assertStringIncludes(ran.stderr, "Interrupted: nothing was imported");
-      assertEquals(await contents(place.dbPath), before);
+      assertEquals(await readContents(place.dbPath), before);
     }
   }));
 

@@ -21,7 +21,7 @@ import {
   reading,
 } from "../support/readings.ts";
 import { assertFast } from "../support/speed.ts";
-import { contents, inPlace, type Place } from "./support.ts";
+import { type CliHome, readContents, withCliHome } from "./support.ts";
 
 const OLD = START + 5 * DAY_MS;
 const NEW = START + 7 * DAY_MS;
@@ -68,7 +68,7 @@ async function database(path: string, polls: readonly Poll[]): Promise<string> {
 
 /** Runs `work` in new databases of one place, again and again. */
 async function holds(
-  place: Place,
+  place: CliHome,
   work: (
     path: (name: string) => string,
     polls: readonly (FakePoll & { readonly mine: boolean })[],
@@ -85,25 +85,25 @@ async function holds(
 }
 
 Deno.test("two machines merged into one database give the same as one that had read everything", () =>
-  inPlace((place) =>
+  withCliHome((place) =>
     holds(place, async (path, polls) => {
       const mine = await database(path("mine"), pollsOf(polls.filter((poll) => poll.mine)));
       const theirs = await database(path("theirs"), pollsOf(polls.filter((poll) => !poll.mine)));
-      const all = await contents(await database(path("all"), pollsOf(polls)));
+      const all = await readContents(await database(path("all"), pollsOf(polls)));
       const file = path("export");
       assertEquals((await place.run(`export -f ndjson --db ${theirs} -o ${file}`)).code, 0);
       if ((await Deno.stat(file)).size === 0) return;
       const { code, stderr } = await place.run(`import ${file} --db ${mine}`);
       assertEquals([code, stderr], [0, ""]);
-      assertEquals(await contents(mine), all);
+      assertEquals(await readContents(mine), all);
       const again = await place.run(`import ${file} --db ${mine}`);
       assertStringIncludes(again.stdout, "Imported 0 readings");
-      assertEquals(await contents(mine), all);
+      assertEquals(await readContents(mine), all);
     })
   ));
 
 Deno.test("an import continues at the end of the database as if the polls had been its own, including corrections", () =>
-  inPlace((place) =>
+  withCliHome((place) =>
     holds(place, async (path, polls) => {
       const half = polls.length >> 1;
       const mine = await database(path("mine"), pollsOf(polls.slice(0, half)));
@@ -112,28 +112,28 @@ Deno.test("an import continues at the end of the database as if the polls had be
       assertEquals((await place.run(`export --db ${whole} -o ${file}`)).code, 0);
       const { code, stderr } = await place.run(`import ${file} --db ${mine}`);
       assertEquals([code, stderr], [0, ""]);
-      assertEquals(await contents(mine), await contents(whole));
+      assertEquals(await readContents(mine), await readContents(whole));
     })
   ));
 
 Deno.test("an import says how many readings were merged into the past, and a dry run merges none", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const path = (name: string) => join(place.folder, `${name}.db`);
     const polls = minutes([1, 2, 3, 4, 5]);
     const some = pollsOf([0, 2, 4].map((i) => polls[i]!.snapshot));
     await database(path("mine"), some);
     await database(path("theirs"), polls);
     await place.run(`export --db ${path("theirs")} -o all.csv`);
-    const before = await contents(path("mine"));
+    const before = await readContents(path("mine"));
     const dry = await place.run(`import all.csv --dry-run --db ${path("mine")}`);
     assertMatch(dry.stdout, /Would import 2 readings.*\n3 readings already stored/);
     assertMatch(dry.stdout, /2 readings older than the newest stored: the history of acme\/work would be/);
-    assertEquals(await contents(path("mine")), before);
+    assertEquals(await readContents(path("mine")), before);
     const { merged, imported, alreadyStored } = await place.json(
       `import all.csv --json --db ${path("mine")}`,
     ) as Record<string, unknown>;
     assertEquals([merged, imported, alreadyStored], [2, 2, 3]);
-    assertEquals(await contents(path("mine")), await contents(path("theirs")));
+    assertEquals(await readContents(path("mine")), await readContents(path("theirs")));
   }));
 
 /** Rows that were validated against stored ones, ready to be adopted. */
@@ -209,7 +209,7 @@ Deno.test("newer data is not imported over a concurrent poll of a server", async
 });
 
 Deno.test("late readings of an account whose readings were pruned are refused, stating since when they are kept", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const path = join(place.folder, "mine.db");
     const polls = minutes([1, 2, 3, 4, 5, 6]);
     {
@@ -220,12 +220,12 @@ Deno.test("late readings of an account whose readings were pruned are refused, s
     }
     await database(join(place.folder, "theirs.db"), polls);
     await place.run(`export --db ${join(place.folder, "theirs.db")} -o all.csv`);
-    const before = await contents(path);
+    const before = await readContents(path);
     const { code, stderr } = await place.run(`import all.csv --db ${path}`);
     assertEquals(code, 1);
     assertMatch(stderr, /line 2 .*08:00:00.000Z, older than the newest stored one .*08:05:00/);
     assertMatch(stderr, /cannot be merged.*only those since 2026-03-10T08:03:00.000Z are still stored/);
-    assertEquals(await contents(path), before);
+    assertEquals(await readContents(path), before);
   }));
 
 /** Three weeks of use by the hour. */
@@ -248,7 +248,7 @@ function threeWeeks(): readonly Poll[] {
 
 for (const format of ["csv", "json", "ndjson"]) {
   Deno.test(`buckets, cycles and sessions as ${format} complete the past without exported readings; twice changes nothing`, () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       const source = await database(join(place.folder, "source.db"), threeWeeks());
       const copy = join(place.folder, "copy.db");
       const run = async (args: string) => {
@@ -272,20 +272,20 @@ for (const format of ["csv", "json", "ndjson"]) {
         /line \d is of "acme\/work\/five-hour", of which no reading is stored: import the readings first/,
       );
       await run(`import readings --db ${copy}`);
-      const before = await contents(copy);
+      const before = await readContents(copy);
       for (const i of files.keys()) {
         assertMatch(await run(`import file-${i} --dry-run --db ${copy}`), /^Would import [1-9]/);
       }
-      assertEquals(await contents(copy), before);
+      assertEquals(await readContents(copy), before);
       for (const i of files.keys()) await run(`import file-${i} --db ${copy}`);
-      const filled = await contents(copy);
+      const filled = await readContents(copy);
       for (const i of files.keys()) {
         assertMatch(
           await run(`import file-${i} --db ${copy}`),
           /^Imported 0 .*\n[1-9]\d* \w+ already stored/,
         );
       }
-      assertEquals(await contents(copy), filled);
+      assertEquals(await readContents(copy), filled);
       // Only what was open when the readings begin differs, and that is reported.
       const queries = ["query daily --days 30 --json", "cycles --json --limit 15"];
       for (const query of queries) {
@@ -310,7 +310,7 @@ for (const format of ["csv", "json", "ndjson"]) {
 }
 
 Deno.test("cycles and sessions that overlap stored ones are skipped and reported", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const mine = await database(join(place.folder, "mine.db"), threeWeeks());
     const shifted = threeWeeks().map(({ snapshot }) => ({
       ...snapshot,
@@ -318,7 +318,7 @@ Deno.test("cycles and sessions that overlap stored ones are skipped and reported
       readings: snapshot.readings.map((one) => ({ ...one, resetsAt: one.resetsAt! - 7 * MINUTE_MS })),
     }));
     const theirs = await database(join(place.folder, "theirs.db"), pollsOf(shifted));
-    const before = await contents(mine);
+    const before = await readContents(mine);
     for (const what of ["cycles", "sessions"]) {
       await place.run(`export --what ${what} --db ${theirs} -o ${what}.csv`);
       const { code, stdout } = await place.run(`import ${what}.csv --db ${mine}`);
@@ -328,13 +328,13 @@ Deno.test("cycles and sessions that overlap stored ones are skipped and reported
         /^Imported 0 .*\n[1-9]\d* \w+ stored with other values or overlapping in time, stored version kept\n$/,
       );
     }
-    assertEquals(await contents(mine), before);
+    assertEquals(await readContents(mine), before);
   }));
 
 Deno.test("a broken file of buckets, cycles or sessions is refused with its line and the reason", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const mine = await database(join(place.folder, "mine.db"), threeWeeks());
-    const before = await contents(mine);
+    const before = await readContents(mine);
     const broken: readonly (readonly [what: string, from: string | RegExp, to: string, says: RegExp])[] = [
       ["buckets", /,3600,/, ",77,", /line 2 has an invalid "step": expected 300, 3600, 86400, got 77/],
       ["buckets", "T08:00:00.000Z,", "T08:00:01.000Z,", /line 2 has an invalid "start"/],
@@ -354,11 +354,11 @@ Deno.test("a broken file of buckets, cycles or sessions is refused with its line
     const { stdout } = await place.run(`export --what cycles -f ndjson --db ${mine}`);
     const twice = await place.run(`import - --db ${mine}`, { stdin: stdout + stdout });
     assertMatch(twice.stderr, /is a duplicate: an earlier row also starts at/);
-    assertEquals(await contents(mine), before);
+    assertEquals(await readContents(mine), before);
   }));
 
 Deno.test("an unclosed quote over very many lines is reported at once, by its line", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const file = join(place.folder, "open.csv");
     const head = "provider,account,key,label,unit,window,windowSeconds,plan,at,used,limit,remaining,resetsAt";
     await Deno.writeTextFile(file, `${head}\nsynthetic,default,k,"${"a\n".repeat(400_000)}`);
@@ -371,7 +371,7 @@ Deno.test("an unclosed quote over very many lines is reported at once, by its li
   }));
 
 Deno.test("a date that does not exist is refused with its line, not taken for another", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const file = join(place.folder, "day.csv");
     const head = "provider,account,key,label,unit,window,windowSeconds,plan,at,used,limit,remaining,resetsAt";
     const row = (at: string, resetsAt: string) =>
@@ -406,7 +406,7 @@ Deno.test("standard input is limited, and nothing of it is left behind", async (
 });
 
 Deno.test("an error in the first line of standard input is reported before an end that never comes", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const line = new TextEncoder().encode("y\n".repeat(1000));
     const endless = new ReadableStream<Uint8Array<ArrayBuffer>>({
       pull: (controller) => controller.enqueue(line.slice()),

@@ -7,7 +7,7 @@ import { providers } from "../../providers/mod.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { startVendor } from "../support/vendor.ts";
 import { HOUR_MS, MINUTE_MS, utc } from "../support/readings.ts";
-import { contents, inPlace, type Place } from "./support.ts";
+import { type CliHome, readContents, withCliHome } from "./support.ts";
 
 const MORNING = utc("2026-11-21 06:00");
 /** Working hours of a day: three periods. */
@@ -20,7 +20,10 @@ interface SessionRow {
 }
 
 /** Collects every `everyMs` from 6 to 18 o'clock, like a system timer: one command each time. */
-async function collectAllDay(place: Place, everyMs: number): Promise<readonly (readonly [number, number])[]> {
+async function collectAllDay(
+  place: CliHome,
+  everyMs: number,
+): Promise<readonly (readonly [number, number])[]> {
   let now = MORNING;
   await using vendor = startVendor(() => {
     const hour = (now - MORNING) / HOUR_MS + 6;
@@ -45,7 +48,7 @@ function hourOf(instant: string): number {
 }
 
 Deno.test("12 hours collected each half hour have the periods that were worked", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     assertEquals(await collectAllDay(place, 30 * MINUTE_MS), WORK.map(([from, to]) => [from, to] as const));
     const { stdout } = await place.run("insights --now 2026-11-21T20:00:00Z");
     assert(!/on average 10m/.test(stdout), stdout);
@@ -61,7 +64,7 @@ Deno.test("12 hours collected each half hour have the periods that were worked",
   }));
 
 Deno.test("an export of several vendors is imported with the same sessions, whatever the settings there", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const anchor = utc("2026-11-21 13:00");
     const vendors = ["synthetic", "zai", "codex", "anthropic"];
     const demo = await prepareDemo({
@@ -85,7 +88,7 @@ Deno.test("an export of several vendors is imported with the same sessions, what
       clock: createFixedClock(anchor),
     });
     assertEquals([code, stderr], [0, ""]);
-    const [here, there] = [await contents(file), await contents(copy)];
+    const [here, there] = [await readContents(file), await readContents(copy)];
     assertEquals(there.sessions, here.sessions);
     assertEquals(
       (await place.run(`export --what sessions --db ${copy} --now 2026-11-21T13:00:00Z`)).stdout,

@@ -2,10 +2,10 @@
 import { join } from "node:path";
 import { openKvStore } from "../../lib/store/kv/open.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { inPlace, ORACLE_DAY, type Place } from "./support.ts";
+import { type CliHome, ORACLE_DAY, withCliHome } from "./support.ts";
 
 /** The same history in a key-value database beside it, by an export, and again in SQLite. */
-async function inKv(place: Place): Promise<string> {
+async function inKv(place: CliHome): Promise<string> {
   await place.fill(ORACLE_DAY);
   const name = `kv:${join(place.folder, "copy.kv")}`;
   assertEquals((await place.run("export -f ndjson -o all.ndjson")).code, 0);
@@ -33,7 +33,7 @@ const COMMANDS = [
 ];
 
 Deno.test("read-only commands give the same answers from a key-value database as from SQLite", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const name = await inKv(place);
     for (const command of COMMANDS) {
       const own = await place.run(`${command} --db ${join(place.folder, "copy.db")}`);
@@ -44,7 +44,7 @@ Deno.test("read-only commands give the same answers from a key-value database as
   }));
 
 Deno.test("SYNTRACK_DB overrides older variables, and --db overrides it", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const name = await inKv(place);
     const env = { SYNTRACK_DB: name, SYNTRACK_DB_PATH: join(place.folder, "nothing.db") };
     assertMatch((await place.run("db size --json", { env })).stdout, /"path": "kv:[^"]+copy\.kv"/);
@@ -53,7 +53,7 @@ Deno.test("SYNTRACK_DB overrides older variables, and --db overrides it", () =>
   }));
 
 Deno.test("db counts, checks and prunes a key-value database", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const name = await inKv(place);
     const { stdout } = await place.run(`db size --json --db ${name}`);
     assertEquals(JSON.parse(stdout).readings, ORACLE_DAY.length);
@@ -67,7 +67,7 @@ Deno.test("db counts, checks and prunes a key-value database", () =>
   }));
 
 Deno.test("file-only actions are refused in a sentence, with the alternative", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const name = await inKv(place);
     for (
       const [command, reason] of [
@@ -85,7 +85,7 @@ Deno.test("file-only actions are refused in a sentence, with the alternative", (
   }));
 
 Deno.test("an invalid database name is refused with a valid form, and shows no secret", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     for (
       const [name, reason] of [
         ["kv:https://me:secret@kv.example/x", /a secret in it, got "kv:https:\/\/kv\.example\/\.\.\."/],
@@ -104,7 +104,7 @@ Deno.test("an invalid database name is refused with a valid form, and shows no s
   }));
 
 Deno.test("a file of the other kind is left unchanged, in both directions", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const name = await inKv(place);
     const file = name.slice("kv:".length);
     const before = Deno.readFileSync(place.dbPath);
@@ -129,7 +129,7 @@ Deno.test("a file of the other kind is left unchanged, in both directions", () =
   }));
 
 Deno.test("a key-value database of a later version is left alone", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const name = await inKv(place);
     {
       using kv = await Deno.openKv(name.slice("kv:".length));
@@ -141,7 +141,7 @@ Deno.test("a key-value database of a later version is left alone", () =>
   }));
 
 Deno.test("a key-value database in a runtime without support is reported with the missing flag", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const code = `import { openKvStore } from ${JSON.stringify(OPEN)};
       await openKvStore("kv:${join(place.folder, "some.kv")}").catch((error) => console.log(error.hint));`;
     const script = join(place.folder, "open.ts");

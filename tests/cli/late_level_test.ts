@@ -1,7 +1,7 @@
 /** Vendors that state a new window before its level: the former level is not used again. */
 import { assertEquals } from "../support/assert.ts";
 import { utc } from "../support/readings.ts";
-import { collected } from "./collected.ts";
+import { runCollects } from "./collected.ts";
 
 /** The dollars of a day at OpenRouter, whose reset is midnight. */
 async function spentAfter(polls: readonly (readonly [at: string, used: number])[]): Promise<unknown> {
@@ -10,7 +10,7 @@ async function spentAfter(polls: readonly (readonly [at: string, used: number])[
       ? null
       : { data: { usage: 100, usage_daily: polls.find(([instant]) => utc(instant) === at)![1] } };
   let found: unknown;
-  await collected(
+  await runCollects(
     "openrouter",
     { OPENROUTER_API_KEY: "sk-or-v1-one" },
     polls.map(([at]) => at),

@@ -7,15 +7,15 @@ import { CURVE_STEPS } from "../../lib/model/forecast/past_cycles.ts";
 import type { QuotaKey } from "../../lib/model/quota.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { HOUR_MS, utc } from "../support/readings.ts";
-import { inPlace, NOW, type Place } from "./support.ts";
+import { type CliHome, NOW, withCliHome } from "./support.ts";
 
 const QUOTA = "acme/work/five-hour";
-const folderOf = (place: Place) => join(place.folder, ".syntrack", "cache", "past");
-const filesOf = async (place: Place) =>
+const folderOf = (place: CliHome) => join(place.folder, ".syntrack", "cache", "past");
+const filesOf = async (place: CliHome) =>
   (await Array.fromAsync(Deno.readDir(folderOf(place)))).map(({ name }) => join(folderOf(place), name));
 
 /** Consecutive five-hour windows, up to now. */
-async function someCycles(place: Place): Promise<void> {
+async function someCycles(place: CliHome): Promise<void> {
   const start = utc("2026-11-20 00:00");
   for (let at = start; at <= NOW; at += HOUR_MS / 2) {
     const since = (at - start) % (5 * HOUR_MS);
@@ -33,7 +33,7 @@ function lesson(curve: number): Lesson {
 }
 
 Deno.test("status gives the same answer with earlier lessons, and stores them privately", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await someCycles(place);
     const ask = () => place.run("status --format json");
     const first = await ask();
@@ -84,7 +84,7 @@ Deno.test("status gives the same answer with earlier lessons, and stores them pr
   }));
 
 Deno.test("lessons are used: a later status shows what the file says", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await someCycles(place);
     const present = (await place.run("forecast --json")).stdout;
     const { at } = JSON.parse(present);
@@ -113,7 +113,7 @@ Deno.test("lessons are used: a later status shows what the file says", () =>
   }));
 
 Deno.test("a file of another quota, database, version or six hours ago is not used", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await Deno.mkdir(join(place.folder, ".syntrack"));
     const files = ({ dbPath = "/a.db", now = NOW } = {}) =>
       lessonFiles({ home: place.folder, dbPath, now: () => now });
@@ -146,7 +146,7 @@ Deno.test({
     "a link in the place of a file is neither read nor followed, and without a folder of the program nothing is kept",
   ignore: Deno.build.os === "windows",
   fn: () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       const files = lessonFiles({ home: place.folder, dbPath: "/a.db", now: () => NOW });
       const keep = (curve: number) => {
         files.keep(QUOTA, lesson(curve));
@@ -171,7 +171,7 @@ Deno.test({
 });
 
 Deno.test("kept curves come back exactly, those of other quotas too, in whatever order they are read", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await Deno.mkdir(join(place.folder, ".syntrack"));
     const share = fc.double({ min: 0, max: 1.5, noNaN: true, noDefaultInfinity: true });
     const curve = fc.array(share, { minLength: CURVE_STEPS + 1, maxLength: CURVE_STEPS + 1 });
@@ -210,7 +210,7 @@ Deno.test("kept curves come back exactly, those of other quotas too, in whatever
   }));
 
 Deno.test("a quota that does not fit any more is left out, and the others stay", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await Deno.mkdir(join(place.folder, ".syntrack"));
     const files = lessonFiles({ home: place.folder, dbPath: "/a.db", now: () => NOW });
     const [cycle] = lesson(0.5).past;

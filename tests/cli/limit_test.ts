@@ -1,9 +1,9 @@
 /** `--limit` says how many, wherever the output goes and whichever quotas are selected. */
 import { assertEquals } from "../support/assert.ts";
-import { inPlace, type Place } from "./support.ts";
+import { type CliHome, withCliHome } from "./support.ts";
 
 /** Five quotas of one account, the last one the fullest. */
-async function fiveQuotas(place: Place): Promise<void> {
+async function fiveQuotas(place: CliHome): Promise<void> {
   for (let i = 1; i <= 5; i++) {
     await place.fill(
       [["2026-11-21 12:00", i * 10], ["2026-11-21 13:00", i * 20]],
@@ -25,7 +25,7 @@ for (
   ] as const
 ) {
   Deno.test(`${command}: a number that was asked for holds on a terminal, in a pipe, in JSON and for a selection`, () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       await fiveQuotas(place);
       const counts: Record<string, number> = {};
       for (const selection of ["", "--provider acme"]) {

@@ -2,10 +2,10 @@
 import { join } from "node:path";
 import { providers } from "../../providers/mod.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { inPlace, ORACLE_DAY } from "./support.ts";
+import { ORACLE_DAY, withCliHome } from "./support.ts";
 
 Deno.test("a provider is found by its product name, and a typo in either is answered with its id", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const shown = async (word: string) => {
       const io = place.io();
       const { main } = await import("../../lib/cli/main.ts");
@@ -36,7 +36,7 @@ Deno.test("a provider is found by its product name, and a typo in either is answ
   }));
 
 Deno.test("a command without a required action lists its actions", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     for (
       const [command, actions] of [
         ["account", ["add", "list", "rename", "remove"]],
@@ -57,7 +57,7 @@ Deno.test("a command without a required action lists its actions", () =>
 const modeOf = (path: string) => (Deno.statSync(path).mode ?? 0) & 0o7777;
 
 Deno.test("every command makes our own files private, and leaves other folders alone", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     if (Deno.build.os === "windows") return;
     await place.fill(ORACLE_DAY);
     const [own, data] = [join(place.folder, ".syntrack"), join(place.folder, ".syntrack", "data")];
@@ -81,7 +81,7 @@ Deno.test("every command makes our own files private, and leaves other folders a
   }));
 
 Deno.test("doctor reports a folder others can change, a clock behind the data, and a read-only database", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([...ORACLE_DAY, ["2027-11-21 13:00", 50]]);
     Deno.chmodSync(join(place.folder, ".syntrack", "data"), 0o777);
     Deno.chmodSync(join(place.folder, ".syntrack"), 0o750);
@@ -96,7 +96,7 @@ Deno.test("doctor reports a folder others can change, a clock behind the data, a
   }));
 
 Deno.test("a custom source cannot take a key of another one", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const folder = join(place.folder, ".syntrack", "custom");
     await Deno.mkdir(folder, { recursive: true });
     const declare = (id: string, host: string, secretEnv?: string) =>

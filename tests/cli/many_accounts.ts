@@ -3,7 +3,7 @@ import type { AccountKey, Reading } from "../../lib/model/quota.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { commitAll, pollsOf } from "../store/polls.ts";
 import { reading, utc } from "../support/readings.ts";
-import { NOW, type Place } from "./support.ts";
+import { type CliHome, NOW } from "./support.ts";
 
 const HOUR = 3_600_000;
 const FIVE_HOURS = { kind: "fixed", seconds: 18_000 } as const;
@@ -53,7 +53,7 @@ const ROWS: readonly Filled[] = [
   }],
 ];
 
-export async function manyAccounts(place: Place): Promise<void> {
+export async function manyAccounts(place: CliHome): Promise<void> {
   for (const [account, used, fields] of ROWS) {
     const minutes = ["12:13", "12:28", "12:43", "12:58"];
     await place.fill(
@@ -65,7 +65,7 @@ export async function manyAccounts(place: Place): Promise<void> {
 }
 
 /** Three quotas for each of fourteen accounts, from unused to 93 %. */
-export async function fortyQuotas(place: Place): Promise<void> {
+export async function fortyQuotas(place: CliHome): Promise<void> {
   await using store = await openSqliteStore(place.dbPath);
   for (let account = 0; account < 14; account++) {
     const key: AccountKey = `acme/account-${account}`;

@@ -1,5 +1,5 @@
 /** A vendor's month begins at midnight of UTC, hours before or after that of the user. */
-import { inPlace } from "./support.ts";
+import { withCliHome } from "./support.ts";
 import { createFixedClock } from "../../lib/base/clock.ts";
 import { assertEquals } from "../support/assert.ts";
 import { utc } from "../support/readings.ts";
@@ -34,7 +34,7 @@ function hours(from: string, to: string, used: number): (readonly [at: string, u
 }
 
 Deno.test("a month is the vendor's own in every zone, and no dollar is in two months or in none", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     for (const month of ["2026-12-01", "2027-01-01"]) {
       await place.fill(
         USED.filter((one) => one[2] === month).map(([at, used]) => [at, used]),
@@ -76,8 +76,8 @@ Deno.test("a month is the vendor's own in every zone, and no dollar is in two mo
     }
   }));
 
-Deno.test("a counter that begins anew each day is no month, whether the month begins or ends", () =>
-  inPlace(async (place) => {
+Deno.test("a counter that restarts each day is no month, whether the month begins or ends", () =>
+  withCliHome(async (place) => {
     // Half a dollar an hour from noon on, and the counter of the day says nothing of its length.
     for (let hour = 0; hour <= 84; hour++) {
       const at = utc("2026-11-28 12:00") + hour * 3_600_000;

@@ -2,7 +2,7 @@
 import type { AccountKey } from "../../lib/model/quota.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { fortyQuotas } from "./many_accounts.ts";
-import { inPlace } from "./support.ts";
+import { withCliHome } from "./support.ts";
 
 const BY_NUMBER = Array.from({ length: 14 }, (_, number) => `account-${number}`);
 
@@ -11,7 +11,7 @@ function namesIn(text: string): readonly string[] {
 }
 
 Deno.test("commands list account-2 before account-10, as text and as JSON", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await fortyQuotas(place);
     for (
       const args of [
@@ -28,14 +28,14 @@ Deno.test("commands list account-2 before account-10, as text and as JSON", () =
   }));
 
 Deno.test("an export keeps the plain order of characters, which programs that merge files rely on", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await fortyQuotas(place);
     const { stdout } = await place.run("export");
     assertEquals(namesIn(stdout), BY_NUMBER.toSorted());
   }));
 
 Deno.test("names in an imported file become one harmless line, and a name that would break lines is refused", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const row = {
       provider: "acme",
       account: "work",
@@ -68,7 +68,7 @@ Deno.test("names in an imported file become one harmless line, and a name that w
   }));
 
 Deno.test("an error quotes an argument, a file or a name without what would command the terminal", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     for (
       const args of [
         "status\u001b[2J",
@@ -94,8 +94,8 @@ Deno.test("an error quotes an argument, a file or a name without what would comm
     }
   }));
 
-Deno.test("a name of a key that nobody could see as it is gets the reason that is true of it", () =>
-  inPlace(async (place) => {
+Deno.test("a name of a key with signs that cannot be shown is refused with the reason that applies", () =>
+  withCliHome(async (place) => {
     const says = async (name: string) => (await place.run(`key create ${name}`)).stderr;
     assertStringIncludes(await says("a\u001bb"), "has no line breaks and no invisible characters");
     assertStringIncludes(await says("a\u202eb"), "has no line breaks and no invisible characters");
@@ -107,7 +107,7 @@ Deno.test("a name of a key that nobody could see as it is gets the reason that i
   }));
 
 Deno.test("an account may be named in any script, and in one spelling of its letters", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const add = (name: string) =>
       place.run(`account add synthetic --name ${name} --stdin`, { stdin: "syn_x\n" });
     for (const name of ["\u5de5\u4f5c", "\u05e2\u05d1\u05d5\u05d3\u05d4", "\u0915\u093e\u092e", "Zo\u00eb"]) {
@@ -122,7 +122,7 @@ Deno.test("an account may be named in any script, and in one spelling of its let
   }));
 
 Deno.test("every command that takes an account takes one whose name contains a space", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     // Not the space that separates the arguments here.
     const key = "acme/my\u00a0\u5de5\u4f5c";
     await place.fill([["2026-11-21 12:00", 5]], {}, key as AccountKey);

@@ -1,9 +1,9 @@
 /** Notes on the command line: added, listed, changed, removed and exported. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { inPlace } from "./support.ts";
+import { withCliHome } from "./support.ts";
 
 Deno.test("a note is added at a time, listed newest first, changed and removed by the first letters of its id", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     assertStringIncludes((await place.run("notes")).stdout, "No notes yet");
     assertMatch(
       (await place.run("notes add holidays --at 2026-11-20T09:00:00Z")).stdout,
@@ -30,7 +30,7 @@ Deno.test("a note is added at a time, listed newest first, changed and removed b
   }));
 
 Deno.test("notes are exported in every format, and an invalid note is refused with a reason", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.run("notes add renewed --at 2026-11-21T09:00:00Z");
     const csv = (await place.run("export --what notes")).stdout.trim().split("\n");
     assertEquals(csv[0], "id,at,text,account,writtenAt");

@@ -1,7 +1,7 @@
 /** Readings that no longer tell what is left now: every command says so, and none concludes from them. */
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { utc } from "../support/readings.ts";
-import { collected } from "./collected.ts";
+import { runCollects } from "./collected.ts";
 
 const INSTANTS = ["2026-11-11 10:00", "2026-11-11 10:30", "2026-11-11 11:00", "2026-11-11 11:30"];
 const SETTINGS = { KIMI_CODE_API_KEY: "one" };
@@ -18,7 +18,7 @@ function answerOf(five: number | null) {
 Deno.test("a quota that its provider no longer reports has no forecast, and is as old as its own reading", () => {
   const used = [80, 95, null, null];
   let polls = 0;
-  return collected("kimi", SETTINGS, INSTANTS, () => answerOf(used[polls++] ?? null), async (run) => {
+  return runCollects("kimi", SETTINGS, INSTANTS, () => answerOf(used[polls++] ?? null), async (run) => {
     const { quotas } = JSON.parse((await run("forecast --json")).stdout) as {
       quotas: readonly { key: string; forecast: { state: string; reason: string }; pace: unknown }[];
     };
@@ -47,7 +47,7 @@ Deno.test("a quota that its provider no longer reports has no forecast, and is a
 Deno.test("no terminal command chooses a quota that is no longer reported as the tightest, or states its last status", () => {
   const used = [80, 100, null, null];
   let polls = 0;
-  return collected("kimi", SETTINGS, INSTANTS, () => answerOf(used[polls++] ?? null), async (run) => {
+  return runCollects("kimi", SETTINGS, INSTANTS, () => answerOf(used[polls++] ?? null), async (run) => {
     for (const command of ["stats", "chart"]) {
       const { quotas } = JSON.parse((await run(`${command} --limit 1 --json`)).stdout) as {
         quotas: readonly { key: string }[];
@@ -62,8 +62,8 @@ Deno.test("no terminal command chooses a quota that is no longer reported as the
   });
 });
 
-Deno.test("an old reading tells no end: neither one that moves along with the clock, nor never", () =>
-  collected(
+Deno.test("an old reading gives no end: neither one that moves along with the clock, nor as never", () =>
+  runCollects(
     "kimi",
     SETTINGS,
     INSTANTS,

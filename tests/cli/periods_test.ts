@@ -1,7 +1,7 @@
 /** What a vendor says of the periods of its quotas, from the first poll to what people read. */
 import { assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { utc } from "../support/readings.ts";
-import { collected, type RunLater, type Vendor } from "./collected.ts";
+import { runCollects, type RunLater, type Vendor } from "./collected.ts";
 
 const POLLS = ["2026-11-11 10:00", "2026-11-11 11:00", "2026-11-11 12:00"];
 const MONTH = { start: "2026-11-01T00:00:00+00:00", end: "2026-12-01T00:00:00+00:00" };
@@ -109,7 +109,7 @@ const MONTHS: readonly Case[] = [
 
 for (const { id, settings, answer, quotas } of MONTHS) {
   Deno.test(`${id}: the first polls tell that a month with most of it used by its first third runs out`, () =>
-    collected(id, settings, POLLS, answer, async (run) => {
+    runCollects(id, settings, POLLS, answer, async (run) => {
       const { quotas: all } = JSON.parse((await run("forecast --json")).stdout) as {
         quotas: readonly {
           key: string;
@@ -142,7 +142,7 @@ Deno.test("a reset further ahead than its window is long is left out with a word
       detail: { limit: "100", used: String(used[polls++]), resetTime: "2026-11-13T00:00:00Z" },
     }],
   });
-  return collected("kimi", { KIMI_CODE_API_KEY: "one" }, instants, answer, async (run) => {
+  return runCollects("kimi", { KIMI_CODE_API_KEY: "one" }, instants, answer, async (run) => {
     const { accounts } = JSON.parse((await run("status --json")).stdout) as {
       accounts: readonly {
         quotas: readonly { key: string; resetsAt: string | null }[];
@@ -170,7 +170,7 @@ Deno.test("a day of 25 hours is no reason to leave out its reset", () => {
     result: { displayText: "Amp Free: 62% remaining today (resets daily)" },
   });
   const instants = ["2026-11-01 00:10"];
-  return collected("amp", { AMP_API_KEY: "sgamp_user_one" }, instants, answer, async (run) => {
+  return runCollects("amp", { AMP_API_KEY: "sgamp_user_one" }, instants, answer, async (run) => {
     assertStringIncludes((await run("status --json")).stdout, '"resetsAt": "2026-11-02T01:00:00.000Z"');
   });
 });
@@ -181,7 +181,7 @@ Deno.test("DeepSeek's refusal for want of money is an empty balance on every sur
     at === utc(POLLS[2] ?? "")
       ? Response.json({ error: { message: "Insufficient Balance" } }, { status: 402 })
       : { is_available: true, balance_infos: infos };
-  return collected("deepseek", { DEEPSEEK_API_KEY: "sk-one" }, POLLS, answer, async (run) => {
+  return runCollects("deepseek", { DEEPSEEK_API_KEY: "sk-one" }, POLLS, answer, async (run) => {
     const guard = await run("guard");
     assertEquals(guard.code, 1, guard.stdout + guard.stderr);
     assertStringIncludes((await run("status")).stdout, "No: DeepSeek, Balance (CNY), is used up.");
@@ -214,7 +214,7 @@ Deno.test("use over a month and use over a day or a week are never compared: ano
     (JSON.parse((await run("cycles --json")).stdout) as {
       cycles: readonly { key: string; peak: number; consumed: number; endedBy: readonly string[] }[];
     }).cycles.map(({ peak, consumed, endedBy }) => [peak, consumed, endedBy]);
-  await collected("grok", { GROK_TOKEN: "one" }, instants, grok, async (run) => {
+  await runCollects("grok", { GROK_TOKEN: "one" }, instants, grok, async (run) => {
     assertEquals(await cyclesOf(run), [
       [30, 0, []],
       [22, 2, ["window-changed"]],
@@ -229,11 +229,17 @@ Deno.test("use over a month and use over a day or a week are never compared: ano
     const [limit_remaining, limit_reset] = keys[reads++] ?? [];
     return { data: { limit: 25, limit_remaining, limit_reset, usage: 143 } };
   };
-  await collected("openrouter", { OPENROUTER_API_KEY: "sk-or-v1-one" }, instants, openrouter, async (run) => {
-    assertEquals(await cyclesOf(run), [
-      [22, 0, []],
-      [12, 10, ["window-changed"]],
-      [21, 1, ["window-changed"]],
-    ]);
-  });
+  await runCollects(
+    "openrouter",
+    { OPENROUTER_API_KEY: "sk-or-v1-one" },
+    instants,
+    openrouter,
+    async (run) => {
+      assertEquals(await cyclesOf(run), [
+        [22, 0, []],
+        [12, 10, ["window-changed"]],
+        [21, 1, ["window-changed"]],
+      ]);
+    },
+  );
 });

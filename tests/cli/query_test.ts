@@ -1,7 +1,7 @@
 import { assert, assertClose, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { assertGolden } from "../support/golden.ts";
 import { utc } from "../support/readings.ts";
-import { inPlace, NOW, ORACLE_DAY } from "./support.ts";
+import { NOW, ORACLE_DAY, withCliHome } from "./support.ts";
 
 function numberAt(value: unknown, key: string): number {
   const found = (value as Record<string, unknown>)[key];
@@ -10,7 +10,7 @@ function numberAt(value: unknown, key: string): number {
 }
 
 Deno.test("query today and burn-rate count consumption across resets", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill(ORACLE_DAY);
     assertEquals(numberAt(await place.json("query today"), "consumed_today"), 290);
     const rate = await place.json("query burn-rate");
@@ -20,7 +20,7 @@ Deno.test("query today and burn-rate count consumption across resets", () =>
   }));
 
 Deno.test("query keeps the format of every answer", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-20 11:00", 8], ...ORACLE_DAY], { resetsAt: utc("2026-11-21 16:14") });
     for (
       const type of ["current", "today", "yesterday", "week", "burn-rate", "history", "daily", "weekly"]
@@ -30,7 +30,7 @@ Deno.test("query keeps the format of every answer", () =>
   }));
 
 Deno.test("query of an empty place gives null for unknown values, and says so on stderr", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const { code, stdout, stderr } = await place.run("query current");
     assertEquals(code, 0);
     assertEquals(JSON.parse(stdout), {
@@ -47,14 +47,14 @@ Deno.test("query of an empty place gives null for unknown values, and says so on
   }));
 
 Deno.test("query creates no database", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.run("query current");
     await place.run("status");
     assertEquals([...Deno.readDirSync(place.folder)].length, 0);
   }));
 
 Deno.test("query with a limit of 0 and with overuse gives figures valid in JSON", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:00", 0], ["2026-11-21 12:30", 0]], { limit: 0, remaining: 0 });
     assertEquals((await place.json("query current") as { usage_percent: unknown }).usage_percent, null);
     assertEquals((await place.run("stats")).code, 0);
@@ -67,7 +67,7 @@ Deno.test("query with a limit of 0 and with overuse gives figures valid in JSON"
   }));
 
 Deno.test("query --now counts only what was read by then", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill(ORACLE_DAY);
     const then = "--now 2026-11-21T04:30:00Z";
     const current = await place.json(`query current ${then}`);
@@ -84,7 +84,7 @@ Deno.test("query --now counts only what was read by then", () =>
   }));
 
 Deno.test("query uses days of the requested zone, even if they begin at a half hour", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     // 18:40 UTC is 00:10 of the next day in Kolkata, in one hour of UTC with 18:10.
     await place.fill([["2026-11-20 17:00", 1], ["2026-11-20 18:10", 4], ["2026-11-20 18:40", 9]]);
     const days = async (zone: string) =>
@@ -98,7 +98,7 @@ Deno.test("query uses days of the requested zone, even if they begin at a half h
   }));
 
 Deno.test("query weekly accepts -w, and query daily -d", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-03 12:00", 1], ["2026-11-12 12:00", 2], ["2026-11-19 12:00", 3]]);
     const weeks = await place.json("query weekly -w 2") as { week: string }[];
     assertEquals(weeks.map(({ week }) => week), ["2026-W47", "2026-W46"]);
@@ -108,7 +108,7 @@ Deno.test("query weekly accepts -w, and query daily -d", () =>
   }));
 
 Deno.test("query answers for the named quota, or for the first recently read one", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-10-01 12:00", 1]], {}, "aaa/gone");
     await place.fill([["2026-11-21 12:00", 2]], {}, "acme/work");
     await place.fill([["2026-11-21 12:00", 3]], { quota: "weekly" }, "beta/default");
@@ -127,7 +127,7 @@ Deno.test("query answers for the named quota, or for the first recently read one
   }));
 
 Deno.test("query states the time to a renewal only if it is ahead", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:00", 2]], { resetsAt: utc("2026-11-21 16:15") });
     const ahead = await place.json("query current") as Record<string, unknown>;
     assertEquals([ahead.renews_at, ahead.time_until_renew], ["2026-11-21T16:15:00.000Z", "3h15m0s"]);
@@ -136,7 +136,7 @@ Deno.test("query states the time to a renewal only if it is ahead", () =>
   }));
 
 Deno.test("query burn-rate states the run-out of the forecast", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     type Answer = {
       readonly estimated_empty_at?: string;
       readonly runs_dry_at: string | null;
@@ -163,7 +163,7 @@ Deno.test("query burn-rate states the run-out of the forecast", () =>
   }));
 
 Deno.test("query shows a quota as fully used if its vendor states that without figures", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:50", null], ["2026-11-21 12:59", null]], { limit: null, remaining: 0 });
     const current = await place.json("query current") as Record<string, unknown>;
     assertEquals([current.used, current.limit, current.leftover, current.usage_percent], [
@@ -179,7 +179,7 @@ Deno.test("query shows a quota as fully used if its vendor states that without f
   }));
 
 Deno.test("query says blocked while the vendor refuses work, and no longer once the reset has passed", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const fields = { allowed: false, resetsAt: utc("2026-11-21 13:30") };
     await place.fill([["2026-11-21 12:00", 50], ["2026-11-21 12:50", 51]], fields);
     for (const type of ["current", "burn-rate", "summary"]) {
@@ -195,7 +195,7 @@ Deno.test("query says blocked while the vendor refuses work, and no longer once 
   }));
 
 Deno.test("JSON has no digits that only binary fractions add", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:00", 586]], { limit: 2000, remaining: 1414 });
     const { usage_percent: percent } = await place.json("query current") as Record<string, unknown>;
     assertEquals(percent, 29.3);

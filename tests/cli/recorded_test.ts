@@ -4,10 +4,10 @@ import { DatabaseSync } from "node:sqlite";
 import { RECORDED } from "../../lib/cli/recorded.ts";
 import { type CommandName, COMMANDS } from "../../lib/cli/table.ts";
 import type { CommandRow } from "../../lib/cli/table_rows.ts";
-import { receiver } from "../alerts/support.ts";
+import { startReceiver } from "../alerts/support.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { startVendor } from "../support/vendor.ts";
-import { inPlace, type Place, type Terminal } from "./support.ts";
+import { type CliHome, type Terminal, withCliHome } from "./support.ts";
 import { writeScript } from "../support/script.ts";
 
 const SECRET = "planted-secret-of-a-test";
@@ -126,7 +126,7 @@ function names(): readonly Name[] {
   );
 }
 
-function rowsOf(place: Place): readonly Record<string, unknown>[] {
+function rowsOf(place: CliHome): readonly Record<string, unknown>[] {
   using db = new DatabaseSync(place.dbPath, { readOnly: true });
   return db.prepare("SELECT entry FROM audit ORDER BY id").all().map(({ entry }) =>
     JSON.parse(entry as string)
@@ -134,19 +134,19 @@ function rowsOf(place: Place): readonly Record<string, unknown>[] {
 }
 
 /** The id of the existing note, which is unknown before. */
-function noteOf(place: Place): string {
+function noteOf(place: CliHome): string {
   using db = new DatabaseSync(place.dbPath, { readOnly: true });
   return String(db.prepare("SELECT id FROM notes").get()!.id);
 }
 
 /** All stored data, as text. */
-function contentOf(place: Place): string {
+function contentOf(place: CliHome): string {
   using db = new DatabaseSync(place.dbPath, { readOnly: true });
   const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").all();
   return JSON.stringify(tables.map(({ name }) => [name, db.prepare(`SELECT * FROM "${name}"`).all()]));
 }
 
-async function fakeSystemd(place: Place): Promise<void> {
+async function fakeSystemd(place: CliHome): Promise<void> {
   const folder = join(place.folder, "bin");
   await Deno.mkdir(folder);
   await writeScript(join(folder, "systemctl"), "#!/bin/sh\necho active\n");
@@ -167,10 +167,10 @@ for (const [name, words] of names().filter(([, words]) => words !== null)) {
     name: `\`${name}\` is recorded: ${words}`,
     ignore: scenario?.needs !== undefined && scenario.needs !== Deno.build.os,
     fn: () =>
-      inPlace(async (place) => {
+      withCliHome(async (place) => {
         assert(scenario, `Say in this test how "${name}" is run, so that it is seen to be written down`);
         await using vendor = startVendor(() => Response.json({ subscription: { limit: 100, requests: 1 } }));
-        await using hook = receiver();
+        await using hook = startReceiver();
         place.env.SYNTHETIC_API_KEY = "syn-a-secret-key";
         place.env.SYNTRACK_SYNTHETIC_BASE_URL = vendor.origin;
         await fakeSystemd(place);
@@ -212,7 +212,7 @@ for (const [name, words] of names().filter(([, words]) => words !== null)) {
 }
 
 Deno.test("read-only commands change no stored data, so nothing is recorded", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:00", 1]]);
     const reading = names().filter(([name, words]) => words === null && !LEFT.has(name));
     assert(reading.length > 20);
@@ -224,7 +224,7 @@ Deno.test("read-only commands change no stored data, so nothing is recorded", ()
   }));
 
 Deno.test("commands without effect are not recorded: dry runs, tokens only shown, timers, failures", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:00", 1]]);
     await Deno.writeTextFile(join(place.folder, "rows.csv"), (await place.run("export")).stdout);
     const before = rowsOf(place).length;
@@ -245,7 +245,7 @@ Deno.test("commands without effect are not recorded: dry runs, tokens only shown
   }));
 
 Deno.test("a failure to write the record is reported, and the command has done its work", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:00", 1]]);
     {
       using db = new DatabaseSync(place.dbPath);
@@ -258,7 +258,7 @@ Deno.test("a failure to write the record is reported, and the command has done i
   }));
 
 Deno.test("no database is created for the record", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     assertEquals((await place.run("token generate --save")).code, 0);
     assertEquals(await Deno.stat(place.dbPath).then(() => true, () => false), false);
   }));

@@ -1,6 +1,6 @@
 /** Quotas that refill continuously: when one will be full again is not a reset, after which work is possible. */
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
-import { collected, type RunLater } from "./collected.ts";
+import { runCollects, type RunLater } from "./collected.ts";
 
 const INSTANTS = ["2026-11-21 12:00", "2026-11-21 12:20", "2026-11-21 12:40", "2026-11-21 13:00"];
 
@@ -12,7 +12,7 @@ async function amp(left: readonly number[], then: (run: RunLater) => Promise<voi
     const displayText = `Signed in as a@b (a)\nAmp Free: $${now}/$20 remaining (replenishes +$0.83/hour)`;
     return { ok: true, result: { displayText } };
   };
-  await collected("amp", { AMP_API_KEY: "sgamp_user_one" }, INSTANTS, answer, then);
+  await runCollects("amp", { AMP_API_KEY: "sgamp_user_one" }, INSTANTS, answer, then);
 }
 
 const COMMANDS = ["status", "status --brief", "forecast", "insights", "guard", "horizon"];
@@ -39,17 +39,17 @@ Deno.test("a pool that runs out does so before no reset", () =>
     }
   }));
 
-Deno.test("programs are still told when a pool is full again", () =>
+Deno.test("programs still learn when a pool is full again", () =>
   amp([13, 13, 13, 13], async (run) => {
     const { accounts } = JSON.parse((await run("status --json")).stdout);
     // 700 credits at 83 an hour: 8 hours and 26 minutes.
     assertEquals(accounts[0].quotas[0].resetsAt.slice(0, 16), "2026-11-21T21:26");
   }));
 
-Deno.test("without a known refill, no rate tells when a pool is empty", () => {
+Deno.test("without a known refill, no rate says when a pool is empty", () => {
   let poll = 0;
   const answer = () => ({ rollingFiveHourLimit: { max: 600, remaining: 400 - 40 * poll++, limited: false } });
-  return collected("synthetic", { SYNTHETIC_API_KEY: "syn_one" }, INSTANTS, answer, async (run) => {
+  return runCollects("synthetic", { SYNTHETIC_API_KEY: "syn_one" }, INSTANTS, answer, async (run) => {
     const rate = JSON.parse((await run("query burn-rate")).stdout);
     assertEquals([rate.rate_per_hour, rate.forecast_reason], [120, "refill-unknown"]);
     assertEquals([rate.hours_until_empty, rate.estimated_empty_at, rate.runs_dry_at], [

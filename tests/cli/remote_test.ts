@@ -10,10 +10,10 @@ import { CLOSED_PORT } from "../support/ports.ts";
 import { reading } from "../support/readings.ts";
 import { PASSWORD } from "../support/visitors.ts";
 import { serveApp } from "../support/web_app.ts";
-import { inPlace, NOW, ORACLE_DAY, type Place } from "./support.ts";
+import { type CliHome, NOW, ORACLE_DAY, withCliHome } from "./support.ts";
 
 interface Remote {
-  readonly place: Place;
+  readonly place: CliHome;
   readonly url: string;
   /** A key with read access. */
   readonly key: string;
@@ -21,7 +21,7 @@ interface Remote {
 
 /** A server with a day of history that requires a credential. */
 async function withServer(work: (remote: Remote) => Promise<void>): Promise<void> {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     await place.fill(ORACLE_DAY, { label: "Requests" });
     const clock = new FakeClock(NOW);
     await using services = await fakeServices({ clock });
@@ -227,7 +227,7 @@ Deno.test("text from a server cannot control a terminal", () =>
       stderr: "",
       error: null,
     }), (url) =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       const { code, stdout } = await place.run(`forecast --url ${url}`);
       assertEquals(code, 0);
       assert(stdout.startsWith("\x1b[1mbold\x1b[0m"), JSON.stringify(stdout));

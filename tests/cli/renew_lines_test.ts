@@ -11,15 +11,15 @@ import type { LineRequest } from "../../lib/status_cache/cache.ts";
 import { renewLines } from "../../lib/status_cache/renew.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { command, running, text } from "../support/program.ts";
+import { createCommand, decodeText, startProgram } from "../support/program.ts";
 import { until } from "../support/until.ts";
 import { startVendor } from "../support/vendor.ts";
-import { inPlace, NOW, ORACLE_DAY, type Place } from "./support.ts";
+import { type CliHome, NOW, ORACLE_DAY, withCliHome } from "./support.ts";
 
 const BRIEF = ["status", "--brief"];
-const folderOf = (place: Place) => join(place.folder, ".syntrack", "cache", "status");
+const folderOf = (place: CliHome) => join(place.folder, ".syntrack", "cache", "status");
 
-async function lineFile(place: Place): Promise<string> {
+async function lineFile(place: CliHome): Promise<string> {
   const names = await Array.fromAsync(Deno.readDir(folderOf(place)), ({ name }) => name);
   assertEquals(names.length, 1, names.join(" "));
   return join(folderOf(place), names[0]!);
@@ -27,17 +27,17 @@ async function lineFile(place: Place): Promise<string> {
 
 const stored = async (path: string) => JSON.parse(await Deno.readTextFile(path));
 
-async function ask(place: Place, args: readonly string[] = BRIEF): Promise<string> {
-  const { code, stdout, stderr } = await command(place, args).output();
-  assertEquals([code, text(stderr)], [0, ""]);
-  return text(stdout);
+async function ask(place: CliHome, args: readonly string[] = BRIEF): Promise<string> {
+  const { code, stdout, stderr } = await createCommand(place, args).output();
+  assertEquals([code, decodeText(stderr)], [0, ""]);
+  return decodeText(stdout);
 }
 
 /**
  * Shows that the stored line is printed as it is: it is replaced by another text for the time of the question, of this
  * moment.
  */
-async function isReady(place: Place): Promise<boolean> {
+async function isReady(place: CliHome): Promise<boolean> {
   const path = await lineFile(place);
   const before = await Deno.readTextFile(path);
   await Deno.writeTextFile(
@@ -50,13 +50,13 @@ async function isReady(place: Place): Promise<boolean> {
 }
 
 /** An old reading, since a separate process uses the system's clock. */
-const fillAgo = (place: Place, minutes: number, used: number) =>
+const fillAgo = (place: CliHome, minutes: number, used: number) =>
   place.fill([[wallText(Date.now() - minutes * MINUTE_MS, "UTC"), used]], {
     resetsAt: Date.now() + 5 * HOUR_MS,
   });
 
 Deno.test("after `collect` the next line is ready, and says what `status` says", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await using vendor = startVendor(() => Response.json({ subscription: { limit: 135, requests: 12 } }));
     place.env.SYNTHETIC_API_KEY = "syn-a-secret-key";
     place.env.SYNTRACK_SYNTHETIC_BASE_URL = vendor.origin;
@@ -64,7 +64,7 @@ Deno.test("after `collect` the next line is ready, and says what `status` says",
     const first = await ask(place);
     const path = await lineFile(place);
     assert(!(await Deno.readTextFile(path)).includes("syn-a-secret-key"));
-    const { code } = await command(place, ["collect"]).output();
+    const { code } = await createCommand(place, ["collect"]).output();
     assertEquals(code, 0);
     const { text: ready, request } = await stored(path);
     assertEquals(await isReady(place), true);
@@ -81,7 +81,7 @@ Deno.test("after `collect` the next line is ready, and says what `status` says",
   }));
 
 Deno.test("a sandboxed server keeps the line ready after each of its polls", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await using vendor = startVendor(() => Response.json({ subscription: { limit: 135, requests: 12 } }));
     place.env.SYNTHETIC_API_KEY = "syn-a-secret-key";
     place.env.SYNTRACK_SYNTHETIC_BASE_URL = vendor.origin;
@@ -89,7 +89,7 @@ Deno.test("a sandboxed server keeps the line ready after each of its polls", () 
     const first = await ask(place);
     const path = await lineFile(place);
     const watcher = Deno.watchFs(folderOf(place));
-    const server = await running(place, ["serve", "--sandbox", "--port", "0"]);
+    const server = await startProgram(place, ["serve", "--sandbox", "--port", "0"]);
     try {
       for await (const _ of watcher) {
         // It may be replaced just now.
@@ -107,7 +107,7 @@ Deno.test("a sandboxed server keeps the line ready after each of its polls", () 
   }));
 
 Deno.test("a computed line is the one that `status` prints at that instant, whatever it shows", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill(ORACLE_DAY, { resetsAt: NOW + 2 * HOUR_MS });
     await place.fill([["2026-11-21 12:50", 134]], { resetsAt: NOW + 26 * HOUR_MS }, "acme/home");
     await using store = await openSqliteStore(place.dbPath);
@@ -155,7 +155,7 @@ Deno.test("a computed line is the one that `status` prints at that instant, what
   }));
 
 Deno.test("hidden accounts and declared sources are left to the command itself", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:50", 40]]);
     const request: LineRequest = {
       version: VERSION,
@@ -180,7 +180,7 @@ Deno.test("hidden accounts and declared sources are left to the command itself",
   }));
 
 Deno.test("only lines of this database and version that a bar waited for lately are computed", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:50", 40]]);
     await Deno.mkdir(folderOf(place), { recursive: true });
     const path = join(folderOf(place), "0123456789abcdef.json");
@@ -247,7 +247,7 @@ Deno.test({
   name: "a link is neither read nor followed, a read-only folder is no error, and nothing is created",
   ignore: Deno.build.os === "windows",
   fn: () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       let count = 0;
       const options = {
         home: place.folder,

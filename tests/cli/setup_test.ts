@@ -1,12 +1,12 @@
 /** `syntrack setup`, with answers from a terminal. */
 import { join } from "node:path";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { inPlace, type Place } from "./support.ts";
+import { type CliHome, withCliHome } from "./support.ts";
 
-const config = (place: Place) => join(place.folder, ".syntrack", "config.toml");
+const config = (place: CliHome) => join(place.folder, ".syntrack", "config.toml");
 
 Deno.test("setup writes the answers, with keys in separate files, and they take effect", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     // Key providers, a wrong id first; the key; interval, a wrong port, a port, zone; write; do not poll now.
     const answers = ["zia", "zai", "planted-key", "120", "many", "9300", "", "y", "n"];
     const { code, stdout, stderr } = await place.run("setup", { isTty: true, answers });
@@ -30,7 +30,7 @@ Deno.test("setup writes the answers, with keys in separate files, and they take 
 });
 
 Deno.test("setup shows what was found and can skip it", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const answers = ["zai", "", "", "", "", "y", "n"];
     const env = { ZAI_API_KEY: "planted-key", NO_COLOR: "1" };
     const { code, stdout } = await place.run("setup", { isTty: true, answers, env });
@@ -41,7 +41,7 @@ Deno.test("setup shows what was found and can skip it", async () => {
 });
 
 Deno.test("nothing is written without a yes", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const { code } = await place.run("setup", {
       isTty: true,
       answers: ["zai", "planted-key", "", "", "", "n"],
@@ -52,7 +52,7 @@ Deno.test("nothing is written without a yes", async () => {
 });
 
 Deno.test("setup needs a terminal, and leaves an existing config file alone", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const nobody = await place.run("setup");
     assertEquals(nobody.code, 1);
     assertStringIncludes(nobody.stderr, "config init");

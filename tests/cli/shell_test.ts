@@ -7,7 +7,7 @@ import { claimRun } from "../../lib/daemon/run_file.ts";
 import { daemonPaths } from "../../lib/daemon/paths.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { manyAccounts, percentOf } from "./many_accounts.ts";
-import { inPlace, NOW, type Place } from "./support.ts";
+import { type CliHome, NOW, withCliHome } from "./support.ts";
 
 async function there(command: string, args: readonly string[] = ["--version"]): Promise<boolean> {
   try {
@@ -37,10 +37,10 @@ async function outputOf(command: string, args: readonly string[], stdin = ""): P
   return new TextDecoder().decode(stdout);
 }
 
-const script = async (place: Place, shell: string) => (await place.run(`completion ${shell}`)).stdout;
+const script = async (place: CliHome, shell: string) => (await place.run(`completion ${shell}`)).stdout;
 
 Deno.test("each shell knows every command, option and choice", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     for (const shell of SHELLS) {
       const text = await script(place, shell);
       for (const { name, options } of COMMANDS) {
@@ -58,7 +58,7 @@ Deno.test("each shell knows every command, option and choice", () =>
   }));
 
 Deno.test("completed names are stored ones, and none that a shell would take for more than a word", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await manyAccounts(place);
     await place.fill([["2026-11-21 12:59", 1]], percentOf("q", "Q"), "acme/$(touch x)" as "acme/x");
     const accounts = (await place.run("completion --names accounts")).stdout.trim().split("\n");
@@ -72,7 +72,7 @@ Deno.test({
   // Needs bash.
   ignore: !bash,
   fn: () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       const completion = await script(place, "bash");
       const complete = async (line: string) => {
         const words = line.split(" ");
@@ -100,7 +100,7 @@ Deno.test({
   // Needs zsh.
   ignore: !zsh,
   fn: () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       await outputOf("zsh", ["-n"], await script(place, "zsh"));
     }),
 });
@@ -110,7 +110,7 @@ Deno.test({
   // Needs fish.
   ignore: !fish,
   fn: () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       const text = `${await script(place, "fish")}\ncomplete -C "syntrack status --format way"\n`;
       assertStringIncludes(await outputOf("fish", ["--no-config"], text), "waybar");
     }),
@@ -151,7 +151,7 @@ Deno.test({
 });
 
 Deno.test("output longer than a terminal is paged there, and nowhere else", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await manyAccounts(place);
     const page = async (args: string, terminal: object) => {
       const paged: string[] = [];
@@ -195,7 +195,7 @@ Deno.test("without a pager the text is written directly", async () => {
 });
 
 Deno.test("open passes the URL of the running server to a browser, prints it, and says how to start one", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const none = await place.run("open");
     assertEquals(none.code, 1);
     assertMatch(none.stderr, /syntrack start/);
@@ -227,7 +227,7 @@ Deno.test("open passes the URL of the running server to a browser, prints it, an
   }));
 
 Deno.test("every document of --json is versioned and in the contract, and an error is one line of JSON", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await manyAccounts(place);
     const contract = await Deno.readTextFile(new URL("../../docs/json.md", import.meta.url));
     const rows = [...contract.matchAll(/^\| (`[a-z`, -]+`) +\| (.+?) +\|$/gm)].flatMap((
@@ -260,7 +260,7 @@ Deno.test("every document of --json is versioned and in the contract, and an err
   }));
 
 Deno.test("a kept demo is a complete database for the command line, and never overwrites an existing one", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const kept = await place.run("demo --keep made.db --providers deepseek");
     assertEquals(kept.code, 0, kept.stderr);
     assertMatch(kept.stdout, /Try: syntrack status --db .*made\.db/);

@@ -1,6 +1,6 @@
 /** Spent balances, read by processes that share nothing but the database: a timer that runs `collect`. */
 import { assertEquals, assertMatch } from "../support/assert.ts";
-import { collected, type RunLater } from "./collected.ts";
+import { runCollects, type RunLater } from "./collected.ts";
 
 const INSTANTS = ["2026-11-11 10:00", "2026-11-11 10:10", "2026-11-11 10:20", "2026-11-11 10:30"];
 
@@ -31,7 +31,7 @@ async function afterPolls(polls: readonly (Purses | null)[]): Promise<unknown> {
   let poll = 0;
   let found: unknown;
   const instants = INSTANTS.slice(0, polls.length);
-  await collected(
+  await runCollects(
     "deepseek",
     { DEEPSEEK_API_KEY: "sk-one" },
     instants,
@@ -51,11 +51,17 @@ Deno.test("a spent balance stops no work as long as the vendor allows it, becaus
   for (const isAvailable of [true, false]) {
     let poll = 0;
     const answer = () => ({ ...answerOf(purses[poll++]!), is_available: isAvailable });
-    await collected("deepseek", { DEEPSEEK_API_KEY: "sk-one" }, INSTANTS.slice(0, 2), answer, async (run) => {
-      const { state } = JSON.parse((await run("status --format json")).stdout) as { state: string };
-      assertEquals([isAvailable, state === "out"], [isAvailable, !isAvailable]);
-      assertEquals((await run("guard")).code, isAvailable ? 69 : 1);
-    });
+    await runCollects(
+      "deepseek",
+      { DEEPSEEK_API_KEY: "sk-one" },
+      INSTANTS.slice(0, 2),
+      answer,
+      async (run) => {
+        const { state } = JSON.parse((await run("status --format json")).stdout) as { state: string };
+        assertEquals([isAvailable, state === "out"], [isAvailable, !isAvailable]);
+        assertEquals((await run("guard")).code, isAvailable ? 69 : 1);
+      },
+    );
   }
 });
 
@@ -92,7 +98,7 @@ Deno.test("every command names the currency of a balance, and adds it up with no
   const polls = [{ CNY: "9.00", USD: "5.00" }, { CNY: "4.90", USD: "4.00" }];
   let poll = 0;
   const answer = () => answerOf(polls[poll++]!);
-  await collected("deepseek", { DEEPSEEK_API_KEY: "sk-one" }, INSTANTS.slice(0, 2), answer, async (run) => {
+  await runCollects("deepseek", { DEEPSEEK_API_KEY: "sk-one" }, INSTANTS.slice(0, 2), answer, async (run) => {
     const commands = [
       "status --long",
       "history --quota balance-cny",

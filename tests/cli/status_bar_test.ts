@@ -2,12 +2,12 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { STATUS_FORMATS } from "../../lib/cli/table_status.ts";
 import { manyAccounts, percentOf } from "./many_accounts.ts";
-import { inPlace, type Place } from "./support.ts";
+import { type CliHome, withCliHome } from "./support.ts";
 
 /** Everything that some program would take for markup or a command, in the name of the only quota. */
 const HOSTILE = '<b>x<i>&#[fg=red]#(touch x)%{F#f00}$(id)`id`\\n| color=red\n--sub "q"';
 
-async function hostile(place: Place): Promise<void> {
+async function hostile(place: CliHome): Promise<void> {
   await place.fill(
     [["2026-11-21 12:50", 20], ["2026-11-21 12:59", 21]],
     percentOf("main", HOSTILE),
@@ -15,14 +15,14 @@ async function hostile(place: Place): Promise<void> {
   );
 }
 
-const line = async (place: Place, args: string) => {
+const line = async (place: CliHome, args: string) => {
   const { code, stdout, stderr } = await place.run(args);
   assertEquals([code, stderr], [0, ""], args);
   return stdout;
 };
 
 Deno.test("each format is what its program reads, with names as plain text", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await hostile(place);
     const waybar = JSON.parse(await line(place, "status --format waybar"));
     // For the module `custom` with return-type json: text, alt, tooltip, class, percentage.
@@ -58,7 +58,7 @@ Deno.test("each format is what its program reads, with names as plain text", () 
   }));
 
 Deno.test("the bar warns in the colour of its program, and says when everything is available again", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:50", 90], ["2026-11-21 12:59", 100]], percentOf("main", "Main"));
     assertEquals(await line(place, "status --brief"), "\u2715 acme (work) out, back in 3h\n");
     assertMatch(await line(place, "status --format polybar"), /^%\{F#e01b24\}.*%\{F-\}\n$/);
@@ -76,7 +76,7 @@ Deno.test("the bar warns in the colour of its program, and says when everything 
   }));
 
 Deno.test("a template names the values to show, and an unknown name lists the known ones", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await manyAccounts(place);
     const run = async (template: string) => {
       const io = place.io();
@@ -96,7 +96,7 @@ Deno.test("a template names the values to show, and an unknown name lists the kn
   }));
 
 Deno.test("--check ends with 0 while work is possible, 1 when all is out, 69 when it is unknown", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     assertEquals((await place.run("status --check")).code, 69);
     await place.fill([["2026-11-21 12:50", 99], ["2026-11-21 12:59", 100]], percentOf("main", "Main"));
     assertEquals((await place.run("status --check")).code, 1);
@@ -111,7 +111,7 @@ Deno.test("--check ends with 0 while work is possible, 1 when all is out, 69 whe
   }));
 
 Deno.test("a window for one model and a separate pool block nothing else, the weekly one blocks all", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const fill = (quota: string, used: number, account: string) =>
       place.fill([["2026-11-21 12:59", used]], percentOf(quota, quota), account as "acme/work");
     await fill("five-hour", 10, "anthropic/a");
@@ -159,7 +159,7 @@ Deno.test({
   // Needs tmux.
   ignore: !await hasTmux(),
   fn: () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       await hostile(place);
       const text = await line(place, "status --format tmux");
       const file = `${place.folder}/line`;
@@ -200,7 +200,7 @@ Deno.test({
 });
 
 Deno.test("a last remainder is neither nothing left nor all used, on any line", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:50", 99.96], ["2026-11-21 12:59", 99.96]], percentOf("main", "Main"));
     const waybar = JSON.parse(await line(place, "status --format waybar"));
     assertEquals(waybar.percentage, 99);

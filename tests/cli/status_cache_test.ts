@@ -5,12 +5,12 @@ import { type Caller, fileStates, mayCache, readLine } from "../../lib/status_ca
 import { storeLine } from "../../lib/status_cache/store_line.ts";
 import { wallText } from "../../lib/model/time.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { command, text } from "../support/program.ts";
-import { inPlace, type Place } from "./support.ts";
+import { createCommand, decodeText } from "../support/program.ts";
+import { type CliHome, withCliHome } from "./support.ts";
 
-const folderOf = (place: Place) => join(place.folder, ".syntrack", "cache", "status");
+const folderOf = (place: CliHome) => join(place.folder, ".syntrack", "cache", "status");
 
-async function cached(place: Place): Promise<readonly string[]> {
+async function cached(place: CliHome): Promise<readonly string[]> {
   try {
     return (await Array.fromAsync(Deno.readDir(folderOf(place)))).map(({ name }) =>
       join(folderOf(place), name)
@@ -26,19 +26,19 @@ async function change(path: string, fields: Readonly<Record<string, unknown>>): 
   await Deno.writeTextFile(path, JSON.stringify({ ...before, at: Date.now(), ...fields }));
 }
 
-async function line(place: Place, args = "status --brief", env: Readonly<Record<string, string>> = {}) {
-  const { code, stdout, stderr } = await command(place, args.split(" "), env).output();
-  assertEquals(text(stderr), "");
-  return `${code} ${text(stdout).trimEnd()}`;
+async function line(place: CliHome, args = "status --brief", env: Readonly<Record<string, string>> = {}) {
+  const { code, stdout, stderr } = await createCommand(place, args.split(" "), env).output();
+  assertEquals(decodeText(stderr), "");
+  return `${code} ${decodeText(stdout).trimEnd()}`;
 }
 
 /** An old reading, since a separate process uses the system's clock. */
-function fillAgo(place: Place, minutes: number, used: number) {
+function fillAgo(place: CliHome, minutes: number, used: number) {
   return place.fill([[wallText(Date.now() - minutes * MINUTE_MS, "UTC"), used]]);
 }
 
 Deno.test("a repeated line comes from the cache, until something it depends on changes", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await fillAgo(place, 5, 40);
     const first = await line(place);
     const [path = "", ...more] = await cached(place);
@@ -73,7 +73,7 @@ Deno.test("a repeated line comes from the cache, until something it depends on c
   }));
 
 Deno.test("a line creates no folder for users without one", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await fillAgo(place, 5, 40);
     const home = join(place.folder, "elsewhere");
     await Deno.mkdir(home);
@@ -99,7 +99,7 @@ Deno.test("only the plain current line of this machine is cached, and its variab
     ]
   ) assertEquals(mayCache(args.split(" ")), false, args);
 
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     await Deno.mkdir(join(place.folder, ".syntrack"), { recursive: true });
     const caller = (env: Caller["env"], bar = 0): Caller => ({
       args: ["status", "--brief", String(bar)],
@@ -128,7 +128,7 @@ Deno.test({
   name: "a link in place of a cached line is replaced, and its target stays",
   ignore: Deno.build.os === "windows",
   fn: () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       await fillAgo(place, 5, 40);
       const first = await line(place);
       const [path = ""] = await cached(place);

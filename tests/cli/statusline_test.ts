@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SessionFeed } from "../../lib/statusline/feed.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { inPlace, type Place } from "./support.ts";
+import { type CliHome, withCliHome } from "./support.ts";
 
 const CLI = fileURLToPath(new URL("../../cli.ts", import.meta.url));
 
-async function settings(place: Place, value?: unknown): Promise<string> {
+async function settings(place: CliHome, value?: unknown): Promise<string> {
   const folder = join(place.folder, ".claude");
   await Deno.mkdir(folder, { recursive: true });
   const path = join(folder, "settings.json");
@@ -20,7 +20,7 @@ async function settings(place: Place, value?: unknown): Promise<string> {
 const read = async (path: string) => JSON.parse(await Deno.readTextFile(path));
 
 Deno.test("install keeps everything else, copies the file, and continues to print the old line; uninstall restores it", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const before = { model: "opus", statusLine: { type: "command", command: "echo 'my line'", padding: 0 } };
     const path = await settings(place, before);
     const { code, stdout } = await place.run("statusline install --yes --parts five-hour");
@@ -44,7 +44,7 @@ Deno.test("install keeps everything else, copies the file, and continues to prin
 });
 
 Deno.test("install asks first, and changes nothing without a yes", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const path = await settings(place, { model: "opus" });
     const refused = await place.run("statusline install", { answers: ["n"] });
     assertEquals(refused.code, 1);
@@ -59,7 +59,7 @@ Deno.test("install asks first, and changes nothing without a yes", async () => {
 });
 
 Deno.test("invalid JSON settings are left unchanged", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const path = await settings(place, "{ // mine\n");
     const { code, stderr } = await place.run("statusline install --yes");
     assertEquals(code, 1);
@@ -73,7 +73,7 @@ Deno.test({
     "settings that are a link into somebody's dotfiles stay one, and keep their mode; a folder that is begun is private",
   ignore: Deno.build.os === "windows",
   fn: () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       const target = join(place.folder, "dotfiles.json");
       await Deno.writeTextFile(target, `\ufeff{"model":"opus"}`);
       await Deno.chmod(target, 0o644);
@@ -107,7 +107,7 @@ const INPUT = JSON.stringify({
 });
 
 async function bar(
-  place: Place,
+  place: CliHome,
   command: string,
   stdin: string,
   env: Readonly<Record<string, string>> = {},
@@ -139,7 +139,7 @@ Deno.test({
     "the command that install writes prints a line, keeps the limits for whoever polls, and runs what was there before",
   ignore: Deno.build.os === "windows",
   fn: () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       const path = await settings(place, {
         statusLine: { type: "command", command: "cat | wc -c | tr -d ' '" },
       });
@@ -182,7 +182,7 @@ Deno.test({
     "whatever the login file holds the line is printed, and figures of nobody known or of another login are not kept as its own",
   ignore: Deno.build.os === "windows",
   fn: () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       const file = join(place.folder, ".claude", ".credentials.json");
       await settings(place, {});
       await place.run("statusline install --yes --ascii");

@@ -2,13 +2,13 @@
 import { createFixedClock } from "../../lib/base/clock.ts";
 import { assertEquals } from "../support/assert.ts";
 import { utc } from "../support/readings.ts";
-import { inPlace } from "./support.ts";
+import { withCliHome } from "./support.ts";
 
 /** Windows of five hours, with 30 requests in each: 10 an hour from the first hour to the fourth. */
 const HOURLY = [0, 10, 20, 30, 30];
 
 Deno.test("the average of a cycle leaves out the one in which readings began", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     // From 03:00 on, when 30 were used already: the first window adds nothing.
     for (let hour = 3; hour < 22; hour++) {
       const window = Math.floor(hour / 5);

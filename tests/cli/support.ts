@@ -5,7 +5,7 @@ import { main } from "../../lib/cli/main.ts";
 import type { Io, Screen, Sink } from "../../lib/cli/io.ts";
 import { type AccountKey, quotaKey, type Reading } from "../../lib/model/quota.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
-import { everything, pollsOf } from "../store/polls.ts";
+import { pollsOf, readEverything } from "../store/polls.ts";
 import { reading, utc } from "../support/readings.ts";
 
 export interface Ran {
@@ -37,7 +37,7 @@ export interface Terminal {
 
 export const NOW = utc("2026-11-21 13:00");
 
-export class Place {
+export class CliHome {
   readonly folder: string;
   readonly dbPath: string;
   /** Environment of every command. */
@@ -125,10 +125,10 @@ export class Place {
   }
 }
 
-export async function inPlace(work: (place: Place) => Promise<void>): Promise<void> {
+export async function withCliHome(work: (place: CliHome) => Promise<void>): Promise<void> {
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "syntrack-cli-" }));
   try {
-    await work(new Place(folder));
+    await work(new CliHome(folder));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -146,12 +146,12 @@ export const ORACLE_DAY: readonly (readonly [at: string, used: number])[] = [
 ];
 
 /** Returns everything in a database that follows from readings, but not how and when they arrived. */
-export async function contents(dbPath: string): Promise<Record<string, unknown>> {
+export async function readContents(dbPath: string): Promise<Record<string, unknown>> {
   await using store = await openSqliteStore(dbPath, { readOnly: true });
   const records = await store.latest();
   const quotas = records.flatMap(({ account, state }) =>
     Object.keys(state.quotas).map((quota) => quotaKey(account, quota))
   );
-  const { latest: _, outcomes: __, ...rest } = await everything(store, quotas) as Record<string, unknown>;
+  const { latest: _, outcomes: __, ...rest } = await readEverything(store, quotas) as Record<string, unknown>;
   return { ...rest, states: records.map(({ state }) => state) };
 }

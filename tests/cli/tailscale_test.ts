@@ -5,8 +5,8 @@
 import { join } from "node:path";
 import { ensureBuilt } from "../../dev/build.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { inPlace, type Place } from "./support.ts";
-import { command, running, text } from "../support/program.ts";
+import { type CliHome, withCliHome } from "./support.ts";
+import { createCommand, decodeText, startProgram } from "../support/program.ts";
 import { statusFor } from "../support/running_server.ts";
 import { writeScript } from "../support/script.ts";
 
@@ -53,7 +53,7 @@ async function inNamespace(work: () => Promise<void>): Promise<void> {
 }
 
 /** A `tailscale` with fixed output, in a separate folder. */
-async function fakeTailscale(place: Place, status: object, code = 0): Promise<string> {
+async function fakeTailscale(place: CliHome, status: object, code = 0): Promise<string> {
   const folder = join(place.folder, "bin");
   await Deno.mkdir(folder, { recursive: true });
   const path = join(folder, "tailscale");
@@ -68,10 +68,16 @@ Deno.test({
   ignore: !allowed,
   fn: () =>
     inNamespace(() =>
-      inPlace(async (place) => {
+      withCliHome(async (place) => {
         await ensureBuilt();
         const within = ["ip", "netns", "exec", NAMESPACE];
-        const server = await running(place, ["serve", "--tailscale", "--port", "9300"], TOKEN, 3, within);
+        const server = await startProgram(
+          place,
+          ["serve", "--tailscale", "--port", "9300"],
+          TOKEN,
+          3,
+          within,
+        );
         try {
           assertEquals(server.lines, [
             `Detected Tailscale IP: ${ADDRESS}`,
@@ -81,7 +87,8 @@ Deno.test({
           const ask = async (host: string) => {
             const code = `console.log((await fetch("http://${host}:9300/api/health")).status)`;
             const [program = "", ...args] = [...within, Deno.execPath(), "eval", code];
-            return text((await new Deno.Command(program, { args, stdout: "piped" }).output()).stdout).trim();
+            return decodeText((await new Deno.Command(program, { args, stdout: "piped" }).output()).stdout)
+              .trim();
           };
           assertEquals([await ask(ADDRESS), await ask("127.0.0.1")], ["200", "200"]);
         } finally {
@@ -94,17 +101,17 @@ Deno.test({
 Deno.test("serve --tailscale without a tailnet says what to do, and listens nowhere", {
   ignore: Deno.build.os === "windows",
 }, () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const PATH = await fakeTailscale(place, { BackendState: "Stopped" }, 1);
     const env = { ...TOKEN, PATH, SYNTRACK_RUN_COMMANDS: "on" };
-    const { code, stdout, stderr } = await command(place, ["serve", "--tailscale", "--port", "0"], env)
+    const { code, stdout, stderr } = await createCommand(place, ["serve", "--tailscale", "--port", "0"], env)
       .output();
-    assertEquals([code, text(stdout)], [2, ""]);
+    assertEquals([code, decodeText(stdout)], [2, ""]);
     assertMatch(
-      text(stderr),
+      decodeText(stderr),
       /Cannot listen on the tailnet: no address of it was found \(tailscale reports the state Stopped/,
     );
-    assertMatch(text(stderr), /`tailscale up`.*--tailscale-ip.*--tailscale-wait 60s/);
+    assertMatch(decodeText(stderr), /`tailscale up`.*--tailscale-ip.*--tailscale-wait 60s/);
   }));
 
 Deno.test(
@@ -113,7 +120,7 @@ Deno.test(
     ignore: Deno.build.os !== "linux",
   },
   () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       await ensureBuilt();
       // An address that can be bound here represents the one of the tailnet.
       const PATH = await fakeTailscale(place, {
@@ -121,7 +128,7 @@ Deno.test(
         Self: { DNSName: "laptop.tail1a2b3.ts.net.", TailscaleIPs: ["127.0.0.9"] },
       });
       const env = { ...TOKEN, PATH, SYNTRACK_RUN_COMMANDS: "on" };
-      const server = await running(place, ["serve", "--tailscale", "--port", "0"], env, 3);
+      const server = await startProgram(place, ["serve", "--tailscale", "--port", "0"], env, 3);
       try {
         assertEquals(server.lines[0], "Detected Tailscale IP: 127.0.0.9");
         const { port } = new URL(server.lines[1]!);
@@ -131,11 +138,15 @@ Deno.test(
       } finally {
         assertEquals((await server.stop("SIGTERM")).code, 0);
       }
-      const manual = await command(place, ["serve", "--tailscale-ip", "100.87.201.99", "--port", "0"], env)
+      const manual = await createCommand(
+        place,
+        ["serve", "--tailscale-ip", "100.87.201.99", "--port", "0"],
+        env,
+      )
         .output();
       assertEquals(manual.code, 2);
-      assertMatch(text(manual.stderr), /no interface has the address 100\.87\.201\.99/);
-      const wrong = await command(place, ["serve", "--tailscale-ip", "laptop"], env).output();
-      assertMatch(text(wrong.stderr), /--tailscale-ip: not an address, got "laptop"/);
+      assertMatch(decodeText(manual.stderr), /no interface has the address 100\.87\.201\.99/);
+      const wrong = await createCommand(place, ["serve", "--tailscale-ip", "laptop"], env).output();
+      assertMatch(decodeText(wrong.stderr), /--tailscale-ip: not an address, got "laptop"/);
     }),
 );

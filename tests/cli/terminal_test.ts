@@ -3,7 +3,7 @@ import { COMMANDS as COMMAND_TABLE } from "../../lib/cli/table.ts";
 import { measureWidth } from "../../lib/cli/width.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { fortyQuotas, manyAccounts } from "./many_accounts.ts";
-import { inPlace, type Place, type Terminal } from "./support.ts";
+import { type CliHome, type Terminal, withCliHome } from "./support.ts";
 
 const WIDTHS = [40, 60, 80, 120, 200] as const;
 const FOLDER = new URL("../fixtures/terminal/", import.meta.url);
@@ -23,7 +23,7 @@ const isRow = (line: string) => /^[\u25cf\u25b2\u2715\u25cb] /.test(line);
 
 const PLAIN = { NO_COLOR: "1" };
 
-async function shown(place: Place, args: string, terminal: Terminal): Promise<string> {
+async function shown(place: CliHome, args: string, terminal: Terminal): Promise<string> {
   const { code, stdout, stderr } = await place.run(args, { isTty: true, rows: 40, env: PLAIN, ...terminal });
   assertEquals([code, stderr], [0, ""], args);
   return stdout;
@@ -51,7 +51,7 @@ const COMMANDS = [
 
 for (const command of COMMANDS) {
   Deno.test(`\`${command}\` is readable at 40 to 200 columns`, () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       await manyAccounts(place);
       const steady = (text: string) => text.replaceAll(place.folder, "/home/ann");
       // Test folders have names of any length, so lines that contain one are only checked for width.
@@ -72,7 +72,7 @@ for (const command of COMMANDS) {
 }
 
 Deno.test("no table breaks a word, and every word of a wide one is shown or dropped with its column", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await manyAccounts(place);
     for (const command of ["forecast", "cycles", "insights"]) {
       const words = new Set((await shown(place, command, { columns: 400 })).split(/[\s\u2500]+/));
@@ -90,7 +90,7 @@ Deno.test("no table breaks a word, and every word of a wide one is shown or drop
   }));
 
 Deno.test("forty quotas of fourteen accounts do not scroll off a terminal of 24 rows, and the tightest are shown", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await fortyQuotas(place);
     for (const columns of WIDTHS) {
       const text = await shown(place, "status", { columns, rows: 24 });
@@ -110,7 +110,7 @@ Deno.test("forty quotas of fourteen accounts do not scroll off a terminal of 24 
   }));
 
 Deno.test("terminals without UTF-8 or colour show the same in plain characters", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await manyAccounts(place);
     for (const command of COMMANDS) {
       for (const env of [{ LC_ALL: "C" }, { TERM: "dumb" }, { NO_COLOR: "1" }]) {
@@ -128,7 +128,7 @@ Deno.test("terminals without UTF-8 or colour show the same in plain characters",
   }));
 
 Deno.test("--plain prints rows with tabs and all their fields, --quiet no headings, at any width", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await manyAccounts(place);
     for (const command of ["status", "forecast", "cycles", "sessions", "history"]) {
       const rows = (await place.run(`${command} --plain`)).stdout.replace(/\n$/, "").split("\n");
@@ -151,7 +151,7 @@ Deno.test("--plain prints rows with tabs and all their fields, --quiet no headin
   }));
 
 Deno.test("plain rows of status have no noise of binary fractions", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     // 42.2 of 100 as a share is 0.42200000000000004 to a computer.
     await place.fill([["2026-11-21 12:30", 41.9], ["2026-11-21 12:59", 42.2]], {
       limit: 100,
@@ -162,7 +162,7 @@ Deno.test("plain rows of status have no noise of binary fractions", () =>
   }));
 
 Deno.test("the help of every command fits 40 columns and more", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     for (const args of ["--help", ...COMMAND_TABLE.map(({ name }) => `${name} --help`)]) {
       for (const columns of WIDTHS) {
         const text = await shown(place, args, { columns, rows: 1000 });

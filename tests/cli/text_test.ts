@@ -1,7 +1,7 @@
 /** What users see: tables, charts, colours, and external names. */
 import { assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { utc } from "../support/readings.ts";
-import { inPlace, ORACLE_DAY, type Place } from "./support.ts";
+import { type CliHome, ORACLE_DAY, withCliHome } from "./support.ts";
 
 const FOLDER = new URL("../fixtures/dialects/", import.meta.url);
 
@@ -12,12 +12,12 @@ async function assertText(name: string, text: string): Promise<void> {
   assertEquals(text, await Deno.readTextFile(file));
 }
 
-async function someDay(place: Place): Promise<void> {
+async function someDay(place: CliHome): Promise<void> {
   await place.fill(ORACLE_DAY);
 }
 
 Deno.test("the tables and charts look as before", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await someDay(place);
     await assertText("cli_status", (await place.run("status --long --now 2026-11-21T13:02:00Z")).stdout);
     await assertText("cli_history", (await place.run("history")).stdout);
@@ -30,7 +30,7 @@ Deno.test("the tables and charts look as before", () =>
   }));
 
 Deno.test("the JSON of history, stats and chart names its quotas and contains no NaN", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await someDay(place);
     for (const command of ["history", "stats", "chart", "chart -t daily"]) {
       const json = await place.json(`${command} --json`) as {
@@ -61,7 +61,7 @@ Deno.test("the JSON of history, stats and chart names its quotas and contains no
   }));
 
 Deno.test("commands in an empty place say what to do first and succeed", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     for (const command of ["status", "history", "stats", "chart", "chart -t daily"]) {
       const { code, stdout } = await place.run(command);
       assertEquals(code, 0);
@@ -70,13 +70,13 @@ Deno.test("commands in an empty place say what to do first and succeed", () =>
   }));
 
 Deno.test("fewer than two readings are no chart", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:00", 2]]);
     assertStringIncludes((await place.run("chart")).stdout, "Fewer than two readings");
   }));
 
 Deno.test("external names cannot control a terminal", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:00", 2], ["2026-11-21 12:30", 3]], {
       label: "Evil\x1b[2J\x1b]0;title\x07\u202ename\nnew line",
     });
@@ -91,7 +91,7 @@ Deno.test("external names cannot control a terminal", () =>
   }));
 
 Deno.test("colour is used only on a terminal, unless requested", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await someDay(place);
     const coloured = async (args: string, env: Record<string, string>, isTty: boolean) =>
       (await place.run(`status ${args}`, { env, isTty })).stdout.includes("\x1b[");
@@ -109,7 +109,7 @@ Deno.test("colour is used only on a terminal, unless requested", () =>
   }));
 
 Deno.test("charts are as wide as $COLUMNS, or the terminal, or 80", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await someDay(place);
     const widest = async (terminal: { env?: Record<string, string>; isTty?: boolean; columns?: number }) =>
       Math.max(
@@ -123,14 +123,14 @@ Deno.test("charts are as wide as $COLUMNS, or the terminal, or 80", () =>
   }));
 
 Deno.test("status shows that the reset of a quota has passed", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:00", 2]], { resetsAt: utc("2026-11-21 12:30") });
     const { stdout } = await place.run("status --long");
     assertMatch(stdout, /Renews +2026-11-21 12:30 \(passed, not read since\)/);
   }));
 
 Deno.test("status --now shows the health of that time", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await someDay(place);
     assertMatch(
       (await place.run("status --long --now 2026-11-21T13:00:30Z")).stdout,

@@ -1,7 +1,7 @@
 /** Consumption is listed in the unit it was counted in, whatever the unit of the quota is today. */
 import { assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import type { Unit } from "../../lib/model/quota.ts";
-import { inPlace, type Place } from "./support.ts";
+import { type CliHome, withCliHome } from "./support.ts";
 
 interface Listed {
   readonly cycles?: readonly { readonly consumed: number; readonly unit?: string }[];
@@ -11,7 +11,7 @@ interface Listed {
 }
 
 Deno.test("cycles and sessions from before a change of unit are listed in the unit of their own time", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-20 10:00", 10], ["2026-11-20 10:05", 52]], { unit: "requests", limit: null });
     await place.fill([["2026-11-21 10:00", 0.5], ["2026-11-21 10:05", 2]], { unit: "usd", limit: null });
     const { cycles = [] } = await place.json("cycles --json") as Listed;
@@ -34,21 +34,21 @@ Deno.test("cycles and sessions from before a change of unit are listed in the un
   }));
 
 Deno.test("a quota that never had another unit states none in JSON", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 10:00", 10], ["2026-11-21 10:05", 52]]);
     const { cycles = [] } = await place.json("cycles --json") as Listed;
     assertEquals(cycles.map((cycle) => "unit" in cycle), [false]);
   }));
 
 /** Seven thousand of 28,000 credits are used, then the same quota is stated in percent. */
-async function fillCreditsThenPercent(place: Place): Promise<void> {
+async function fillCreditsThenPercent(place: CliHome): Promise<void> {
   const of = (unit: Unit, limit: number) => ({ unit, limit, remaining: null });
   await place.fill([["2026-11-21 10:00", 2000], ["2026-11-21 10:30", 9000]], of("credits", 28_000));
   await place.fill([["2026-11-21 11:00", 40], ["2026-11-21 11:30", 50]], of("percent", 100));
 }
 
 Deno.test("a rate adds up use from before a change of unit only in the current unit", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await fillCreditsThenPercent(place);
     // 25% in the first half hour, nothing at the change, 10% in the last half hour.
     const rate = 35 / 1.5;
@@ -58,7 +58,7 @@ Deno.test("a rate adds up use from before a change of unit only in the current u
   }));
 
 Deno.test("each reading in a history is stated in the unit of its own time", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await fillCreditsThenPercent(place);
     const rows = (await place.run("history")).stdout.split("\n").filter((row) => row.startsWith("2026"));
     assertEquals(rows.map((row) => row.split(/ {2,}/)[2]), ["50%", "40%", "9,000 credits", "2,000 credits"]);
@@ -74,7 +74,7 @@ Deno.test("each reading in a history is stated in the unit of its own time", () 
   }));
 
 Deno.test("a chart has one unit, whatever the quota was stated in before", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await fillCreditsThenPercent(place);
     for (const command of ["chart", "chart -d 7", "history -c", "stats -c"]) {
       const { stdout } = await place.run(command);
@@ -84,7 +84,7 @@ Deno.test("a chart has one unit, whatever the quota was stated in before", () =>
   }));
 
 Deno.test("commands name the currency of money in credits, as text and as JSON", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:00", 12.5], ["2026-11-21 12:30", 14]], {
       unit: "credits",
       currency: "EUR",

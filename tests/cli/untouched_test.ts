@@ -4,7 +4,7 @@ import { systemClock } from "../../lib/base/clock.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { jwtOf } from "../support/jwt.ts";
 import { ensureBuilt } from "../../dev/build.ts";
-import { inPlace, type Place } from "./support.ts";
+import { type CliHome, withCliHome } from "./support.ts";
 
 /** Logins as vendors' tools store them: some have expired, with a refresh token available. */
 const HOME: Readonly<Record<string, unknown>> = {
@@ -35,7 +35,7 @@ const HOME: Readonly<Record<string, unknown>> = {
   ".config/other/file.json": { of: "somebody" },
 };
 
-async function makeHome({ folder }: Place): Promise<void> {
+async function makeHome({ folder }: CliHome): Promise<void> {
   for (const [path, content] of Object.entries(HOME)) {
     const file = join(folder, path);
     await Deno.mkdir(join(file, ".."), { recursive: true });
@@ -65,7 +65,7 @@ Deno.test("with the default settings only our own folder changes, and no login i
     asked.push(`${request.method} ${new URL(request.url).pathname}`);
     return new Response("{}", { status: 429 });
   });
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     await makeHome(place);
     for (const id of ["ANTHROPIC", "CODEX", "GEMINI"]) {
       place.env[`SYNTRACK_${id}_BASE_URL`] = `http://127.0.0.1:${vendor.addr.port}`;

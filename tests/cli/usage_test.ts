@@ -1,7 +1,7 @@
 /** Usage errors: exit code 2, the mistake, the allowed values, and a suggestion. */
 import { assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { COMMANDS } from "../../lib/cli/table.ts";
-import { inPlace } from "./support.ts";
+import { withCliHome } from "./support.ts";
 
 const WRONG: readonly (readonly [args: string, says: RegExp])[] = [
   ["colect", /did you mean collect/i],
@@ -53,7 +53,7 @@ const WRONG: readonly (readonly [args: string, says: RegExp])[] = [
 ];
 
 Deno.test("a usage error ends with 2, states what is allowed, and prints no data", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     for (const [args, says] of WRONG) {
       const { code, stdout, stderr } = await place.run(args);
       assertEquals([args, code, stdout], [args, 2, ""]);
@@ -63,7 +63,7 @@ Deno.test("a usage error ends with 2, states what is allowed, and prints no data
   }));
 
 Deno.test("unknown providers, accounts and quotas are reported with the known ones", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:00", 2]]);
     for (const command of ["query current", "status", "history", "stats", "chart"]) {
       const provider = await place.run(`${command} --provider synthetik`);
@@ -77,7 +77,7 @@ Deno.test("unknown providers, accounts and quotas are reported with the known on
   }));
 
 Deno.test("every command has help with examples, and the root names the exit codes", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const root = await place.run("--help");
     assertEquals([root.code, root.stderr], [0, ""]);
     assertStringIncludes(root.stdout, "0 success, 1 failure, 2 wrong usage");

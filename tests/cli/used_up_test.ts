@@ -1,9 +1,9 @@
 /** A quota that is only known to be used up, in everything that shows the past. */
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { utc } from "../support/readings.ts";
-import { inPlace, type Place } from "./support.ts";
+import { type CliHome, withCliHome } from "./support.ts";
 
-async function usedUp(place: Place): Promise<void> {
+async function usedUp(place: CliHome): Promise<void> {
   const resetsAt = utc("2026-11-22 00:00");
   const unknown = { unit: "percent", used: null, limit: null, resetsAt } as const;
   await place.fill([["2026-11-21 11:00", null], ["2026-11-21 11:30", null]], { ...unknown, remaining: null });
@@ -11,7 +11,7 @@ async function usedUp(place: Place): Promise<void> {
 }
 
 Deno.test("history and chart show a quota with nothing left at 100 %, whatever its limit", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await usedUp(place);
     const { stdout } = await place.run("history");
     assertEquals(stdout.match(/100\.0%/g)?.length, 2, stdout);
@@ -19,7 +19,7 @@ Deno.test("history and chart show a quota with nothing left at 100 %, whatever i
   }));
 
 Deno.test("its cycle peaked at 100 %, and unknown consumption is not shown as 0", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await usedUp(place);
     const { cycles } = await place.json("cycles --json") as {
       cycles: readonly { peak: number | null; peakShare: number | null; consumed: number | null }[];

@@ -8,7 +8,7 @@ import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { commitAll, pollsOf } from "../store/polls.ts";
 import { reading } from "../support/readings.ts";
 import { fortyQuotas, manyAccounts, percentOf } from "./many_accounts.ts";
-import { inPlace, NOW, type Place } from "./support.ts";
+import { type CliHome, NOW, withCliHome } from "./support.ts";
 
 /** A screen of a size that gets keys in order and records all output. */
 class FakeScreen implements Screen {
@@ -59,7 +59,7 @@ class FakeScreen implements Screen {
 const TTY = { isTty: true, columns: 80, rows: 24, env: { NO_COLOR: "1" } };
 
 Deno.test("keys scroll through more quotas than fit, show help, and exit with the screen left behind", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await fortyQuotas(place);
     const seen: (readonly string[])[] = [];
     const look = (key: string) => () => {
@@ -82,7 +82,7 @@ Deno.test("keys scroll through more quotas than fit, show help, and exit with th
   }));
 
 /** Two quotas whose names begin alike, in an account with a long name. */
-async function alikeQuotas(place: Place) {
+async function alikeQuotas(place: CliHome) {
   await using store = await openSqliteStore(place.dbPath);
   const readings = ([["opus", 64, "Weekly, Opus only"], ["all", 31, "Weekly, all models"]] as const)
     .map(([quota, used, label]) => reading({ ...percentOf(quota, label), used }));
@@ -91,7 +91,7 @@ async function alikeQuotas(place: Place) {
 }
 
 Deno.test("on a terminal of 40 columns names wrap, so that no two quotas look alike", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await alikeQuotas(place);
     const tables: string[] = [];
     for (const columns of [40, 47]) {
@@ -130,7 +130,7 @@ Deno.test("on a terminal of 40 columns names wrap, so that no two quotas look al
   }));
 
 Deno.test("a narrow screen scrolls by whole quotas, to a full last page", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await fortyQuotas(place);
     const seen: (readonly string[])[] = [];
     const look = (key: string) => () => {
@@ -153,7 +153,7 @@ Deno.test("a narrow screen scrolls by whole quotas, to a full last page", () =>
   }));
 
 Deno.test("only changed lines are drawn again, and a new size draws all of them", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await manyAccounts(place);
     const counts: number[] = [];
     const count = (key: string, act = () => {}) => () => {
@@ -182,7 +182,7 @@ Deno.test("a drawing writes only what changed", () => {
 });
 
 Deno.test("new readings appear, and a store created later is found", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const clock = new FakeClock(NOW);
     const seen: string[] = [];
     const screen: FakeScreen = new FakeScreen([
@@ -202,7 +202,7 @@ Deno.test("new readings appear, and a store created later is found", () =>
   }));
 
 Deno.test("without a terminal, and with --once, there is one screen and then an exit", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await manyAccounts(place);
     const piped = await place.run("watch");
     assertEquals([piped.code, piped.stderr], [0, ""]);
@@ -218,7 +218,7 @@ Deno.test("without a terminal, and with --once, there is one screen and then an 
   }));
 
 Deno.test("a screen that cannot be drawn restores the terminal before it says why", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await manyAccounts(place);
     const screen = new FakeScreen([() => Promise.reject(new Error("the terminal went away"))]);
     const { code, stderr } = await place.run("watch", { ...TTY, screen });
@@ -288,7 +288,7 @@ async function hasPython(): Promise<boolean> {
 
 const python = Deno.build.os !== "windows" && await hasPython();
 
-async function inPty(place: Place, how: string): Promise<Record<string, unknown>> {
+async function inPty(place: CliHome, how: string): Promise<Record<string, unknown>> {
   const { stdout, stderr } = await new Deno.Command("python3", {
     args: ["-c", IN_PTY, how, Deno.execPath(), "run", "-A", "--no-check", "--cached-only", "cli.ts", "watch"],
     cwd: new URL("../../", import.meta.url),
@@ -322,7 +322,7 @@ for (
     // Needs python3, which creates a separate terminal.
     ignore: !python,
     fn: () =>
-      inPlace(async (place) => {
+      withCliHome(async (place) => {
         await place.fill([["2026-11-21 12:58", 40], ["2026-11-21 12:59", 41]], percentOf("main", "Main"));
         const left = await inPty(place, how);
         assertEquals(

@@ -1,12 +1,12 @@
 /** Text and tables in too little room: properties over any words, colours and widths. */
 import * as fc from "fast-check";
 import { fitColumns } from "../../lib/cli/fit_columns.ts";
-import { grid } from "../../lib/cli/grid.ts";
+import { formatGrid } from "../../lib/cli/grid.ts";
 import { paintFor } from "../../lib/cli/paint.ts";
 import { measureWidth } from "../../lib/cli/width.ts";
 import { cutStyled, wrapMessage, wrapWhole, wrapWords } from "../../lib/cli/wrap.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { Place } from "./support.ts";
+import { CliHome } from "./support.ts";
 
 const word = fc.stringMatching(/^[a-z\u4e00-\u4eff]{1,14}$/);
 const styled = fc.tuple(word, fc.constantFrom(null, 1, 2, 31, 33)).map(([text, style]) =>
@@ -100,12 +100,12 @@ Deno.test("a message breaks between words only, so that what it names can be cop
 });
 
 Deno.test("two names that would look alike when cut are shown whole, and others stay on one line", () => {
-  const io = new Place("").io();
+  const io = new CliHome("").io();
   const rows = [["Tokens per minute (input)", "1"], ["Tokens per minute (output)", "2"], [
     "Requests of a very long day",
     "3",
   ]];
-  const cells = grid([{ title: "Quota", cut: true, minWidth: 10 }, { title: "Used" }], rows, {
+  const cells = formatGrid([{ title: "Quota", cut: true, minWidth: 10 }, { title: "Used" }], rows, {
     paint: paintFor(io, io.stdout, false),
     width: 24,
     isBare: true,

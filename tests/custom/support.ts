@@ -16,14 +16,14 @@ export function memoryBindings(): Bindings & { readonly text: () => string | nul
   return { ...createBindings({ read: () => text, write: (next) => text = next }), text: () => text };
 }
 
-export function declared(declaration: unknown): Endpoint {
+export function declareSource(declaration: unknown): Endpoint {
   const checked = checkDeclaration(declaration);
   if ("problems" in checked) throw new Error(JSON.stringify(checked.problems));
   return checked.declaration as Endpoint;
 }
 
 export function providerOf(declaration: unknown, bindings: Bindings = memoryBindings()): Provider {
-  return endpointProvider(declared(declaration), bindings);
+  return endpointProvider(declareSource(declaration), bindings);
 }
 
 /** Returns a declaration with one quota, and with these changes to its request. */

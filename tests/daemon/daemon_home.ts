@@ -64,7 +64,7 @@ export class DaemonHome {
 }
 
 /** Runs `work` in a home, and stops every server it leaves there. */
-export async function inHome(work: (home: DaemonHome) => Promise<void>): Promise<void> {
+export async function withDaemonHome(work: (home: DaemonHome) => Promise<void>): Promise<void> {
   await ensureBundled();
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "syntrack-home-" }));
   const home = new DaemonHome(folder);

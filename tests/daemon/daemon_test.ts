@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { ALLOCATOR } from "../../lib/daemon/allocator.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { type DaemonHome, inHome } from "./daemon_home.ts";
+import { type DaemonHome, withDaemonHome } from "./daemon_home.ts";
 
 /** The ids of session, group and terminal, as Linux states them for a process. */
 function sessionOf(pid: number): { readonly session: number; readonly terminal: number } {
@@ -20,7 +20,7 @@ async function started(home: DaemonHome, args = ""): Promise<number> {
 }
 
 Deno.test("syntrack alone starts a server, lists what it watches without keys, and exits; stop ends the server", () =>
-  inHome(async (home) => {
+  withDaemonHome(async (home) => {
     const port = home.freePort();
     const begun = await home.run(`--port ${port}`);
     assertEquals([begun.code, begun.stderr], [0, ""]);
@@ -59,7 +59,7 @@ Deno.test("syntrack alone starts a server, lists what it watches without keys, a
   }));
 
 Deno.test("restart starts again with the previous options, and --replace takes over", () =>
-  inHome(async (home) => {
+  withDaemonHome(async (home) => {
     const port = await started(home, "--interval 300");
     const [before] = home.alive();
     const restarted = await home.run("restart");
@@ -78,7 +78,7 @@ Deno.test({
     "serve --silent is detached from terminal and group, sets its allocator, prints its address and process, and ends by kill",
   ignore: Deno.build.os !== "linux",
   fn: () =>
-    inHome(async (home) => {
+    withDaemonHome(async (home) => {
       const port = home.freePort();
       const { code, stdout } = await home.run(`serve --silent -p ${port}`);
       const pid = Number(/PID: (\d+)/.exec(stdout)?.[1]);
@@ -100,7 +100,7 @@ Deno.test({
 });
 
 Deno.test("a port held by another program is reported, nothing is left running, and its answer is not taken for ours", () =>
-  inHome(async (home) => {
+  withDaemonHome(async (home) => {
     const stranger = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen() {} },
       () => Response.json({ status: "ok", instance: "somebody-else" }),
@@ -118,8 +118,8 @@ Deno.test("a port held by another program is reported, nothing is left running, 
   }));
 
 Deno.test("two users on one machine each have a server, and neither stops the other's", () =>
-  inHome((one) =>
-    inHome(async (other) => {
+  withDaemonHome((one) =>
+    withDaemonHome(async (other) => {
       const port = await started(one);
       const taken = await other.run(`start --port ${port}`);
       assertEquals(taken.code, 1);
@@ -132,7 +132,7 @@ Deno.test("two users on one machine each have a server, and neither stops the ot
   ));
 
 Deno.test("--test has separate names and folders, and never touches the real server", () =>
-  inHome(async (home) => {
+  withDaemonHome(async (home) => {
     const port = await started(home);
     const testPort = home.freePort();
     const begun = await home.run(`--test --port ${testPort}`, {
@@ -150,7 +150,7 @@ Deno.test("--test has separate names and folders, and never touches the real ser
   }));
 
 Deno.test("in a container it stays in the foreground, and says why", () =>
-  inHome(async (home) => {
+  withDaemonHome(async (home) => {
     const port = home.freePort();
     const child = home.command(`--port ${port}`, { DOCKER_CONTAINER: "1" }).spawn();
     const messages = new Response(child.stderr).text();
@@ -168,7 +168,7 @@ Deno.test("in a container it stays in the foreground, and says why", () =>
   }));
 
 Deno.test("--debug stays in the foreground with its log on stdout, optionally as JSON", () =>
-  inHome(async (home) => {
+  withDaemonHome(async (home) => {
     const child = home.command(`--debug --log-format json --port ${home.freePort()}`).spawn();
     const messages = new Response(child.stderr).text();
     let text = "";
@@ -185,7 +185,7 @@ Deno.test("--debug stays in the foreground with its log on stdout, optionally as
   }));
 
 Deno.test("after kill -9 at any moment start continues at once, and nothing committed is lost", () =>
-  inHome(async (home) => {
+  withDaemonHome(async (home) => {
     const port = home.freePort();
     let readings = 0;
     await using vendor = vendorThatCounts(() => readings++);
@@ -221,7 +221,7 @@ Deno.test({
     "a server that hangs is told by a signal and ended at last, by the process that its own lock stands for",
   ignore: Deno.build.os !== "linux",
   fn: () =>
-    inHome(async (home) => {
+    withDaemonHome(async (home) => {
       await started(home);
       const [run] = home.alive();
       Deno.kill(run?.pid ?? 0, "SIGSTOP");

@@ -4,7 +4,7 @@ import { isAnswering } from "../../lib/daemon/control.ts";
 import type { Run } from "../../lib/daemon/run_file.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { hasOpenssl, makeAuthority } from "../support/certificates.ts";
-import { type DaemonHome, inHome } from "./daemon_home.ts";
+import { type DaemonHome, withDaemonHome } from "./daemon_home.ts";
 
 const SSL = await hasOpenssl();
 
@@ -46,7 +46,7 @@ Deno.test({
     }`,
   ignore: !SSL,
   fn: () =>
-    inHome(async (home) => {
+    withDaemonHome(async (home) => {
       const authority = await makeAuthority(home.folder, "home", "DNS:usage.example.com");
       await authority.issue(join(home.folder, "tls.crt"), join(home.folder, "tls.key"));
       const options = `--port ${home.freePort()} --tls-cert tls.crt --tls-key tls.key`;
@@ -60,7 +60,7 @@ Deno.test({
   name: "a server that listens only on a Unix socket can be stopped as well",
   ignore: Deno.build.os === "windows",
   fn: () =>
-    inHome(async (home) => {
+    withDaemonHome(async (home) => {
       const started = await home.run(`start --unix ${join(home.folder, "s")}`);
       assertEquals(started.code, 0, started.stderr);
       const [run] = home.alive();

@@ -6,7 +6,7 @@ import { cronLine, launchdFile, windowsTask, withCronLine } from "../../lib/daem
 import type { ServiceSpec } from "../../lib/daemon/service/service.ts";
 import { systemdFiles } from "../../lib/daemon/service/systemd.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
-import { inPlace, type Place } from "../cli/support.ts";
+import { type CliHome, withCliHome } from "../cli/support.ts";
 import { writeScript } from "../support/script.ts";
 
 const linux = Deno.build.os === "linux";
@@ -184,7 +184,7 @@ Deno.test({
     "the line of cron polls in its folder, stamps each run and appends what it says, and stands there once",
   ignore: Deno.build.os === "windows",
   fn: () =>
-    inPlace(async ({ folder }) => {
+    withCliHome(async ({ folder }) => {
       const home = join(folder, "it's home");
       await Deno.mkdir(join(home, ".syntrack", "logs"), { recursive: true });
       const program = join(folder, "program");
@@ -221,7 +221,7 @@ Deno.test({
 });
 
 /** A system command that records its calls. */
-async function fakeCommand(place: Place, name: string, body: string): Promise<void> {
+async function fakeCommand(place: CliHome, name: string, body: string): Promise<void> {
   const bin = join(place.folder, "bin");
   await Deno.mkdir(bin, { recursive: true });
   await writeScript(
@@ -231,14 +231,14 @@ async function fakeCommand(place: Place, name: string, body: string): Promise<vo
   place.env.PATH = `${bin}:${Deno.env.get("PATH")}`;
 }
 
-const calls = (place: Place) => Deno.readTextFileSync(join(place.folder, "calls")).trim().split("\n");
-const unitOf = (place: Place) => join(place.folder, ".config", "systemd", "user", "syntrack.service");
+const calls = (place: CliHome) => Deno.readTextFileSync(join(place.folder, "calls")).trim().split("\n");
+const unitOf = (place: CliHome) => join(place.folder, ".config", "systemd", "user", "syntrack.service");
 const linuxTest = (name: string, fn: () => Promise<void>) => Deno.test({ name, ignore: !linux, fn });
 
 linuxTest(
   "service install writes the user's unit and starts it, twice like once; uninstall keeps the data",
   () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       await fakeCommand(place, "systemctl", "echo active");
       await place.fill([["2026-11-21 12:00", 1]]);
       for (const _ of [1, 2]) {
@@ -266,7 +266,7 @@ linuxTest(
 linuxTest(
   "if systemd does not answer, or does not start it, everything is restored",
   () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       const absent = () => {
         try {
           Deno.statSync(unitOf(place));
@@ -293,23 +293,26 @@ linuxTest(
     }),
 );
 
-linuxTest("a unit written by someone else is neither replaced nor removed", () =>
-  inPlace(async (place) => {
-    await fakeCommand(place, "systemctl", "true");
-    await Deno.mkdir(join(place.folder, ".config", "systemd", "user"), { recursive: true });
-    await Deno.writeTextFile(unitOf(place), "[Service]\nExecStart=/mine\n");
-    for (const action of ["install", "uninstall"]) {
-      const { code, stderr } = await place.run(`service ${action}`);
-      assertEquals(code, 1);
-      assertStringIncludes(stderr, "was not made by syntrack and was left as it is");
-    }
-    assertEquals(await Deno.readTextFile(unitOf(place)), "[Service]\nExecStart=/mine\n");
-  }));
+linuxTest(
+  "a unit written by someone else is neither replaced nor removed",
+  () =>
+    withCliHome(async (place) => {
+      await fakeCommand(place, "systemctl", "true");
+      await Deno.mkdir(join(place.folder, ".config", "systemd", "user"), { recursive: true });
+      await Deno.writeTextFile(unitOf(place), "[Service]\nExecStart=/mine\n");
+      for (const action of ["install", "uninstall"]) {
+        const { code, stderr } = await place.run(`service ${action}`);
+        assertEquals(code, 1);
+        assertStringIncludes(stderr, "was not made by syntrack and was left as it is");
+      }
+      assertEquals(await Deno.readTextFile(unitOf(place)), "[Service]\nExecStart=/mine\n");
+    }),
+);
 
 linuxTest(
   "service install --cron adds its line to the crontab once, beside other lines",
   () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       const tab = join(place.folder, "tab");
       await fakeCommand(place, "crontab", `if [ "$1" = -l ]; then cat "${tab}"; else cp "$1" "${tab}"; fi`);
       await Deno.writeTextFile(tab, "0 5 * * * backup\n");
@@ -324,14 +327,14 @@ linuxTest(
 );
 
 linuxTest("contradictory options are refused", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     for (const args of ["--user --system", "--cron --tailscale", "--collect-timer --tailscale"]) {
       assertEquals((await place.run(`service install ${args}`)).code, 2, args);
     }
   }));
 
 Deno.test("secrets that a service manager passes as files are found by their variables", () =>
-  inPlace(async ({ folder }) => {
+  withCliHome(async ({ folder }) => {
     for (const name of ["keys_SYNTHETIC_API_KEY", "ZAI_API_KEY", "readme.txt", "keys_OTHER_KEY"]) {
       await Deno.writeTextFile(join(folder, name), "x");
     }

@@ -1,6 +1,6 @@
 import { createBatchingStore } from "../../lib/demo/gathering.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
-import { commitAll, everything, minutes, QUOTA } from "../store/polls.ts";
+import { commitAll, minutes, QUOTA, readEverything } from "../store/polls.ts";
 import { ACCOUNT } from "../support/readings.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
@@ -17,7 +17,7 @@ Deno.test("buffered polls are in the store as if each had been stored alone, onc
   }
   assertEquals(await other.latest(), []);
   await gathered.flush();
-  assertEquals(await everything(other, [QUOTA]), await everything(one, [QUOTA]));
+  assertEquals(await readEverything(other, [QUOTA]), await readEverything(one, [QUOTA]));
 });
 
 Deno.test("a poll that is not newer is reported so, before and after a flush", async () => {

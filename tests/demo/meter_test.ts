@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { backToBack, createMeter, fromFirstUse, monthly } from "../../lib/demo/meter.ts";
+import { backToBack, createMeter, createMonthly, fromFirstUse } from "../../lib/demo/meter.ts";
 import { assert, assertClose, assertEquals } from "../support/assert.ts";
 
 const HOUR = 3_600_000;
@@ -33,7 +33,7 @@ Deno.test("a window grants its limit and no more, and the next one begins at zer
 
 Deno.test("monthly windows follow the calendar", () => {
   const origin = Date.UTC(2026, 0, 28, 16);
-  const meter = createMeter({ windows: monthly(origin), limit: 10, doneBy: () => 0 });
+  const meter = createMeter({ windows: createMonthly(origin), limit: 10, doneBy: () => 0 });
   const ends = meter.spans(origin, origin + 90 * DAY).map((span) => new Date(span.to).toISOString());
   assertEquals(ends.slice(0, 3), [
     "2026-02-28T16:00:00.000Z",

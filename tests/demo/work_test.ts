@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { createPerson, storyStart } from "../../lib/demo/person.ts";
-import { chance } from "../../lib/demo/random.ts";
+import { decideByChance } from "../../lib/demo/random.ts";
 import { createWork, scaledTo } from "../../lib/demo/work.ts";
 import { wallTime } from "../../lib/model/time.ts";
 import { assert, assertClose, assertEquals } from "../support/assert.ts";
@@ -23,16 +23,16 @@ const instant = fc.integer({ min: ANCHOR - 64 * DAY, max: ANCHOR + 10 * DAY });
 Deno.test("chance() gives the same number for the same place and spreads over [0, 1)", () => {
   const counts = new Array<number>(10).fill(0);
   for (let index = 0; index < 10_000; index++) {
-    const number = chance(3, "spread", index);
+    const number = decideByChance(3, "spread", index);
     assert(number >= 0 && number < 1);
-    assertEquals(number, chance(3, "spread", index));
+    assertEquals(number, decideByChance(3, "spread", index));
     const bin = Math.floor(number * 10);
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
   for (const count of counts) assert(count > 850 && count < 1150, `Expected about 1000, got ${count}`);
-  assert(chance(3, "a", 1) !== chance(4, "a", 1));
-  assert(chance(3, "a", 1) !== chance(3, "b", 1));
-  assert(chance(3, 1) !== chance(3, 1 + 2 ** 32));
+  assert(decideByChance(3, "a", 1) !== decideByChance(4, "a", 1));
+  assert(decideByChance(3, "a", 1) !== decideByChance(3, "b", 1));
+  assert(decideByChance(3, 1) !== decideByChance(3, 1 + 2 ** 32));
 });
 
 Deno.test("demand never falls, for any times in any order", () => {

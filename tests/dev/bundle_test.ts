@@ -7,12 +7,12 @@ import { PARTS } from "../../lib/cli/parts.ts";
 import { COMMANDS } from "../../lib/cli/table.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { ROOT } from "../support/sources.ts";
-import { inPlace, ORACLE_DAY, type Place } from "../cli/support.ts";
+import { type CliHome, ORACLE_DAY, withCliHome } from "../cli/support.ts";
 
 const ENTRY = join(ROOT, "_program", "cli.js");
 const NOW = "--now 2026-11-21T13:00:00Z";
 
-async function bundled(place: Place, args: string) {
+async function bundled(place: CliHome, args: string) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     // No package may be searched: there are none.
     args: [
@@ -59,7 +59,7 @@ const ARGS: Readonly<Record<string, string>> = {
 
 Deno.test("the bundle runs each command without a package, with the same answers as the sources", async () => {
   await ensureBundled();
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     await place.fill(ORACLE_DAY);
     const asOf = new Set([
       "status",
@@ -118,7 +118,7 @@ Deno.test("the command line is parsed without a module of Node", async () => {
   const all = [...loadedWith("start.js"), ...loadedWith("words.js")].map(([, text]) => text).join("");
   assertEquals(all.match(/(?:import|from) ?"node:\w+"/g), null);
   // Command's own event emitter and the text of help come from packages then.
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const help = await bundled(place, "status --help");
     assertStringIncludes(help.stdout, "Usage: syntrack status");
     const misspelled = await bundled(place, "statsu");

@@ -8,7 +8,7 @@ import { drawSample } from "../../dev/mutate/sample.ts";
 import { openWorkshop } from "../../dev/mutate/workshop.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { readProjectFile } from "../support/sources.ts";
-import { inFolder } from "../store/folder.ts";
+import { withFolder } from "../store/folder.ts";
 
 /** Each mutant of one line of code, as its resulting code. */
 function changes(code: string): readonly string[] {
@@ -143,7 +143,7 @@ Deno.test("an equivalent change is recognized by its line, wherever that moves, 
 const MUTANT: Mutant = { path: "a.ts", at: 1, line: 1, column: 2, from: "+", to: "-" };
 
 Deno.test("known results are reused by the next run, until the source or its tests change", () =>
-  inFolder((folder) => {
+  withFolder((folder) => {
     const path = join(folder, "below", "mutants.ndjson");
     const id = identifyResult(MUTANT, "source", ["test"]);
     openResults(path).add(id, MUTANT, "survived");
@@ -158,7 +158,7 @@ Deno.test("known results are reused by the next run, until the source or its tes
   }));
 
 Deno.test("a change is killed, survives, or times out, and the project stays unchanged", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const source = "export const twice = (n: number) => n * 2;\n" +
       "export const unseen = (n: number) => n * 3;\n" +
       "export function count(to: number) {\n  let at = 0;\n  while (at < to) at += 1;\n  return at;\n}\n";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { exposition } from "../../lib/formats/exposition.ts";
+import { formatExposition } from "../../lib/formats/exposition.ts";
 import { type Metric, type MetricFacts, METRICS, metricsText } from "../../lib/formats/metrics.ts";
 import { NO_ALERT_COUNTS } from "../../lib/model/alerts/counts.ts";
 import { advance, emptyState } from "../../lib/model/engine/advance.ts";
@@ -256,7 +256,7 @@ Deno.test("metrics carry their declared labels, and no name twice", () => {
 
 Deno.test("any text can be a label: no name can break a line or start a sample", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (name) => {
-    const text = exposition([{
+    const text = formatExposition([{
       name: "x",
       type: "gauge",
       help: "Some.",
@@ -273,11 +273,11 @@ Deno.test("any text can be a label: no name can break a line or start a sample",
 
 Deno.test("a family with only unknown samples is omitted, with its header", () => {
   const family = { name: "x", type: "gauge", help: "Some\nhelp \\.", samples: [] } as const;
-  assertEquals(exposition([family]), "");
+  assertEquals(formatExposition([family]), "");
   const values = [null, NaN, Infinity, -Infinity].map((value) => ({ labels: {}, value }));
-  assertEquals(exposition([{ ...family, samples: values }]), "");
+  assertEquals(formatExposition([{ ...family, samples: values }]), "");
   assertEquals(
-    exposition([{ ...family, samples: [...values, { labels: {}, value: 1e21 }] }]),
+    formatExposition([{ ...family, samples: [...values, { labels: {}, value: 1e21 }] }]),
     "# HELP x Some\\nhelp \\\\.\n# TYPE x gauge\nx 1e+21\n",
   );
 });

@@ -1,6 +1,6 @@
 import { App, HttpError, type Middleware } from "fresh";
 import { assertEquals, assertThrows } from "../support/assert.ts";
-import { asking } from "./support.ts";
+import { createAsk } from "./support.ts";
 
 interface State {
   seen: string[];
@@ -20,7 +20,7 @@ async function textOf(response: Promise<Response>): Promise<string> {
 }
 
 Deno.test("a route sees only the middlewares registered before it", async () => {
-  const ask = asking(
+  const ask = createAsk(
     new App<State>().use(mark("one")).get("/early", show).use(mark("two")).get("/late", show),
   );
   assertEquals(await textOf(ask("/early")), "one");
@@ -28,7 +28,7 @@ Deno.test("a route sees only the middlewares registered before it", async () => 
 });
 
 Deno.test("a middleware with a path covers that path and everything below it, and no other", async () => {
-  const ask = asking(
+  const ask = createAsk(
     new App<State>()
       .use("/admin", mark("guard"))
       .get("/admin", show).get("/admin/users", show).get("/admin/users/:id", show)
@@ -53,13 +53,13 @@ Deno.test("root middlewares run for unknown URLs, others do not", async () => {
     ran.push(name);
     return ctx.next();
   };
-  const ask = asking(new App<State>().use(note("root")).use("/api", note("api")).get("/api/known", show));
+  const ask = createAsk(new App<State>().use(note("root")).use("/api", note("api")).get("/api/known", show));
   assertEquals((await ask("/api/unknown")).status, 404);
   assertEquals(ran, ["root"]);
 });
 
 Deno.test("a middleware can act on the way out", async () => {
-  const ask = asking(
+  const ask = createAsk(
     new App().use(async (ctx) => {
       const response = await ctx.next();
       response.headers.set("x-late", "yes");
@@ -76,14 +76,14 @@ Deno.test("a lazy middleware is loaded once and used from then on", async () => 
     loads++;
     return Promise.resolve(mark("lazy"));
   }).get("/", show);
-  const ask = asking(app);
+  const ask = createAsk(app);
   assertEquals(await textOf(ask("/")), "lazy");
   assertEquals(await textOf(ask("/")), "lazy");
   assertEquals(loads, 1);
 });
 
 Deno.test("exact paths take precedence over patterns, and the first registration of a method wins", async () => {
-  const ask = asking(
+  const ask = createAsk(
     new App()
       .get("/a/:id", (ctx) => new Response(`id ${ctx.params.id}`))
       .get("/a/new", () => new Response("new"))
@@ -105,7 +105,7 @@ Deno.test("HEAD answers like GET without the body and ends a stream behind it", 
       cancelled = true;
     },
   });
-  const ask = asking(
+  const ask = createAsk(
     new App().get("/", () => new Response("body", { headers: { "x-a": "b" } })).get(
       "/s",
       () => new Response(body),
@@ -118,7 +118,7 @@ Deno.test("HEAD answers like GET without the body and ends a stream behind it", 
 });
 
 Deno.test("an unsupported method is 405, and OPTIONS lists the supported ones", async () => {
-  const ask = asking(new App().get("/", () => new Response()).post("/", () => new Response()));
+  const ask = createAsk(new App().get("/", () => new Response()).post("/", () => new Response()));
   const wrong = await ask("/", { method: "DELETE" });
   assertEquals([wrong.status, await wrong.text()], [405, "Method Not Allowed"]);
   const options = await ask("/", { method: "OPTIONS" });
@@ -132,7 +132,7 @@ Deno.test("every method helper registers its method, and all() registers them al
   }
   app.head("/head", () => new Response(null, { headers: { "x-head": "yes" } }));
   app.all("/all", (ctx) => new Response(ctx.req.method));
-  const ask = asking(app);
+  const ask = createAsk(app);
   for (const method of ["GET", "POST", "PATCH", "PUT", "DELETE"]) {
     assertEquals(await textOf(ask("/one", { method })), method);
     assertEquals(await textOf(ask("/all", { method })), method);
@@ -142,7 +142,7 @@ Deno.test("every method helper registers its method, and all() registers them al
 });
 
 Deno.test("an HttpError becomes its status with its message, or the name of the status", async () => {
-  const ask = asking(
+  const ask = createAsk(
     new App()
       .get("/named", () => {
         throw new HttpError(403, "Not yours");
@@ -163,7 +163,7 @@ Deno.test("any other error is a bare 500 that tells the client nothing", async (
   console.error = (...args: unknown[]) => logged.push(...args);
   try {
     const secret = new Error("password is 1234");
-    const ask = asking(
+    const ask = createAsk(
       new App().get("/", () => {
         throw secret;
       }).get("/none", () => undefined as unknown as Response),
@@ -178,7 +178,7 @@ Deno.test("any other error is a bare 500 that tells the client nothing", async (
 });
 
 Deno.test("a middleware can catch what later ones throw, and finds it as ctx.error", async () => {
-  const ask = asking(
+  const ask = createAsk(
     new App().use(async (ctx) => {
       try {
         return await ctx.next();
@@ -208,13 +208,13 @@ Deno.test("the caller's info arrives as ctx.info, the same object", async () => 
 });
 
 Deno.test("each request has its own state", async () => {
-  const ask = asking(new App<State>().use(mark("once")).get("/", show));
+  const ask = createAsk(new App<State>().use(mark("once")).get("/", show));
   assertEquals(await textOf(ask("/")), "once");
   assertEquals(await textOf(ask("/")), "once");
 });
 
 Deno.test("repeated slashes are collapsed, in the URL and in redirects", async () => {
-  const ask = asking(
+  const ask = createAsk(
     new App()
       .get("/deep/path", (ctx) => new Response(ctx.url.pathname))
       .get("/go", (ctx) => ctx.redirect("//evil.example//x?next=//y", 303)),
@@ -225,7 +225,7 @@ Deno.test("repeated slashes are collapsed, in the URL and in redirects", async (
 });
 
 Deno.test("below a base path routes answer there and nowhere else", async () => {
-  const ask = asking(
+  const ask = createAsk(
     new App<State>({ basePath: "/quota" }).use("/api", mark("api")).get("/", show).get("/api/x", show),
   );
   assertEquals((await ask("/quota")).status, 200);
@@ -236,12 +236,12 @@ Deno.test("below a base path routes answer there and nowhere else", async () => 
 Deno.test("forwarded headers shape the URL only when the proxy is trusted", async () => {
   const headers = { "x-forwarded-proto": "https", "x-forwarded-host": "quota.example" };
   const app = (trustProxy: boolean) => new App({ trustProxy }).get("/", (ctx) => new Response(ctx.url.href));
-  assertEquals(await textOf(asking(app(true))("/", { headers })), "https://quota.example/");
-  assertEquals(await textOf(asking(app(false))("/", { headers })), "http://localhost/");
+  assertEquals(await textOf(createAsk(app(true))("/", { headers })), "https://quota.example/");
+  assertEquals(await textOf(createAsk(app(false))("/", { headers })), "http://localhost/");
 });
 
 Deno.test("text, html, json and stream answer with the right bodies and types", async () => {
-  const ask = asking(
+  const ask = createAsk(
     new App()
       .get("/text", (ctx) => ctx.text("plain", { status: 201 }))
       .get("/html", (ctx) => ctx.html("<p>", { headers: { "x-a": "b" } }))

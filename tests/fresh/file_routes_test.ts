@@ -1,9 +1,9 @@
 import { pathToPattern } from "../../lib/fresh/src/pattern.ts";
 import { compareRoutes } from "../../lib/fresh/src/dev/route_order.ts";
 import { assertEquals, assertStringIncludes, assertThrows } from "../support/assert.ts";
-import { asking, fixtureApp } from "./support.ts";
+import { createAsk, fixtureApp } from "./support.ts";
 
-const ask = asking(fixtureApp());
+const ask = createAsk(fixtureApp());
 
 Deno.test("file names become URL patterns", () => {
   const examples: [string, string][] = [

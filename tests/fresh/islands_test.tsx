@@ -6,7 +6,7 @@ import { asset } from "fresh/runtime";
 import type { Island } from "../../lib/fresh/src/context.ts";
 import { parse } from "../../lib/fresh/src/jsonify/parse.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { type Ask, asking } from "./support.ts";
+import { type Ask, createAsk } from "./support.ts";
 
 function Label({ text }: { text: string }) {
   return <b>{text}</b>;
@@ -42,7 +42,7 @@ function islandApp(Page: ComponentType): Ask {
     getFsRoutes: () => [],
     findFile: () => null,
   }, "production");
-  return asking(app);
+  return createAsk(app);
 }
 
 async function render(Page: ComponentType): Promise<string> {

@@ -1,7 +1,7 @@
 import { App, HttpError, page, type PageProps } from "fresh";
 import { Head } from "fresh/runtime";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { asking } from "./support.ts";
+import { createAsk } from "./support.ts";
 
 function Shell({ Component, error }: PageProps) {
   return (
@@ -22,7 +22,7 @@ async function html(response: Promise<Response>): Promise<string> {
 }
 
 Deno.test("app wrapper, layouts and page nest from the outside in", async () => {
-  const ask = asking(
+  const ask = createAsk(
     new App()
       .appWrapper(Shell)
       .layout("/", ({ Component }) => (
@@ -43,7 +43,7 @@ Deno.test("app wrapper, layouts and page nest from the outside in", async () => 
 });
 
 Deno.test("a route, a layout and a render call can opt out of their wrappers", async () => {
-  const ask = asking(
+  const ask = createAsk(
     new App()
       .appWrapper(Shell)
       .layout("/", ({ Component }) => (
@@ -73,7 +73,7 @@ Deno.test("a route, a layout and a render call can opt out of their wrappers", a
 });
 
 Deno.test("a page gets the data of its handler, with status and headers", async () => {
-  const ask = asking(
+  const ask = createAsk(
     new App().route("/", {
       handler: { GET: () => page({ name: "Ada" }, { status: 203, headers: { "x-a": "b" } }) },
       component: ({ data }) => <p>{(data as { name: string }).name}</p>,
@@ -86,7 +86,7 @@ Deno.test("a page gets the data of its handler, with status and headers", async 
 });
 
 Deno.test("async pages, layouts and wrappers are awaited, and a page may answer itself", async () => {
-  const ask = asking(
+  const ask = createAsk(
     new App()
       .appWrapper(async (ctx) => {
         await Promise.resolve();
@@ -126,7 +126,7 @@ Deno.test("async pages, layouts and wrappers are awaited, and a page may answer 
 });
 
 Deno.test("an error page keeps the status and is found from the place of the error outwards", async () => {
-  const ask = asking(
+  const ask = createAsk(
     new App()
       .use((ctx) => ctx.next())
       .appWrapper(Shell)
@@ -152,7 +152,7 @@ Deno.test("an error page keeps the status and is found from the place of the err
 });
 
 Deno.test("the 404 page applies wherever it is registered, and answers 404", async () => {
-  const ask = asking(
+  const ask = createAsk(
     new App().get("/", () => new Response()).notFound({ component: ({ url }) => <p>no {url.pathname}</p> }),
   );
   const response = await ask("/nowhere");
@@ -161,7 +161,7 @@ Deno.test("the 404 page applies wherever it is registered, and answers 404", asy
 });
 
 Deno.test("an error page is rendered outside the root middlewares", async () => {
-  const ask = asking(
+  const ask = createAsk(
     new App().use(async (ctx) => {
       const response = await ctx.next();
       response.headers.set("x-seen", "yes");
@@ -173,7 +173,7 @@ Deno.test("an error page is rendered outside the root middlewares", async () => 
 });
 
 Deno.test("Head moves elements into the head and replaces what they duplicate", async () => {
-  const ask = asking(
+  const ask = createAsk(
     new App().appWrapper(Shell).route("/", {
       component: () => (
         <div>
@@ -210,7 +210,7 @@ Deno.test("inline scripts and styles carry the nonce that the response hands out
     }
     return ctx.render(<Page />);
   });
-  const ask = asking(app);
+  const ask = createAsk(app);
   const [one, two] = [await ask("/"), await ask("/")];
   const nonces = [one, two].map((response) => Reflect.get(response, Symbol.for("__freshNonce")) as string);
   assertMatch(nonces[0]!, /^[0-9a-f]{32}$/);
@@ -221,7 +221,7 @@ Deno.test("inline scripts and styles carry the nonce that the response hands out
 });
 
 Deno.test("links to the page itself and to pages above it are marked", async () => {
-  const ask = asking(
+  const ask = createAsk(
     new App().route("/a/b", {
       component: () => (
         <nav>

@@ -1,10 +1,10 @@
 import { App, csp, type CSPOptions, csrf, type CsrfOptions } from "fresh";
 import { h } from "preact";
 import { assertEquals, assertStringIncludes } from "../support/assert.ts";
-import { asking } from "./support.ts";
+import { createAsk } from "./support.ts";
 
 function guarded(options?: CsrfOptions) {
-  return asking(new App().use(csrf(options)).all("/", () => new Response("in")));
+  return createAsk(new App().use(csrf(options)).all("/", () => new Response("in")));
 }
 
 async function statusOf(
@@ -59,7 +59,7 @@ async function policyOf(options: CSPOptions, path = "/"): Promise<[policy: strin
     .use(csp(options))
     .get("/", (ctx) => ctx.render(h("p", null, "page")))
     .get("/json", (ctx) => ctx.json({}));
-  const response = await asking(app)(path);
+  const response = await createAsk(app)(path);
   const name = options.reportOnly ? "content-security-policy-report-only" : "content-security-policy";
   return [response.headers.get(name) ?? "", Reflect.get(response, Symbol.for("__freshNonce"))];
 }

@@ -1,9 +1,9 @@
 import { App, staticFiles } from "fresh";
 import { asset } from "fresh/runtime";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { applyFixture, asking, fixtureApp } from "./support.ts";
+import { applyFixture, createAsk, fixtureApp } from "./support.ts";
 
-const ask = asking(fixtureApp());
+const ask = createAsk(fixtureApp());
 const NEVER_STORED = "no-cache, no-store, max-age=0, must-revalidate";
 const FOR_EVER = "public, max-age=31536000, immutable";
 
@@ -92,12 +92,12 @@ Deno.test("a missing favicon is answered without rendering a page", async () => 
 Deno.test("during development nothing is stored or tagged", async () => {
   const app = new App<{ visits: string[] }>({ mode: "development" }).use(staticFiles());
   applyFixture(app);
-  const response = await asking(app)(asset("/style.css"));
+  const response = await createAsk(app)(asset("/style.css"));
   assertEquals([response.headers.get("etag"), response.headers.get("cache-control")], [null, NEVER_STORED]);
 });
 
 Deno.test("below a base path the files are there too", async () => {
   const app = new App<{ visits: string[] }>({ basePath: "/quota" }).use(staticFiles());
   applyFixture(app);
-  assertEquals((await asking(app)("/quota/style.css")).status, 200);
+  assertEquals((await createAsk(app)("/quota/style.css")).status, 200);
 });

@@ -16,7 +16,7 @@ export const applyFixture = await new Builder<State>({
 export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
 
 /** Sends a request to an app as `fetch` would, without a network. */
-export function asking<State>(app: App<State>): Ask {
+export function createAsk<State>(app: App<State>): Ask {
   const handler = app.handler();
   return (path, init) => handler(new Request(new URL(path, "http://localhost"), init));
 }

@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { connectionsFor } from "../../lib/app/listen/limits.ts";
 import { assertEquals } from "../support/assert.ts";
-import { untilEnd } from "./until_end.ts";
+import { readUntilEnd } from "./until_end.ts";
 
 const FEW_DESCRIPTORS = 100;
 
@@ -44,7 +44,7 @@ for (
       if (first > 0) {
         // Those above the limit leave, and one more for the server's own connection, which checks the listener.
         for (const one of crowd.splice(0, first - connectionsFor(FEW_DESCRIPTORS) + 1)) {
-          assertEquals(await untilEnd(one), "");
+          assertEquals(await readUntilEnd(one), "");
         }
       }
       await come(300 - first);

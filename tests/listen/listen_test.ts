@@ -4,7 +4,7 @@ import { connectionsFor, parseDescriptorLimit } from "../../lib/app/listen/limit
 import { ConnectionPool, type PooledConnection } from "../../lib/app/listen/connection_pool.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { until } from "../support/until.ts";
-import { untilEnd } from "./until_end.ts";
+import { readUntilEnd } from "./until_end.ts";
 
 type Handler = ListenOptions["handler"];
 
@@ -47,7 +47,7 @@ async function house(handler: Handler, limits: ListenOptions["limits"] = {}): Pr
     origin: `http://127.0.0.1:${port}`,
     failures,
     open,
-    raw: async (bytes) => await untilEnd(await open(bytes)),
+    raw: async (bytes) => await readUntilEnd(await open(bytes)),
     [Symbol.asyncDispose]: () => listening.stop(),
   };
 }
@@ -260,7 +260,7 @@ Deno.test("at the limit the oldest least active connection is closed, and new on
   const answer = await here.raw("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
   assertMatch(answer, /200 OK/);
   // The oldest were cut; the newest are still there.
-  assertEquals(await untilEnd(held.shift()!), "");
+  assertEquals(await readUntilEnd(held.shift()!), "");
   assert(here.listening.connections <= 4);
   for (const connection of held) connection.close();
 });
@@ -309,7 +309,7 @@ Deno.test("a stop lets running answers end, and aborts those that do not", async
   release.resolve();
   assertEquals(await answer, "whole");
   await stopped;
-  assertEquals(await untilEnd(idle), "");
+  assertEquals(await readUntilEnd(idle), "");
 
   const endless = await house(() => new Promise<Response>(() => {}), { stopMs: 50 });
   const waiting = endless.raw("GET / HTTP/1.1\r\nHost: a\r\n\r\n");

@@ -1,5 +1,5 @@
 /** Everything received until the other side ends, in any way. */
-export async function untilEnd(connection: Deno.TcpConn): Promise<string> {
+export async function readUntilEnd(connection: Deno.TcpConn): Promise<string> {
   let text = "";
   const buffer = new Uint8Array(65_536);
   try {

@@ -1,7 +1,7 @@
 import { type AccountState, advance, DEFAULT_RULES, emptyState } from "../../lib/model/engine/advance.ts";
 import { DAY, FIVE_MINUTES, HOUR, rollUp } from "../../lib/model/engine/bucket.ts";
 import { estimateInterval, recentMsFor } from "../../lib/model/engine/interval.ts";
-import { burnRate, consumedIn } from "../../lib/model/engine/ledger.ts";
+import { burnRate, sumConsumedIn } from "../../lib/model/engine/ledger.ts";
 import type { Reading, Snapshot } from "../../lib/model/quota.ts";
 import { recentRate } from "../../lib/model/view/view.ts";
 import fc from "fast-check";
@@ -398,7 +398,7 @@ Deno.test("an id that is also a property of every object is a normal id", () => 
       { at: START + MINUTE_MS, quota, used: 4 },
     ]);
     assertEquals(Object.keys(state.quotas), [quota]);
-    assertEquals(consumedIn(entries, 0, Infinity), 3);
+    assertEquals(sumConsumedIn(entries, 0, Infinity), 3);
   }
 });
 

@@ -4,16 +4,16 @@ import { DEFAULT_ALERT_RULES } from "../../lib/model/alerts/rules.ts";
 import { MINUTE_MS } from "../../lib/model/duration.ts";
 import type { QuotaView } from "../../lib/model/view/view.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { at, considering, cycleAt, kinds } from "../support/alerting.ts";
+import { at, createEvaluator, cycleAt, listKinds } from "../support/alerting.ts";
 import { READ_AT } from "../support/views.ts";
 
 type Step = readonly [used: number, limit: number, plan?: string | null, fields?: Partial<QuotaView>];
 
-/** Returns the kinds that readings a minute apart raise, one list for each. */
+/** Returns the listKinds that readings a minute apart raise, one list for each. */
 function tell(steps: readonly Step[], rules = DEFAULT_ALERT_RULES) {
-  const { see } = considering(rules);
+  const { see } = createEvaluator(rules);
   return steps.map(([used, limit, plan, fields], minute) =>
-    kinds(
+    listKinds(
       see(...at(minute, used, { unit: "requests", limit, ...fields }, { plan: plan ?? null })),
     )
   );
@@ -60,11 +60,11 @@ Deno.test("after the highest threshold, use has to be clearly below all threshol
 });
 
 Deno.test("what is used up once more after it was available again is told once more", () => {
-  const { see } = considering();
+  const { see } = createEvaluator();
   const told = [[50, 100], [100, 100], [100, 200], [100, 200], [200, 200], [200, 200]].flatMap(
     ([used, limit], minute) => see(...at(minute, used!, { unit: "requests", limit: limit! })),
   );
-  assertEquals(kinds(told), ["used-up", "back", "used-up"]);
+  assertEquals(listKinds(told), ["used-up", "back", "used-up"]);
   // What is stored under one id is sent once.
   assertEquals(new Set(told.map(({ id }) => id)).size, 3);
   assertEquals(told[1]?.resolves, told[0]?.id);
@@ -93,7 +93,7 @@ Deno.test("a second raise and another plan are announced again, but not each of 
 
 Deno.test("the next reset is announced whatever was announced before it", () => {
   const resetsAt = READ_AT + 10 * MINUTE_MS;
-  const { see } = considering();
+  const { see } = createEvaluator();
   const cycle = { unit: "requests", resetsAt } as const;
   const next = { unit: "requests", resetsAt: resetsAt + 300 * MINUTE_MS, cycle: cycleAt(70) } as const;
   const told = [
@@ -104,7 +104,7 @@ Deno.test("the next reset is announced whatever was announced before it", () => 
     see(...at(4, 200, { ...cycle, limit: 200 })),
     see(...at(11, 1, { ...next, limit: 200 })),
   ];
-  assertEquals(told.map(kinds), [[], ["used-up"], [], ["back"], ["used-up"], ["back"]]);
+  assertEquals(told.map(listKinds), [[], ["used-up"], [], ["back"], ["used-up"], ["back"]]);
 });
 
 Deno.test("property: nothing is announced as available again that was not announced as low since, and nothing twice", () => {
@@ -116,7 +116,7 @@ Deno.test("property: nothing is announced as available again that was not announ
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const { see } = considering();
+      const { see } = createEvaluator();
       const told = steps.flatMap(({ used, limit, cycle, allowed }, minute) => {
         const alerts = see(...at(minute, used, {
           unit: "requests",
@@ -125,7 +125,7 @@ Deno.test("property: nothing is announced as available again that was not announ
           ...allowed !== undefined && { allowed },
         }));
         // Of a quota that is used up or blocked nothing is available.
-        if (used >= limit || allowed === false) assert(!kinds(alerts).includes("back"));
+        if (used >= limit || allowed === false) assert(!listKinds(alerts).includes("back"));
         return alerts;
       });
       const low = new Set<string>();

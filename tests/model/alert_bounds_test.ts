@@ -11,20 +11,20 @@ import {
 import { type CycleMarks, type QuotaMemory, rememberCycle } from "../../lib/model/alerts/memory.ts";
 import { DEFAULT_ALERT_RULES as RULES } from "../../lib/model/alerts/rules.ts";
 import type { AccountView, QuotaView } from "../../lib/model/view/view.ts";
-import { at, considering, cycleAt, kinds } from "../support/alerting.ts";
+import { at, createEvaluator, cycleAt, listKinds } from "../support/alerting.ts";
 import { assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { accountViewOf, forecastOf, quotaViewOf, READ_AT } from "../support/views.ts";
 
 /** The alerts of the second of two readings, ten minutes after the first. */
 function second(before: Partial<QuotaView>, after: Partial<QuotaView>) {
-  const { see } = considering();
+  const { see } = createEvaluator();
   see(...at(0, before.used ?? 10, before));
   return see(...at(10, after.used ?? 10, after));
 }
 
 /** The alerts of an account at one time, with the state known a minute after the start. */
 function ofAccount(fields: Partial<AccountView>, now: number) {
-  const { see } = considering();
+  const { see } = createEvaluator();
   see(accountViewOf([quotaViewOf()], fields), READ_AT);
   return see(accountViewOf([quotaViewOf()], fields), now);
 }
@@ -41,21 +41,21 @@ const BALANCE: Partial<QuotaView> = {
 const ROLLING = { window: { kind: "rolling", seconds: 5 * 3600 }, resetsAt: null } as const;
 
 Deno.test("credits are about to lapse from two days before until they do, and only if there are any", () => {
-  const told = (expiresAt: number | null, count = 1) => {
+  const listRaised = (expiresAt: number | null, count = 1) => {
     const facts = [{ key: "banked-resets", label: "banked resets", count, expiresAt }];
-    const { see } = considering();
+    const { see } = createEvaluator();
     assertEquals(see(...at(-1, 10, {}, { facts })), [], "the first reading is no news");
     return see(...at(0, 10, {}, { facts }));
   };
-  const [alert] = told(READ_AT + 2 * DAY_MS);
+  const [alert] = listRaised(READ_AT + 2 * DAY_MS);
   assertEquals([alert?.kind, alert?.title], ["credit-lapses", "Acme: banked resets about to expire"]);
   assertStringIncludes(alert!.text, "1 in reserve, the first expires on 2026-11-21 at 14:00");
-  assertEquals(told(READ_AT + 2 * DAY_MS + 1), []);
-  assertEquals(kinds(told(READ_AT + 1)), ["credit-lapses"]);
+  assertEquals(listRaised(READ_AT + 2 * DAY_MS + 1), []);
+  assertEquals(listKinds(listRaised(READ_AT + 1)), ["credit-lapses"]);
   for (
     const [expiresAt, count] of [[READ_AT, 1], [READ_AT - 1, 1], [READ_AT + HOUR_MS, 0], [null, 3]] as const
   ) {
-    assertEquals(told(expiresAt, count), []);
+    assertEquals(listRaised(expiresAt, count), []);
   }
 });
 
@@ -89,28 +89,28 @@ Deno.test("what the last four cycles raised is remembered beside the current one
 });
 
 Deno.test("a login expires soon from two days before until it does, unless it is valid for less than three", () => {
-  const told = (lifeMs: number, leftMs: number) =>
-    kinds(ofAccount({ expiresAt: READ_AT + lifeMs }, READ_AT + lifeMs - leftMs));
-  assertEquals(told(3 * DAY_MS, 2 * DAY_MS), ["sign-in-expires"]);
-  assertEquals(told(3 * DAY_MS, 2 * DAY_MS + 1), []);
-  assertEquals(told(3 * DAY_MS, 1), ["sign-in-expires"]);
-  assertEquals(told(3 * DAY_MS, 0), []);
-  assertEquals(told(3 * DAY_MS - 1, DAY_MS), []);
+  const listRaised = (lifeMs: number, leftMs: number) =>
+    listKinds(ofAccount({ expiresAt: READ_AT + lifeMs }, READ_AT + lifeMs - leftMs));
+  assertEquals(listRaised(3 * DAY_MS, 2 * DAY_MS), ["sign-in-expires"]);
+  assertEquals(listRaised(3 * DAY_MS, 2 * DAY_MS + 1), []);
+  assertEquals(listRaised(3 * DAY_MS, 1), ["sign-in-expires"]);
+  assertEquals(listRaised(3 * DAY_MS, 0), []);
+  assertEquals(listRaised(3 * DAY_MS - 1, DAY_MS), []);
 });
 
 Deno.test("polls count as failing after a quarter of an hour, counted from the last reading", () => {
   const health = { failure: null, hint: null, triedAt: READ_AT, nextAt: null };
-  const told = (minutes: number, okAt: number | null) => {
-    const { see } = considering();
+  const listRaised = (minutes: number, okAt: number | null) => {
+    const { see } = createEvaluator();
     see(...at(0, 10));
     const failing = { health: { ...health, okAt, state: "failing" } } as const;
     see(...at(1, 10, {}, failing));
-    return kinds(see(accountViewOf([quotaViewOf()], failing), READ_AT + minutes * MINUTE_MS));
+    return listKinds(see(accountViewOf([quotaViewOf()], failing), READ_AT + minutes * MINUTE_MS));
   };
-  assertEquals(told(15, READ_AT), ["failing"]);
-  assertEquals(told(14.9, READ_AT), []);
-  assertEquals(told(16, null), ["failing"]);
-  assertEquals(told(15.9, null), []);
+  assertEquals(listRaised(15, READ_AT), ["failing"]);
+  assertEquals(listRaised(14.9, READ_AT), []);
+  assertEquals(listRaised(16, null), ["failing"]);
+  assertEquals(listRaised(15.9, null), []);
 });
 
 Deno.test("a threshold is crossed when it is reached, and the message contains the forecast", () => {
@@ -148,7 +148,7 @@ Deno.test("messages about critical or run-out quotas contain advice, others do n
 
 Deno.test("an alert states amounts of money in the code of their currency, unless it is dollars", () => {
   const unitOf = (fields: Partial<QuotaView>) => {
-    const { see } = considering();
+    const { see } = createEvaluator();
     const left = {
       window: { kind: "balance", seconds: null },
       used: null,
@@ -164,28 +164,28 @@ Deno.test("an alert states amounts of money in the code of their currency, unles
 });
 
 Deno.test("a balance is low below the set amount, and the message says how long it will last", () => {
-  const told = (remaining: number, emptyAt: number | null = null) =>
+  const listRaised = (remaining: number, emptyAt: number | null = null) =>
     second({ ...BALANCE, remaining: 20 }, {
       ...BALANCE,
       remaining,
       forecast: forecastOf({ state: "runs-dry", emptyAt }),
     }).filter(({ kind }) => kind === "balance-low");
   const now = READ_AT + 10 * MINUTE_MS;
-  assertEquals(told(5), []);
-  assertStringIncludes(told(4.99, now + 3 * HOUR_MS)[0]!.text, "at this rate it lasts about 3 hours");
+  assertEquals(listRaised(5), []);
+  assertStringIncludes(listRaised(4.99, now + 3 * HOUR_MS)[0]!.text, "at this rate it lasts about 3 hours");
   for (const emptyAt of [null, now, now - HOUR_MS]) {
-    assertEquals(told(4.99, emptyAt)[0]!.text, "The balance is below $5.00.");
+    assertEquals(listRaised(4.99, emptyAt)[0]!.text, "The balance is below $5.00.");
   }
 });
 
 Deno.test("a reset is early if more than half an hour was left", () => {
   const next = { cycle: cycleAt(65), resetsAt: READ_AT + 9 * HOUR_MS };
-  const told = (leftMinutes: number) =>
+  const listRaised = (leftMinutes: number) =>
     second({ resetsAt: READ_AT + (10 + leftMinutes) * MINUTE_MS }, next).filter(({ kind }) =>
       kind === "early-reset"
     );
-  assertEquals(told(30), []);
-  assertStringIncludes(told(30.5)[0]!.text, "It reset 30m before the announced time");
+  assertEquals(listRaised(30), []);
+  assertStringIncludes(listRaised(30.5)[0]!.text, "It reset 30m before the announced time");
   assertEquals(
     second({ ...ROLLING, resetsAt: READ_AT + 5 * HOUR_MS }, { ...ROLLING, cycle: cycleAt(65) }),
     [],
@@ -193,64 +193,64 @@ Deno.test("a reset is early if more than half an hour was left", () => {
 });
 
 Deno.test("availability is announced by the first reading at or after the announced reset, not before", () => {
-  const told = (minute: number) => {
-    const { see } = considering();
+  const listRaised = (minute: number) => {
+    const { see } = createEvaluator();
     const resetsAt = READ_AT + 10 * MINUTE_MS;
     see(...at(0, 50, { resetsAt }));
     see(...at(1, 100, { resetsAt }));
-    return kinds(see(...at(minute, 2, { resetsAt: resetsAt + 5 * HOUR_MS, cycle: cycleAt(65) })));
+    return listKinds(see(...at(minute, 2, { resetsAt: resetsAt + 5 * HOUR_MS, cycle: cycleAt(65) })));
   };
-  assertEquals(told(10), ["back"]);
-  assertEquals(told(9.9), []);
+  assertEquals(listRaised(10), ["back"]);
+  assertEquals(listRaised(9.9), []);
 });
 
 Deno.test("a limit of zero without use is not a quota, and so not used up", () => {
   const none = { used: 0, limit: 0, remaining: 0, share: null } as const;
   assertEquals(second({}, { ...none, status: "unknown" }), []);
-  assertEquals(kinds(second({}, { ...none, used: 1, share: 1 })), ["used-up"]);
+  assertEquals(listKinds(second({}, { ...none, used: 1, share: 1 })), ["used-up"]);
 });
 
 Deno.test("a changed limit is reported from one percent on", () => {
-  const told = (limit: number) => {
-    const { see } = considering({ ...RULES, off: [] });
+  const listRaised = (limit: number) => {
+    const { see } = createEvaluator({ ...RULES, off: [] });
     see(...at(0, 10, { limit: 200 }));
-    return kinds(see(...at(1, 10, { limit })));
+    return listKinds(see(...at(1, 10, { limit })));
   };
-  assertEquals(told(202), ["limit-changed"]);
-  assertEquals(told(198), ["limit-changed"]);
-  assertEquals(told(201.9), []);
-  assertEquals(told(198.1), []);
+  assertEquals(listRaised(202), ["limit-changed"]);
+  assertEquals(listRaised(198), ["limit-changed"]);
+  assertEquals(listRaised(201.9), []);
+  assertEquals(listRaised(198.1), []);
 });
 
 Deno.test("running out is likely from the set probability on, or without one if the forecast is confident enough", () => {
-  const told = (forecast: Parameters<typeof forecastOf>[0]) => {
-    const { see } = considering();
+  const listRaised = (forecast: Parameters<typeof forecastOf>[0]) => {
+    const { see } = createEvaluator();
     const emptyAt = READ_AT + 90 * MINUTE_MS;
     const fields = { forecast: forecastOf({ state: "runs-dry", emptyAt, ...forecast }) };
     see(...at(0, 40));
     see(...at(1, 45, fields));
     return see(...at(2, 45, fields));
   };
-  assertStringIncludes(told({ runOutProbability: 0.6 })[0]!.text, "probability 60%");
-  assertEquals(told({ runOutProbability: 0.59 }), []);
-  assertEquals(kinds(told({ confidence: "medium" })), ["runs-out"]);
-  assertEquals(told({ confidence: "low" }), []);
-  assertEquals(told({ emptyAt: READ_AT + 2 * MINUTE_MS }), []);
-  const late = told({ emptyAt: READ_AT + 2 * HOUR_MS })[0]!;
+  assertStringIncludes(listRaised({ runOutProbability: 0.6 })[0]!.text, "probability 60%");
+  assertEquals(listRaised({ runOutProbability: 0.59 }), []);
+  assertEquals(listKinds(listRaised({ confidence: "medium" })), ["runs-out"]);
+  assertEquals(listRaised({ confidence: "low" }), []);
+  assertEquals(listRaised({ emptyAt: READ_AT + 2 * MINUTE_MS }), []);
+  const late = listRaised({ emptyAt: READ_AT + 2 * HOUR_MS })[0]!;
   assertMatch(late.text, /^At this rate it runs out at 16:00 \(in 1h 58m\), 45% used\.$/);
 });
 
 Deno.test("a reading raises alerts until it is an hour old, or three reading intervals", () => {
-  const told = (ageMs: number, intervalMs?: number) => {
-    const { see } = considering();
+  const listRaised = (ageMs: number, intervalMs?: number) => {
+    const { see } = createEvaluator();
     see(...at(0, 10));
     const [view, now] = at(5, 99, intervalMs === undefined ? {} : { intervalMs });
-    return kinds(see(view, now + ageMs));
+    return listKinds(see(view, now + ageMs));
   };
-  assertEquals(told(HOUR_MS), ["threshold"]);
-  assertEquals(told(HOUR_MS + 1), []);
-  assertEquals(told(3 * HOUR_MS, HOUR_MS), ["threshold"]);
-  assertEquals(told(3 * HOUR_MS + 1, HOUR_MS), []);
+  assertEquals(listRaised(HOUR_MS), ["threshold"]);
+  assertEquals(listRaised(HOUR_MS + 1), []);
+  assertEquals(listRaised(3 * HOUR_MS, HOUR_MS), ["threshold"]);
+  assertEquals(listRaised(3 * HOUR_MS + 1, HOUR_MS), []);
 });
 
 Deno.test("a message is worth sending until the reset, or for six hours if there is none ahead", () => {
@@ -262,9 +262,9 @@ Deno.test("a message is worth sending until the reset, or for six hours if there
 
 Deno.test("a rolling quota is re-armed a tenth below its threshold, and a used-up one when a tenth is free", () => {
   const again = (between: number, high: number) => {
-    const { see } = considering();
+    const { see } = createEvaluator();
     [10, high, between].forEach((used, minute) => see(...at(minute, used, ROLLING)));
-    return kinds(see(...at(3, high, ROLLING)));
+    return listKinds(see(...at(3, high, ROLLING)));
   };
   assertEquals(again(71, 85), []);
   assertEquals(again(69, 85), ["threshold"]);
@@ -274,10 +274,10 @@ Deno.test("a rolling quota is re-armed a tenth below its threshold, and a used-u
 
 Deno.test("a quota is used up at its limit, by share or by remainder, and the reset is named while it is ahead", () => {
   const bare = { used: null, limit: null, share: null, remaining: null, status: "unknown" } as const;
-  assertEquals(kinds(second({}, { ...bare, share: 1 })), ["used-up"]);
-  assertEquals(kinds(second({}, { ...bare, share: 0.99 })), ["threshold"]);
-  assertEquals(kinds(second({}, { ...bare, remaining: 0 })), ["used-up"]);
-  assertEquals(kinds(second({}, { ...bare, remaining: 0.1 })), []);
+  assertEquals(listKinds(second({}, { ...bare, share: 1 })), ["used-up"]);
+  assertEquals(listKinds(second({}, { ...bare, share: 0.99 })), ["threshold"]);
+  assertEquals(listKinds(second({}, { ...bare, remaining: 0 })), ["used-up"]);
+  assertEquals(listKinds(second({}, { ...bare, remaining: 0.1 })), []);
   const text = (resetsAt: number) => second({}, { used: 100, resetsAt })[0]!.text;
   const now = READ_AT + 10 * MINUTE_MS;
   assertEquals(text(now), "Nothing is left.");

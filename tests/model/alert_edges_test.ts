@@ -9,7 +9,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import { wallTime } from "../../lib/model/time.ts";
 import type { AccountView, QuotaView } from "../../lib/model/view/view.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { at, considering, cycleAt, kinds, ZONE } from "../support/alerting.ts";
+import { at, createEvaluator, cycleAt, listKinds, ZONE } from "../support/alerting.ts";
 import { accountViewOf, quotaViewOf, READ_AT } from "../support/views.ts";
 
 const PURSE = {
@@ -23,8 +23,9 @@ const PURSE = {
 } as const;
 
 Deno.test("a balance that fluctuates around zero is reported as empty once, until it is clearly topped up", () => {
-  const { see } = considering();
-  const left = (minute: number, remaining: number) => kinds(see(...at(minute, 0, { ...PURSE, remaining })));
+  const { see } = createEvaluator();
+  const left = (minute: number, remaining: number) =>
+    listKinds(see(...at(minute, 0, { ...PURSE, remaining })));
   assertEquals(left(0, 4), []);
   assertEquals(left(1, 0), ["used-up"]);
   const teeters = [0.01, 0, 0.02, 0.02, 0, 0.3, 0.3, 0];
@@ -35,7 +36,7 @@ Deno.test("a balance that fluctuates around zero is reported as empty once, unti
 
 Deno.test("a threshold near zero is reported again in a rolling window, after use was clearly below it", () => {
   const rules = { ...DEFAULT_ALERT_RULES, thresholds: [0.05, { of: "left", share: 0.94 } as const] };
-  const { see } = considering(rules);
+  const { see } = createEvaluator(rules);
   const rolling: Partial<QuotaView> = { window: { kind: "rolling", seconds: 3600 } };
   const told = [2, 5.5, 4.8, 5.5, 1, 5.5, 4].map((used, minute) =>
     see(...at(minute, used, { ...rolling, share: used / 100 })).map(({ title }) => title)
@@ -44,35 +45,38 @@ Deno.test("a threshold near zero is reported again in a rolling window, after us
 });
 
 Deno.test("availability is not reported while a vendor that had given a verdict gives none", () => {
-  const { see, reasons } = considering();
+  const { see, reasons } = createEvaluator();
   const resetsAt = READ_AT + 10 * MINUTE_MS;
   see(...at(0, 50, { resetsAt }));
-  assertEquals(kinds(see(...at(1, 60, { resetsAt, allowed: false, status: "blocked" }))), ["blocked"]);
+  assertEquals(listKinds(see(...at(1, 60, { resetsAt, allowed: false, status: "blocked" }))), ["blocked"]);
   const next = { resetsAt: resetsAt + 5 * HOUR_MS, cycle: cycleAt(10) };
   assertEquals([...see(...at(11, 2, next)), ...see(...at(12, 2, next))], []);
   const why = reasons(...at(13, 2, next)).find(({ kind }) => kind === "back");
   assertEquals(why?.reason, "verdict-unknown");
-  assertEquals(kinds(see(...at(14, 2, { ...next, allowed: true }))), ["back"]);
+  assertEquals(listKinds(see(...at(14, 2, { ...next, allowed: true }))), ["back"]);
 });
 
 Deno.test("after a reverted reset, ended alerts are open again, and close when the real reset comes", () => {
-  const { see } = considering();
+  const { see } = createEvaluator();
   const raised: Alert[] = [];
-  const told = (...[view, now]: ReturnType<typeof at>) => {
+  const collectNews = (...[view, now]: ReturnType<typeof at>) => {
     const news = see(view, now);
     raised.unshift(...news);
-    return kinds(news);
+    return listKinds(news);
   };
   const resetsAt = READ_AT + 90 * MINUTE_MS;
-  told(...at(0, 50, { resetsAt }));
-  assertEquals(told(...at(1, 100, { resetsAt })), ["used-up"]);
+  collectNews(...at(0, 50, { resetsAt }));
+  assertEquals(collectNews(...at(1, 100, { resetsAt })), ["used-up"]);
   const early = { cycle: cycleAt(2), resetsAt: READ_AT + 5 * HOUR_MS };
-  assertEquals([...told(...at(2, 1, early)), ...told(...at(3, 1, early))], ["early-reset", "back"]);
-  assertEquals(told(...at(4, 100, { resetsAt })), ["withdrawn", "withdrawn"]);
+  assertEquals([...collectNews(...at(2, 1, early)), ...collectNews(...at(3, 1, early))], [
+    "early-reset",
+    "back",
+  ]);
+  assertEquals(collectNews(...at(4, 100, { resetsAt })), ["withdrawn", "withdrawn"]);
   const [view, now] = at(4, 100, { resetsAt });
-  assertEquals(kinds(openAlerts(raised, [view], [], now)), ["used-up"]);
+  assertEquals(listKinds(openAlerts(raised, [view], [], now)), ["used-up"]);
   const next = { cycle: cycleAt(90), resetsAt: resetsAt + 5 * HOUR_MS };
-  assertEquals(told(...at(91, 1, next)), ["back"]);
+  assertEquals(collectNews(...at(91, 1, next)), ["back"]);
   assertEquals(
     new Set(raised.map(({ id }) => id)).size,
     raised.length,
@@ -81,7 +85,7 @@ Deno.test("after a reverted reset, ended alerts are open again, and close when t
 });
 
 Deno.test("a machine that wakes before its network raises nothing, until polls fail for a quarter of an hour", () => {
-  const { see } = considering();
+  const { see } = createEvaluator();
   see(...at(0, 10));
   const woken = (minute: number, state: "failing" | "fresh") => {
     const triedAt = READ_AT + minute * MINUTE_MS;
@@ -94,7 +98,9 @@ Deno.test("a machine that wakes before its network raises nothing, until polls f
       okAt,
       nextAt: null,
     };
-    return kinds(see(accountViewOf([quotaViewOf()], { health: health as AccountView["health"] }), triedAt));
+    return listKinds(
+      see(accountViewOf([quotaViewOf()], { health: health as AccountView["health"] }), triedAt),
+    );
   };
   assertEquals([480, 481, 482].flatMap((minute) => woken(minute, "failing")), []);
   assertEquals(woken(483, "fresh"), []);
@@ -103,7 +109,7 @@ Deno.test("a machine that wakes before its network raises nothing, until polls f
 });
 
 Deno.test("a vendor that alternates between two limits is reported once per cycle", () => {
-  const { see } = considering({ ...DEFAULT_ALERT_RULES, off: [] });
+  const { see } = createEvaluator({ ...DEFAULT_ALERT_RULES, off: [] });
   const told = [100, 50, 100, 50, 100, 50].flatMap((limit, minute) =>
     see(...at(minute, 10, { unit: "requests", limit })).filter(({ kind }) => kind === "limit-changed")
   );
@@ -121,11 +127,11 @@ Deno.test("what alerts remember does not grow with each new limit a vendor state
 });
 
 Deno.test("what a fast clock recorded does not suppress current alerts", () => {
-  const { see } = considering();
+  const { see } = createEvaluator();
   see(...at(0, 40));
   // Three hours ahead, then right again: the store has repaired its readings meanwhile.
   see(...at(180, 45));
-  assertEquals(kinds(see(...at(5, 85))), ["threshold"]);
+  assertEquals(listKinds(see(...at(5, 85))), ["threshold"]);
   assertEquals(see(...at(6, 86)), []);
 });
 

@@ -11,7 +11,7 @@ import {
 import { type AlertRules, DEFAULT_ALERT_RULES, withBudget } from "../../lib/model/alerts/rules.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import type { AccountView, QuotaView } from "../../lib/model/view/view.ts";
-import { at, considering, cycleAt, kinds, ZONE } from "../support/alerting.ts";
+import { at, createEvaluator, cycleAt, listKinds, ZONE } from "../support/alerting.ts";
 import { assertEquals, assertMatch } from "../support/assert.ts";
 import { accountViewOf, forecastOf, quotaViewOf, READ_AT } from "../support/views.ts";
 
@@ -30,7 +30,7 @@ function health(state: Health["state"], fields: Partial<Health> = {}): Pick<Acco
 
 /** The reasons of a kind for the second of two readings. */
 function reasonFor(kind: string, quota: Partial<QuotaView>, rules = DEFAULT_ALERT_RULES) {
-  const { see, reasons } = considering(rules);
+  const { see, reasons } = createEvaluator(rules);
   see(...at(0, 10, quota.window ? { window: quota.window } : {}));
   return reasons(...at(1, quota.used ?? 10, quota)).flatMap((one): readonly DecisionReason[] =>
     one.kind === kind ? [one.reason] : []
@@ -57,60 +57,66 @@ Deno.test("a level is unknown if no threshold can be compared with any figure", 
 
 Deno.test("a low balance is re-armed above 110% of its amount", () => {
   const again = (between: number) => {
-    const { see } = considering();
+    const { see } = createEvaluator();
     const left = (minute: number, remaining: number) =>
-      kinds(see(...at(minute, 0, { ...UNKNOWN, unit: "usd", window: BALANCE, resetsAt: null, remaining })));
+      listKinds(
+        see(...at(minute, 0, { ...UNKNOWN, unit: "usd", window: BALANCE, resetsAt: null, remaining })),
+      );
     return [left(0, 20), left(1, 4), left(2, between), left(3, 4)].at(-1);
   };
   assertEquals([again(5.5), again(5.51)], [[], ["balance-low"]]);
 });
 
 Deno.test("a balance is low below any amount, also when it is overdrawn, but never without one", () => {
-  const told = (remaining: number, balanceBelow: number, more: Partial<QuotaView> = {}) => {
-    const { see } = considering({ ...DEFAULT_ALERT_RULES, balanceBelow });
+  const raise = (remaining: number, balanceBelow: number, more: Partial<QuotaView> = {}) => {
+    const { see } = createEvaluator({ ...DEFAULT_ALERT_RULES, balanceBelow });
     const purse = { ...UNKNOWN, unit: "usd", window: BALANCE, resetsAt: null, ...more } as const;
     see(...at(0, 0, { ...purse, remaining: 20 }));
-    return kinds(see(...at(1, 0, { ...purse, remaining })));
+    return listKinds(see(...at(1, 0, { ...purse, remaining })));
   };
-  assertEquals([told(0.99, 1), told(1, 1), told(0.1, 0.5), told(0.1, 0)], [["balance-low"], [], [
+  assertEquals([raise(0.99, 1), raise(1, 1), raise(0.1, 0.5), raise(0.1, 0)], [["balance-low"], [], [
     "balance-low",
   ], []]);
   // A vendor that states a limit of 0 means that there is none.
   const overdrawn = { limit: 0 };
-  assertEquals([told(-1, 5, overdrawn), told(-1, 0, overdrawn)], [["balance-low"], []]);
+  assertEquals([raise(-1, 5, overdrawn), raise(-1, 0, overdrawn)], [["balance-low"], []]);
 });
 
 Deno.test("an empty balance is available again above a tenth of the amount that is low", () => {
-  const told = (remaining: number | null, balanceBelow = 5) => {
-    const { see } = considering({ ...DEFAULT_ALERT_RULES, balanceBelow });
+  const raise = (remaining: number | null, balanceBelow = 5) => {
+    const { see } = createEvaluator({ ...DEFAULT_ALERT_RULES, balanceBelow });
     const left = (minute: number, remaining: number | null) =>
-      kinds(see(...at(minute, 0, { ...UNKNOWN, unit: "usd", window: BALANCE, resetsAt: null, remaining })));
+      listKinds(
+        see(...at(minute, 0, { ...UNKNOWN, unit: "usd", window: BALANCE, resetsAt: null, remaining })),
+      );
     left(0, 20);
     left(1, 0);
     return [...left(2, remaining), ...left(3, remaining)];
   };
-  assertEquals([told(0.5), told(0.51)], [[], ["back"]]);
-  assertEquals([told(null), told(0.5, 0)], [[], ["back"]]);
+  assertEquals([raise(0.5), raise(0.51)], [[], ["back"]]);
+  assertEquals([raise(null), raise(0.5, 0)], [[], ["back"]]);
 });
 
 Deno.test("a used-up rolling quota is re-armed when more than a tenth is free", () => {
-  const { see } = considering();
-  const told = [10, 100, 90, 100, 89, 100].map((used, minute) => kinds(see(...at(minute, used, ROLLING))));
-  assertEquals(told, [[], ["used-up"], [], [], [], ["used-up"]]);
+  const { see } = createEvaluator();
+  const raised = [10, 100, 90, 100, 89, 100].map((used, minute) =>
+    listKinds(see(...at(minute, used, ROLLING)))
+  );
+  assertEquals(raised, [[], ["used-up"], [], [], [], ["used-up"]]);
 });
 
 Deno.test("a rolling quota is blocked again after the vendor has allowed work", () => {
-  const { see } = considering();
-  const told = [undefined, false, undefined, false, true, false].map((allowed, minute) =>
-    kinds(see(...at(minute, 10, { ...ROLLING, ...allowed !== undefined && { allowed } })))
+  const { see } = createEvaluator();
+  const raised = [undefined, false, undefined, false, true, false].map((allowed, minute) =>
+    listKinds(see(...at(minute, 10, { ...ROLLING, ...allowed !== undefined && { allowed } })))
       .filter((kind) => kind === "blocked")
   );
-  assertEquals(told, [[], ["blocked"], [], [], [], ["blocked"]]);
+  assertEquals(raised, [[], ["blocked"], [], [], [], ["blocked"]]);
 });
 
 Deno.test("the advice about a threshold follows the forecast", () => {
   const advice = (state: "runs-dry" | "tight" | "lasts" | "unknown") => {
-    const { see } = considering();
+    const { see } = createEvaluator();
     see(...at(0, 10));
     return see(...at(1, 80, { forecast: forecastOf({ state }) }))[0]!.details.split("left. ")[1] ?? "";
   };
@@ -128,7 +134,7 @@ Deno.test("a kind that is turned off raises nothing, and other kinds keep their 
 });
 
 Deno.test("one reading decides once: seen again it confirms nothing, unless it is to be explained", () => {
-  const { see, reasons } = considering();
+  const { see, reasons } = createEvaluator();
   const forecast = forecastOf({ state: "runs-dry", emptyAt: READ_AT + HOUR_MS, runOutProbability: 1 });
   see(...at(0, 40));
   assertEquals([see(...at(1, 45, { forecast })), see(...at(1, 45, { forecast }))], [[], []]);
@@ -144,7 +150,7 @@ Deno.test("one reading decides once: seen again it confirms nothing, unless it i
 });
 
 Deno.test("a view from before an attempt that was evaluated at this very moment decides nothing", () => {
-  const { see, reasons } = considering();
+  const { see, reasons } = createEvaluator();
   const seen = (minute: number) =>
     at(minute, 10, {}, health("fresh", { triedAt: READ_AT + minute * MINUTE_MS }));
   see(...seen(0));
@@ -159,7 +165,7 @@ function afterUsedUp(
   before: Partial<QuotaView> = {},
   rules = DEFAULT_ALERT_RULES,
 ) {
-  const { see, reasons } = considering(rules);
+  const { see, reasons } = createEvaluator(rules);
   const resetsAt = READ_AT + 10 * MINUTE_MS;
   see(...at(0, 50, { resetsAt, ...before }));
   see(...at(1, 100, { resetsAt, ...before, ...before.share === null && { used: null, remaining: 0 } }));
@@ -186,7 +192,7 @@ Deno.test("without a share a quota is available again if anything is left, and u
 });
 
 Deno.test("a verdict given after a quota was used up has to be lifted by another one", () => {
-  const { see, reasons } = considering();
+  const { see, reasons } = createEvaluator();
   const resetsAt = READ_AT + 10 * MINUTE_MS;
   const next = { resetsAt: resetsAt + 5 * HOUR_MS, cycle: cycleAt(10) };
   see(...at(0, 50, { resetsAt }));
@@ -198,14 +204,14 @@ Deno.test("a verdict given after a quota was used up has to be lifted by another
 });
 
 Deno.test("a changed limit is stated with what it means, down to limits of one", () => {
-  const told = (before: number, after: number) => {
-    const { see } = considering(ALL);
+  const raise = (before: number, after: number) => {
+    const { see } = createEvaluator(ALL);
     see(...at(0, 0, { limit: before }));
     const alert = see(...at(1, 0, { limit: after })).find(({ kind }) => kind === "limit-changed");
     return [alert?.title.split(": ")[1], alert?.details.split(" ")[3]];
   };
-  assertEquals(told(1, 2), ["limit raised", "more"]);
-  assertEquals(told(2, 1), ["limit lowered", "less"]);
+  assertEquals(raise(1, 2), ["limit raised", "more"]);
+  assertEquals(raise(2, 1), ["limit lowered", "less"]);
 });
 
 Deno.test("going back to an earlier cycle withdraws what later ones announced, and nothing of its own", () => {
@@ -240,7 +246,7 @@ Deno.test("going back to an earlier cycle withdraws what later ones announced, a
 });
 
 Deno.test("a reverted reset withdraws its own messages, not those that announced the cycle it returns to", () => {
-  const { see } = considering();
+  const { see } = createEvaluator();
   const reset = (minute: number) => ({
     cycle: cycleAt(minute),
     resetsAt: READ_AT + (minute + 300) * MINUTE_MS,
@@ -275,13 +281,13 @@ Deno.test("nothing is decided about an account that is paused or off", () => {
 
 Deno.test("an account is new once, also if it only has levels of the moment, and never with remembered quotas", () => {
   const gauge = quotaViewOf({ window: { kind: "allocation", seconds: null } });
-  const told = (quota: QuotaView, memory: AlertMemory | null) => {
+  const raise = (quota: QuotaView, memory: AlertMemory | null) => {
     const input = { account: accountViewOf([quota]), rules: ALL, now: READ_AT, zone: ZONE };
     const first = decideAlerts({ ...input, memory });
     const second = decideAlerts({ ...input, memory: first.memory });
     return [first, second].map(({ decisions }) => decisions.some(({ kind }) => kind === "new-account"));
   };
-  assertEquals(told(gauge, null), [true, false]);
+  assertEquals(raise(gauge, null), [true, false]);
   // The announcement itself may be forgotten after many others.
   const { memory } = decideAlerts({
     account: accountViewOf([quotaViewOf()]),
@@ -290,43 +296,43 @@ Deno.test("an account is new once, also if it only has levels of the moment, and
     now: READ_AT,
     zone: ZONE,
   });
-  assertEquals(told(quotaViewOf(), { ...memory, told: [] }), [false, false]);
+  assertEquals(raise(quotaViewOf(), { ...memory, told: [] }), [false, false]);
 });
 
 Deno.test("credits of an account without readings yet are news from its second reading on", () => {
-  const { see } = considering();
+  const { see } = createEvaluator();
   const facts = [{ key: "resets", label: "banked resets", count: 1, expiresAt: READ_AT + DAY_MS }];
   see(accountViewOf([], { facts }), READ_AT);
-  assertEquals(kinds(see(...at(1, 10, {}, { facts }))), []);
-  assertEquals(kinds(see(...at(2, 10, {}, { facts }))), ["credit-lapses"]);
+  assertEquals(listKinds(see(...at(1, 10, {}, { facts }))), []);
+  assertEquals(listKinds(see(...at(2, 10, {}, { facts }))), ["credit-lapses"]);
 });
 
 Deno.test("messages about an account say what is wrong and since when, for a day", () => {
-  const told = (state: "failing" | "stale" | "expired", hint: string | null) => {
-    const { see } = considering();
+  const raise = (state: "failing" | "stale" | "expired", hint: string | null) => {
+    const { see } = createEvaluator();
     see(...at(0, 10));
     see(...at(1, 10, {}, health(state, { hint })));
-    const known = considering();
+    const known = createEvaluator();
     known.see(...at(0, 10));
     // The one is told when it has lasted, the other when it has been seen twice.
     if (state !== "expired") known.see(...at(state === "failing" ? 1 : 115, 10, {}, health(state, { hint })));
     const [alert] = known.see(...at(120, 10, {}, health(state, { hint })));
     return alert!;
   };
-  const failing = told("failing", "Acme answered with status 500");
+  const failing = raise("failing", "Acme answered with status 500");
   assertEquals(failing.text, "Acme answered with status 500, last reading 2h ago.");
   assertEquals(failing.expiresAt, READ_AT + 2 * HOUR_MS + DAY_MS);
-  assertEquals(told("failing", null).text, "Polls fail, last reading 2h ago.");
-  assertEquals(told("stale", "No network").text, "The last reading is 2h old, No network.");
-  assertEquals([failing, told("stale", null), told("expired", null)].map(({ severity }) => severity), [
+  assertEquals(raise("failing", null).text, "Polls fail, last reading 2h ago.");
+  assertEquals(raise("stale", "No network").text, "The last reading is 2h old, No network.");
+  assertEquals([failing, raise("stale", null), raise("expired", null)].map(({ severity }) => severity), [
     "critical",
     "warning",
     "critical",
   ]);
 });
 
-Deno.test("missing readings are told once they were missed for five minutes, so not when a machine wakes and polls", () => {
-  const { see, reasons } = considering();
+Deno.test("missing readings are reported after five minutes, so not when a machine wakes and polls", () => {
+  const { see, reasons } = createEvaluator();
   const stale = (minute: number) => at(minute, 10, {}, health("stale"));
   see(...at(0, 10));
   // It wakes after a night, and polls a minute later; twice.
@@ -339,19 +345,19 @@ Deno.test("missing readings are told once they were missed for five minutes, so 
     assertEquals(see(...at(minute + 1, 10)), []);
   }
   assertEquals([1000, 1004.99].flatMap((minute) => see(...stale(minute))), []);
-  assertEquals(kinds(see(...stale(1005))), ["silent"]);
+  assertEquals(listKinds(see(...stale(1005))), ["silent"]);
   assertEquals(see(...stale(1006)), []);
-  assertEquals(kinds(see(...at(1007, 10))), ["recovered"]);
+  assertEquals(listKinds(see(...at(1007, 10))), ["recovered"]);
 });
 
-Deno.test("readings that are missing when an account is first seen are not told", () => {
-  const { see } = considering();
+Deno.test("readings that are missing when an account is first seen are not reported", () => {
+  const { see } = createEvaluator();
   const stale = (minute: number) => at(minute, 10, {}, health("stale"));
   assertEquals([0, 5, 600].flatMap((minute) => see(...stale(minute))), []);
 });
 
 Deno.test("the message about an account that fails from the beginning does not invent a last reading", () => {
-  const { see } = considering();
+  const { see } = createEvaluator();
   const never = accountViewOf([], { at: null, ...health("failing", { hint: "No such plan", okAt: null }) });
   const alerts = [0, 20].flatMap((minutes) => see(never, READ_AT + minutes * 60_000));
   assertEquals(alerts.map(({ text }) => text), ["No such plan, it was never read."]);
@@ -359,7 +365,7 @@ Deno.test("the message about an account that fails from the beginning does not i
 
 Deno.test("polls that have just begun to fail are not confirmed yet", () => {
   const reason = (state: Health["state"]) => {
-    const { see, reasons } = considering();
+    const { see, reasons } = createEvaluator();
     see(...at(0, 10));
     return reasons(...at(1, 10, {}, health(state))).flatMap(({ kind, reason }) =>
       ["failing", "silent"].includes(kind) ? [reason] : []

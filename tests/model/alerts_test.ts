@@ -4,11 +4,11 @@ import { DEFAULT_ALERT_RULES } from "../../lib/model/alerts/rules.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import type { QuotaView } from "../../lib/model/view/view.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { at, considering, cycleAt, kinds, ZONE } from "../support/alerting.ts";
+import { at, createEvaluator, cycleAt, listKinds, ZONE } from "../support/alerting.ts";
 import { accountViewOf, forecastOf, quotaViewOf, READ_AT } from "../support/views.ts";
 
 Deno.test("a threshold is reported once per cycle, however often the value fluctuates around it", () => {
-  const { see } = considering();
+  const { see } = createEvaluator();
   assertEquals(see(...at(0, 70)), []);
   const [alert] = see(...at(1, 82));
   assertEquals(alert?.title, "Acme 5-hour quota: 82% used");
@@ -17,52 +17,52 @@ Deno.test("a threshold is reported once per cycle, however often the value fluct
   for (const [minute, used] of [[2, 79], [3, 81], [4, 79], [5, 84]] as const) {
     assertEquals(see(...at(minute, used)), []);
   }
-  assertEquals(kinds(see(...at(6, 96))), ["threshold"]);
-  assertEquals(kinds(see(...at(7, 100))), ["used-up"]);
+  assertEquals(listKinds(see(...at(6, 96))), ["threshold"]);
+  assertEquals(listKinds(see(...at(7, 100))), ["used-up"]);
   assertEquals(see(...at(8, 100)), []);
 });
 
 Deno.test("the first reading reports nothing, however full the quota is; later ones do", () => {
-  const { see } = considering();
+  const { see } = createEvaluator();
   assertEquals(see(...at(0, 97)), []);
   assertEquals(see(...at(1, 98)), []);
-  assertEquals(kinds(see(...at(2, 100))), ["used-up"]);
+  assertEquals(listKinds(see(...at(2, 100))), ["used-up"]);
 });
 
 Deno.test("availability is reported at once after the announced reset, and otherwise after a second reading", () => {
-  const due = considering();
+  const due = createEvaluator();
   const resetsAt = READ_AT + 10 * MINUTE_MS;
   due.see(...at(0, 50, { resetsAt }));
-  assertEquals(kinds(due.see(...at(1, 100, { resetsAt }))), ["used-up"]);
+  assertEquals(listKinds(due.see(...at(1, 100, { resetsAt }))), ["used-up"]);
   const next = { resetsAt: resetsAt + 5 * HOUR_MS, cycle: cycleAt(10) };
   const [back] = due.see(...at(11, 2, next));
   assertEquals([back?.kind, back?.resolves?.split("|")[0]], ["back", "used-up"]);
   assertEquals(due.see(...at(12, 2, next)), []);
 
-  const early = considering();
+  const early = createEvaluator();
   early.see(...at(0, 50));
   early.see(...at(1, 100));
   const fresh = { cycle: cycleAt(2), resetsAt: READ_AT + 5 * HOUR_MS };
-  assertEquals(kinds(early.see(...at(2, 1, fresh))), ["early-reset"]);
-  assertEquals(kinds(early.see(...at(3, 1, fresh))), ["back"]);
+  assertEquals(listKinds(early.see(...at(2, 1, fresh))), ["early-reset"]);
+  assertEquals(listKinds(early.see(...at(3, 1, fresh))), ["back"]);
 });
 
 Deno.test("availability is not reported while the vendor refuses work or omits the figure", () => {
-  const { see } = considering();
+  const { see } = createEvaluator();
   const resetsAt = READ_AT + 10 * MINUTE_MS;
   see(...at(0, 50, { resetsAt }));
   see(...at(1, 100, { resetsAt }));
   const next = { resetsAt: resetsAt + 5 * HOUR_MS, cycle: cycleAt(10) };
-  assertEquals(kinds(see(...at(11, 2, { ...next, allowed: false }))), ["blocked"]);
+  assertEquals(listKinds(see(...at(11, 2, { ...next, allowed: false }))), ["blocked"]);
   assertEquals(
     see(...at(12, 0, { ...next, used: null, share: null, remaining: null, status: "unknown" })),
     [],
   );
-  assertEquals(kinds(see(...at(13, 2, { ...next, allowed: true }))), ["back"]);
+  assertEquals(listKinds(see(...at(13, 2, { ...next, allowed: true }))), ["back"]);
 });
 
 Deno.test("a reset that the vendor reverts also reverts its messages, and repeats none of the old cycle", () => {
-  const { see } = considering();
+  const { see } = createEvaluator();
   see(...at(0, 50));
   see(...at(1, 96));
   const fresh = { cycle: cycleAt(2), resetsAt: READ_AT + 5 * HOUR_MS };
@@ -75,7 +75,7 @@ Deno.test("a reset that the vendor reverts also reverts its messages, and repeat
 });
 
 Deno.test("running out before the reset is reported with its time, once, and only if two readings agree", () => {
-  const { see, reasons } = considering();
+  const { see, reasons } = createEvaluator();
   const emptyAt = READ_AT + 90 * MINUTE_MS;
   const forecast = forecastOf({ state: "runs-dry", emptyAt, runOutProbability: 0.8 });
   see(...at(0, 40, { forecast: forecastOf() }));
@@ -90,7 +90,7 @@ Deno.test("running out before the reset is reported with its time, once, and onl
     alert!.text,
   );
   assertEquals(see(...at(3, 50, { forecast })), []);
-  const unlikely = considering();
+  const unlikely = createEvaluator();
   unlikely.see(...at(0, 40));
   for (const minute of [1, 2, 3]) {
     assertEquals(unlikely.see(...at(minute, 45, { forecast: { ...forecast, runOutProbability: 0.3 } })), []);
@@ -98,7 +98,7 @@ Deno.test("running out before the reset is reported with its time, once, and onl
 });
 
 Deno.test("a low balance is reported, and again only after it was clearly topped up", () => {
-  const { see } = considering();
+  const { see } = createEvaluator();
   const purse = {
     window: { kind: "balance", seconds: null },
     unit: "usd",
@@ -115,15 +115,15 @@ Deno.test("a low balance is reported, and again only after it was clearly topped
   for (const [minute, remaining] of [[2, 5.1], [3, 4.8], [4, 5.4], [5, 4.9]] as const) {
     assertEquals(left(minute, remaining), []);
   }
-  assertEquals(kinds(left(6, 0)), ["used-up"]);
+  assertEquals(listKinds(left(6, 0)), ["used-up"]);
   left(7, 25);
-  assertEquals(kinds(left(8, 25)), ["back"]);
-  assertEquals(kinds(left(9, 4)), ["balance-low"]);
+  assertEquals(listKinds(left(8, 25)), ["back"]);
+  assertEquals(listKinds(left(9, 4)), ["balance-low"]);
 });
 
 Deno.test("a changed limit is reported with both values, but not for percentages, balances or unknown values", () => {
   const changed = (before: Partial<QuotaView>, after: Partial<QuotaView>) => {
-    const { see } = considering({ ...DEFAULT_ALERT_RULES, off: [] });
+    const { see } = createEvaluator({ ...DEFAULT_ALERT_RULES, off: [] });
     see(...at(0, 10, before));
     return see(...at(1, 10, after)).filter(({ kind }) => kind === "limit-changed");
   };
@@ -145,21 +145,23 @@ Deno.test("a changed limit is reported with both values, but not for percentages
 });
 
 Deno.test("a quota with only a known remainder is used up at zero", () => {
-  const { see } = considering();
+  const { see } = createEvaluator();
   const left = (minute: number, remaining: number) =>
     see(...at(minute, 0, { used: null, limit: null, share: null, remaining, status: "unknown" }));
   assertEquals(left(0, 3), []);
   assertEquals(left(1, 0.5), []);
-  assertEquals(kinds(left(2, 0)), ["used-up"]);
+  assertEquals(listKinds(left(2, 0)), ["used-up"]);
 });
 
 Deno.test("failing polls, an expired login and missing readings are one message per episode, and one at its end", () => {
-  const { see } = considering();
+  const { see } = createEvaluator();
   const health = { failure: null, hint: null, triedAt: READ_AT, okAt: READ_AT, nextAt: null };
   see(...at(0, 10));
   const failing = { health: { ...health, state: "failing", hint: "Acme answered with status 500" } } as const;
   assertEquals(see(...at(0, 10, {}, failing)), []);
-  assertEquals(kinds(see(accountViewOf([quotaViewOf()], failing), READ_AT + 20 * MINUTE_MS)), ["failing"]);
+  assertEquals(listKinds(see(accountViewOf([quotaViewOf()], failing), READ_AT + 20 * MINUTE_MS)), [
+    "failing",
+  ]);
   assertEquals(see(accountViewOf([quotaViewOf()], failing), READ_AT + 30 * MINUTE_MS), []);
   const [recovered] = see(...at(40, 11));
   assertEquals([recovered?.kind, recovered?.resolves?.split("|")[0]], ["recovered", "failing"]);
@@ -170,7 +172,7 @@ Deno.test("failing polls, an expired login and missing readings are one message 
 });
 
 Deno.test("old readings and readings from the future raise nothing", () => {
-  const { see, reasons } = considering();
+  const { see, reasons } = createEvaluator();
   see(...at(0, 10));
   const [view] = at(5, 99);
   assertEquals(see(view, READ_AT + 5 * HOUR_MS), []);
@@ -179,7 +181,7 @@ Deno.test("old readings and readings from the future raise nothing", () => {
 });
 
 Deno.test("a view older than an evaluated attempt decides nothing, unless a wrong clock dated that attempt", () => {
-  const { see, reasons } = considering();
+  const { see, reasons } = createEvaluator();
   const seen = (minute: number, state: "fresh" | "expired") => {
     const triedAt = READ_AT + minute * MINUTE_MS;
     const failure = state === "fresh" ? null : "auth" as const;
@@ -191,7 +193,7 @@ Deno.test("a view older than an evaluated attempt decides nothing, unless a wron
   const [late] = seen(10, "expired");
   assertEquals(reasons(late, READ_AT + 21 * MINUTE_MS), []);
   // The clock that was ahead by then is right again.
-  assertEquals(kinds(see(...seen(15, "expired"))), ["sign-in-expired"]);
+  assertEquals(listKinds(see(...seen(15, "expired"))), ["sign-in-expired"]);
 });
 
 Deno.test("property: no sequence of readings reports one kind twice in a cycle, and a replay gives the same", () => {
@@ -205,7 +207,7 @@ Deno.test("property: no sequence of readings reports one kind twice in a cycle, 
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       const run = () => {
-        const { see } = considering();
+        const { see } = createEvaluator();
         return steps.flatMap(({ used, cycle, runs, allowed, state }, minute) => {
           const [view, now] = at(minute * 5, used, {
             cycle: cycleAt(cycle * 30),

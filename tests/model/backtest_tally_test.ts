@@ -1,9 +1,15 @@
 /** The figures of a back-test, from projections whose errors are known by hand. */
 import { createBacktest, lengthClass } from "../../lib/model/forecast/backtest.ts";
 import type { Checkpoint } from "../../lib/model/forecast/backtest_replay.ts";
-import { capShare, createTally, isOut, type Method, ratio } from "../../lib/model/forecast/backtest_tally.ts";
+import {
+  capShare,
+  createTally,
+  divideOrNull,
+  isOut,
+  type Method,
+} from "../../lib/model/forecast/backtest_tally.ts";
 import type { Cycle } from "../../lib/model/engine/cycle.ts";
-import { nothing } from "../../lib/model/forecast/parts.ts";
+import { createForecastWithout } from "../../lib/model/forecast/parts.ts";
 import { assert, assertClose, assertEquals } from "../support/assert.ts";
 import { DAY_MS, HOUR_MS } from "../support/readings.ts";
 
@@ -22,7 +28,7 @@ function point(
     windowMs: 5 * HOUR_MS,
     now: 0,
     at: 0,
-    forecast: nothing("lasts", "room-left", { projectedShare: projected }),
+    forecast: createForecastWithout("lasts", "room-left", { projectedShare: projected }),
     naive: { "since-start": same, "last-hour": same, persistence: same, ...naive },
     truth,
   };
@@ -87,7 +93,12 @@ Deno.test("the usual worst error is that of nineteen in twenty, to a tenth of a 
 Deno.test("a share is out at the limit but for rounding, and a part of nothing is unknown", () => {
   assertEquals([isOut(1), isOut(1.1), isOut(1 - 0.9e-9), isOut(1 - 2e-9)], [true, true, true, false]);
   assertEquals([capShare(0.5), capShare(1), capShare(1.5)], [0.5, 1, 1]);
-  assertEquals([ratio(1, 4), ratio(0, 1), ratio(0, 0), ratio(1, 0)], [0.25, 0, null, null]);
+  assertEquals([divideOrNull(1, 4), divideOrNull(0, 1), divideOrNull(0, 0), divideOrNull(1, 0)], [
+    0.25,
+    0,
+    null,
+    null,
+  ]);
 });
 
 Deno.test("windows below a day, three days and two weeks are hours, days and weeks", () => {

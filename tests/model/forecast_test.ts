@@ -8,7 +8,7 @@ import {
   type ForecastState,
   TUNING,
 } from "../../lib/model/forecast/forecast.ts";
-import { nothing } from "../../lib/model/forecast/parts.ts";
+import { createForecastWithout } from "../../lib/model/forecast/parts.ts";
 import { REASON_WORDS } from "../../lib/model/view/forecast_reasons.ts";
 import { FORECAST_WORDS, forecastWord, outlookWords } from "../../lib/model/view/forecast_words.ts";
 import type { PastCycle } from "../../lib/model/forecast/past_cycles.ts";
@@ -148,9 +148,9 @@ Deno.test("a quota refused by its vendor is blocked whatever is left, and an all
 Deno.test("a forecast is worded for its kind of window", () => {
   const words = (
     kind: ForecastInput["kind"],
-    fields: Parameters<typeof nothing>[2],
+    fields: Parameters<typeof createForecastWithout>[2],
     state: ForecastState = "lasts",
-  ) => outlookWords(nothing(state, "room-left", fields), kind, NOW);
+  ) => outlookWords(createForecastWithout(state, "room-left", fields), kind, NOW);
   assertEquals(words("fixed", {}), "lasts until its reset");
   assertEquals(words("calendar", {}, "tight"), "tight until its reset");
   assertEquals(words("balance", { emptyAt: NOW + 9.1 * DAY_MS }), "lasts about 9 days");
@@ -161,7 +161,7 @@ Deno.test("a forecast is worded for its kind of window", () => {
   assertEquals(words("rolling", {}), "lasts at this rate");
   assertEquals(words("rolling", {}, "tight"), "tight");
   assertEquals(
-    outlookWords(nothing("lasts", "refills-faster"), "rolling", NOW),
+    outlookWords(createForecastWithout("lasts", "refills-faster"), "rolling", NOW),
     "refills faster than it is used",
   );
   assertEquals(words("allocation", {}), "");
@@ -175,17 +175,17 @@ Deno.test("a forecast is worded for its kind of window", () => {
 
 Deno.test("a run-out that past cycles make unlikely may happen, and from three in five on it does", () => {
   const word = (runOutProbability: number | null) =>
-    forecastWord(nothing("runs-dry", "empty-before-reset", { runOutProbability }));
+    forecastWord(createForecastWithout("runs-dry", "empty-before-reset", { runOutProbability }));
   assertEquals([word(0.47), word(0.599), word(0.6), word(null)], [
     "may run out",
     "may run out",
     "runs out",
     "runs out",
   ]);
-  assertEquals(forecastWord(nothing("lasts", "room-left", { runOutProbability: 0.1 })), "safe");
-  assertEquals(forecastWord(nothing("unknown", "no-limit")), "no limit");
-  assertEquals(forecastWord(nothing("unknown", "set-aside")), "set aside");
-  assertEquals(forecastWord(nothing("unknown", "stale")), "unknown");
+  assertEquals(forecastWord(createForecastWithout("lasts", "room-left", { runOutProbability: 0.1 })), "safe");
+  assertEquals(forecastWord(createForecastWithout("unknown", "no-limit")), "no limit");
+  assertEquals(forecastWord(createForecastWithout("unknown", "set-aside")), "set aside");
+  assertEquals(forecastWord(createForecastWithout("unknown", "stale")), "unknown");
 });
 
 Deno.test("an unused quota is idle, and one with nothing left is exhausted", () => {

@@ -1,6 +1,6 @@
 /** Every state of a forecast in words, for each kind of window. */
 import { FORECAST_STATES, type ForecastState } from "../../lib/model/forecast/forecast.ts";
-import { nothing } from "../../lib/model/forecast/parts.ts";
+import { createForecastWithout } from "../../lib/model/forecast/parts.ts";
 import type { WindowKind } from "../../lib/model/quota.ts";
 import { forecastWord, outlookWords } from "../../lib/model/view/forecast_words.ts";
 import { assertEquals } from "../support/assert.ts";
@@ -65,7 +65,7 @@ const OUTLOOKS: Readonly<Record<WindowKind, Readonly<Record<ForecastState, strin
 for (const [kind, words] of Object.entries(OUTLOOKS)) {
   Deno.test(`the outlook of a quota of kind ${kind} fits each state of its forecast`, () => {
     for (const state of FORECAST_STATES) {
-      const said = outlookWords(nothing(state, "room-left"), kind as WindowKind, NOW);
+      const said = outlookWords(createForecastWithout(state, "room-left"), kind as WindowKind, NOW);
       assertEquals([state, said], [state, words[state]]);
     }
   });
@@ -73,7 +73,7 @@ for (const [kind, words] of Object.entries(OUTLOOKS)) {
 
 Deno.test("a balance lasts for the time until its end, and one that ends now is about to run out", () => {
   const say = (state: ForecastState, inMs: number) =>
-    outlookWords(nothing(state, "room-left", { emptyAt: NOW + inMs }), "balance", NOW);
+    outlookWords(createForecastWithout(state, "room-left", { emptyAt: NOW + inMs }), "balance", NOW);
   assertEquals(say("lasts", 40 * DAY_MS), "lasts about 40 days");
   assertEquals(say("runs-dry", 5 * HOUR_MS), "lasts about 5 hours");
   assertEquals(say("runs-dry", 1), "lasts about 1 minute");
@@ -81,7 +81,7 @@ Deno.test("a balance lasts for the time until its end, and one that ends now is 
 });
 
 Deno.test("a run-out that past cycles make unlikely is one that may happen, in every window", () => {
-  const unlikely = nothing("runs-dry", "empty-before-reset", { runOutProbability: 0.2 });
+  const unlikely = createForecastWithout("runs-dry", "empty-before-reset", { runOutProbability: 0.2 });
   assertEquals(forecastWord(unlikely), "may run out");
   for (const kind of ["fixed", "calendar", "rolling"] as const) {
     assertEquals(outlookWords(unlikely, kind, NOW), "may run out");
@@ -90,12 +90,12 @@ Deno.test("a run-out that past cycles make unlikely is one that may happen, in e
 
 Deno.test("an unknown forecast has a better word if it will never be known", () => {
   const reasons = ["no-limit", "set-aside", "stale", "no-reset"] as const;
-  assertEquals(reasons.map((reason) => forecastWord(nothing("unknown", reason))), [
+  assertEquals(reasons.map((reason) => forecastWord(createForecastWithout("unknown", reason))), [
     "no limit",
     "set aside",
     "unknown",
     "unknown",
   ]);
   // The reason matters only where the state is unknown.
-  assertEquals(forecastWord(nothing("idle", "no-limit")), "idle");
+  assertEquals(forecastWord(createForecastWithout("idle", "no-limit")), "idle");
 });

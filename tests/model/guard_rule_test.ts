@@ -13,32 +13,32 @@ const NOW = utc("2026-11-21 13:00");
 const AT = NOW - 2 * MINUTE_MS;
 const asked = { now: NOW, minLeft: 0.2, maxAgeMs: 30 * MINUTE_MS, snapshotAt: AT };
 
-function told(fields: Partial<Reading>, over: Partial<typeof asked> & { readonly at?: number } = {}) {
+function judge(fields: Partial<Reading>, over: Partial<typeof asked> & { readonly at?: number } = {}) {
   const { at = AT, ...rest } = over;
   const { verdict, doubt } = checkQuota({ reading: reading(fields), at }, { ...asked, ...rest });
   return doubt ?? verdict;
 }
 
 Deno.test("checkQuota() compares the remaining share with the required minimum", () => {
-  assertEquals(told({ used: 80 }), "enough");
-  assertEquals(told({ used: 80.1 }), "below");
-  assertEquals(told({ used: 120 }), "below");
-  assertEquals(told({ used: null, remaining: 25 }), "enough");
-  assertEquals(told({ used: 3, limit: null, remaining: 1 }), "enough");
-  assertEquals(told({ used: 100 }, { minLeft: 0 }), "enough");
+  assertEquals(judge({ used: 80 }), "enough");
+  assertEquals(judge({ used: 80.1 }), "below");
+  assertEquals(judge({ used: 120 }), "below");
+  assertEquals(judge({ used: null, remaining: 25 }), "enough");
+  assertEquals(judge({ used: 3, limit: null, remaining: 1 }), "enough");
+  assertEquals(judge({ used: 100 }, { minLeft: 0 }), "enough");
 });
 
 Deno.test("shares closer together than a billionth are equal, and nothing left is enough only for nothing", () => {
   // What is left of 100 differs from the fifth that must be left by this much.
-  const short = (part: number) => told({ used: 100 * (0.8 + part) });
+  const short = (part: number) => judge({ used: 100 * (0.8 + part) });
   assertEquals([short(0.8e-9), short(1.5e-9)], ["enough", "below"]);
-  assertEquals([told({ used: 100 }, { minLeft: 0 }), told({ used: 100 }, { minLeft: 1e-9 })], [
+  assertEquals([judge({ used: 100 }, { minLeft: 0 }), judge({ used: 100 }, { minLeft: 1e-9 })], [
     "enough",
     "below",
   ]);
 });
 
-Deno.test("a refusal is told apart from too little, and what is left is a share of the limit", () => {
+Deno.test("a refusal is distinguished from too little, and what is left is a share of the limit", () => {
   const checked = (fields: Partial<Reading>) => checkQuota({ reading: reading(fields), at: AT }, asked);
   assertEquals(checked({ used: 10, allowed: false }), {
     verdict: "below",
@@ -51,20 +51,20 @@ Deno.test("a refusal is told apart from too little, and what is left is a share 
 });
 
 Deno.test("checkQuota() treats missing, old, gone and outdated figures as unknown", () => {
-  assertEquals(told({ used: null }), "no-figure");
-  assertEquals(told({ used: 5, limit: null }), "no-limit");
-  assertEquals(told({ used: 0, limit: 0 }), "no-limit");
-  assertEquals(told({ used: null, limit: 0 }), "no-limit");
-  assertEquals(told({ used: null, limit: 1 }), "no-figure");
-  assertEquals(told({ used: 1, limit: 0 }), "below");
-  assertEquals(told({ used: 5 }, { at: NOW - 31 * MINUTE_MS, snapshotAt: NOW - 31 * MINUTE_MS }), "stale");
-  assertEquals(told({ used: 5 }, { at: AT - MINUTE_MS }), "gone");
-  assertEquals(told({ used: 95, resetsAt: NOW - MINUTE_MS }), "reset-passed");
-  assertEquals(told({ used: 5, resetsAt: NOW }), "reset-passed");
+  assertEquals(judge({ used: null }), "no-figure");
+  assertEquals(judge({ used: 5, limit: null }), "no-limit");
+  assertEquals(judge({ used: 0, limit: 0 }), "no-limit");
+  assertEquals(judge({ used: null, limit: 0 }), "no-limit");
+  assertEquals(judge({ used: null, limit: 1 }), "no-figure");
+  assertEquals(judge({ used: 1, limit: 0 }), "below");
+  assertEquals(judge({ used: 5 }, { at: NOW - 31 * MINUTE_MS, snapshotAt: NOW - 31 * MINUTE_MS }), "stale");
+  assertEquals(judge({ used: 5 }, { at: AT - MINUTE_MS }), "gone");
+  assertEquals(judge({ used: 95, resetsAt: NOW - MINUTE_MS }), "reset-passed");
+  assertEquals(judge({ used: 5, resetsAt: NOW }), "reset-passed");
   // Read after it, or of a window that only slides.
-  assertEquals(told({ used: 95, resetsAt: AT - MINUTE_MS }), "below");
-  assertEquals(told({ used: 5, resetsAt: NOW - MINUTE_MS, window: ROLLING }), "enough");
-  assertEquals(told({ used: null, remaining: 9, limit: null, window: BALANCE }), "no-limit");
+  assertEquals(judge({ used: 95, resetsAt: AT - MINUTE_MS }), "below");
+  assertEquals(judge({ used: 5, resetsAt: NOW - MINUTE_MS, window: ROLLING }), "enough");
+  assertEquals(judge({ used: null, remaining: 9, limit: null, window: BALANCE }), "no-limit");
 });
 
 Deno.test("checkAll() never says enough unless every quota that can be checked has enough", () => {
@@ -137,7 +137,7 @@ for (const [state, fields] of Object.entries(STATES)) {
         for (const [name, at, snapshotAt, doubt] of TIMES) {
           const own = { ...fields, window, ...blocked && { allowed: false } };
           const wanted = expected(state, kind, blocked, doubt);
-          assertEquals([name, told(own, { at, snapshotAt })], [name, wanted]);
+          assertEquals([name, judge(own, { at, snapshotAt })], [name, wanted]);
           // Alone it decides, and others never turn too little into enough.
           const one = checkQuota({ reading: reading(own), at }, { ...asked, snapshotAt });
           const other: GuardResult = { verdict: "enough", doubt: null, left: 0.9 };
@@ -154,12 +154,12 @@ Deno.test("only readings from before a passed reset are doubtful because of it",
   for (const [kind, window] of Object.entries(KINDS)) {
     const ends = kind === "fixed" || kind === "calendar";
     const otherwise = kind === "allocation" ? "allocation" : "enough";
-    assertEquals([kind, told({ used: 5, window, resetsAt: AT + 1 })], [
+    assertEquals([kind, judge({ used: 5, window, resetsAt: AT + 1 })], [
       kind,
       ends ? "reset-passed" : otherwise,
     ]);
-    assertEquals([kind, told({ used: 5, window, resetsAt: AT })], [kind, otherwise]);
-    assertEquals([kind, told({ used: 5, window, resetsAt: NOW + 1 })], [kind, otherwise]);
-    assertEquals(told({ allowed: false, window, resetsAt: AT + 1 }), ends ? "reset-passed" : "below");
+    assertEquals([kind, judge({ used: 5, window, resetsAt: AT })], [kind, otherwise]);
+    assertEquals([kind, judge({ used: 5, window, resetsAt: NOW + 1 })], [kind, otherwise]);
+    assertEquals(judge({ allowed: false, window, resetsAt: AT + 1 }), ends ? "reset-passed" : "below");
   }
 });

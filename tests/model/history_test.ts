@@ -128,7 +128,7 @@ Deno.test("a range of any length is shown in at most 240 steps, read from stored
   }));
 });
 
-Deno.test("a range has the finest steps of which 240 are enough", () => {
+Deno.test("a range has the finest steps that are at most 240", () => {
   const minutes = [[1, null], [2, null], [5, FIVE_MINUTES], [10, FIVE_MINUTES], [20, FIVE_MINUTES]] as const;
   const hours = [1, 2, 3, 6, 12].map((hours) => [hours * 60, HOUR] as const);
   const days = [1, 2, 3].map((days) => [days * 24 * 60, DAY] as const);

@@ -356,7 +356,7 @@ Deno.test("window-ratio allows the ratio of a half to be up to twice or half tha
   assertEquals(of([201, 99], [10, 20]), undefined);
 });
 
-Deno.test("session-average starts with the quota of which a session uses the largest share", () => {
+Deno.test("session-average starts with the quota whose limit a session uses most of", () => {
   const session = (hoursAgo: number) => ({
     startedAt: NOW - hoursAgo * HOUR_MS,
     endedAt: NOW - hoursAgo * HOUR_MS + HOUR_MS,

@@ -119,7 +119,7 @@ Deno.test("the readings inside the mark after a pause count once", () => {
   assertEquals(isGap([hours(0, 4, 2), hours(13, 21, 2)], [0, 1], HOUR_MS), false);
 });
 
-Deno.test("a reading that states nothing tells the interval all the same", () => {
+Deno.test("a reading without figures counts for the interval as well", () => {
   const marks = [0, 8, 9].map((hour) => ({ firstAt: hour * HOUR_MS, lastAt: hour * HOUR_MS, count: 1 }));
   assertEquals(isGap(marks, [0, 2], HOUR_MS), true);
 });

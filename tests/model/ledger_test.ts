@@ -1,4 +1,4 @@
-import { burnRate, consumedIn, type Entry } from "../../lib/model/engine/ledger.ts";
+import { burnRate, type Entry, sumConsumedIn } from "../../lib/model/engine/ledger.ts";
 import fc from "fast-check";
 import { assertClose, assertEquals } from "../support/assert.ts";
 import { HOUR_MS, reading, replay, replayOne, utc } from "../support/readings.ts";
@@ -13,7 +13,7 @@ const oracle = ORACLE.map(([time, used]) => ({ at: utc(`2026-11-21 ${time}`), us
 Deno.test("a day of three windows consumed 290, where the naive figures are 130 and 40", () => {
   const { entries, buckets } = replayOne(oracle);
   const used = oracle.map((sample) => sample.used);
-  assertEquals(consumedIn(entries, 0, Infinity), 290);
+  assertEquals(sumConsumedIn(entries, 0, Infinity), 290);
   const day = buckets.find((bucket) => bucket.step === 86_400_000);
   assertEquals(day?.consumed, 290);
   assertEquals(day?.resets, 2);
@@ -38,18 +38,18 @@ Deno.test("consumption is additive over any split of time", () => {
       const times = cuts.sort((a, b) => a - b);
       const [from = 0, to = 0] = [times[0], times.at(-1)];
       let sum = 0;
-      for (const [index, time] of times.entries()) sum += consumedIn(list, times[index - 1] ?? from, time);
-      assertEquals(sum, consumedIn(list, from, to));
+      for (const [index, time] of times.entries()) sum += sumConsumedIn(list, times[index - 1] ?? from, time);
+      assertEquals(sum, sumConsumedIn(list, from, to));
     }),
   );
 });
 
 Deno.test("consumedIn() excludes its start and includes its end", () => {
   const list = [{ at: 10, consumed: 1 }, { at: 20, consumed: 2 }, { at: 30, consumed: 4 }];
-  assertEquals(consumedIn(list, 10, 30), 6);
-  assertEquals(consumedIn(list, 9, 29), 3);
-  assertEquals(consumedIn(list, 30, 30), 0);
-  assertEquals(consumedIn([], 0, 100), 0);
+  assertEquals(sumConsumedIn(list, 10, 30), 6);
+  assertEquals(sumConsumedIn(list, 9, 29), 3);
+  assertEquals(sumConsumedIn(list, 30, 30), 0);
+  assertEquals(sumConsumedIn([], 0, 100), 0);
 });
 
 Deno.test("burnRate() needs a time span and excludes the entry of the first reading", () => {

@@ -1,10 +1,10 @@
 import {
   beginMark,
   changeOfWhole,
-  consumedAbove,
-  consumedSinceReset,
   convert,
   isNewSource,
+  measureAbove,
+  measureSinceReset,
   raiseMark,
   unitFactor,
 } from "../../lib/model/engine/mark.ts";
@@ -19,7 +19,7 @@ function countAll(readings: readonly Partial<Reading>[]): readonly number[] {
   if (!first) return [];
   let mark = beginMark(first, null);
   return rest.map((one) => {
-    const consumed = consumedAbove(mark, one);
+    const consumed = measureAbove(mark, one);
     mark = raiseMark(mark, one, null, consumed);
     return consumed;
   });
@@ -39,7 +39,7 @@ Deno.test("the rise above the highest value so far counts", () => {
 Deno.test("a rise counts once it is more than a billionth of the whole, or of one when that is less", () => {
   const rise = (by: number, whole: number) => {
     const mark = beginMark(reading({ used: 0.125, limit: whole }), null);
-    return consumedAbove(mark, reading({ used: 0.125 + by, limit: whole })) > 0;
+    return measureAbove(mark, reading({ used: 0.125 + by, limit: whole })) > 0;
   };
   assertEquals([rise(0.9e-9, 0.5), rise(1.1e-9, 0.5), rise(0.9e-9, 1), rise(1.1e-9, 1)], [
     false,
@@ -49,7 +49,7 @@ Deno.test("a rise counts once it is more than a billionth of the whole, or of on
   ]);
   assertEquals([rise(0.9e-6, 1000), rise(1.1e-6, 1000)], [false, true]);
   const from0 = (used: number, limit: number | null) =>
-    consumedAbove(beginMark(reading({ used: 0, limit }), null), reading({ used, limit }));
+    measureAbove(beginMark(reading({ used: 0, limit }), null), reading({ used, limit }));
   assertEquals([from0(1e-9, 1), from0(1.1e-9, 1), from0(1.1e-9, null)], [0, 1.1e-9, 1.1e-9]);
 });
 
@@ -127,10 +127,10 @@ Deno.test("in a rolling window that states only what is left the same holds, if 
 });
 
 Deno.test("after a reset the whole new value counts, from the limit if only the remainder is known", () => {
-  assertEquals(consumedSinceReset(reading({ used: 25 })), 25);
-  assertEquals(consumedSinceReset(reading({ used: null, remaining: 95 })), 5);
-  assertEquals(consumedSinceReset(reading({ used: null, remaining: 95, limit: null })), 0);
-  assertEquals(consumedSinceReset(reading({ used: null, remaining: null })), 0);
+  assertEquals(measureSinceReset(reading({ used: 25 })), 25);
+  assertEquals(measureSinceReset(reading({ used: null, remaining: 95 })), 5);
+  assertEquals(measureSinceReset(reading({ used: null, remaining: 95, limit: null })), 0);
+  assertEquals(measureSinceReset(reading({ used: null, remaining: null })), 0);
 });
 
 Deno.test("another unit, currency, plan or limit makes another total; missing ones change nothing", () => {
@@ -186,7 +186,7 @@ Deno.test("a gauge shows a current level: it has no consumption that could be ad
   fc.assert(fc.property(fc.nat(1000), fc.nat(1000), (before, after) => {
     for (const gauge of [window, { kind: "allocation", seconds: null } as const]) {
       assertEquals(countAll([{ used: before, window: gauge }, { used: after, window: gauge }]), [0]);
-      assertEquals(consumedSinceReset(reading({ used: after, window: gauge })), 0);
+      assertEquals(measureSinceReset(reading({ used: after, window: gauge })), 0);
     }
   }));
 });
@@ -206,7 +206,7 @@ Deno.test("no sequence counts less than zero, or more than its highest value min
   }));
 });
 
-Deno.test("eight sources are told apart, and what further ones state counts like that of a known one", () => {
+Deno.test("eight sources are distinguished, and further ones count like a known one", () => {
   const from = (place: number, used: number) => reading({ used, source: `source ${place}` });
   let mark = beginMark(from(1, 10), null);
   for (let place = 2; place <= 8; place++) {
@@ -214,6 +214,6 @@ Deno.test("eight sources are told apart, and what further ones state counts like
     mark = raiseMark(mark, from(place, 10), null, 0);
   }
   assertEquals([1, 8, 9].map((place) => isNewSource(mark, from(place, 12))), [false, false, false]);
-  assertEquals(consumedAbove(mark, from(9, 12)), 2);
+  assertEquals(measureAbove(mark, from(9, 12)), 2);
   assertEquals(raiseMark(mark, from(9, 12), null, 2).sources.length, 8);
 });

@@ -3,7 +3,7 @@ import { amountsWords, quotaName, timesWords, usedWords } from "../../lib/model/
 import { DEFAULT_ALERT_RULES } from "../../lib/model/alerts/rules.ts";
 import { HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import { fullTitle, listTitle } from "../../lib/ui/words.ts";
-import { at, considering, cycleAt } from "../support/alerting.ts";
+import { at, createEvaluator, cycleAt } from "../support/alerting.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { accountViewOf, forecastOf, quotaViewOf, READ_AT } from "../support/views.ts";
 
@@ -24,7 +24,7 @@ Deno.test("a vendor's name with which its quotas begin is shown once, in message
 
 Deno.test("every message names the account, and its long text says what it means and what to do", () => {
   const rules = { ...DEFAULT_ALERT_RULES, off: [] };
-  const { see } = considering(rules);
+  const { see } = createEvaluator(rules);
   const soon = READ_AT + 10 * MINUTE_MS;
   const next = { resetsAt: soon + 5 * HOUR_MS, cycle: cycleAt(10) };
   const dry = forecastOf({ state: "runs-dry", emptyAt: READ_AT + 3 * HOUR_MS, runOutProbability: 0.9 });
@@ -112,7 +112,7 @@ Deno.test("how often rules would have alerted is a word up to once", () => {
 });
 
 Deno.test("a balance is shown in its own currency", () => {
-  const { see } = considering();
+  const { see } = createEvaluator();
   const purse = {
     window: { kind: "balance", seconds: null },
     unit: "credits",

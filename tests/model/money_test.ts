@@ -1,7 +1,7 @@
 /** Which figures are money, and which of them the vendor states for the current month. */
 import type { QuotaView } from "../../lib/model/view/view.ts";
 import { findCurrency } from "../../lib/model/quota.ts";
-import { spendQuotas, statedForMonth } from "../../lib/model/spend/money.ts";
+import { findStatedForMonth, spendQuotas } from "../../lib/model/spend/money.ts";
 import { findMonth } from "../../lib/model/spend/month.ts";
 import { assertEquals } from "../support/assert.ts";
 import { DAY_MS, utc } from "../support/readings.ts";
@@ -14,7 +14,7 @@ const CALENDAR = { kind: "calendar", seconds: null } as const;
 
 Deno.test("a figure over the calendar month is the vendor's own sum if it is reset within a day of the month's end", () => {
   const stated = (fields: Partial<QuotaView>, now = NOW) =>
-    statedForMonth(quotaViewOf({ used: 12, window: CALENDAR, resetsAt: END, ...fields }), MONTH, now);
+    findStatedForMonth(quotaViewOf({ used: 12, window: CALENDAR, resetsAt: END, ...fields }), MONTH, now);
   const off = [0, DAY_MS, -DAY_MS, DAY_MS + 1, -DAY_MS - 1].map((ms) => stated({ resetsAt: END + ms }));
   assertEquals(off, [12, 12, 12, null, null]);
   assertEquals([stated({}, END - 1), stated({}, END)], [12, null]);

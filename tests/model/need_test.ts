@@ -102,7 +102,7 @@ Deno.test("quotas that are equally urgent keep their order", () => {
   assertEquals([ranked(bare), ranked({ used: 40 })], [names, names]);
 });
 
-Deno.test("an account that nobody asks, or that is new, needs no action, whatever its last attempt said", () => {
+Deno.test("an account that is not polled, or that is new, needs no action, whatever its last attempt said", () => {
   const kinds = (state: "off" | "new" | "waiting" | "failing", fields: Partial<AccountView> = {}) => {
     const account = accountViewOf([quotaViewOf()], fields);
     const health = { ...account.health, state, failure: "auth" } as typeof account.health;

@@ -67,16 +67,16 @@ Deno.test("a balance is forecast after six hours of readings; before that it has
 });
 
 Deno.test("a balance runs out within a day, is tight within a week, and has no end beyond a year", () => {
-  const told = (hours: number) => {
+  const summarize = (hours: number) => {
     const { state, emptyAt } = balance({ remaining: hours * HOUR_MS });
     return [state, emptyAt === null ? null : (emptyAt - NOW) / HOUR_MS];
   };
-  assertEquals(told(24), ["runs-dry", 24]);
-  assertEquals(told(24.5), ["tight", 24.5]);
-  assertEquals(told(7 * 24), ["tight", 7 * 24]);
-  assertEquals(told(7 * 24 + 0.5), ["lasts", 7 * 24 + 0.5]);
-  assertEquals(told(365 * 24), ["lasts", 365 * 24]);
-  assertEquals(told(365 * 24 + 0.5), ["lasts", null]);
+  assertEquals(summarize(24), ["runs-dry", 24]);
+  assertEquals(summarize(24.5), ["tight", 24.5]);
+  assertEquals(summarize(7 * 24), ["tight", 7 * 24]);
+  assertEquals(summarize(7 * 24 + 0.5), ["lasts", 7 * 24 + 0.5]);
+  assertEquals(summarize(365 * 24), ["lasts", 365 * 24]);
+  assertEquals(summarize(365 * 24 + 0.5), ["lasts", null]);
 });
 
 Deno.test("the rate of a balance is more certain after a week, and the longest observation counts", () => {
@@ -105,17 +105,17 @@ Deno.test("the remainder is derived from use and limit if it is not stated", () 
 });
 
 Deno.test("a rolling window lasts if it refills as fast as it is used, or its end is beyond its length", () => {
-  const told = (fields: Partial<ForecastInput>) => {
+  const summarize = (fields: Partial<ForecastInput>) => {
     const { state, reason } = rolling(fields);
     return [state, reason];
   };
-  assertEquals(told({ refillPerHour: 30 }), ["lasts", "refills-faster"]);
-  assertEquals(told({ refillPerHour: 29 }), ["lasts", "room-left"]);
-  assertEquals(told({ refillPerHour: 18 }), ["runs-dry", "empty-before-refill"]);
-  assertEquals(told({ refillPerHour: 17.9, windowMs: 4 * HOUR_MS }), ["lasts", "room-left"]);
-  assertEquals(told({ windowMs: null }), ["lasts", "room-left"]);
-  assertEquals(told({ refillPerHour: null }), ["unknown", "refill-unknown"]);
-  assertEquals(told({ used: 0 }), ["idle", "no-use"]);
+  assertEquals(summarize({ refillPerHour: 30 }), ["lasts", "refills-faster"]);
+  assertEquals(summarize({ refillPerHour: 29 }), ["lasts", "room-left"]);
+  assertEquals(summarize({ refillPerHour: 18 }), ["runs-dry", "empty-before-refill"]);
+  assertEquals(summarize({ refillPerHour: 17.9, windowMs: 4 * HOUR_MS }), ["lasts", "room-left"]);
+  assertEquals(summarize({ windowMs: null }), ["lasts", "room-left"]);
+  assertEquals(summarize({ refillPerHour: null }), ["unknown", "refill-unknown"]);
+  assertEquals(summarize({ used: 0 }), ["idle", "no-use"]);
   const { ratePerHour, basis, confidence } = rolling();
   assertEquals([ratePerHour, confidence], [30, "low"]);
   assertEquals(basis, { cycle: 0, recent: 1, past: 0 });

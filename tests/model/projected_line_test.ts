@@ -1,6 +1,11 @@
 import fc from "fast-check";
-import { axisEnd, clipLine, projectedAt, projectLine } from "../../lib/model/forecast/projected_line.ts";
-import { mergeStretches } from "../../lib/model/history/stretches.ts";
+import {
+  axisEnd,
+  clipLine,
+  findProjectedShare,
+  projectLine,
+} from "../../lib/model/forecast/projected_line.ts";
+import { mergeRanges } from "../../lib/model/history/merge_ranges.ts";
 import type { QuotaView } from "../../lib/model/view/view.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FIVE_HOURS, ROLLING } from "../support/readings.ts";
@@ -35,7 +40,7 @@ Deno.test("a quota that runs out is drawn up to its limit, and along it to the r
 
 Deno.test("a projection has a share at each instant from its first point to its last, and at no other", () => {
   const points = [[100, 0.4], [200, 1], [300, 1]] as const;
-  assertEquals([99, 100, 150, 200, 250, 300, 301].map((at) => projectedAt(points, at)), [
+  assertEquals([99, 100, 150, 200, 250, 300, 301].map((at) => findProjectedShare(points, at)), [
     null,
     0.4,
     0.7,
@@ -44,7 +49,7 @@ Deno.test("a projection has a share at each instant from its first point to its 
     1,
     null,
   ]);
-  assertEquals(projectedAt([], 100), null);
+  assertEquals(findProjectedShare([], 100), null);
 });
 
 Deno.test("nothing is drawn without a forecast", () => {
@@ -86,12 +91,14 @@ Deno.test("the axis ends at most a fifth later than known data, and not later if
 });
 
 Deno.test("merged ranges cover what the single ones did, in order and apart from each other", () => {
-  const stretch = fc.tuple(fc.nat(1000), fc.nat(50)).map(([from, length]) => [from, from + length] as const);
-  fc.assert(fc.property(fc.array(stretch), fc.nat(20), (stretches, gap) => {
-    const merged = mergeStretches(stretches, gap);
+  const timeRange = fc.tuple(fc.nat(1000), fc.nat(50)).map(([from, length]) =>
+    [from, from + length] as const
+  );
+  fc.assert(fc.property(fc.array(timeRange), fc.nat(20), (timeRanges, gap) => {
+    const merged = mergeRanges(timeRanges, gap);
     merged.forEach(([from, to], i) => assert(from <= to && (i === 0 || from - merged[i - 1]![1] > gap)));
-    for (const [from, to] of stretches) assert(merged.some((one) => one[0] <= from && to <= one[1]));
-    const edges = new Set(stretches.flat());
+    for (const [from, to] of timeRanges) assert(merged.some((one) => one[0] <= from && to <= one[1]));
+    const edges = new Set(timeRanges.flat());
     for (const [from, to] of merged) assert(edges.has(from) && edges.has(to));
   }));
 });

@@ -27,7 +27,7 @@ function entriesOf(polls: readonly FakePoll[]) {
   );
 }
 
-Deno.test("the cycle of a waiting window begins with its first use, of which all was counted", () => {
+Deno.test("the cycle of a waiting window begins with its first use, all of which was counted", () => {
   const { cycles, state } = replayOne([
     { at: at("10:00"), used: 0, resetsAt: null },
     { at: at("11:00"), used: 3, resetsAt: at("15:30") },

@@ -133,9 +133,9 @@ Deno.test("partOf() is an amount divided by its limit, and null without a limit 
 });
 
 Deno.test("isNoQuota() is a limit of zero without use", () => {
-  const told = (used: number | null, limit: number | null) => isNoQuota({ used, limit });
-  assertEquals([told(0, 0), told(null, 0), told(-1, -1)], [true, true, true]);
-  assertEquals([told(1, 0), told(0, 1), told(0, null), told(null, null)], [false, false, false, false]);
+  const judge = (used: number | null, limit: number | null) => isNoQuota({ used, limit });
+  assertEquals([judge(0, 0), judge(null, 0), judge(-1, -1)], [true, true, true]);
+  assertEquals([judge(1, 0), judge(0, 1), judge(0, null), judge(null, null)], [false, false, false, false]);
 });
 
 Deno.test("windowMsOf() is the stated length, or the time between the stated bounds", () => {

@@ -7,7 +7,7 @@ import { decideRepeats, hasRepeatRule } from "../../lib/model/alerts/repeat.ts";
 import { type AlertRules, DEFAULT_ALERT_RULES } from "../../lib/model/alerts/rules.ts";
 import { HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { at, considering, ZONE } from "../support/alerting.ts";
+import { at, createEvaluator, ZONE } from "../support/alerting.ts";
 import type { AccountKey, QuotaKey } from "../../lib/model/quota.ts";
 import type { AccountView } from "../../lib/model/view/view.ts";
 import { accountViewOf, quotaViewOf, READ_AT } from "../support/views.ts";
@@ -20,7 +20,7 @@ const LATER = { resetsAt: READ_AT + 40 * HOUR_MS };
 
 /** A quota that crossed its highest threshold at minute 5, and its alerts minute by minute. */
 function full(rules: AlertRules) {
-  const { see } = considering(rules);
+  const { see } = createEvaluator(rules);
   see(...at(0, 50, LATER));
   const [account, now] = at(5, 96, LATER);
   let raised: readonly Raised[] = see(account, now).map((one) => ({ ...one, raisedAt: now }));
@@ -93,7 +93,7 @@ Deno.test("ended, snoozed and disabled alerts are not repeated", () => {
   assertEquals(look(201, 96, [snooze]).alerts.length, 1);
   const ofOne = full({ ...HOURLY, repeatEveryMs: 0, only: { "acme/default": { repeatEveryMs: HOUR_MS } } });
   assertEquals(ofOne(70).alerts.length, 1, "of this account only");
-  const { see } = considering();
+  const { see } = createEvaluator();
   see(...at(0, 50, LATER));
   const [account, now] = at(70, 96, LATER);
   const raised = see(...at(5, 96, LATER)).map((one) => ({ ...one, raisedAt: READ_AT }));
@@ -102,7 +102,7 @@ Deno.test("ended, snoozed and disabled alerts are not repeated", () => {
 });
 
 Deno.test("an old reading causes no repetition", () => {
-  const { see } = considering(HOURLY);
+  const { see } = createEvaluator(HOURLY);
   see(...at(0, 50, LATER));
   const [account, now] = at(5, 96, LATER);
   const raised = see(account, now).map((one) => ({ ...one, raisedAt: now }));
@@ -191,7 +191,7 @@ Deno.test("a month over budget is repeated until it ends or the budget changes",
 });
 
 Deno.test("a removed threshold is not repeated", () => {
-  const { see } = considering(HOURLY);
+  const { see } = createEvaluator(HOURLY);
   see(...at(0, 50, LATER));
   const raised = see(...at(5, 96, LATER)).map((one) => ({ ...one, raisedAt: READ_AT }));
   const [account, now] = at(70, 96, LATER);

@@ -1,6 +1,6 @@
 import { type AccountState, DEFAULT_RULES } from "../../lib/model/engine/advance.ts";
 import { GAP_INTERVALS } from "../../lib/model/engine/interval.ts";
-import { advanceSessions, closeIfIdle, endedIfIdle, type Session } from "../../lib/model/engine/session.ts";
+import { advanceSessions, closeIfIdle, endIfIdle, type Session } from "../../lib/model/engine/session.ts";
 import type { Rise } from "../../lib/model/engine/session_parts.ts";
 import fc from "fast-check";
 import { assert, assertEquals } from "../support/assert.ts";
@@ -215,10 +215,10 @@ Deno.test("a session keeps the use of other quotas when one of them had wrong re
 Deno.test("a session without an end is shown as ended at its last rise", () => {
   const [open] = sessionsOf([0, 1, 2]);
   assert(open);
-  assertEquals(endedIfIdle(open, open.lastRiseAt + IDLE_MS, IDLE_MS), open);
-  assertEquals(endedIfIdle(open, open.lastRiseAt + IDLE_MS + 1, IDLE_MS).endedAt, at("10:02"));
+  assertEquals(endIfIdle(open, open.lastRiseAt + IDLE_MS, IDLE_MS), open);
+  assertEquals(endIfIdle(open, open.lastRiseAt + IDLE_MS + 1, IDLE_MS).endedAt, at("10:02"));
   const ended = { ...open, endedAt: open.lastRiseAt };
-  assertEquals(endedIfIdle(ended, at("23:00"), IDLE_MS), ended);
+  assertEquals(endIfIdle(ended, at("23:00"), IDLE_MS), ended);
 });
 
 Deno.test("closeIfIdle() ends the session of a state once, and does nothing without one", () => {

@@ -294,17 +294,17 @@ Deno.test("property: the times of summaries are written as they are entered", ()
 
 Deno.test("a summary is due from its minute until it is too late, and states the time of the next one", () => {
   const due = Date.parse("2026-11-20T07:00:00Z");
-  const told = (times: SummaryTimes, date: string, at: number) =>
+  const readReasons = (times: SummaryTimes, date: string, at: number) =>
     reasonAt(times, { daily: { date, reason: "raised" }, weekly: { date, reason: "raised" } }, at).reason;
-  assertEquals(told(EIGHT, "2026-11-19", due - 1), "already-raised");
-  assertEquals(told(EIGHT, "2026-11-19", due), "raised");
-  assertEquals(told(EIGHT, "2026-11-19", due + 12 * HOUR_MS), "raised");
-  assertEquals(told(EIGHT, "2026-11-19", due + 12 * HOUR_MS + 1), "missed");
+  assertEquals(readReasons(EIGHT, "2026-11-19", due - 1), "already-raised");
+  assertEquals(readReasons(EIGHT, "2026-11-19", due), "raised");
+  assertEquals(readReasons(EIGHT, "2026-11-19", due + 12 * HOUR_MS), "raised");
+  assertEquals(readReasons(EIGHT, "2026-11-19", due + 12 * HOUR_MS + 1), "missed");
   const friday = { weekly: { minute: 8 * 60, weekday: 4 } };
-  assertEquals(told(friday, "2026-11-13", due - 1), "already-raised");
-  assertEquals(told(friday, "2026-11-13", due), "raised");
-  assertEquals(told(friday, "2026-11-13", due + 3 * DAY_MS), "raised");
-  assertEquals(told(friday, "2026-11-13", due + 3 * DAY_MS + 1), "missed");
+  assertEquals(readReasons(friday, "2026-11-13", due - 1), "already-raised");
+  assertEquals(readReasons(friday, "2026-11-13", due), "raised");
+  assertEquals(readReasons(friday, "2026-11-13", due + 3 * DAY_MS), "raised");
+  assertEquals(readReasons(friday, "2026-11-13", due + 3 * DAY_MS + 1), "missed");
   assertStringIncludes(reasonAt(EIGHT, null, due).figure, "next on 2026-11-21 at 08:00 (in 1d");
   assertStringIncludes(reasonAt(friday, null, due).figure, "next on 2026-11-27 at 08:00 (in 7d");
   const { from, to } = lastPeriod("weekly", friday.weekly, due, ZONE);

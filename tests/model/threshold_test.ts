@@ -16,7 +16,7 @@ import { openAlerts } from "../../lib/model/alerts/open.ts";
 import { windowKey, windowTitle } from "../../lib/model/alerts/window_key.ts";
 import type { Window } from "../../lib/model/quota.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { at, considering } from "../support/alerting.ts";
+import { at, createEvaluator } from "../support/alerting.ts";
 
 const COUNTED = { unit: "requests", limit: 2000 } as const;
 /** A reading of a quota of 2,000 requests. */
@@ -176,35 +176,35 @@ Deno.test("a threshold on the remainder, and one on an amount, are reported once
       amount: 100,
     }] as const,
   };
-  const { see } = considering(rules);
+  const { see } = createEvaluator(rules);
   assertEquals(see(...requests(0, 1000)), []);
-  const told = (minute: number, used: number) =>
+  const listRaised = (minute: number, used: number) =>
     see(...requests(minute, used)).map(({ severity, title, text, figures }) => ({
       severity,
       title,
       text: text.split(", ").slice(0, 2).join(", "),
       line: [figures?.threshold, figures?.thresholdOf],
     }));
-  assertEquals(told(5, 1501), [{
+  assertEquals(listRaised(5, 1501), [{
     severity: "warning",
     title: "Acme 5-hour quota: 1,501 requests used",
     text: "1,501 requests used, over 1,500 requests",
     line: [1500, "used"],
   }]);
-  assertEquals(told(10, 1590), []);
-  assertEquals(told(15, 1600), [{
+  assertEquals(listRaised(10, 1590), []);
+  assertEquals(listRaised(15, 1600), [{
     severity: "warning",
     title: "Acme 5-hour quota: 20% left",
     text: "20% left, no more than 20% left",
     line: [0.8, undefined],
   }]);
-  assertEquals(told(20, 1950), [{
+  assertEquals(listRaised(20, 1950), [{
     severity: "critical",
     title: "Acme 5-hour quota: 50 requests left",
     text: "50 requests left, no more than 100 requests left",
     line: [100, "left"],
   }]);
-  assertEquals(told(25, 1951), []);
+  assertEquals(listRaised(25, 1951), []);
 });
 
 Deno.test("a message names the crossed threshold as it was entered", () => {
@@ -219,7 +219,7 @@ Deno.test("a message names the crossed threshold as it was entered", () => {
 
 Deno.test("an alert on an amount is open while it applies", () => {
   const rules = { ...DEFAULT_ALERT_RULES, thresholds: [{ of: "left", amount: 100 }] as const };
-  const { see } = considering(rules);
+  const { see } = createEvaluator(rules);
   see(...requests(0, 1000));
   const [account, now] = requests(5, 1950);
   const raised = see(account, now);

@@ -112,7 +112,7 @@ Deno.test("weeks begin on Monday and follow each other", () => {
   assertEquals(weeks.map(({ from }) => isoDate(from, "UTC")), ["2026-11-16", "2026-11-23", "2026-11-30"]);
 });
 
-Deno.test("a bucket counts in the slot of its last reading, of which the end belongs to the next slot", () => {
+Deno.test("a bucket counts in the slot of its last reading, and a reading at the end of a slot in the next one", () => {
   const slots = [0, 1].map((hour) => ({ from: FROM + hour * HOUR_MS, to: FROM + (hour + 1) * HOUR_MS }));
   const endingAt = (lastAt: number, consumed: number) => ({ ...bucketAt(FROM, consumed), lastAt });
   const consumed = (...lastAts: readonly number[]) =>

@@ -1,5 +1,5 @@
 import { emptyState } from "../../lib/model/engine/advance.ts";
-import { nothing } from "../../lib/model/forecast/parts.ts";
+import { createForecastWithout } from "../../lib/model/forecast/parts.ts";
 import type { Outcome } from "../../lib/model/outcome.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import {
@@ -283,7 +283,7 @@ Deno.test("an account is off while its polling is, or while it has no credential
 Deno.test("the status of a balance is that of its forecast; without a limit no other quota has one", () => {
   const status = (fields: Partial<Reading>) => {
     const polls = [{ at: START, readings: [reading({ used: null, limit: null, remaining: 9, ...fields })] }];
-    const forecasts = new Map([["five-hour", nothing("lasts", "room-left")]]);
+    const forecasts = new Map([["five-hour", createForecastWithout("lasts", "room-left")]]);
     return accountView(factsAfter(polls, { forecasts }), START).quotas[0]?.status;
   };
   assertEquals([status({ window: BALANCE }), status({})], ["healthy", "unknown"]);

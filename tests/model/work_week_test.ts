@@ -1,6 +1,6 @@
 /** Working time as a measure: what has passed and what is left add up, and the way forth is the way back. */
 import fc from "fast-check";
-import { afterWorked, measureWorkTime, type TimeRange } from "../../lib/model/forecast/work_week.ts";
+import { findAfterWorked, measureWorkTime, type TimeRange } from "../../lib/model/forecast/work_week.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 const DAYS: readonly TimeRange[] = [{ from: 10, to: 20 }, { from: 30, to: 35 }];
@@ -11,7 +11,7 @@ Deno.test("working time is what of the days lies within a range", () => {
 });
 
 Deno.test("a day ends with its last millisecond, and beyond the last day there is no answer", () => {
-  const after = (from: number, worked: number) => afterWorked(DAYS, from, worked);
+  const after = (from: number, worked: number) => findAfterWorked(DAYS, from, worked);
   assertEquals([after(0, 0), after(0, 1), after(0, 10), after(0, 11), after(0, 15)], [0, 11, 20, 31, 35]);
   assertEquals([after(0, 16), after(20, 5), after(20, 6), after(15, 5), after(15, 6)], [
     null,
@@ -32,7 +32,7 @@ Deno.test("after some working time exactly that much has passed, and none of it 
       return parts.map(([pause, length]): TimeRange => ({ from: at += pause, to: at += length }));
     });
   fc.assert(fc.property(days, fc.nat(400), fc.integer({ min: 1, max: 400 }), (days, from, worked) => {
-    const at = afterWorked(days, from, worked);
+    const at = findAfterWorked(days, from, worked);
     const left = measureWorkTime(days, from, Infinity);
     assertEquals(at === null, worked > left);
     if (at === null) return;

@@ -3,7 +3,7 @@ import type { FailureKind } from "../../lib/model/outcome.ts";
 import { Secret } from "../../lib/provider/context.ts";
 import { type Login, ProviderError } from "../../lib/provider/contract.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { ANSWER, failing, HOUR, type House, NOW, openHouse } from "./support.ts";
+import { ANSWER, failWith, HOUR, type House, NOW, openHouse } from "./support.ts";
 
 const KEY = "acme/default";
 const DAY_MINUTES = 24 * 60;
@@ -33,7 +33,7 @@ const EXPECTED: Readonly<Record<FailureKind, number>> = {
 for (const [kind, count] of Object.entries(EXPECTED)) {
   Deno.test(`an account that ends with ${kind} is polled as often in a day as its wait says, and stored and logged as often`, async () => {
     await using house = await openHouse();
-    house.provider.answer = failing(kind as FailureKind, "It does not work");
+    house.provider.answer = failWith(kind as FailureKind, "It does not work");
     await house.minutes(DAY_MINUTES);
     assertEquals(await countOf(house), [count, count, count]);
     // Nor does a restart begin anew.
@@ -72,7 +72,7 @@ Deno.test("a login that cannot be used, and one that stands beside another, are 
 Deno.test("an account whose login has ended is stored as ended three times, however long it lasts", async () => {
   await using house = await openHouse();
   house.provider.configured = [{ ...house.provider.configured[0]!, expiresAt: NOW - HOUR }];
-  house.provider.answer = failing("auth", "The login has ended", { reason: "expired" });
+  house.provider.answer = failWith("auth", "The login has ended", { reason: "expired" });
   await house.minutes(DAY_MINUTES);
   assertEquals(await countOf(house), [3, 3, 3]);
 });

@@ -8,7 +8,7 @@ import type { RewindingStore } from "../../lib/poll/rewind_account.ts";
 import type { ReadingsQuery, Rewind } from "../../lib/store/store.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
-import { memoryLog, MINUTE, NOW } from "./support.ts";
+import { createMemoryLog, MINUTE, NOW } from "./support.ts";
 
 const KEY = "acme/default";
 
@@ -32,7 +32,7 @@ function open({ present, aheadMs = null, readAt = [], isRepaired = false }: Setu
     ...present !== undefined && { present: () => present },
     compared: () => ahead === null ? null : { aheadMs: ahead },
   });
-  const log = memoryLog();
+  const log = createMemoryLog();
   const rewinds: Rewind[] = [];
   const removed: string[] = [];
   const history = {
@@ -124,7 +124,7 @@ Deno.test("only doubts about the clock let a failure be stored without repair", 
     store: { recall: () => Promise.reject(new Error("The disk is full")) },
     clock: new FakeClock(NOW),
     hub: createHub(),
-    log: memoryLog(),
+    log: createMemoryLog(),
     removed: () => {},
   });
   await assertRejects(() => beforeFailure(KEY), /The disk is full/);

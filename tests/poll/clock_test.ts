@@ -6,7 +6,7 @@ import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { sharedKv } from "../store/kv_support.ts";
 import { FakeClock } from "../support/fake_clock.ts";
-import { failing, HOUR, MINUTE, NOW, openHouse, reading } from "./support.ts";
+import { failWith, HOUR, MINUTE, NOW, openHouse, reading } from "./support.ts";
 
 const KEY = "acme/default";
 const QUOTA = "acme/default/five-hour";
@@ -114,7 +114,7 @@ Deno.test("a failure after a fast clock is the latest attempt", async () => {
   house.clock.jump(DAY);
   await poll(house, 10);
   house.clock.jump(-DAY);
-  house.provider.answer = failing("auth", "Acme refused the key");
+  house.provider.answer = failWith("auth", "Acme refused the key");
   await house.scheduler.pollNow();
   assertEquals((await house.store.latest())[0]?.outcome?.kind, "auth");
 });

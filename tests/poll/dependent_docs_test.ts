@@ -3,7 +3,7 @@ import { type ComputeDependentDocs, noteWithDependentDocs } from "../../lib/poll
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { StoreError } from "../../lib/store/store.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
-import { ANSWER, failing, fakeProvider, memoryLog, NOW, openHouse } from "./support.ts";
+import { ANSWER, createMemoryLog, failWith, fakeProvider, NOW, openHouse } from "./support.ts";
 
 const KEY = "acme/default";
 
@@ -35,7 +35,7 @@ Deno.test("a poll or failure is stored with its consequences, and their creator 
   await using house = await openHouse({ store, dependentDocs }, provider);
   await house.minutes(1);
   assertEquals(await store.docs.get("alert_memory", KEY, 0), { count: 1 });
-  provider.answer = failing("unavailable", "It is away");
+  provider.answer = failWith("unavailable", "It is away");
   await house.minutes(5);
   assertEquals((await store.latest())[0]!.outcome?.kind, "unavailable");
   const counted = await store.docs.get<{ count: number }>("alert_memory", KEY, 0);
@@ -85,7 +85,7 @@ Deno.test("a failure is stored with its consequences if others are faster seven 
     const docs = { guard: { kind: "alert_memory", id: KEY, was: null, doc: {} }, added: [], now: 0 } as const;
     const noting = noteWithDependentDocs({
       store: { note: () => Promise.resolve(--left < 0) },
-      log: memoryLog(),
+      log: createMemoryLog(),
       dependentDocs: ({ at }) => {
         computed.push(at);
         return Promise.resolve({ docs, stored: () => void told++ });

@@ -5,7 +5,7 @@ import { type ConfiguredAccount, createDiscovery } from "../../lib/poll/discover
 import { foundAccount } from "../../lib/poll/found_account.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
-import { account, asking, fakeProvider, memoryLog, NOW } from "./support.ts";
+import { account, createMemoryLog, createTestContext, fakeProvider, NOW } from "./support.ts";
 
 const BROKEN = "broken";
 
@@ -28,7 +28,7 @@ async function discover(env: Env = {}, more: readonly Login[] = []): Promise<rea
   const discovery = createDiscovery({
     providers: [provider],
     createContext: (_, signal, { login } = {}) => ({
-      ...asking(clock, signal),
+      ...createTestContext(clock, signal),
       find: (name) => login?.find(name),
       env: (name) => {
         const value = env[name];
@@ -39,7 +39,7 @@ async function discover(env: Env = {}, more: readonly Login[] = []): Promise<rea
     logins: () => ({ enabled: true, more }),
     hub: createHub(),
     clock,
-    log: memoryLog(),
+    log: createMemoryLog(),
     redact: (text) => text,
     signal: new AbortController().signal,
   });

@@ -2,7 +2,7 @@ import { platformCron, type RegisterCron, startHeartbeat } from "../../lib/poll/
 import { createMaintenance } from "../../lib/poll/maintenance.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
-import { account, ANSWER, HOUR, memoryLog, MINUTE, NOW, openHouse, SECOND } from "./support.ts";
+import { account, ANSWER, createMemoryLog, HOUR, MINUTE, NOW, openHouse, SECOND } from "./support.ts";
 
 /** Behaves as measured: runs each minute, skips a run while the last one lasts, and waits for it at the end. */
 function fakeCron(clock: FakeClock) {
@@ -66,7 +66,7 @@ Deno.test("a run of the runtime's cron ends five seconds before its minute does,
     run = handler;
     return Promise.resolve();
   };
-  const heartbeat = startHeartbeat({ scheduler, clock, log: memoryLog(), cron });
+  const heartbeat = startHeartbeat({ scheduler, clock, log: createMemoryLog(), cron });
   const ended: number[] = [];
   const begin = () => void run?.().then(() => ended.push((clock.now() - NOW) / SECOND));
   begin();
@@ -115,7 +115,7 @@ for (const [how, cron] of BROKEN) {
 
 Deno.test("a tick that fails does not end the heartbeat", async () => {
   const clock = new FakeClock(NOW);
-  const log = memoryLog();
+  const log = createMemoryLog();
   let ticks = 0;
   const scheduler = {
     tick: () => Promise.reject(new Error(`Broken ${++ticks}`)),
@@ -148,7 +148,7 @@ Deno.test("stop() resolves after running polls, which get five seconds", async (
 Deno.test("the runtime's cron ends when the heartbeat stops, and its name can be reused", async () => {
   assert(platformCron() !== null, "Expected Deno.cron: deno.json names it under unstable");
   for (let round = 0; round < 2; round++) {
-    const log = memoryLog();
+    const log = createMemoryLog();
     const scheduler = { tick: () => Promise.resolve(), stop: () => Promise.resolve() };
     const heartbeat = startHeartbeat({ scheduler, clock: new FakeClock(NOW), log });
     await heartbeat.stop();
@@ -179,7 +179,7 @@ Deno.test("maintenance runs after the first minute and then once a day", async (
 
 Deno.test("failed maintenance is reported and retried the next day", async () => {
   const clock = new FakeClock(NOW);
-  const log = memoryLog();
+  const log = createMemoryLog();
   let tries = 0;
   const store = { prune: () => Promise.reject(new Error(`The database is locked ${++tries}`)) };
   const maintain = createMaintenance({

@@ -4,7 +4,7 @@ import type { LocalReadings } from "../../lib/provider/contract.ts";
 import { assertEquals } from "../support/assert.ts";
 import {
   ANSWER,
-  failing,
+  failWith,
   type FakeProvider,
   fakeProvider,
   MINUTE,
@@ -55,7 +55,7 @@ Deno.test("local readings are stored with their source, and other quotas are not
 
 Deno.test("a wait requested by the vendor continues during local readings, even after a restart", async () => {
   const provider = fedProvider(NOW + 300 * MINUTE);
-  provider.answer = failing("rate_limited", "Too often", { retryAt: NOW + 90 * MINUTE });
+  provider.answer = failWith("rate_limited", "Too often", { retryAt: NOW + 90 * MINUTE });
   await using house = await openHouse({ scheduleOf: () => ({ kind: "every", ms: 5 * MINUTE }) }, provider);
   await house.minutes(40);
   house.restart();
@@ -136,7 +136,7 @@ Deno.test("figures from shortly before a failed attempt are used all the same", 
   const provider = Object.assign(fakeProvider("acme", 5 * MINUTE), {
     localReadings: () => Promise.resolve(now),
   });
-  provider.answer = failing("unavailable", "Down");
+  provider.answer = failWith("unavailable", "Down");
   await using house = await openHouse({ scheduleOf: () => ({ kind: "every", ms: 5 * MINUTE }) }, provider);
   await house.minutes(1);
   now = left(NOW - 1_000, 42, NOW + HOUR);

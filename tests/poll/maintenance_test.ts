@@ -4,7 +4,7 @@ import { createMaintenance, findLastStored } from "../../lib/poll/maintenance.ts
 import type { AccountRecord, Store } from "../../lib/store/store.ts";
 import { assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
-import { HOUR, memoryLog, MINUTE, NOW } from "./support.ts";
+import { createMemoryLog, HOUR, MINUTE, NOW } from "./support.ts";
 
 const DAY = 24 * HOUR;
 
@@ -33,7 +33,7 @@ interface Setup {
 
 function open({ store = {}, removed = 0, compared }: Setup = {}) {
   const clock = Object.assign(new FakeClock(NOW), compared && { compared });
-  const log = memoryLog();
+  const log = createMemoryLog();
   const prunedAt: number[] = [];
   let ranMs = 5;
   const maintain = createMaintenance({

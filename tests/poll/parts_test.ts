@@ -20,7 +20,7 @@ Deno.test("withDeadline() returns the result of the work", async () => {
   assertEquals(clock.sleeping, 0);
 });
 
-Deno.test("withDeadline() abandons work that never ends, and tells it to stop", async () => {
+Deno.test("withDeadline() abandons work that never ends, and signals it to stop", async () => {
   const clock = new FakeClock(NOW);
   let told = false;
   const ended = withDeadline(clock, 10, new AbortController().signal, (signal) => {

@@ -1,7 +1,7 @@
 import { StoreError } from "../../lib/store/store.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
-import { account, ANSWER, failing, MINUTE, NOW, openHouse, reading, SECOND } from "./support.ts";
+import { account, ANSWER, failWith, MINUTE, NOW, openHouse, reading, SECOND } from "./support.ts";
 
 const KEY = "acme/default";
 
@@ -46,7 +46,7 @@ Deno.test("a failed poll keeps the last snapshot and states the failure and the 
   await using house = await openHouse();
   const { scheduler, store, clock, provider } = house;
   await scheduler.pollNow();
-  provider.answer = failing("auth", "Acme refused the key", {
+  provider.answer = failWith("auth", "Acme refused the key", {
     hint: "Set ACME_API_KEY anew",
     reason: "expired",
   });
@@ -109,7 +109,7 @@ Deno.test("data that the store rejects is a bad response, and the next poll is s
 Deno.test("the answer of a bad response is kept, without the secret of the request", async () => {
   await using house = await openHouse({ redact: (text) => text.replaceAll("fritz", "[name]") });
   const answer = `{"key":"key-of-acme","user":"fritz","rest":"${"x".repeat(5_000)}"}`;
-  house.provider.answer = failing("bad_response", "No quotas for key-of-acme", { answer });
+  house.provider.answer = failWith("bad_response", "No quotas for key-of-acme", { answer });
   const [outcome] = await house.scheduler.pollNow();
   assertEquals(outcome?.hint, "No quotas for [hidden]");
   assert(outcome?.answer?.startsWith('{"key":"[hidden]","user":"[name]","rest":"xxx'));
@@ -121,7 +121,7 @@ Deno.test("the answer of a bad response is kept, without the secret of the reque
 Deno.test("the secret itself is nowhere in stored or logged data", async () => {
   await using house = await openHouse();
   await house.scheduler.pollNow();
-  house.provider.answer = failing("bad_response", "key-of-acme", {
+  house.provider.answer = failWith("bad_response", "key-of-acme", {
     hint: "key-of-acme",
     answer: "key-of-acme",
   });
@@ -147,7 +147,7 @@ Deno.test("failures are counted until a success", async () => {
   await using house = await openHouse();
   const { scheduler, clock, provider } = house;
   const counted: (number | undefined)[] = [];
-  const failed = failing("unavailable", "Down");
+  const failed = failWith("unavailable", "Down");
   for (const answer of [failed, failed, () => Promise.resolve(ANSWER), failed]) {
     provider.answer = answer;
     counted.push((await scheduler.pollNow())[0]?.failures);
@@ -203,7 +203,7 @@ Deno.test("back-off grows while the store cannot be written", async () => {
   await using house = await openHouse({ store, random: () => 0 });
   store.note = () =>
     Promise.reject(new StoreError("unwritable", "The database cannot be written", "Check it"));
-  house.provider.answer = failing("rate_limited", "Too many requests");
+  house.provider.answer = failWith("rate_limited", "Too many requests");
   await house.minutes(40);
   assertEquals(house.provider.asked.map(({ at }) => (at - NOW) / MINUTE), [0, 5, 15, 35]);
 });
@@ -231,7 +231,7 @@ Deno.test("each poll is reported once, with what was stored", async () => {
   const { scheduler, clock, provider } = house;
   const commit = store.commit.bind(store);
   await scheduler.pollNow();
-  provider.answer = failing("auth", "Acme refused the key");
+  provider.answer = failWith("auth", "Acme refused the key");
   await clock.advance(MINUTE);
   await scheduler.pollNow();
   // An answer that the store rejects ends as one bad response.
@@ -292,7 +292,7 @@ Deno.test("the log warns of each failure, and mentions the success after it; oth
   const logged: unknown[] = [];
   const answers = [
     () => Promise.resolve(ANSWER),
-    failing("unavailable", "Down"),
+    failWith("unavailable", "Down"),
     () => Promise.resolve(ANSWER),
   ];
   for (const answer of [...answers, answers[0]!]) {

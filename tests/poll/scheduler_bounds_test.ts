@@ -4,7 +4,7 @@ import { assert, assertEquals } from "../support/assert.ts";
 import {
   account,
   ANSWER,
-  failing,
+  failWith,
   fakeProvider,
   HOUR,
   type House,
@@ -33,7 +33,7 @@ Deno.test("an account whose login has ended is due every five minutes if it may 
         renew: () => Promise.resolve(false),
       },
     });
-    house.provider.answer = failing("auth", "The login has ended", { reason: "expired" });
+    house.provider.answer = failWith("auth", "The login has ended", { reason: "expired" });
     await house.minutes(4);
     assertEquals(seconds(house), [0, 60, 180]);
     assertEquals(house.scheduler.due().map(({ at }) => at), [isAllowed ? NOW + 8 * MINUTE : null]);
@@ -59,7 +59,7 @@ Deno.test("a login that cannot be renewed is tried every five minutes, and store
   house.provider.configured = [{ ...account(), expiresAt: NOW }];
   house.provider.answer = (ctx, { expiresAt = 0 }) =>
     expiresAt <= ctx.now()
-      ? failing("auth", "The login has ended", { reason: "expired" })()
+      ? failWith("auth", "The login has ended", { reason: "expired" })()
       : Promise.resolve(ANSWER);
   await house.minutes(4);
   const [stored, lines] = [await house.store.outcomes({ account: KEY, limit: 99 }), house.log.lines.length];
@@ -271,7 +271,7 @@ Deno.test("local readings of an account that is not polled are not stored", asyn
     const provider = Object.assign(fakeProvider(), {
       localReadings: () => Promise.resolve({ at: NOW - SECOND, readings: [reading(42)] }),
     });
-    provider.answer = failing("unavailable", "Down");
+    provider.answer = failWith("unavailable", "Down");
     await using house = await openHouse({ isPolled: () => isPolled }, provider);
     await house.minutes(1);
     const stored = await house.store.readings({ quota: `${KEY}/five-hour` });

@@ -7,8 +7,8 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "../su
 import {
   account,
   ANSWER,
-  asking,
-  failing,
+  createTestContext,
+  failWith,
   type FakeProvider,
   fakeProvider,
   HOUR,
@@ -92,7 +92,7 @@ Deno.test("a changed schedule takes effect at the next heartbeat", async () => {
 
 Deno.test("repeated 429 answers with a retry-after of 0 s lead to longer waits", async () => {
   await using house = await openHouse({ random: () => 0 });
-  house.provider.answer = (ask) => failing("rate_limited", "Too many requests", { retryAt: ask.now() })();
+  house.provider.answer = (ask) => failWith("rate_limited", "Too many requests", { retryAt: ask.now() })();
   await house.minutes(24 * 60);
   assertEquals(minutes(house.provider), [0, 5, 15, 35, 75, 155, 315, 635, 995, 1355]);
   const [record] = await house.store.latest();
@@ -102,7 +102,7 @@ Deno.test("repeated 429 answers with a retry-after of 0 s lead to longer waits",
 
 Deno.test("after three refusals polling rests, until the credential changes", async () => {
   await using house = await openHouse({ random: () => 0 });
-  house.provider.answer = failing("auth", "Acme refused the key");
+  house.provider.answer = failWith("auth", "Acme refused the key");
   await house.minutes(60);
   assertEquals(minutes(house.provider), [0, 1, 3]);
   assertEquals((await house.store.latest())[0]?.outcome?.nextAt, null);
@@ -115,7 +115,7 @@ Deno.test("after three refusals polling rests, until the credential changes", as
 
 Deno.test("a rest ends with a manual poll, and continues if that is refused as well", async () => {
   await using house = await openHouse({ random: () => 0 });
-  house.provider.answer = failing("auth", "Acme refused the key");
+  house.provider.answer = failWith("auth", "Acme refused the key");
   await house.minutes(10);
   const [outcome] = await house.scheduler.pollNow();
   assertEquals([outcome?.failures, outcome?.nextAt], [4, null]);
@@ -127,7 +127,7 @@ Deno.test("a rest ends with a manual poll, and continues if that is refused as w
 
 Deno.test("a rest survives a restart", async () => {
   await using house = await openHouse();
-  house.provider.answer = failing("auth", "Acme refused the key");
+  house.provider.answer = failWith("auth", "Acme refused the key");
   await house.minutes(5);
   house.restart();
   await house.minutes(30);
@@ -136,7 +136,7 @@ Deno.test("a rest survives a restart", async () => {
 
 Deno.test("an account without a credential rests until there is one", async () => {
   await using house = await openHouse();
-  house.provider.answer = failing("missing", "The key is empty", { hint: "Set ACME_API_KEY" });
+  house.provider.answer = failWith("missing", "The key is empty", { hint: "Set ACME_API_KEY" });
   await house.minutes(10);
   assertEquals(house.provider.asked.length, 1);
   house.provider.configured = [account("default", "a-key")];
@@ -148,7 +148,7 @@ Deno.test("an outage of half an hour is polled less and less often, and its end 
   await using house = await openHouse({ random: () => 0 });
   house.provider.answer = (ask) => {
     const over = ask.now() >= NOW + 30 * MINUTE;
-    return over ? Promise.resolve(ANSWER) : failing("unavailable", "Acme answers 503")();
+    return over ? Promise.resolve(ANSWER) : failWith("unavailable", "Acme answers 503")();
   };
   await house.minutes(33);
   assertEquals(minutes(house.provider).slice(0, 6), [0, 1, 3, 7, 15, 31]);
@@ -158,7 +158,7 @@ Deno.test("an outage of half an hour is polled less and less often, and its end 
 Deno.test("while the dashboard is open, an outage is checked every five minutes", async () => {
   let watching = false;
   await using house = await openHouse({ random: () => 0, watching: () => watching });
-  house.provider.answer = failing("unavailable", "Acme answers 503");
+  house.provider.answer = failWith("unavailable", "Acme answers 503");
   await house.minutes(32);
   assertEquals(minutes(house.provider), [0, 1, 3, 7, 15, 31]);
   watching = true;
@@ -180,7 +180,7 @@ Deno.test("a machine that slept for eight hours polls once", async () => {
 
 Deno.test("a restart during a back-off continues the wait, and the doubling", async () => {
   await using house = await openHouse({ random: () => 0 });
-  house.provider.answer = failing("rate_limited", "Too many requests");
+  house.provider.answer = failWith("rate_limited", "Too many requests");
   await house.minutes(20);
   assertEquals(minutes(house.provider), [0, 5, 15]);
   house.restart();
@@ -210,7 +210,7 @@ Deno.test("a restart with a shorter interval does not wait for the longer one", 
 
 Deno.test("a new credential does not inherit the back-off of the previous one, even across a restart", async () => {
   await using house = await openHouse({ random: () => 0 });
-  house.provider.answer = failing("rate_limited", "Too many requests");
+  house.provider.answer = failWith("rate_limited", "Too many requests");
   await house.minutes(20);
   house.provider.configured = [account("default", "another-key")];
   house.restart();
@@ -293,7 +293,7 @@ Deno.test("pollNow() polls one account, one provider or everything", async () =>
 Deno.test("pollNow() respects a vendor's wait, and states how the last poll ended", async () => {
   await using house = await openHouse();
   const retryAt = NOW + HOUR;
-  house.provider.answer = failing("rate_limited", "Too many requests", { retryAt });
+  house.provider.answer = failWith("rate_limited", "Too many requests", { retryAt });
   const first = await house.scheduler.pollNow();
   await house.clock.advance(30 * MINUTE);
   assertEquals(await house.scheduler.pollNow(), first);
@@ -516,7 +516,7 @@ Deno.test("each login of a provider is a separate account, polled with its own s
   house.restart({
     createContext: (_, signal, about) => {
       askedFor.push(about?.login?.name);
-      return asking(clock, signal);
+      return createTestContext(clock, signal);
     },
   });
   await house.minutes(1);

@@ -10,7 +10,7 @@ import type { Answer } from "../../lib/provider/contract.ts";
 import type { Poll } from "../../lib/store/store.ts";
 import { assertEquals, assertRejects } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
-import { account, ANSWER, fakeProvider, memoryLog, MINUTE, NOW, reading } from "./support.ts";
+import { account, ANSWER, createMemoryLog, fakeProvider, MINUTE, NOW, reading } from "./support.ts";
 
 const KEY: AccountKey = "acme/default";
 
@@ -63,7 +63,7 @@ function open({ remembered = null, stored = remembered, lost = 0, ...setup }: Se
     note: (outcome: Outcome) => Promise.resolve(noted.push(outcome) > 0),
     docs: { get: () => Promise.resolve(setup.isRemoved ? null : {}) },
   } as unknown as PolledStore;
-  const log = memoryLog();
+  const log = createMemoryLog();
   const storePoll = createStorePoll({
     store,
     repair: {

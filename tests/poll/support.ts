@@ -71,7 +71,7 @@ export function fakeProvider(id = "acme", everyMs?: number): FakeProvider {
   return provider;
 }
 
-export function failing(...args: ConstructorParameters<typeof ProviderError>): () => Promise<never> {
+export function failWith(...args: ConstructorParameters<typeof ProviderError>): () => Promise<never> {
   return () => Promise.reject(new ProviderError(...args));
 }
 
@@ -81,7 +81,7 @@ export interface LogLine {
   readonly fields: LogFields;
 }
 
-export function memoryLog(): Log & { readonly lines: LogLine[] } {
+export function createMemoryLog(): Log & { readonly lines: LogLine[] } {
   const lines: LogLine[] = [];
   const write = (level: keyof Log) => (message: string, fields: LogFields = {}) => {
     lines.push({ level, message, fields });
@@ -89,7 +89,7 @@ export function memoryLog(): Log & { readonly lines: LogLine[] } {
   return { lines, debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
 }
 
-export function asking(clock: FakeClock, signal: AbortSignal): ProviderContext {
+export function createTestContext(clock: FakeClock, signal: AbortSignal): ProviderContext {
   return {
     fetch: () => Promise.reject(new TypeError("No network in tests")),
     now: () => clock.now(),
@@ -101,7 +101,7 @@ export function asking(clock: FakeClock, signal: AbortSignal): ProviderContext {
     memory: new Map<string, unknown>(),
     lastReadings: () => Promise.resolve([]),
     os: "linux",
-    log: memoryLog(),
+    log: createMemoryLog(),
     signal,
   };
 }
@@ -111,7 +111,7 @@ export interface House extends AsyncDisposable {
   readonly store: Store;
   readonly hub: Hub;
   readonly events: LiveEvent[];
-  readonly log: ReturnType<typeof memoryLog>;
+  readonly log: ReturnType<typeof createMemoryLog>;
   readonly provider: FakeProvider;
   readonly scheduler: Scheduler;
   readonly parts: SchedulerParts;
@@ -130,11 +130,14 @@ export async function openHouse(
   const hub = createHub();
   const events: LiveEvent[] = [];
   hub.listen((event) => events.push(event));
-  const log = memoryLog();
+  const log = createMemoryLog();
   const store = changes.store ?? await openSqliteStore(":memory:");
   const parts: SchedulerParts = {
     providers: [provider],
-    createContext: (_, signal, { memory = new Map() } = {}) => ({ ...asking(clock, signal), memory }),
+    createContext: (_, signal, { memory = new Map() } = {}) => ({
+      ...createTestContext(clock, signal),
+      memory,
+    }),
     scheduleOf: () => DEFAULT_SCHEDULE,
     store,
     hub,

@@ -4,7 +4,7 @@ import { Secret } from "../../lib/provider/context.ts";
 import type { Account, Login } from "../../lib/provider/contract.ts";
 import { assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
-import { account, ANSWER, asking, failing, fakeProvider, NOW, openHouse } from "./support.ts";
+import { account, ANSWER, createTestContext, failWith, fakeProvider, NOW, openHouse } from "./support.ts";
 
 interface Fields extends Partial<Account> {
   readonly settings?: string;
@@ -58,7 +58,7 @@ Deno.test("accounts with the same key, or of the same owner, are one, unless the
   for (const [name, first, second, twin] of cases) assertEquals([name, isTwin(first, second)], [name, twin]);
 });
 
-Deno.test("accounts that a provider finds with one login are told apart by it", () => {
+Deno.test("accounts that a provider finds with one login are recognized by it", () => {
   assertEquals([isTwin({}, {}, null), isTwin({}, {})], [false, true]);
 });
 
@@ -80,12 +80,12 @@ Deno.test("of two logins of one owner, the one that works is read once the other
       env("ACME_KEY") ? [{ ...account("default", "new"), identity: "ann" }] : provider.configured,
     );
   provider.answer = (_, { secret }) =>
-    secret.reveal() === "old" ? failing("auth", "Refused")() : Promise.resolve(ANSWER);
+    secret.reveal() === "old" ? failWith("auth", "Refused")() : Promise.resolve(ANSWER);
   const clock = new FakeClock(NOW);
   await using house = await openHouse({
     logins: () => ({ enabled: true, more: [LOGIN] }),
     createContext: (_, signal, { login } = {}) => ({
-      ...asking(clock, signal),
+      ...createTestContext(clock, signal),
       env: (name) => name === "ACME_KEY" && login ? "new" : undefined,
     }),
   }, provider);

@@ -1,6 +1,6 @@
 /** What is stored of an answer, at the bounds of each limit. */
 import type { Part, Reading } from "../../lib/model/quota.ts";
-import { answerProblem, boundedAnswer } from "../../lib/poll/validate_answer.ts";
+import { answerProblem, limitAnswer } from "../../lib/poll/validate_answer.ts";
 import type { Answer } from "../../lib/provider/contract.ts";
 import { assertEquals } from "../support/assert.ts";
 import { HOUR, MINUTE, NOW, reading } from "./support.ts";
@@ -8,7 +8,7 @@ import { HOUR, MINUTE, NOW, reading } from "./support.ts";
 const ELLIPSIS = "\u2026";
 
 function bounded(answer: Partial<Answer>): Answer {
-  return boundedAnswer({ readings: [], ...answer }, NOW);
+  return limitAnswer({ readings: [], ...answer }, NOW);
 }
 
 /** Texts of `count` letters, which differ at the end. */
@@ -24,7 +24,7 @@ Deno.test("an answer within all limits is stored as it is, with nothing reported
     hint: "Soon",
     identity: "id-ann",
   };
-  assertEquals(boundedAnswer(answer, NOW), answer);
+  assertEquals(limitAnswer(answer, NOW), answer);
   assertEquals(bounded({}), { readings: [] });
 });
 

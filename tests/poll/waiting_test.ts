@@ -2,7 +2,7 @@
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { StoreError } from "../../lib/store/store.ts";
 import { assertEquals } from "../support/assert.ts";
-import { account, ANSWER, failing, MINUTE, NOW, openHouse, reading, SECOND } from "./support.ts";
+import { account, ANSWER, failWith, MINUTE, NOW, openHouse, reading, SECOND } from "./support.ts";
 
 const QUOTA = "acme/default/five-hour";
 
@@ -26,7 +26,7 @@ Deno.test("answers that arrive while the store is unavailable are stored afterwa
   for (const used of [12, 15, null, 20]) {
     await clock.advance(MINUTE);
     provider.answer = used === null
-      ? failing("unavailable", "Acme is down")
+      ? failWith("unavailable", "Acme is down")
       : () => Promise.resolve({ readings: [reading(used)] });
     await scheduler.pollNow();
   }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Provider } from "../../lib/provider/contract.ts";
 import { providers } from "../../providers/mod.ts";
 import { DAY_MS } from "../../lib/model/duration.ts";
-import { boundedAnswer } from "../../lib/poll/validate_answer.ts";
+import { limitAnswer } from "../../lib/poll/validate_answer.ts";
 import { assert } from "../support/assert.ts";
 import {
   exchangesOf,
@@ -39,7 +39,7 @@ async function poll(provider: Provider, fixture: Fixture, changed: number, text:
   try {
     const answer = await provider.read(ctx, account);
     checkReadings(answer.readings);
-    for (const { quota, resetsAt } of boundedAnswer(answer, ctx.now()).readings) {
+    for (const { quota, resetsAt } of limitAnswer(answer, ctx.now()).readings) {
       assert(resetsAt === null || resetsAt - ctx.now() < 401 * DAY_MS, `${quota} resets in ${resetsAt}`);
     }
   } catch (error) {

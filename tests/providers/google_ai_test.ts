@@ -12,7 +12,7 @@ const NOW = "2026-11-21T12:00:00.000Z";
 const DEFAULTS = "${CLOUDSDK_CONFIG:-~/.config/gcloud}/application_default_credentials.json";
 const SET = "${GOOGLE_APPLICATION_CREDENTIALS:-~/.config/gcloud/application_default_credentials.json}";
 
-Deno.test("a refused model call tells which quotas are used up", () => {
+Deno.test("a refused model call states which quotas are used up", () => {
   const { now, response, expect } = passiveFixture("google-ai", "passive_429_2026-11-21");
   checkQuotas(quotasOfRefusal(account, response.body, Date.parse(now)), expect.quotas ?? []);
 });

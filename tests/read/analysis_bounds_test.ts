@@ -221,16 +221,16 @@ Deno.test("figures of some quotas leave out the others, their accounts and the s
       session(start, { account: "acme/home", quotas: [used("five-hour", 1)] }),
     ],
   });
-  const told = async (quotas?: readonly QuotaKey[]) => {
+  const readStats = async (quotas?: readonly QuotaKey[]) => {
     const { stats } = await analysis.insights({ range: "7d", ...quotas && { quotas } });
     return [
       stats.filter(({ label }) => label.endsWith("30 days")).length,
       stats.find(({ label }) => label === "Sessions")?.value ?? null,
     ];
   };
-  assertEquals(await told(), [3, "3"]);
-  assertEquals(await told(["acme/work/week"]), [1, "1"]);
-  assertEquals(await told(["acme/work/five-hour"]), [1, "2"]);
-  assertEquals(await told(["acme/work/five-hour", "acme/home/five-hour"]), [2, "3"]);
-  assertEquals(await told([]), [0, null]);
+  assertEquals(await readStats(), [3, "3"]);
+  assertEquals(await readStats(["acme/work/week"]), [1, "1"]);
+  assertEquals(await readStats(["acme/work/five-hour"]), [1, "2"]);
+  assertEquals(await readStats(["acme/work/five-hour", "acme/home/five-hour"]), [2, "3"]);
+  assertEquals(await readStats([]), [0, null]);
 });

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import type { FakeServices } from "../support/fake_services.ts";
 import { HOUR_MS, MINUTE_MS, reading, ROLLING, utc } from "../support/readings.ts";
-import { use, usedServices } from "../support/used_services.ts";
+import { createUsedServices, use } from "../support/used_services.ts";
 
 const AT = utc("2026-11-17 03:00");
 const ACCOUNTS = ["acme/home", "acme/work", "synthetic/default", "zai/default"] as const;
@@ -34,7 +34,7 @@ async function everything(analysis: ReturnType<typeof createAnalysis>, now?: num
 
 Deno.test("createAnalysis() as of a past time concludes what it concluded then", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, 40);
+  await using services = await createUsedServices(clock, 40);
   const then = clock.now();
   const before = await everything(fresh(services), then);
   clock.jump(10 * MINUTE_MS);
@@ -57,7 +57,7 @@ Deno.test("createAnalysis() as of a past time concludes what it concluded then",
 
 Deno.test("createAnalysis() gives the same result from its cache as from fresh data", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, 30);
+  await using services = await createUsedServices(clock, 30);
   for (let i = 0; i < 6; i++) {
     const kept = await everything(services.analysis);
     const read = await everything(fresh(services));
@@ -72,7 +72,7 @@ Deno.test("createAnalysis() gives the same result from its cache as from fresh d
 
 Deno.test("createAnalysis() reads nothing again until an account changes", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, 12);
+  await using services = await createUsedServices(clock, 12);
   let reads = 0;
   const counted = new Proxy(services.store, {
     get(target, name) {
@@ -103,7 +103,7 @@ Deno.test("createAnalysis() reads nothing again until an account changes", async
 
 Deno.test("createAnalysis() returns every cycle and session once, page by page, newest first", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, 50);
+  await using services = await createUsedServices(clock, 50);
   const quotas = (await services.analysis.quotas()).map(({ view }) => view.key);
   const whole = await services.analysis.cycles({ quotas, limit: 200 });
   assert(whole.items.length > 20 && whole.next === null, String(whole.items.length));
@@ -129,7 +129,7 @@ Deno.test("createAnalysis() returns every cycle and session once, page by page, 
 
 Deno.test("createAnalysis() ends a session that has been idle for too long although nothing closed it", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, 0);
+  await using services = await createUsedServices(clock, 0);
   for (const used of [1, 2, 3]) {
     await services.polled("acme/one", [reading({ used })]);
     clock.jump(MINUTE_MS);
@@ -143,7 +143,7 @@ Deno.test("createAnalysis() ends a session that has been idle for too long altho
 
 Deno.test("createAnalysis() judges the idleness of a session by the readings of its own account", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, 0);
+  await using services = await createUsedServices(clock, 0);
   for (let minute = 0; minute <= 150; minute++) {
     await services.polled("acme/one", [reading({ used: minute % 2 })]);
     if (minute % 30 === 0) await services.polled("acme/two", [reading({ used: minute / 30 })]);
@@ -159,7 +159,7 @@ Deno.test("createAnalysis() judges the idleness of a session by the readings of 
 
 Deno.test("createAnalysis() is empty for an empty store and for readings without values", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, 0);
+  await using services = await createUsedServices(clock, 0);
   const empty = fresh(services);
   assertEquals(await everything(empty, AT - HOUR_MS), {
     quotas: [],
@@ -176,7 +176,7 @@ Deno.test("createAnalysis() is empty for an empty store and for readings without
 
 Deno.test("createAnalysis() predicts the run-out of a rolling quota whose provider states its refill rate", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, 0);
+  await using services = await createUsedServices(clock, 0);
   const rolling = { quota: "pool", window: ROLLING, limit: 1000, resetsAt: null };
   const outlook = async (refillPerHour?: number) => {
     for (let minute = 0; minute <= 60; minute += 10) {

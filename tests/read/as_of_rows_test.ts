@@ -107,27 +107,31 @@ Deno.test("the readings of a cycle are in the unit of the last one, as far as th
       terms: { [QUOTA]: terms },
       about: { [QUOTA]: { unit: "credits" } },
     });
-  const told = async (from: ReturnType<typeof store>, minute: number) => {
+  const readCycle = async (from: ReturnType<typeof store>, minute: number) => {
     const { peak, consumed, count } = await cycleAt(from, cycle(), after(minute));
     return [peak, consumed, count];
   };
   const both = store(unitsUntil([20, "percent"], [30, "requests"]));
   // One percent is ten credits, one request is five.
-  assertEquals(await told(both, 40), [500, 10 * 10 + 4 * 5 + 80 + 200, 5]);
+  assertEquals(await readCycle(both, 40), [500, 10 * 10 + 4 * 5 + 80 + 200, 5]);
   // Before the last change, one percent is two requests.
-  assertEquals(await told(both, 29), [44, 10 * 2 + 4, 3]);
-  assertEquals(await told(both, 10), [20, 10, 2]);
+  assertEquals(await readCycle(both, 29), [44, 10 * 2 + 4, 3]);
+  assertEquals(await readCycle(both, 10), [20, 10, 2]);
   // A change of the plan changes no amount.
-  assertEquals(await told(store(unitsUntil([20, null])), 40), [500, 294, 5]);
+  assertEquals(await readCycle(store(unitsUntil([20, null])), 40), [500, 294, 5]);
   // Without a limit on one side the amounts before cannot be compared.
   const unlimited = readings.map((one) => one.at < after(20) ? { ...one, limit: null } : one);
   assertEquals(
-    await told(store(unitsUntil([20, "percent"], [30, "requests"]), unlimited), 40),
+    await readCycle(store(unitsUntil([20, "percent"], [30, "requests"]), unlimited), 40),
     [500, 4 * 5 + 80 + 200, 3],
   );
   // No limit is taken over from another unit.
   const without = readings.map((one) => one.at === after(20) ? { ...one, limit: null } : one);
-  assertEquals(await told(store(unitsUntil([20, "percent"], [30, "requests"]), without), 40), [500, 280, 2]);
+  assertEquals(await readCycle(store(unitsUntil([20, "percent"], [30, "requests"]), without), 40), [
+    500,
+    280,
+    2,
+  ]);
 });
 
 Deno.test("amounts in the unit of the instant keep every digit, converted ones twelve", async () => {

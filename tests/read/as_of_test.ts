@@ -69,15 +69,15 @@ Deno.test("rate, forecast, pace and status as of a past time equal those of that
         cycle.peak === 0 && cycle.consumed === 0
           ? { ...cycle, startedAt: null, whole: null, count: null }
           : cycle;
-      const told = (all: Awaited<ReturnType<typeof past.quotas>>) =>
+      const simplify = (all: Awaited<ReturnType<typeof past.quotas>>) =>
         all.map(({ view: { parts: _, ...view }, open, ...rest }) => ({
           ...rest,
           open: known(open),
           view: { ...view, cycle: known(view.cycle) },
         }));
-      const live = told(await analysisOf(then, at).quotas());
+      const live = simplify(await analysisOf(then, at).quotas());
       assert(live.length > VENDORS.length, "the history is there");
-      assertEquals(told(await past.quotas({}, at)), live);
+      assertEquals(simplify(await past.quotas({}, at)), live);
     }),
     { numRuns: 12 },
   );

@@ -7,7 +7,7 @@ import { quotaKey } from "../../lib/model/quota.ts";
 import { createAnalysis } from "../../lib/read/analysis.ts";
 import { createPresent, createRecords } from "../../lib/read/present.ts";
 import type { Store } from "../../lib/store/store.ts";
-import { failed, ok, pollsOf, START } from "../store/polls.ts";
+import { createFailure, createSuccess, pollsOf, START } from "../store/polls.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { ACCOUNT, DAY_MS, type FakePoll, HOUR_MS, MINUTE_MS, reading } from "../support/readings.ts";
@@ -85,7 +85,7 @@ Deno.test("an account computed before a failure equals the one after it, even if
   const { hub, present } = presentOf(store, clock);
   for (let each = 0; each < 3; each++) {
     clock.jump(MINUTE_MS);
-    const outcome = failed(clock.now(), { kind: "auth", reason: "expired" });
+    const outcome = createFailure(clock.now(), { kind: "auth", reason: "expired" });
     const { account } = await present.expected(outcome, null);
     assertEquals(account.health.state, "expired");
     await store.note(outcome);
@@ -106,11 +106,11 @@ Deno.test("the last success of an account is the latest, before a success and af
   await using store = await openTestStore();
   const clock = new FakeClock(START);
   const { hub, present } = presentOf(store, clock);
-  await store.note(ok(START));
+  await store.note(createSuccess(START));
   for (const at of [START - HOUR_MS, START + HOUR_MS]) {
-    const { account } = await present.expected(ok(at), null);
+    const { account } = await present.expected(createSuccess(at), null);
     assertEquals(account.health.okAt, Math.max(START, at));
-    await store.note(ok(at));
+    await store.note(createSuccess(at));
     hub.publish({ kind: "account", account: ACCOUNT });
     assertEquals((await present.account(ACCOUNT))?.account.health.okAt, account.health.okAt);
   }

@@ -2,7 +2,7 @@
 import { createHub } from "../../lib/base/hub.ts";
 import { type Bucket, createBucket, FIVE_MINUTES, HOUR, type Step } from "../../lib/model/engine/bucket.ts";
 import type { Session } from "../../lib/model/engine/session.ts";
-import type { RangeName, Span } from "../../lib/model/history/history.ts";
+import type { HistoryRange, RangeName } from "../../lib/model/history/history.ts";
 import { createHistoryCache } from "../../lib/read/history_cache.ts";
 import type { Store } from "../../lib/store/store.ts";
 import { assert, assertEquals } from "../support/assert.ts";
@@ -35,8 +35,8 @@ function cached(past: Past) {
   const store = new Proxy({}, { get: (_, name) => Reflect.get(pastStore(world.past), name) }) as Store;
   const open = () => createHistoryCache({ store, hub, clock });
   const cache = open();
-  const line = async (span: Span, from = cache) => (await from.history(span, [QUOTA])).lines[0]!;
-  const minutes = async (span: Span) =>
+  const line = async (span: HistoryRange, from = cache) => (await from.history(span, [QUOTA])).lines[0]!;
+  const minutes = async (span: HistoryRange) =>
     (await line(span)).points.map(([at, share]) => share === null ? null : (at - AT) / MINUTE_MS);
   const changed = (next: Past) => {
     world.past = next;

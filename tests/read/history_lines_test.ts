@@ -1,5 +1,5 @@
 /** Cached chart lines: where they enter a range, and what a gap before it hides. */
-import type { Span } from "../../lib/model/history/history.ts";
+import type { HistoryRange } from "../../lib/model/history/history.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
@@ -17,8 +17,8 @@ async function readAt(minutes: readonly number[]) {
     clock.jump(AT + minute * MINUTE_MS - clock.now());
     await services.polled("acme/work", [reading({ used: used++, resetsAt: AT + 50 * HOUR_MS })]);
   }
-  const line = async (span: Span) => (await services.history({ ...span, quotas: [QUOTA] })).lines[0]!;
-  const at = async (span: Span) =>
+  const line = async (span: HistoryRange) => (await services.history({ ...span, quotas: [QUOTA] })).lines[0]!;
+  const at = async (span: HistoryRange) =>
     (await line(span)).points.map(([at, share]) => share === null ? null : (at - AT) / MINUTE_MS);
   return { clock, services, line, at, [Symbol.asyncDispose]: () => services[Symbol.asyncDispose]() };
 }
@@ -81,7 +81,7 @@ Deno.test("without single readings a line continues over their sums without a ga
 
 Deno.test("times of use an hour apart are two in a short range, and one where the eye cannot separate them", async () => {
   await using one = await readAt([...each(0, 5, 1), ...each(75, 80, 1)]);
-  const spans = async (span: Span) => {
+  const spans = async (span: HistoryRange) => {
     const { sessions } = await one.services.history({ ...span, quotas: [QUOTA], sessions: true });
     return sessions!.flatMap(({ spans }) => spans.map((span) => span.map((at) => (at - AT) / MINUTE_MS)));
   };

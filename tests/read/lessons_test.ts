@@ -10,8 +10,8 @@ import { join } from "node:path";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { HOUR_MS, utc } from "../support/readings.ts";
-import { use, usedServices } from "../support/used_services.ts";
-import { inPlace, ORACLE_DAY } from "../cli/support.ts";
+import { createUsedServices, use } from "../support/used_services.ts";
+import { ORACLE_DAY, withCliHome } from "../cli/support.ts";
 
 const AT = utc("2026-11-17 03:00");
 const QUOTA: QuotaKey = "synthetic/default/subscription";
@@ -48,7 +48,7 @@ function analyse(store: Store, clock: FakeClock, lessons?: Lessons) {
 
 Deno.test("an analysis with another's lessons concludes the same, and reads no past cycle", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, 40);
+  await using services = await createUsedServices(clock, 40);
   const { store } = services;
   const lessons = new HeldLessons();
   for (let round = 0; round < 12; round++) {
@@ -65,7 +65,7 @@ Deno.test("an analysis with another's lessons concludes the same, and reads no p
 
 Deno.test("a lesson about a single quota is used", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, 8);
+  await using services = await createUsedServices(clock, 8);
   const lessons = new HeldLessons();
   await analyse(services.store, clock, lessons).analysis.quotas();
   const lesson = lessons.held.get(QUOTA)!;
@@ -78,7 +78,7 @@ Deno.test("a lesson about a single quota is used", async () => {
 
 Deno.test("lessons survive the next readings of the same cycle, but not its end", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, 40);
+  await using services = await createUsedServices(clock, 40);
   const lessons = new HeldLessons();
   const readsOf = async () => {
     const { analysis, reads } = analyse(services.store, clock, lessons);
@@ -102,7 +102,7 @@ Deno.test("lessons survive the next readings of the same cycle, but not its end"
 
 Deno.test("an answer as of a past time neither uses nor stores lessons", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, 12);
+  await using services = await createUsedServices(clock, 12);
   const lessons = new HeldLessons();
   await analyse(services.store, clock, lessons).analysis.quotas({}, clock.now() - HOUR_MS);
   assertEquals(lessons.held.size, 0);
@@ -110,7 +110,7 @@ Deno.test("an answer as of a past time neither uses nor stores lessons", async (
 
 Deno.test("a lesson is not used for another window or another open cycle", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, 20);
+  await using services = await createUsedServices(clock, 20);
   const lessons = new HeldLessons();
   const plain = await analyse(services.store, clock, lessons).analysis.quotas();
   const lesson = lessons.held.get(QUOTA)!;
@@ -128,7 +128,7 @@ Deno.test("a lesson is not used for another window or another open cycle", async
 });
 
 Deno.test("the mark of the past changes with any change of a cycle, a new cycle, and removed buckets", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill(ORACLE_DAY);
     const mark = async () => {
       await using store = await openSqliteStore(place.dbPath, { readOnly: true });

@@ -160,7 +160,7 @@ Deno.test("days and hours follow the zone, the clock, and the version of the acc
   assertEquals(await last({ version: 2, now: TODAY + DAY_MS / 2 }), [TODAY, 70, 2, 62]);
 });
 
-Deno.test("the total of a quota is that of all its readings, of which the final ones are read once", async () => {
+Deno.test("the total of a quota covers all its readings, and the final ones are read once", async () => {
   const entries = [use(1, 1000), ...NOONS];
   const { store, asked } = storedReadings(entries);
   const memory = new QuotaMemory();

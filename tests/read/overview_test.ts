@@ -189,7 +189,7 @@ Deno.test("each of many cycles shows its own peak, and the others at that time",
   assertEquals(await readOverview(storedReadings(entries).store, ACCOUNT, [], QUOTAS, NOW), []);
 });
 
-Deno.test("an overview reads the finest sums of which there are at most 1500, of the time of its cycles only", async () => {
+Deno.test("an overview reads the finest sums that are at most 1500, only for the time of its cycles", async () => {
   const stepOf = async (lengthMs: number, fields: Partial<Cycle> = {}) => {
     const { store, asked } = storedReadings([]);
     const endedAt = START + lengthMs;

@@ -1,5 +1,5 @@
 /** Lists of several owners, read page by page as one list. */
-import { type ListPosition, mergedPage } from "../../lib/read/pages.ts";
+import { type ListPosition, readMergedPage } from "../../lib/read/pages.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 /** When the items of each owner started, in any order; an owner has at most one at a time. */
@@ -29,7 +29,7 @@ async function pagesOf(owners: Owners, limit: number): Promise<readonly (readonl
   do {
     // The order of the keys does not matter.
     const keys = Object.keys(owners).toReversed();
-    const { items, next } = await mergedPage(keys, { limit, after }, readerOf(owners).read);
+    const { items, next } = await readMergedPage(keys, { limit, after }, readerOf(owners).read);
     pages.push(items.map(({ name }) => name));
     after = next ?? undefined;
     assert(pages.length < 100, "a page continues after the one before it");
@@ -65,7 +65,7 @@ Deno.test("pages contain every item once, newest first, and those of one instant
 
 Deno.test("a page continues after its place, whether or not the owner of that still has the item", async () => {
   const after = async (at: number, key: string) => {
-    const page = await mergedPage(
+    const page = await readMergedPage(
       Object.keys(OWNERS),
       { limit: 3, after: { at, key } },
       readerOf(OWNERS).read,
@@ -81,7 +81,7 @@ Deno.test("a page continues after its place, whether or not the owner of that st
 
 Deno.test("a list without owners or items, and a page for no items, are empty and the last", async () => {
   const page = (owners: Owners, limit: number) =>
-    mergedPage(Object.keys(owners), { limit }, readerOf(owners).read);
+    readMergedPage(Object.keys(owners), { limit }, readerOf(owners).read);
   const empty = { items: [], next: null };
   assertEquals([await page({}, 5), await page({ a: [], b: [] }, 5), await page(OWNERS, 0)], [
     empty,
@@ -93,7 +93,7 @@ Deno.test("a list without owners or items, and a page for no items, are empty an
 Deno.test("of an owner, no more is read at once than a page can show, and of many owners less", async () => {
   const limitsOf = async (owners: Owners, limit: number) => {
     const { read, asked } = readerOf(owners);
-    await mergedPage(Object.keys(owners), { limit }, read);
+    await readMergedPage(Object.keys(owners), { limit }, read);
     return asked.map(({ key, limit }) => `${limit}${key}`);
   };
   const many = Array.from({ length: 30 }, (_, i) => i);

@@ -54,7 +54,7 @@ async function monthsOf(facts: Partial<SpendFacts>) {
   ) => [labels[back], month?.amount ?? null, month?.since ?? null]);
 }
 
-Deno.test("twelve months are told, the current one up to now and those before the first reading not at all", async () => {
+Deno.test("twelve months are listed, the current one up to now and those before the first reading not at all", async () => {
   const uses = { "acme/default/day": { since: utc("2026-10-30"), at: daily(2, utc("2026-10-30")) } } as const;
   const months = await monthsOf({ accounts: [api(dollars("day"))], uses });
   assertEquals(months.length, 12);

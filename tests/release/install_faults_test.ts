@@ -7,7 +7,7 @@ import { makeContents } from "../../dev/release/contents.ts";
 import { listPackages } from "../../dev/release/packages.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { readProjectFile, ROOT } from "../support/sources.ts";
-import { canCheck, has, INSTALLER, type Person, person } from "./installing.ts";
+import { canCheck, has, INSTALLER, type Person, withPerson } from "./installing.ts";
 import { writeScript } from "../support/script.ts";
 
 const VERSIONS = ["7.2.0", "7.3.0"] as const;
@@ -20,7 +20,7 @@ function test(
   Deno.test({
     name: `${name} (needs openssl 3, and curl or wget)`,
     ignore: !needs,
-    fn: (t) => person((one) => work(one, t)),
+    fn: (t) => withPerson((one) => work(one, t)),
   });
 }
 

@@ -8,8 +8,8 @@ import { RELEASE_KEYS } from "../../lib/update/release_server.ts";
 import { archiveName } from "../../lib/update/sums.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { readProjectFile } from "../support/sources.ts";
-import { canCheck, has, INSTALLER, person } from "./installing.ts";
-import { brokenProgram, newKey, PLATFORM, programOf } from "./release_site.ts";
+import { canCheck, has, INSTALLER, withPerson } from "./installing.ts";
+import { brokenProgram, createKey, PLATFORM, programOf } from "./release_site.ts";
 import { writeScript } from "../support/script.ts";
 
 Deno.test({
@@ -17,7 +17,7 @@ Deno.test({
     "install, install again, update, roll back, tampered releases, offline, uninstall (needs openssl 3, and curl or wget)",
   ignore: !canCheck,
   fn: (t) =>
-    person(async (one) => {
+    withPerson(async (one) => {
       const { home, site } = one;
       const program = join(one.bin, "syntrack");
       await site.publish(VERSION, await programOf(home.folder, VERSION));
@@ -101,7 +101,7 @@ Deno.test({
       });
 
       await t.step("tampered sums are refused, and so is a good signature of another key", async () => {
-        await site.publish("7.4.0", "#!/bin/sh\necho syntrack 7.4.0\n", await newKey());
+        await site.publish("7.4.0", "#!/bin/sh\necho syntrack 7.4.0\n", await createKey());
         await isRefused("", "is not signed by a key this installer trusts");
         await isRefused("--version 7.4.0", "is not signed by a key this installer trusts");
         await site.publish("7.4.0", "#!/bin/sh\necho syntrack 7.4.0\n");
@@ -186,7 +186,7 @@ Deno.test({
   name: "the system service is installed with it, once (needs openssl 3, and curl or wget)",
   ignore: !canCheck || Deno.build.os !== "linux",
   fn: () =>
-    person(async (one) => {
+    withPerson(async (one) => {
       await one.site.publish(VERSION, await programOf(one.home.folder, VERSION));
       // A systemd that records its commands.
       const tools = join(one.home.folder, "site", "tools");

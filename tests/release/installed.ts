@@ -2,13 +2,13 @@
 import { join } from "node:path";
 import { VERSION } from "../../lib/base/version.ts";
 import { listRuns } from "../../lib/daemon/run_file.ts";
-import { type DaemonHome, inHome } from "../daemon/daemon_home.ts";
+import { type DaemonHome, withDaemonHome } from "../daemon/daemon_home.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { programOf, ReleaseSite } from "./release_site.ts";
 import { writeScript } from "../support/script.ts";
 
 /** The installation in a home, started as a user would. */
-export class Installed {
+export class Installation {
   readonly path: string;
   readonly database: string;
   constructor(readonly home: DaemonHome, readonly site: ReleaseSite) {
@@ -70,11 +70,11 @@ export class Installed {
   }
 }
 
-export async function installed(work: (installed: Installed) => Promise<void>): Promise<void> {
-  await inHome(async (home) => {
+export async function withInstallation(work: (installed: Installation) => Promise<void>): Promise<void> {
+  await withDaemonHome(async (home) => {
     const site = await ReleaseSite.open(home.folder);
     try {
-      const own = new Installed(home, site);
+      const own = new Installation(home, site);
       await Deno.mkdir(join(own.path, ".."), { recursive: true });
       await writeScript(own.path, await programOf(home.folder, VERSION));
       await work(own);

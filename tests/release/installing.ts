@@ -1,6 +1,6 @@
 /** A user with a separate home who runs `install.sh` with a release server on this machine. */
 import { join } from "node:path";
-import { type DaemonHome, inHome } from "../daemon/daemon_home.ts";
+import { type DaemonHome, withDaemonHome } from "../daemon/daemon_home.ts";
 import { ROOT } from "../support/sources.ts";
 import { ReleaseSite } from "./release_site.ts";
 
@@ -85,8 +85,8 @@ export class Person {
   }
 }
 
-export async function person(work: (person: Person) => Promise<void>): Promise<void> {
-  await inHome(async (home) => {
+export async function withPerson(work: (person: Person) => Promise<void>): Promise<void> {
+  await withDaemonHome(async (home) => {
     const site = await ReleaseSite.open(home.folder);
     try {
       await work(new Person(home, site));

@@ -10,7 +10,7 @@ import { TARGETS } from "../../dev/release/targets.ts";
 import { VERSION } from "../../lib/base/version.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { ROOT } from "../support/sources.ts";
-import { inHome } from "../daemon/daemon_home.ts";
+import { withDaemonHome } from "../daemon/daemon_home.ts";
 import { brokenProgram, programOf, ReleaseSite } from "./release_site.ts";
 
 const COMPILER = Deno.env.get("SYNTRACK_TEST_COMPILER");
@@ -34,7 +34,7 @@ Deno.test({
     "a real executable is compiled, packed, installed and removed (needs the runtime of deno compile: DENORT_BIN)",
   ignore: !hasRuntime(),
   fn: (t) =>
-    inHome(async (home) => {
+    withDaemonHome(async (home) => {
       const site = await ReleaseSite.open(home.folder);
       const sh = async (command: string) => {
         const { code, stdout, stderr } = await new Deno.Command("/bin/sh", {

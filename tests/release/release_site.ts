@@ -29,7 +29,7 @@ export class ReleaseSite {
   }
 
   static async open(folder: string): Promise<ReleaseSite> {
-    return new ReleaseSite(folder, await newKey());
+    return new ReleaseSite(folder, await createKey());
   }
 
   get url(): string {
@@ -73,7 +73,7 @@ export class ReleaseSite {
   }
 }
 
-export async function newKey(): Promise<SigningKey> {
+export async function createKey(): Promise<SigningKey> {
   const { pem } = await makeKey();
   return (await readSigningKey(new Map([["SYNTRACK_RELEASE_KEY", pem]])))!;
 }

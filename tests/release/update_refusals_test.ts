@@ -1,17 +1,17 @@
 /** When `syntrack update` does nothing, and which servers it contacts. */
 import { main } from "../../lib/cli/main.ts";
-import { managerFor, systemd } from "../../lib/cli/service/managers.ts";
+import { createSystemd, managerFor } from "../../lib/cli/service/managers.ts";
 import type { CommandResult } from "../../lib/cli/service/runner.ts";
 import { fetchRelease } from "../../lib/update/download.ts";
 import { RELEASE_KEYS } from "../../lib/update/release_server.ts";
 import { findOwner } from "../../lib/update/owner.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import { importsOf, projectSources } from "../support/sources.ts";
-import { inPlace, type Place } from "../cli/support.ts";
-import { newKey, ReleaseSite } from "./release_site.ts";
+import { type CliHome, withCliHome } from "../cli/support.ts";
+import { createKey, ReleaseSite } from "./release_site.ts";
 
 async function update(
-  place: Place,
+  place: CliHome,
   { args = [], env = {}, executable }: {
     readonly args?: readonly string[];
     readonly env?: Readonly<Record<string, string>>;
@@ -24,7 +24,7 @@ async function update(
 }
 
 Deno.test("a clone, a container and a packaged file are left alone, with the right way to update them", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const clone = await update(place);
     assertEquals(clone.code, 1);
     assertStringIncludes(clone.stderr, "runs from a clone");
@@ -66,7 +66,7 @@ Deno.test({
   name: "while no release is public no server is contacted, and it says so (until a key is trusted)",
   ignore: RELEASE_KEYS.length > 0,
   fn: () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       const { code, stderr } = await update(place, { args: ["--check"] });
       assertEquals(code, 1);
       assertStringIncludes(stderr, "No release of syntrack is public yet");
@@ -75,7 +75,7 @@ Deno.test({
 });
 
 Deno.test("an invalid version is a usage error", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const { code, stderr } = await update(place, { args: ["--to", "latest"] });
     assertEquals(code, 2);
     assertStringIncludes(stderr, `"latest" is not a version`);
@@ -85,8 +85,8 @@ Deno.test({
   name: "a .env of a folder cannot change whose releases are trusted (until a key is trusted)",
   ignore: RELEASE_KEYS.length > 0,
   fn: () =>
-    inPlace(async (place) => {
-      const { publicKey } = await newKey();
+    withCliHome(async (place) => {
+      const { publicKey } = await createKey();
       await Deno.writeTextFile(
         `${place.folder}/.env`,
         `SYNTRACK_UPDATE_URL=http://127.0.0.1:1\nSYNTRACK_UPDATE_KEY=${publicKey}\n`,
@@ -97,7 +97,7 @@ Deno.test({
 });
 
 Deno.test("the two variables work where they apply, and are reported where they do not", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const env = { SYNTRACK_UPDATE_URL: "https://mirror.example", SYNTRACK_UPDATE_KEY: "key" };
     const known = await place.run("config", { env });
     assert(!(known.stdout + known.stderr).includes("SYNTRACK_UPDATE"));
@@ -117,7 +117,7 @@ Deno.test("only `syntrack update` and the daily check can request a release, and
     "lib/app/release_check.ts",
     "lib/cli/commands/update.ts",
   ]);
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const { stdout } = await place.run("doctor --permissions", {
       env: { SYNTRACK_UPDATE_URL: "https://mirror.example/releases" },
     });
@@ -182,6 +182,6 @@ Deno.test({
       "systemctl --user reset-failed syntrack.service",
       "systemctl --user restart syntrack.service",
     ]);
-    assert(!systemd({ io: { env: {} }, spec: { ...spec, collectTimer: true }, runner }).isRunning());
+    assert(!createSystemd({ io: { env: {} }, spec: { ...spec, collectTimer: true }, runner }).isRunning());
   },
 });

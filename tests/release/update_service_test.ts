@@ -7,10 +7,10 @@ import { DatabaseSync } from "node:sqlite";
 import { VERSION } from "../../lib/base/version.ts";
 import { isManagedBy } from "../../lib/cli/update/servers.ts";
 import { openrcFile, windowsTask } from "../../lib/daemon/service/others.ts";
-import { launchd } from "../../lib/cli/service/managers.ts";
+import { createLaunchd } from "../../lib/cli/service/managers.ts";
 import type { CommandResult } from "../../lib/cli/service/runner.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
-import { type Installed, installed } from "./installed.ts";
+import { type Installation, withInstallation } from "./installed.ts";
 import { has } from "./installing.ts";
 import { brokenProgram, programOf } from "./release_site.ts";
 import { ServiceManager } from "./service_manager.ts";
@@ -19,7 +19,7 @@ import { writeScript } from "../support/script.ts";
 const [NEWER, NEWEST] = ["7.2.0", "7.3.0"];
 
 /** Polls until the server of this port is healthy, and returns its run. */
-async function untilUp(own: Installed, port: number) {
+async function untilUp(own: Installation, port: number) {
   while ((await own.run(`health --port ${port}`)).code !== 0);
   const run = own.home.alive().find((one) => one.port === port);
   assert(run);
@@ -31,7 +31,7 @@ Deno.test({
     "a service is ended, replaced and started by its manager; one that does not come up is the one of before again (needs curl)",
   ignore: Deno.build.os !== "linux" || !has("curl", "--version"),
   fn: (t) =>
-    installed(async (own) => {
+    withInstallation(async (own) => {
       const { home, site } = own;
       const port = home.freePort();
       await using manager = await ServiceManager.open(home.folder, {
@@ -160,7 +160,7 @@ Deno.test({
       home: "/Users/you",
       collectTimer: false,
     } as const;
-    const manager = launchd({ io: { env: {} }, spec, runner });
+    const manager = createLaunchd({ io: { env: {} }, spec, runner });
     const changes = () => asked.splice(0).filter((words) => !words.includes(" print "));
     const domain = `gui/${Deno.uid()}`;
     assertEquals([manager.isRunning(), manager.pid(), manager.hasStopped()], [true, 4242, false]);

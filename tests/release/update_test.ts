@@ -7,8 +7,8 @@ import { DatabaseSync } from "node:sqlite";
 import { VERSION } from "../../lib/base/version.ts";
 import { archiveName } from "../../lib/update/sums.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
-import { installed } from "./installed.ts";
-import { brokenProgram, newKey, PLATFORM, programOf } from "./release_site.ts";
+import { withInstallation } from "./installed.ts";
+import { brokenProgram, createKey, PLATFORM, programOf } from "./release_site.ts";
 
 const [NEWER, NEWEST] = ["7.2.0", "7.3.0"];
 
@@ -17,7 +17,7 @@ Deno.test({
     "an update is told, taken with its server, refused where it was tampered with, and taken back where it does not run",
   ignore: Deno.build.os === "windows",
   fn: (t) =>
-    installed(async (own) => {
+    withInstallation(async (own) => {
       const { home, site } = own;
       const port = home.freePort();
       assertEquals((await own.run(`start --port ${port} --interval 300`)).code, 0);
@@ -84,7 +84,7 @@ Deno.test({
       });
 
       await t.step("a good signature of another key is refused", async () => {
-        await site.publish(NEWEST, "#!/bin/sh\necho evil\n", await newKey());
+        await site.publish(NEWEST, "#!/bin/sh\necho evil\n", await createKey());
         await isRefused("update --check", "is not signed by a key this program trusts");
         await isRefused("update", "is not signed by a key this program trusts");
       });

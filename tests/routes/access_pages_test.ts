@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { type FakeServices, fakeServices } from "../support/fake_services.ts";
 import { reading, utc } from "../support/readings.ts";
-import { askAs, CLIENT, keyed, PASSWORD, signedIn } from "../support/visitors.ts";
+import { askAs, CLIENT, createKey, PASSWORD, signInAs } from "../support/visitors.ts";
 import { type Ask, askApp } from "../support/web_app.ts";
 
 const AT = utc("2026-11-21 10:00");
@@ -11,7 +11,7 @@ const AT = utc("2026-11-21 10:00");
 async function withPeople(work: (services: FakeServices, admin: Ask) => Promise<void>): Promise<void> {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
   await services.polled("acme/work", [reading({ used: 10 })]);
-  await work(services, askAs(services, await signedIn(services, "admin", null, "ada")));
+  await work(services, askAs(services, await signInAs(services, "admin", null, "ada")));
 }
 
 async function send(ask: Ask, path: string, fields: Record<string, string> | URLSearchParams) {
@@ -129,7 +129,7 @@ Deno.test("a key is created and shown once, and revoked", () =>
 Deno.test("people change only their own password and end only their own sign-ins", () =>
   withPeople(async (services, admin) => {
     const { access } = services;
-    await signedIn(services, "viewer", null, "mara");
+    await signInAs(services, "viewer", null, "mara");
     const mara = askAs(
       services,
       await (async () => {
@@ -158,7 +158,7 @@ Deno.test("people change only their own password and end only their own sign-ins
     const done = await send(mara, "/me", { action: "password", old: PASSWORD, new: "a new long word" });
     assert(done.status === 200 && done.html.includes("The password was changed"));
     for (const path of ["/people", "/keys"]) assertEquals((await show(mara, path)).status, 403, path);
-    const byKey = askAs(services, await keyed(services, ["read"]));
+    const byKey = askAs(services, await createKey(services, ["read"]));
     assert(!(await show(byKey, "/me")).html.includes("Change password"));
   }));
 

@@ -5,7 +5,7 @@ import { FakeClock } from "../support/fake_clock.ts";
 import { type FakeServices, fakeServices, ORIGIN } from "../support/fake_services.ts";
 import { reading, utc } from "../support/readings.ts";
 import { type Ask, askApp } from "../support/web_app.ts";
-import { inFolder } from "../store/folder.ts";
+import { withFolder } from "../store/folder.ts";
 import { fakeProvider } from "../poll/support.ts";
 
 const AT = utc("2026-11-21 10:00");
@@ -28,7 +28,7 @@ function fieldsOf(answer: Answer): readonly string[] {
 async function withAccounts(
   work: (ask: Ask, services: FakeServices, folder: string) => Promise<void>,
 ): Promise<void> {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const acme = {
       ...fakeProvider(),
       settings: [

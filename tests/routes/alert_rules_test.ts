@@ -7,7 +7,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "../supp
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices, ORIGIN } from "../support/fake_services.ts";
 import { FIVE_HOURS, reading, utc } from "../support/readings.ts";
-import { askAs, keyed, signedIn } from "../support/visitors.ts";
+import { askAs, createKey, signInAs } from "../support/visitors.ts";
 import { askApp } from "../support/web_app.ts";
 
 const QUOTA = "acme/work/five-hour";
@@ -199,11 +199,11 @@ Deno.test("a viewer reads the rules and changes none, and a limited one reads no
   await using place = await house();
   const { poll, services } = place;
   await poll(10);
-  await signedIn(services, "admin");
+  await signInAs(services, "admin");
   await services.alerts.setRules({
     only: { [QUOTA]: { thresholds: [0.5] }, "zai/default": { thresholds: [0.4] } } as never,
   });
-  const viewer = askAs(services, await signedIn(services, "viewer"));
+  const viewer = askAs(services, await signInAs(services, "viewer"));
   assertEquals((await (await viewer("/api/v1/rules")).json()).rules.only.length, 2);
   const json = { method: "PUT", body: "{}", headers: { "content-type": "application/json" } };
   assertEquals((await viewer("/api/v1/rules", json)).status, 403);
@@ -212,11 +212,11 @@ Deno.test("a viewer reads the rules and changes none, and a limited one reads no
     !page.includes('value="rules"') && !page.includes('value="snooze"'),
     "nothing that is refused is offered",
   );
-  const guest = askAs(services, await signedIn(services, "viewer", ["zai/default"]));
+  const guest = askAs(services, await signInAs(services, "viewer", ["zai/default"]));
   const { rules } = await (await guest("/api/v1/rules")).json();
   assertEquals(rules.only.map(({ of }: { readonly of: string }) => of), ["zai/default"]);
   assert(!(await text(guest("/alerts"))).includes("acme"));
-  const key = askAs(services, await keyed(services, ["read"]));
+  const key = askAs(services, await createKey(services, ["read"]));
   assertEquals((await key("/api/v1/rules/replay")).status, 403);
 });
 
@@ -341,7 +341,7 @@ Deno.test("programs snooze for hours, until a time or the reset, and end it agai
   ) assertEquals((await send("POST", wrong)).status, 422, JSON.stringify(wrong));
   assertEquals((await snoozes(send("DELETE", { target: "*" }))).length, 2);
   assertEquals((await send("DELETE", { target: "*" })).status, 404);
-  const viewer = askAs(services, await signedIn(services, "viewer"));
+  const viewer = askAs(services, await signInAs(services, "viewer"));
   assertEquals((await viewer("/api/v1/alerts/snoozes")).status, 200);
   const refused = await viewer("/api/v1/alerts/snoozes", {
     method: "POST",

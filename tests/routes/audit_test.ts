@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { type FakeServices, fakeServices } from "../support/fake_services.ts";
 import { utc } from "../support/readings.ts";
-import { askAs, CLIENT, ELSEWHERE, keyed, signedIn } from "../support/visitors.ts";
+import { askAs, CLIENT, createKey, ELSEWHERE, signInAs } from "../support/visitors.ts";
 import type { Ask } from "../support/web_app.ts";
 
 const AT = utc("2026-11-21 10:00");
@@ -16,13 +16,13 @@ async function withRecord(
   const clock = new FakeClock(AT);
   let ran = 0;
   await using services = await fakeServices({ clock, access: { running: () => ran } });
-  const admin = askAs(services, await signedIn(services, "admin", null, "ada"));
+  const admin = askAs(services, await signInAs(services, "admin", null, "ada"));
   await (await admin("/api/v1/tables/history?format=csv")).body?.cancel();
   await admin("/api/refresh", { method: "POST", body: "{}", headers: JSON_TYPE });
   await services.access.signIn({ name: "ada", password: "not this one", client: CLIENT });
   await clock.advance(3_600_000);
   ran += 3_600_000;
-  const key = askAs(services, await keyed(services, ["write"]));
+  const key = askAs(services, await createKey(services, ["write"]));
   await key("/api/settings", { method: "PUT", headers: JSON_TYPE, body: '{"display":"left"}' });
   await work(services, admin, clock);
 }
@@ -131,7 +131,7 @@ Deno.test("a modified record raises an alert within a minute, and is reported to
 Deno.test("the page shows and reads times in the browser's zone if that is set, and so does its file", () =>
   withRecord(async (services) => {
     await services.settings.save({ zone: "browser" });
-    const { cookie } = await signedIn(services, "admin");
+    const { cookie } = await signInAs(services, "admin");
     const ask = askAs(services, { cookie: `${cookie}; tz=Pacific%2FKiritimati` });
     const shown = async (path: string) => await (await ask(path)).text();
     assertMatch(await shown("/audit"), /2026-11-22 01:00/);

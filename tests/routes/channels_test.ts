@@ -3,12 +3,12 @@ import { LOCAL_OWNER } from "../../lib/access/principal.ts";
 import { MINUTE_MS } from "../../lib/model/duration.ts";
 import { addChannel } from "../../lib/web/channels.ts";
 import { FieldsError } from "../../lib/web/failure.ts";
-import { receiver } from "../alerts/support.ts";
+import { startReceiver } from "../alerts/support.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices, ORIGIN } from "../support/fake_services.ts";
 import { FIVE_HOURS, reading, utc } from "../support/readings.ts";
-import { askAs, signedIn } from "../support/visitors.ts";
+import { askAs, signInAs } from "../support/visitors.ts";
 import { type Ask, askApp } from "../support/web_app.ts";
 
 const AT = utc("2026-11-21 13:00");
@@ -213,8 +213,8 @@ Deno.test("programs change a channel's filters; absent ones stay, and null resto
 
 Deno.test("only a recently signed-in admin changes channels, and hooks are never added remotely", () =>
   withChannels(async ({ services, clock }) => {
-    const admin = askAs(services, await signedIn(services, "admin"));
-    const operator = askAs(services, await signedIn(services, "operator"));
+    const admin = askAs(services, await signInAs(services, "admin"));
+    const operator = askAs(services, await signInAs(services, "operator"));
     const wanted = { id: "team", type: "slack", values: { url: "https://hooks.example/x" } };
     assertEquals((await send(operator, "POST", wanted)).status, 403);
     assertEquals((await send(admin, "POST", wanted)).status, 200);
@@ -234,13 +234,13 @@ Deno.test("only a recently signed-in admin changes channels, and hooks are never
     const page = await text(admin("/alerts/channels"));
     assertStringIncludes(page, "Sign in again");
     assert(!page.includes('value="remove"'));
-    const guest = askAs(services, await signedIn(services, "viewer", ["zai/default"]));
+    const guest = askAs(services, await signInAs(services, "viewer", ["zai/default"]));
     assertEquals((await (await guest("/api/v1/channels")).json()).channels, []);
   }));
 
 Deno.test("a channel added remotely never leads into the server's own network, by address or name", () =>
   withChannels(async ({ services }) => {
-    const admin = askAs(services, await signedIn(services, "admin"));
+    const admin = askAs(services, await signInAs(services, "admin"));
     const wanted = (url: string) => ({ id: "in", type: "webhook", values: { url } });
     for (
       const url of [
@@ -261,7 +261,7 @@ Deno.test("a channel added remotely never leads into the server's own network, b
 
 Deno.test("a channel added remotely is limited to public addresses when it sends, too", () =>
   withChannels(async ({ services }) => {
-    await using hook = receiver();
+    await using hook = startReceiver();
     await services.stored.add({ id: "in", type: "webhook", values: { url: hook.url }, publicOnly: true });
     const test = await services.channels.test("in", new AbortController().signal);
     assertEquals([test!.isTaken, hook.received.length], [false, 0]);
@@ -270,7 +270,7 @@ Deno.test("a channel added remotely is limited to public addresses when it sends
 
 Deno.test("the test shows the request, its duration and its result", () =>
   withChannels(async ({ services, near }) => {
-    await using hook = receiver((count) => new Response("", { status: count === 1 ? 200 : 401 }));
+    await using hook = startReceiver((count) => new Response("", { status: count === 1 ? 200 : 401 }));
     await services.stored.add({ id: "team", type: "webhook", values: { url: hook.url } });
     const taken = await text(form(near, { action: "test", id: "team" }));
     assertMatch(
@@ -285,7 +285,7 @@ Deno.test("the test shows the request, its duration and its result", () =>
 
 Deno.test("a failing channel shows since when and why, and messages waiting during a pause are sent afterwards", () =>
   withChannels(async ({ services, near, clock }) => {
-    await using hook = receiver((count) => new Response("", { status: count === 1 ? 503 : 200 }));
+    await using hook = startReceiver((count) => new Response("", { status: count === 1 ? 503 : 200 }));
     await services.stored.add({ id: "team", type: "webhook", values: { url: hook.url } });
     const see = async (used: number) => {
       clock.jump(5 * MINUTE_MS);
@@ -356,7 +356,7 @@ Deno.test("a remote user sees the result of a server's command, but not its path
         text(form(ask, { action: "test", id: "own" })),
       ])).map((page) => page.replaceAll("&quot;", '"'));
     for (const page of await seenBy(near)) assertStringIncludes(page, "/srv/hidden-4711");
-    const far = askAs(services, await signedIn(services, "admin"));
+    const far = askAs(services, await signInAs(services, "admin"));
     for (const page of await seenBy(far)) {
       assertStringIncludes(page, "a file of the server is not installed");
       assert(!page.includes("hidden-4711") && !page.includes("tools/tell"), page);
@@ -370,7 +370,7 @@ Deno.test("a remote user does not see the path of the key of the secrets", () =>
     await Deno.writeTextFile(`${folder}/key`, "no key at all");
     const wanted = { id: "team", type: "slack", values: { url: "https://hooks.example/x" } };
     assertStringIncludes(await text(send(near, "POST", wanted)), folder);
-    const far = askAs(services, await signedIn(services, "admin"));
+    const far = askAs(services, await signInAs(services, "admin"));
     const refused = await text(send(far, "POST", wanted));
     assertStringIncludes(refused, "The key file");
     assert(!refused.includes(folder), refused);

@@ -3,7 +3,7 @@ import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
 import { MINUTE_MS, reading, utc } from "../support/readings.ts";
 import { askApp } from "../support/web_app.ts";
-import { usedServices } from "../support/used_services.ts";
+import { createUsedServices } from "../support/used_services.ts";
 
 const AT = utc("2026-11-19 10:00");
 const KINDS = ["history", "consumption", "calendar", "breakdown", "horizon"];
@@ -31,7 +31,7 @@ function assertWellFormed(xml: string, where: string): void {
 }
 
 Deno.test("every chart is a standalone image, light and dark", async () => {
-  await using services = await usedServices(new FakeClock(AT), 30);
+  await using services = await createUsedServices(new FakeClock(AT), 30);
   const ask = askApp(services);
   for (const kind of KINDS) {
     for (const [theme, surface] of [["light", "#ffffff"], ["dark", "#171a1d"]]) {
@@ -56,7 +56,7 @@ Deno.test("every chart is a standalone image, light and dark", async () => {
 });
 
 Deno.test("the image of the history has its lines, their legend, thresholds and axis", async () => {
-  await using services = await usedServices(new FakeClock(AT), 30);
+  await using services = await createUsedServices(new FakeClock(AT), 30);
   const ask = askApp(services);
   const svg = await (await ask("/api/v1/chart.svg?range=24h&provider=synthetic")).text();
   assertEquals([...svg.matchAll(/data-quota="([^"]+)"/g)].map(([, key]) => key), [
@@ -78,7 +78,7 @@ Deno.test("the image of the history has its lines, their legend, thresholds and 
 });
 
 Deno.test("the image has the previous period on request, and says how far back it is", async () => {
-  await using services = await usedServices(new FakeClock(AT), 60);
+  await using services = await createUsedServices(new FakeClock(AT), 60);
   const ask = askApp(services);
   const svg = await (await ask("/api/v1/chart.svg?range=24h&provider=synthetic&earlier=1")).text();
   assertWellFormed(svg, "earlier");
@@ -124,7 +124,7 @@ Deno.test("an image is not rendered again for a client that has it, until someth
 });
 
 Deno.test("an impossible image is refused as a problem that names the reason", async () => {
-  await using services = await usedServices(new FakeClock(AT), 2);
+  await using services = await createUsedServices(new FakeClock(AT), 2);
   const ask = askApp(services);
   for (
     const [query, detail] of [
@@ -162,7 +162,7 @@ Deno.test("without readings an image is empty, not a failure", async () => {
 });
 
 Deno.test("the image of the Horizon describes each lane, for 24 hours or 7 days, at any width", async () => {
-  await using services = await usedServices(new FakeClock(AT), 30);
+  await using services = await createUsedServices(new FakeClock(AT), 30);
   const ask = askApp(services);
   const quotas = (await services.dashboard()).accounts.flatMap((account) => account.quotas);
   for (const [query, length] of [["", "21 Nov"], ["&range=7d", "27 Nov"], ["&width=335", "21 Nov"]]) {

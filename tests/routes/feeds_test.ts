@@ -5,7 +5,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "../supp
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices, ORIGIN } from "../support/fake_services.ts";
 import { FIVE_HOURS, HOUR_MS, MINUTE_MS, reading, utc } from "../support/readings.ts";
-import { askAs, ELSEWHERE, signedIn } from "../support/visitors.ts";
+import { askAs, ELSEWHERE, signInAs } from "../support/visitors.ts";
 
 const AT = utc("2026-11-21 10:00");
 const ICS = "text/calendar; charset=utf-8";
@@ -67,7 +67,7 @@ async function personOf(
 Deno.test("anyone with the URL of a feed reads it without a sign-in, and nothing else", async () => {
   await using place = await house();
   const { services, make, nobody } = place;
-  await signedIn(services, "admin");
+  await signInAs(services, "admin");
   const calendar = await make("calendar");
   const alerts = await make("alerts");
   const ics = await nobody(calendar.path);
@@ -127,8 +127,8 @@ Deno.test("an unchanged feed is not sent again", async () => {
 Deno.test("a feed shows the accounts of its creator, also after these are reduced", async () => {
   await using place = await house();
   const { services, make, nobody } = place;
-  await signedIn(services, "admin");
-  const { cookie } = await signedIn(services, "viewer", ["zai/default"], "guest");
+  await signInAs(services, "admin");
+  const { cookie } = await signInAs(services, "viewer", ["zai/default"], "guest");
   const guest = await personOf(services, cookie!);
   for (const kind of ["calendar", "alerts"] as const) {
     const { path } = await make(kind, guest);
@@ -149,8 +149,8 @@ Deno.test("a feed shows the accounts of its creator, also after these are reduce
 Deno.test("a feed is created, shown once, and revoked on the user's page", async () => {
   await using place = await house();
   const { services, nobody } = place;
-  await signedIn(services, "admin", null, "ada");
-  const viewer = askAs(services, await signedIn(services, "viewer", null, "eve"));
+  await signInAs(services, "admin", null, "ada");
+  const viewer = askAs(services, await signInAs(services, "viewer", null, "eve"));
   const post = (fields: Record<string, string>) =>
     viewer("/me", {
       method: "POST",
@@ -171,7 +171,7 @@ Deno.test("a feed is created, shown once, and revoked on the user's page", async
   assertStringIncludes(written, "made a feed");
   const [feed] = await services.access.feeds.list("eve");
   // Another person's feed counts as missing.
-  const other = askAs(services, await signedIn(services, "viewer", null, "bob"));
+  const other = askAs(services, await signInAs(services, "viewer", null, "bob"));
   const revoke = { method: "POST", body: new URLSearchParams({ action: "revoke-feed", id: feed!.id }) };
   assertStringIncludes(await (await other("/me", revoke)).text(), "There is no such feed");
   assertEquals((await nobody(`/feeds/${secret}/calendar.ics`)).status, 200);

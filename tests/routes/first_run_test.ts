@@ -4,7 +4,7 @@ import type { AccountKey } from "../../lib/model/quota.ts";
 import { settingWords } from "../../lib/ui/settings/setting_words.ts";
 import { providers } from "../../providers/mod.ts";
 import { fakeProvider } from "../poll/support.ts";
-import { inFolder } from "../store/folder.ts";
+import { withFolder } from "../store/folder.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import {
@@ -37,7 +37,7 @@ async function atStart(
   work: (ask: Ask, services: FakeServices, asked: (AccountKey | undefined)[]) => Promise<void>,
   options: Partial<FakeOptions> & { readonly kind?: "ok" | "auth" } = {},
 ): Promise<void> {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const asked: (AccountKey | undefined)[] = [];
     const { kind = "ok" } = options;
     const acme = {
@@ -146,7 +146,7 @@ Deno.test("logins found here are confirmed: checked ones are read, the others le
   }, { providers: [found] });
 });
 
-Deno.test("every setting of every vendor has a description, none of which is a variable", () => {
+Deno.test("every setting of every vendor has a description that is not the name of a variable", () => {
   for (const { id, settings } of providers) {
     for (const setting of settings.filter(({ alias }) => !alias)) {
       const words = settingWords(setting);

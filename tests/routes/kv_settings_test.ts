@@ -7,12 +7,12 @@ import { type FakeServices, fakeServices, ORIGIN } from "../support/fake_service
 import { reading, utc } from "../support/readings.ts";
 import { askApp } from "../support/web_app.ts";
 import { commitAll, minutes } from "../store/polls.ts";
-import { inFolder } from "../store/folder.ts";
+import { withFolder } from "../store/folder.ts";
 
 const AT = utc("2026-11-21 10:00");
 
 Deno.test("a database that is not a file can be pruned from the settings, and its alternatives to a copy are named", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const clock = new FakeClock(AT);
     await using services = await fakeServices({ clock });
     await services.polled("zai/default", [reading()]);

@@ -1,5 +1,5 @@
 import { METRICS } from "../../lib/formats/metrics.ts";
-import { receiver } from "../alerts/support.ts";
+import { startReceiver } from "../alerts/support.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { sharedDemoSite } from "../support/demo_site.ts";
 import { listHosts } from "../../lib/web/hosts.ts";
@@ -86,7 +86,7 @@ async function withWebhook(
   const folder = await Deno.makeTempDir();
   try {
     const clock = new FakeClock(AT);
-    await using hook = receiver(answer);
+    await using hook = startReceiver(answer);
     await using services = await fakeServices({ clock, keyFile: `${folder}/key` });
     const ask = askApp(services);
     await services.stored.add({ id: "team", type: "webhook", values: { url: hook.url } });

@@ -4,7 +4,7 @@ import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
 import { linksOf, tableRows, textOf } from "../support/html.ts";
 import { reading, utc } from "../support/readings.ts";
-import { usedServices } from "../support/used_services.ts";
+import { createUsedServices } from "../support/used_services.ts";
 import { type Ask, askApp } from "../support/web_app.ts";
 
 const AT = utc("2026-11-19 10:00");
@@ -38,7 +38,7 @@ function wallSecond(instant: unknown): string {
 }
 
 Deno.test("/cycle-overview shows each quota at the peaks of one, like /api/cycle-overview", async () => {
-  await using services = await usedServices(new FakeClock(AT), HOURS);
+  await using services = await createUsedServices(new FakeClock(AT), HOURS);
   const ask = askApp(services);
   const rows = await rowsOf(ask, `/cycle-overview?size=all&${SUBSCRIPTION}`, "cycle-overview-table");
   const { cycles, quotaNames } = await (await ask("/api/cycle-overview?provider=synthetic&limit=500")).json();
@@ -93,7 +93,7 @@ Deno.test("/cycle-overview shows an amount from before a change of unit in the u
 
 Deno.test("/history contains every reading of an account once, page after page, in both directions", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, 8);
+  await using services = await createUsedServices(clock, 8);
   const ask = askApp(services);
   const log = await (await ask("/api/logging-history?provider=synthetic&range=30")).json();
   const wanted = log.logs.map(({ capturedAt }: { capturedAt: string }) => wallSecond(capturedAt));
@@ -112,7 +112,7 @@ Deno.test("/history contains every reading of an account once, page after page, 
 });
 
 Deno.test("/history of one quota has all its figures, and its hourly sums agree with them", async () => {
-  await using services = await usedServices(new FakeClock(AT), 8);
+  await using services = await createUsedServices(new FakeClock(AT), 8);
   const ask = askApp(services);
   const path = "?range=all&size=all&quota=synthetic%2Fdefault%2Fsubscription";
   const single = await rowsOf(ask, `/history${path}`, "history-table");
@@ -135,7 +135,7 @@ Deno.test("/history of one quota has all its figures, and its hourly sums agree 
 
 Deno.test("/stats sums up days and weeks like the readings, in the set zone", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, HOURS);
+  await using services = await createUsedServices(clock, HOURS);
   const ask = askApp(services);
   for (const zone of ["UTC", "Pacific/Auckland", "Asia/Kathmandu"]) {
     await services.settings.save({ zone });
@@ -163,7 +163,7 @@ Deno.test("/stats sums up days and weeks like the readings, in the set zone", as
 Deno.test("/stats: the rate of a day equals that of the readings", async () => {
   const { burnRate } = await import("../../lib/model/engine/ledger.ts");
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, HOURS);
+  await using services = await createUsedServices(clock, HOURS);
   for (const beyond of [0, 61_000, 7 * 3_600_000, 23.9 * 3_600_000, 2 * DAY_MS]) {
     const now = clock.now() + beyond;
     const { createAnalysis } = await import("../../lib/read/analysis.ts");
@@ -194,7 +194,7 @@ Deno.test("more tables: invalid parameters are noted, empty tables say what to d
     const file = await nothing(`/api/v1/tables${path}`);
     assertEquals((await file.text()).trimEnd().split("\n").length, 1, path);
   }
-  await using services = await usedServices(new FakeClock(AT), 6);
+  await using services = await createUsedServices(new FakeClock(AT), 6);
   const ask = askApp(services);
   for (
     const path of [
@@ -248,7 +248,7 @@ Deno.test("shares of history and stats show use or remainder, and say which", as
 
 Deno.test("days of stats, on the page and in the file, are in the browser's zone if that is set", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, HOURS);
+  await using services = await createUsedServices(clock, HOURS);
   await services.settings.save({ zone: "browser" });
   const ask = askApp(services);
   const query = "quota=synthetic%2Fdefault%2Fsubscription&days=7";

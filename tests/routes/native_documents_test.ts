@@ -3,7 +3,7 @@ import { FakeClock } from "../support/fake_clock.ts";
 import { type FakeServices, fakeServices } from "../support/fake_services.ts";
 import { assertGolden } from "../support/golden.ts";
 import { HOUR_MS, MINUTE_MS, reading, utc } from "../support/readings.ts";
-import { usedServices } from "../support/used_services.ts";
+import { createUsedServices } from "../support/used_services.ts";
 import { type Ask, askApp } from "../support/web_app.ts";
 
 const AT = utc("2026-11-19 10:00");
@@ -64,7 +64,7 @@ Deno.test("/api/v1 answers 304 to a client that has the document, until somethin
 
 Deno.test("/api/v1/cycles pages through all of them by cursor, without repetition or omission", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, 40);
+  await using services = await createUsedServices(clock, 40);
   const ask = askApp(services);
   const whole = await get<Page>(ask, "/api/v1/cycles?limit=200");
   const seen: Cycle[] = [];
@@ -88,7 +88,7 @@ Deno.test("/api/v1/cycles pages through all of them by cursor, without repetitio
 
 Deno.test("/api/v1/sessions and forecasts cover the named accounts and quotas", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, 20);
+  await using services = await createUsedServices(clock, 20);
   const ask = askApp(services);
   interface Named {
     readonly sessions: readonly { readonly account: string }[];
@@ -107,7 +107,7 @@ Deno.test("/api/v1/sessions and forecasts cover the named accounts and quotas", 
 
 Deno.test("/api/v1 reports errors as problems that state what is allowed", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, 1);
+  await using services = await createUsedServices(clock, 1);
   const ask = askApp(services);
   const cursors = ["", "!", "x", "MTIz", "a".repeat(500), btoa("999999999999999999999 a/b/c"), "%00"];
   const wrong: readonly (readonly [path: string, detail: RegExp])[] = [

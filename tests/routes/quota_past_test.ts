@@ -3,7 +3,7 @@ import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
 import { assertGolden } from "../support/golden.ts";
 import { FIVE_HOURS, HOUR_MS, MINUTE_MS, reading, utc } from "../support/readings.ts";
-import { usedServices } from "../support/used_services.ts";
+import { createUsedServices } from "../support/used_services.ts";
 import { type Ask, askApp } from "../support/web_app.ts";
 
 const AT = utc("2026-11-19 10:00");
@@ -18,7 +18,7 @@ async function get<T>(ask: Ask, path: string): Promise<T> {
 
 Deno.test("/api/cycles returns the cycles of a promised type, or of any quota by its id", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, 12);
+  await using services = await createUsedServices(clock, 12);
   const ask = askApp(services);
   const cycles = await get<Row[]>(ask, "/api/cycles?type=subscription");
   await assertGolden("quota_api_cycles", cycles);
@@ -72,7 +72,7 @@ Deno.test("/api/cycles never returns more than 200, newest first", async () => {
 
 Deno.test("/api/summary counts everything ever read, across resets", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, 12);
+  await using services = await createUsedServices(clock, 12);
   const ask = askApp(services);
   const summary = await get<Record<string, Row>>(ask, "/api/summary");
   await assertGolden("quota_api_summary", summary);
@@ -105,7 +105,7 @@ Deno.test("/api/sessions returns what each session did to the promised quotas", 
 
 Deno.test("/api/insights returns cards, and none that is hidden under any name", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, 72);
+  await using services = await createUsedServices(clock, 72);
   const ask = askApp(services);
   interface Card extends Row {
     readonly key: string;
@@ -153,7 +153,7 @@ Deno.test("/api/insights returns cards, and none that is hidden under any name",
 
 Deno.test("/api/cycle-overview shows all quotas at the peak of one", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, 12);
+  await using services = await createUsedServices(clock, 12);
   const ask = askApp(services);
   await assertGolden("quota_api_cycle_overview", await get(ask, "/api/cycle-overview?limit=2"));
   const zai = await get<{ groupBy: string; cycles: Row[] }>(
@@ -167,7 +167,7 @@ Deno.test("/api/cycle-overview shows all quotas at the peak of one", async () =>
 
 Deno.test("/api/logging-history returns readings as they were stored, newest first", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, 48);
+  await using services = await createUsedServices(clock, 48);
   const ask = askApp(services);
   await assertGolden("quota_api_logging_history", await get(ask, "/api/logging-history?limit=2"));
   const count = async (query: string) =>

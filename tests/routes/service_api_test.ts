@@ -9,7 +9,7 @@ import { FakeClock } from "../support/fake_clock.ts";
 import { type FakeServices, fakeServices, providerStatus } from "../support/fake_services.ts";
 import { BALANCE, HOUR_MS, MINUTE_MS, ONE_HOUR, reading, ROLLING, utc } from "../support/readings.ts";
 import { type Ask, askApp } from "../support/web_app.ts";
-import { inFolder } from "../store/folder.ts";
+import { withFolder } from "../store/folder.ts";
 
 const AT = utc("2026-11-21 10:00");
 const NOW_S = AT / 1000;
@@ -24,7 +24,7 @@ interface Place {
 }
 
 async function withServices(work: (place: Place) => Promise<void>): Promise<void> {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const clock = new FakeClock(AT);
     await using services = await fakeServices({
       clock,

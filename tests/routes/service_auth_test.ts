@@ -2,7 +2,7 @@ import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { type FakeServices, fakeServices } from "../support/fake_services.ts";
 import { reading, utc } from "../support/readings.ts";
-import { askAs, ELSEWHERE, keyed, PASSWORD, signedIn } from "../support/visitors.ts";
+import { askAs, createKey, ELSEWHERE, PASSWORD, signInAs } from "../support/visitors.ts";
 import { askApp } from "../support/web_app.ts";
 
 const AT = utc("2026-11-21 10:00");
@@ -38,7 +38,7 @@ async function withAuth(work: (place: Place) => Promise<void>): Promise<void> {
   });
 }
 
-Deno.test("the first admin is created with the code, once, and nobody else gets access before", () =>
+Deno.test("the first admin is created with the code, once, and no one else gets access before", () =>
   withAuth(async ({ services, send }) => {
     assertEquals((await send("GET", "status"))[1], { enabled: true, hasUsers: false });
     const register = (setupCode: string, user: object = USER) =>
@@ -101,7 +101,7 @@ Deno.test("a password is changed by its owner, which ends their other sign-ins, 
     assertEquals((await change(PASSWORD, "a new long word", token)).slice(0, 2), [200, { ok: true }]);
     assertEquals((await send("GET", "me", undefined, token))[0], 200);
     assertEquals((await send("GET", "me", undefined, other))[0], 401);
-    const { authorization } = await keyed(services, ["read"]);
+    const { authorization } = await createKey(services, ["read"]);
     assertEquals((await change("a", "a new long word", authorization!.slice("Bearer ".length)))[0], 403);
   }));
 
@@ -151,7 +151,7 @@ Deno.test("a limited person sees no other account in any answer of the service A
   withAuth(async ({ services }) => {
     await services.polled("acme/work", [reading({ used: 10 })]);
     await services.polled("synthetic/default", [reading({ used: 20 })]);
-    const who = await signedIn(services, "viewer", ["acme/work"]);
+    const who = await signInAs(services, "viewer", ["acme/work"]);
     const ask = askAs(services, who);
     for (
       const path of [

@@ -4,7 +4,7 @@ import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
 import { linksOf, tableRows, textOf } from "../support/html.ts";
 import { DAY_MS, FIVE_HOURS, HOUR_MS, MINUTE_MS, reading, utc } from "../support/readings.ts";
-import { usedServices } from "../support/used_services.ts";
+import { createUsedServices } from "../support/used_services.ts";
 import { type Ask, askApp } from "../support/web_app.ts";
 
 const AT = utc("2026-11-19 10:00");
@@ -38,7 +38,7 @@ async function fileOf(ask: Ask, path: string): Promise<File> {
 
 Deno.test("/cycles shows the cycles in the range, newest first, like /api/v1/cycles", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, HOURS);
+  await using services = await createUsedServices(clock, HOURS);
   const ask = askApp(services);
   const rows = await rowsOf(ask, "/cycles?range=all&size=all");
   const { cycles } = await (await ask("/api/v1/cycles?limit=200")).json();
@@ -55,7 +55,7 @@ Deno.test("/cycles shows the cycles in the range, newest first, like /api/v1/cyc
 });
 
 Deno.test("/cycles filters by provider, quota, state and peak, and each filter stays in the links", async () => {
-  await using services = await usedServices(new FakeClock(AT), HOURS);
+  await using services = await createUsedServices(new FakeClock(AT), HOURS);
   const ask = askApp(services);
   const all = await rowsOf(ask, "/cycles?range=all&size=all");
   const zai = await rowsOf(ask, "/cycles?range=all&size=all&provider=zai");
@@ -80,7 +80,7 @@ Deno.test("/cycles filters by provider, quota, state and peak, and each filter s
 });
 
 Deno.test("a heading sorts the table, pressed again in reverse, and pages contain every row once", async () => {
-  await using services = await usedServices(new FakeClock(AT), HOURS);
+  await using services = await createUsedServices(new FakeClock(AT), HOURS);
   const ask = askApp(services);
   const figures = async (query: string) =>
     (await rowsOf(ask, `/cycles?range=all&provider=zai&${query}`)).map((cells) =>
@@ -105,7 +105,7 @@ Deno.test("a heading sorts the table, pressed again in reverse, and pages contai
 });
 
 Deno.test("cycles in groups: each group once, summed up over all of its rows", async () => {
-  await using services = await usedServices(new FakeClock(AT), HOURS);
+  await using services = await createUsedServices(new FakeClock(AT), HOURS);
   const ask = askApp(services);
   const count = (await rowsOf(ask, "/cycles?range=all&size=all")).length;
   for (const group of ["quota", "account", "provider", "day", "week", "month"]) {
@@ -121,7 +121,7 @@ Deno.test("cycles in groups: each group once, summed up over all of its rows", a
 });
 
 Deno.test("/sessions shows sessions with the level of each quota, like /api/v1/sessions", async () => {
-  await using services = await usedServices(new FakeClock(AT), HOURS);
+  await using services = await createUsedServices(new FakeClock(AT), HOURS);
   const ask = askApp(services);
   const html = await pageOf(ask, "/sessions?range=all&size=all");
   const { sessions } = await (await ask("/api/v1/sessions?limit=200")).json();
@@ -249,7 +249,7 @@ Deno.test("/cycles, /sessions and /history show earlier amounts in the unit of t
 });
 
 Deno.test("an invalid URL gives the default and a note, and never a failure", async () => {
-  await using services = await usedServices(new FakeClock(AT), 8);
+  await using services = await createUsedServices(new FakeClock(AT), 8);
   const ask = askApp(services);
   const wrong: readonly (readonly [query: string, note: RegExp])[] = [
     ["range=2y", /There is no range "2y"/],
@@ -281,7 +281,7 @@ Deno.test("an invalid URL gives the default and a note, and never a failure", as
 
 Deno.test("a file contains exactly the rows shown, on all pages and in their order", async () => {
   const clock = new FakeClock(AT);
-  await using services = await usedServices(clock, HOURS);
+  await using services = await createUsedServices(clock, HOURS);
   const ask = askApp(services);
   const query = "range=3d&provider=zai&state=over&sort=consumed&dir=asc";
   const html = await pageOf(ask, `/cycles?${query}&size=10&group=day`);

@@ -7,7 +7,7 @@ import { assert, assertEquals, assertStringIncludes, assertThrows } from "../sup
 import { inspectToGrant } from "../../lib/cli/inspect.ts";
 import { makeTools } from "../../lib/cli/make_tools.ts";
 import { providers } from "../../providers/mod.ts";
-import { inPlace } from "../cli/support.ts";
+import { withCliHome } from "../cli/support.ts";
 import { fixtureOf } from "../support/exchange.ts";
 import { startVendor } from "../support/vendor.ts";
 import { createTestEnvironment } from "../support/test_sandbox.ts";
@@ -206,7 +206,7 @@ for (const provider of providers) {
   const secret = provider.settings.find((one) => one.secret);
   if (!secret) continue;
   Deno.test(`with a key of ${provider.id} the list holds no other vendor's hosts, no vendor's files and no command`, () =>
-    inPlace(async (place) => {
+    withCliHome(async (place) => {
       delete place.env.SYNTRACK_RUN_COMMANDS;
       const env = { [secret.name]: "planted-key-0123456789abcdef" };
       const ran = await place.run("doctor --permissions --json", { env });
@@ -229,7 +229,7 @@ for (const provider of providers) {
 }
 
 Deno.test("a found login may be read, one of another vendor may not", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await Deno.mkdir(join(place.folder, ".claude"));
     await Deno.mkdir(join(place.folder, ".local", "share", "opencode"), { recursive: true });
     const login = join(place.folder, ".claude", ".credentials.json");
@@ -245,7 +245,7 @@ Deno.test("a found login may be read, one of another vendor may not", () =>
   }));
 
 Deno.test("a database among other files grants its own files, not their folder", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const flags = await place.json(
       `doctor --permissions --json --db ${join(place.folder, "usage.db")}`,
     ) as string[];
@@ -305,7 +305,7 @@ Deno.test("files that determine the permissions cannot be written with them", as
 });
 
 Deno.test("a restricted server gets only known variables and those of the found vendors", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const env = {
       HOME: place.folder,
       PATH: "/usr/bin",

@@ -1,8 +1,8 @@
 /** `serve --sandbox`, as a process: the server has only its own permissions, and no second process waits for it. */
 import { ALLOCATOR } from "../../lib/daemon/allocator.ts";
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";
-import { running } from "../support/program.ts";
-import { inPlace } from "../cli/support.ts";
+import { startProgram } from "../support/program.ts";
+import { withCliHome } from "../cli/support.ts";
 
 const ARGS = ["serve", "--sandbox", "--port", "0"];
 const isLinux = Deno.build.os === "linux";
@@ -19,8 +19,8 @@ Deno.test({
   name: "the process becomes the server, with its permissions alone, and answers and ends like any other",
   ignore: !isLinux,
   async fn() {
-    await inPlace(async (place) => {
-      const server = await running(place, ARGS, { UNRELATED_SECRET: "hidden", MALLOC_ARENA_MAX: "8" });
+    await withCliHome(async (place) => {
+      const server = await startProgram(place, ARGS, { UNRELATED_SECRET: "hidden", MALLOC_ARENA_MAX: "8" });
       const args = argumentsOf(server.pid);
       assert(args.some((arg) => arg.startsWith("--allow-net=")), args.join(" "));
       assert(!args.includes("-A") && !args.includes("--sandbox"), args.join(" "));
@@ -41,8 +41,8 @@ Deno.test({
   name: "where the process cannot be replaced, the server is a process of its own that ends with it",
   ignore: !isLinux,
   async fn() {
-    await inPlace(async (place) => {
-      const server = await running(place, ARGS, {}, 1, [], ["-A", "--deny-ffi"]);
+    await withCliHome(async (place) => {
+      const server = await startProgram(place, ARGS, {}, 1, [], ["-A", "--deny-ffi"]);
       const [child = "", ...others] = childrenOf(server.pid);
       assertEquals(others, []);
       assert(argumentsOf(Number(child)).some((arg) => arg.startsWith("--allow-net=")));
@@ -53,11 +53,11 @@ Deno.test({
 });
 
 Deno.test("a database beside the home folder needs no permission for the folder it lies in", async () => {
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     const home = `${place.folder}/home`;
     await Deno.mkdir(home);
     const env = { HOME: home, SYNTRACK_DB_PATH: `${place.folder}/new.db` };
-    const server = await running(place, ARGS, env);
+    const server = await startProgram(place, ARGS, env);
     const args = isLinux ? argumentsOf(server.pid) : [];
     assertEquals((await server.stop("SIGTERM")).code, 0);
     assert((await Deno.stat(`${place.folder}/new.db`)).size > 0);

@@ -50,7 +50,7 @@ Deno.test("it waits as long as set, and reports it once", async () => {
   const options = {
     waitMs: 3000,
     clock,
-    tell: (line: string) => void told.push(line),
+    report: (line: string) => void told.push(line),
     signal: AbortSignal.any([]),
   };
   const comes = tailnetOf([{ missing: "not yet" }, at("100.87.201.23")]);

@@ -179,13 +179,13 @@ Deno.test("the order and number of repetitions by sessions change no result", ()
   fc.assert(fc.property(sessions, fc.infiniteStream(fc.nat()), (all, random) => {
     const shuffled = all.map((one) => [random.next().value, one] as const)
       .toSorted(([a], [b]) => a - b).map(([, one]) => one);
-    const told = (list: typeof all) =>
+    const mergeReports = (list: typeof all) =>
       after(list.map(({ session, figure: { usedPercent, hours } }) => said(session, usedPercent, hours)))
         ?.windows.five_hour;
     const last = Math.max(...all.map((one) => one.figure.hours));
     const most = all.filter((one) => one.figure.hours === last).map((one) => one.figure.usedPercent);
-    assertEquals(told(all), { usedPercent: Math.max(...most), resetsAt: NOW + last * 3_600_000 });
-    assertEquals(told([...shuffled, ...all]), told(all));
+    assertEquals(mergeReports(all), { usedPercent: Math.max(...most), resetsAt: NOW + last * 3_600_000 });
+    assertEquals(mergeReports([...shuffled, ...all]), mergeReports(all));
   }));
 });
 

@@ -3,7 +3,7 @@ import { quotaKey } from "../../lib/model/quota.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { ACCOUNT, MINUTE_MS, reading } from "../support/readings.ts";
 import type { Case } from "../store_conformance.ts";
-import { commitAll, everything, failed, minutes, pollsOf, QUOTA, START } from "./polls.ts";
+import { commitAll, createFailure, minutes, pollsOf, QUOTA, readEverything, START } from "./polls.ts";
 
 const [FIRST_AT, LAST_AT] = [START, START + 2 * MINUTE_MS];
 
@@ -11,7 +11,7 @@ export const ADOPTION_CASES: readonly Case[] = [
   ["adopts a complete history, and keeps only outcomes of its own", async (store, another) => {
     await using other = await another();
     await commitAll(store, minutes([9, 50, 9]));
-    await store.note(failed(START - MINUTE_MS));
+    await store.note(createFailure(START - MINUTE_MS));
     const beside = minutes([1, 2], "acme/beside");
     await commitAll(store, beside);
     const polls = minutes([1, 2, 3, 4]);
@@ -20,8 +20,8 @@ export const ADOPTION_CASES: readonly Case[] = [
     assertEquals(await store.adopt(other, [whole]), []);
     assertEquals(await store.recall(ACCOUNT), polls.at(-1)!.state);
     assertEquals((await store.readings({ quota: QUOTA })).map(({ used }) => used), [1, 2, 3, 4]);
-    const own = await everything(store, [QUOTA]) as { readonly quotas: unknown };
-    assertEquals(own.quotas, (await everything(other, [QUOTA]) as { readonly quotas: unknown }).quotas);
+    const own = await readEverything(store, [QUOTA]) as { readonly quotas: unknown };
+    assertEquals(own.quotas, (await readEverything(other, [QUOTA]) as { readonly quotas: unknown }).quotas);
     assertEquals(
       await store.sessions({ account: ACCOUNT, limit: 9 }),
       await other.sessions({ account: ACCOUNT, limit: 9 }),
@@ -74,11 +74,11 @@ export const ADOPTION_CASES: readonly Case[] = [
       await using other = await another();
       await commitAll(store, minutes([1, 2, 3]));
       await commitAll(other, [...minutes([7]), ...minutes([7], "acme/new")]);
-      const before = await everything(store, [QUOTA]);
+      const before = await readEverything(store, [QUOTA]);
       const fresh = { account: "acme/new", at: null, whole: true, corrections: [] } as const;
       for (const at of [null, FIRST_AT]) {
         assertEquals(await store.adopt(other, [fresh, { ...fresh, account: ACCOUNT, at }]), [ACCOUNT]);
-        assertEquals(await everything(store, [QUOTA]), before);
+        assertEquals(await readEverything(store, [QUOTA]), before);
       }
       assertEquals(await store.adopt(other, [fresh]), []);
       assertEquals((await store.latest()).length, 2);

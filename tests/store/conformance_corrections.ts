@@ -15,7 +15,7 @@ import {
   replay,
 } from "../support/readings.ts";
 import type { Case } from "../store_conformance.ts";
-import { commitAll, everything, minutes, pollsOf, QUOTA, START } from "./polls.ts";
+import { commitAll, minutes, pollsOf, QUOTA, readEverything, START } from "./polls.ts";
 
 const EVER = { from: 0, to: Number.MAX_SAFE_INTEGER };
 const OLD = START + 5 * DAY_MS;
@@ -170,7 +170,7 @@ export const CORRECTION_CASES: readonly Case[] = [
   ["stores nothing of a poll with an invalid session or correction", async (store) => {
     const [first, poll] = minutes([1, 2]);
     await store.commit(first!);
-    const before = await everything(store, [QUOTA]);
+    const before = await readEverything(store, [QUOTA]);
     const session = poll!.state.sessions!.last!;
     for (
       const change of [
@@ -188,7 +188,7 @@ export const CORRECTION_CASES: readonly Case[] = [
         store.commit({ ...poll!, changes: [...poll!.changes, change] })
       );
       assert(error instanceof TypeError, `${JSON.stringify(change)} was refused with ${error}`);
-      assertEquals(await everything(store, [QUOTA]), before);
+      assertEquals(await readEverything(store, [QUOTA]), before);
     }
     assertEquals(await store.commit(poll!), true);
   }],

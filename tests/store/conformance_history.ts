@@ -8,7 +8,16 @@ import { assert, assertEquals } from "../support/assert.ts";
 import { ACCOUNT, DAY_MS, HOUR_MS, MINUTE_MS, reading, replay, utc } from "../support/readings.ts";
 import type { Case } from "../store_conformance.ts";
 import { pollsArbitrary } from "./arbitraries.ts";
-import { commitAll, everything, failed, minutes, ok, pollsOf, QUOTA, START } from "./polls.ts";
+import {
+  commitAll,
+  createFailure,
+  createSuccess,
+  minutes,
+  pollsOf,
+  QUOTA,
+  readEverything,
+  START,
+} from "./polls.ts";
 
 const FOR_EVER: Retention = { readingsMs: 0, fiveMinutesMs: 0, outcomesMs: 0 };
 const EVER = { from: 0, to: Number.MAX_SAFE_INTEGER };
@@ -167,10 +176,10 @@ export const HISTORY_CASES: readonly Case[] = [
 
   ["returns outcomes newest first, each unchanged", async (store) => {
     const outcomes = [
-      failed(START, { kind: "auth", reason: "expired", nextAt: null, credential: null }),
-      failed(START + 1, { kind: "rate_limited", retryAt: START + HOUR_MS, failures: 2 }),
-      failed(START + 2, { kind: "bad_response", answer: `{"quota":"[redacted]"}`, durationMs: 12.75 }),
-      ok(START + 3),
+      createFailure(START, { kind: "auth", reason: "expired", nextAt: null, credential: null }),
+      createFailure(START + 1, { kind: "rate_limited", retryAt: START + HOUR_MS, failures: 2 }),
+      createFailure(START + 2, { kind: "bad_response", answer: `{"quota":"[redacted]"}`, durationMs: 12.75 }),
+      createSuccess(START + 3),
     ];
     for (const outcome of outcomes) await store.note(outcome);
     const newestFirst = outcomes.toReversed();
@@ -211,9 +220,9 @@ export const HISTORY_CASES: readonly Case[] = [
         const sessions = kept.sessions.map((session) => ({ ...session, account }));
         assertEquals([...await store.sessions({ account, limit: 99 })], sessions.reverse());
         const keys = quotas.map((quota) => quotaKey(account, quota));
-        const before = await everything(store, keys);
+        const before = await readEverything(store, keys);
         for (const poll of committed) assertEquals(await store.commit(poll), false);
-        assertEquals(await everything(store, keys), before);
+        assertEquals(await readEverything(store, keys), before);
       }),
       { numRuns: 25 },
     );
@@ -221,9 +230,9 @@ export const HISTORY_CASES: readonly Case[] = [
 
   ["removes nothing if everything is kept forever", async (store) => {
     await fillDays(store);
-    const before = await everything(store, [QUOTA]);
+    const before = await readEverything(store, [QUOTA]);
     assertEquals(await store.prune(FOR_EVER, NOW + 1000 * DAY_MS), 0);
-    assertEquals(await everything(store, [QUOTA]), before);
+    assertEquals(await readEverything(store, [QUOTA]), before);
   }],
 
   ["removes readings older than requested and nothing else", async (store) => {

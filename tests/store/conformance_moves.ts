@@ -7,7 +7,7 @@ import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { ACCOUNT } from "../support/readings.ts";
 import type { Case } from "../store_conformance.ts";
 import { pollsArbitrary } from "./arbitraries.ts";
-import { commitAll, everything, failed, minutes, pollsOf, QUOTA, START as NOW } from "./polls.ts";
+import { commitAll, createFailure, minutes, pollsOf, QUOTA, readEverything, START as NOW } from "./polls.ts";
 
 const TO = `${ACCOUNT}-renamed` as const;
 const TO_QUOTA = quotaKey(TO, "five-hour");
@@ -16,11 +16,11 @@ export const MOVE_CASES: readonly Case[] = [
   ["renames an account with all of its data", async (store) => {
     const polls = minutes([0, 20, 45, 3, 9]);
     await commitAll(store, polls);
-    const before = await everything(store, [QUOTA]);
+    const before = await readEverything(store, [QUOTA]);
     const state = renameState(await store.recall(ACCOUNT), TO);
     assertEquals(await store.move({ from: ACCOUNT, to: TO, state, now: NOW }), true);
     const asIfAlways = JSON.parse(JSON.stringify(before).replaceAll(ACCOUNT, TO));
-    assertEquals(await everything(store, [TO_QUOTA]), asIfAlways);
+    assertEquals(await readEverything(store, [TO_QUOTA]), asIfAlways);
     assertEquals((await store.readings({ quota: QUOTA })).length, 0);
     // Polls continue under the new name as if it had always been the name.
     const [next] = minutes([0, 20, 45, 3, 9, 12], TO).slice(-1);
@@ -33,9 +33,9 @@ export const MOVE_CASES: readonly Case[] = [
     const state = renameState(await store.recall(ACCOUNT), TO);
     const good = { kind: "accounts", id: TO, doc: { a: 1 } } as const;
     const bad = { kind: "accounts", id: "bad", doc: { a: NaN } } as const;
-    const before = await everything(store, [QUOTA]);
+    const before = await readEverything(store, [QUOTA]);
     await assertRejects(() => store.move({ from: ACCOUNT, to: TO, state, docs: [good, bad], now: NOW }));
-    assertEquals(await everything(store, [QUOTA]), before);
+    assertEquals(await readEverything(store, [QUOTA]), before);
     assertEquals(await store.docs.get("accounts", TO, NOW), null);
     assertEquals(await store.move({ from: ACCOUNT, to: TO, state, docs: [good], now: NOW }), true);
     assertEquals(await store.docs.get("accounts", TO, NOW), { a: 1 });
@@ -45,14 +45,14 @@ export const MOVE_CASES: readonly Case[] = [
     await commitAll(store, minutes([1, 2]));
     await store.docs.put("settings", "rules", { by: "another" }, NOW);
     const state = renameState(await store.recall(ACCOUNT), TO);
-    const before = await everything(store, [QUOTA]);
+    const before = await readEverything(store, [QUOTA]);
     const docs = (by: string) =>
       [
         { kind: "accounts", id: TO, doc: {}, was: null },
         { kind: "settings", id: "rules", doc: { by: "us" }, was: { by } },
       ] as const;
     assertEquals(await store.move({ from: ACCOUNT, to: TO, state, docs: docs("us"), now: NOW }), "outdated");
-    assertEquals(await everything(store, [QUOTA]), before);
+    assertEquals(await readEverything(store, [QUOTA]), before);
     assertEquals(await store.docs.get("accounts", TO, NOW), null);
     assertEquals(await store.docs.get("settings", "rules", NOW), { by: "another" });
     assertEquals(await store.move({ from: ACCOUNT, to: TO, state, docs: docs("another"), now: NOW }), true);
@@ -76,9 +76,9 @@ export const MOVE_CASES: readonly Case[] = [
       { from: ACCOUNT, to: "other/x", state: renameState(state, "other/x"), now: NOW },
       { from: ACCOUNT, to: `${ACCOUNT}-2`, state, now: NOW },
     ] as const;
-    const before = await everything(store, [QUOTA, TO_QUOTA]);
+    const before = await readEverything(store, [QUOTA, TO_QUOTA]);
     for (const move of moves) assert(await assertRejects(() => store.move(move)) instanceof TypeError);
-    assertEquals(await everything(store, [QUOTA, TO_QUOTA]), before);
+    assertEquals(await readEverything(store, [QUOTA, TO_QUOTA]), before);
   }],
 
   ["continues after a move as if the account had always had its name", async (store) => {
@@ -98,7 +98,7 @@ export const MOVE_CASES: readonly Case[] = [
 
   ["removes an account and nothing of another", async (store) => {
     await commitAll(store, minutes([1, 2, 3]));
-    await store.note(failed(NOW + 3_600_000));
+    await store.note(createFailure(NOW + 3_600_000));
     await commitAll(store, minutes([5, 6], TO));
     await store.docs.put("accounts", ACCOUNT, { a: 1 }, NOW);
     const [, other] = await store.latest();

@@ -7,14 +7,24 @@ import type { PastRow } from "../../lib/store/store.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { ACCOUNT, BALANCE, DAY_MS, MINUTE_MS, reading } from "../support/readings.ts";
 import type { Case } from "../store_conformance.ts";
-import { commitAll, everything, failed, minutes, ok, pollsOf, QUOTA, spoil, START } from "./polls.ts";
+import {
+  commitAll,
+  createFailure,
+  createSuccess,
+  minutes,
+  pollsOf,
+  QUOTA,
+  readEverything,
+  spoil,
+  START,
+} from "./polls.ts";
 import { pollsArbitrary } from "./arbitraries.ts";
 
 export const POLL_CASES: readonly Case[] = [
   ["recalls the empty state of an unknown account", async (store) => {
     assertEquals(await store.recall("nobody/here"), emptyState("nobody/here"));
     assertEquals(await store.latest(), []);
-    assertEquals(await everything(store, ["nobody/here/five-hour"]), {
+    assertEquals(await readEverything(store, ["nobody/here/five-hour"]), {
       latest: [],
       sessions: [],
       outcomes: [],
@@ -32,27 +42,27 @@ export const POLL_CASES: readonly Case[] = [
   ["ignores a poll that is committed twice", async (store) => {
     const polls = minutes([1, 2, 3]);
     await commitAll(store, polls);
-    const before = await everything(store, [QUOTA]);
+    const before = await readEverything(store, [QUOTA]);
     assertEquals(await store.commit(polls[2]!), false);
-    assertEquals(await everything(store, [QUOTA]), before);
+    assertEquals(await readEverything(store, [QUOTA]), before);
   }],
 
   ["ignores a poll older than the last, including its outcome", async (store) => {
     const polls = minutes([1, 2, 3]);
     await commitAll(store, [polls[0]!, polls[2]!]);
-    const before = await everything(store, [QUOTA]);
+    const before = await readEverything(store, [QUOTA]);
     assertEquals(await store.commit(polls[1]!), false);
-    assertEquals(await everything(store, [QUOTA]), before);
+    assertEquals(await readEverything(store, [QUOTA]), before);
   }],
 
   ["rejects a poll computed from a state other than the stored one", async (store) => {
     const [first, second, third] = minutes([1, 2, 3]);
     const base = emptyState(ACCOUNT);
     assertEquals(await store.commit({ ...second!, base }), true);
-    const before = await everything(store, [QUOTA]);
+    const before = await readEverything(store, [QUOTA]);
     assertEquals(await store.commit({ ...third!, base: first!.state }), false);
     assertEquals(await store.commit({ ...third!, base }), false);
-    assertEquals(await everything(store, [QUOTA]), before);
+    assertEquals(await readEverything(store, [QUOTA]), before);
     assertEquals(await store.commit({ ...third!, base: await store.recall(ACCOUNT) }), true);
     assertEquals(await store.recall(ACCOUNT), third!.state);
   }],
@@ -69,7 +79,7 @@ export const POLL_CASES: readonly Case[] = [
   ["rewinds an account to an earlier time, unless its stored state has changed", async (store) => {
     const polls = minutes([1, 2, 30, 40, 50]);
     await commitAll(store, polls.slice(0, 2));
-    const before = await everything(store, [QUOTA]);
+    const before = await readEverything(store, [QUOTA]);
     const readBuckets = async () =>
       (await Promise.all(
         STEPS.map(async (step) =>
@@ -88,15 +98,15 @@ export const POLL_CASES: readonly Case[] = [
       { kind: "session", session: session! },
     ];
     await commitAll(store, polls.slice(2));
-    await store.note(failed(START + 9 * MINUTE_MS));
+    await store.note(createFailure(START + 9 * MINUTE_MS));
     const last = polls[4]!.state;
     const rewind = { account: ACCOUNT, to: START + MINUTE_MS, state: polls[1]!.state, rows, now: START };
-    const after = await everything(store, [QUOTA]);
+    const after = await readEverything(store, [QUOTA]);
     assertEquals(await store.rewind({ ...rewind, base: polls[3]!.state }), null);
-    assertEquals(await everything(store, [QUOTA]), after);
+    assertEquals(await readEverything(store, [QUOTA]), after);
     await assertRejects(() => store.rewind({ ...rewind, base: emptyState("acme/other") }));
     assertEquals(await store.rewind({ ...rewind, base: last }), 3);
-    assertEquals(await everything(store, [QUOTA]), before);
+    assertEquals(await readEverything(store, [QUOTA]), before);
     assertEquals(
       await store.rewind({
         ...rewind,
@@ -111,17 +121,17 @@ export const POLL_CASES: readonly Case[] = [
   ["stores nothing of a poll with an invalid number", async (store) => {
     const [first, second] = minutes([1, 2]);
     await commitAll(store, [first!]);
-    const before = await everything(store, [QUOTA]);
+    const before = await readEverything(store, [QUOTA]);
     const broken = [{ used: NaN }, { remaining: Infinity }, { resetsAt: START + 0.5 }, { resetsAt: NaN }];
     for (const fields of broken) {
       const error = await assertRejects(() => store.commit(spoil(second!, fields)));
       assert(error instanceof TypeError, `${JSON.stringify(fields)} was refused with ${error}`);
-      assertEquals(await everything(store, [QUOTA]), before);
+      assertEquals(await readEverything(store, [QUOTA]), before);
     }
     const state = { ...second!.state, quotas: { x: { ...second!.state.quotas["five-hour"]!, at: NaN } } };
     await assertRejects(() => store.commit({ ...second!, state }));
     await assertRejects(() => store.commit({ ...second!, outcome: { ...second!.outcome, durationMs: NaN } }));
-    assertEquals(await everything(store, [QUOTA]), before);
+    assertEquals(await readEverything(store, [QUOTA]), before);
     assertEquals(await store.commit(second!), true, "The sound poll of the same instant still fits");
   }],
 
@@ -164,7 +174,7 @@ export const POLL_CASES: readonly Case[] = [
     assertEquals(latest[3], {
       account: "zed/a",
       state: last!.state,
-      outcome: ok(START + MINUTE_MS, "zed/a"),
+      outcome: createSuccess(START + MINUTE_MS, "zed/a"),
       okAt: START + MINUTE_MS,
     });
   }],
@@ -172,14 +182,14 @@ export const POLL_CASES: readonly Case[] = [
   ["shows a noted failure and keeps the previous snapshot and success", async (store) => {
     const [poll] = minutes([7]);
     await store.commit(poll!);
-    const outcome = failed(START + MINUTE_MS);
+    const outcome = createFailure(START + MINUTE_MS);
     await store.note(outcome);
     assertEquals(await store.latest(), [{ account: ACCOUNT, state: poll!.state, outcome, okAt: START }]);
     assertEquals(await store.recall(ACCOUNT), poll!.state);
   }],
 
   ["knows an account that has only failed so far", async (store) => {
-    const outcome = failed(START, { kind: "auth", reason: "expired" });
+    const outcome = createFailure(START, { kind: "auth", reason: "expired" });
     await store.note(outcome);
     assertEquals(await store.latest(), [{
       account: ACCOUNT,
@@ -191,16 +201,16 @@ export const POLL_CASES: readonly Case[] = [
   }],
 
   ["stores an outcome noted twice only once", async (store) => {
-    await store.note(failed(START));
-    await store.note(failed(START));
-    assertEquals(await store.outcomes({ account: ACCOUNT, limit: 10 }), [failed(START)]);
+    await store.note(createFailure(START));
+    await store.note(createFailure(START));
+    assertEquals(await store.outcomes({ account: ACCOUNT, limit: 10 }), [createFailure(START)]);
   }],
 
   ["takes the newest noted success for the last one, in any order", async (store) => {
-    await store.note(ok(START + 2));
-    await store.note(ok(START + 1));
+    await store.note(createSuccess(START + 2));
+    await store.note(createSuccess(START + 1));
     assertEquals((await store.latest())[0]?.okAt, START + 2);
-    assertEquals((await store.latest())[0]?.outcome, ok(START + 2));
+    assertEquals((await store.latest())[0]?.outcome, createSuccess(START + 2));
   }],
 
   ["describes a quota as it was last stated", async (store) => {
@@ -249,7 +259,9 @@ export const POLL_CASES: readonly Case[] = [
         account,
       );
       await commitAll(store, polls);
-      await store.note(failed(START + DAY_MS, { account, hint: name, answer: name, nextReason: name }));
+      await store.note(
+        createFailure(START + DAY_MS, { account, hint: name, answer: name, nextReason: name }),
+      );
       assertEquals(await store.recall(account), polls[0]!.state);
       assertEquals((await store.describe(quotaKey(account, quota)))?.label, `<b>${name}</b>`);
       assertEquals((await store.readings({ quota: quotaKey(account, quota) })).length, 1);
@@ -290,7 +302,7 @@ export const POLL_CASES: readonly Case[] = [
             computed.length - split + 1,
             "What is stored already is ignored",
           );
-          const told = async (account: AccountKey) =>
+          const readAll = async (account: AccountKey) =>
             JSON.stringify([
               await Promise.all(["five-hour", "seven-day", "credits"].map(async (quota) => [
                 await store.readings({ quota: quotaKey(account, quota) }),
@@ -306,7 +318,7 @@ export const POLL_CASES: readonly Case[] = [
               await store.outcomes({ account, limit: 99 }),
               await store.recall(account),
             ]).replaceAll(account, "acme/x");
-          assertEquals(await told(all), await told(one));
+          assertEquals(await readAll(all), await readAll(one));
         }),
         { numRuns: 30 },
       );
@@ -317,11 +329,11 @@ export const POLL_CASES: readonly Case[] = [
     const [first, second, third] = minutes([1, 2, 3]);
     const beside = minutes([1], "acme/beside");
     await store.commit(first!);
-    const before = await everything(store, [QUOTA]);
+    const before = await readEverything(store, [QUOTA]);
     for (const broken of [spoil(third!, { used: NaN }), { ...third!, state: first!.state }]) {
       const error = await assertRejects(() => store.commitAll([...beside, second!, broken]));
       assert(error instanceof TypeError);
-      assertEquals(await everything(store, [QUOTA]), before);
+      assertEquals(await readEverything(store, [QUOTA]), before);
     }
     assertEquals(await store.commitAll([]), 0);
     assertEquals(await store.commitAll([second!, third!]), 2);
@@ -331,7 +343,7 @@ export const POLL_CASES: readonly Case[] = [
     "adds missing data of the past, and leaves stored data and unknown accounts unchanged",
     async (store) => {
       await commitAll(store, minutes([1, 2, 3]));
-      const before = await everything(store, [QUOTA]);
+      const before = await readEverything(store, [QUOTA]);
       const [bucket] = await store.series({ quota: QUOTA, step: HOUR, from: 0, to: START + DAY_MS });
       const [cycle] = await store.cycles({ quota: QUOTA, limit: 1 });
       const [session] = await store.sessions({ account: ACCOUNT, limit: 1 });
@@ -349,7 +361,7 @@ export const POLL_CASES: readonly Case[] = [
         ]),
         0,
       );
-      assertEquals(await everything(store, [QUOTA]), before);
+      assertEquals(await readEverything(store, [QUOTA]), before);
       const rows: readonly PastRow[] = [
         { kind: "bucket", quota: QUOTA, bucket: { ...bucket!, start: past, consumed: 7 } },
         { kind: "cycle", cycle: ended },
@@ -357,7 +369,7 @@ export const POLL_CASES: readonly Case[] = [
       ];
       const broken: PastRow = { kind: "cycle", cycle: { ...ended, startedAt: past - 1, consumed: NaN } };
       assert(await assertRejects(() => store.supplement([...rows, broken])) instanceof TypeError);
-      assertEquals(await everything(store, [QUOTA]), before);
+      assertEquals(await readEverything(store, [QUOTA]), before);
       assertEquals(await store.supplement(rows), 3);
       assertEquals(await store.supplement(rows), 0);
       assertEquals((await store.cycles({ quota: QUOTA, limit: 9 }))[1], ended);

@@ -3,7 +3,7 @@ import { quotaKey } from "../../lib/model/quota.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { ACCOUNT, DAY_MS, MINUTE_MS, reading } from "../support/readings.ts";
 import type { Case } from "../store_conformance.ts";
-import { commitAll, failed, minutes, pollsOf, START } from "./polls.ts";
+import { commitAll, createFailure, minutes, pollsOf, START } from "./polls.ts";
 
 export const SURVEY_CASES: readonly Case[] = [
   ["lists all quotas of an account in the order in which they were seen", async (store) => {
@@ -26,7 +26,7 @@ export const SURVEY_CASES: readonly Case[] = [
   ["counts its contents, and finds no fault", async (store) => {
     assertEquals((await store.size()).accounts, 0);
     await commitAll(store, minutes(Array.from({ length: 70 }, (_, i) => i)));
-    await store.note(failed(START + DAY_MS));
+    await store.note(createFailure(START + DAY_MS));
     const { bytes, freeBytes: _, logBytes: __, ...counts } = await store.size();
     assert(bytes > 0);
     assertEquals(counts, {

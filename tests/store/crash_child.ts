@@ -2,7 +2,7 @@
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { advance } from "../../lib/model/engine/advance.ts";
 import { ACCOUNT, MINUTE_MS, reading } from "../support/readings.ts";
-import { ok, START } from "./polls.ts";
+import { createSuccess, START } from "./polls.ts";
 
 const store = await openSqliteStore(Deno.args[0]!);
 let state = await store.recall(ACCOUNT);
@@ -11,6 +11,6 @@ for (let at = (state.at ?? START) + MINUTE_MS;; at += MINUTE_MS) {
   const snapshot = { account: ACCOUNT, at, readings };
   const next = advance(state, snapshot);
   state = next.state;
-  await store.commit({ snapshot, state, changes: next.changes, outcome: ok(at) });
+  await store.commit({ snapshot, state, changes: next.changes, outcome: createSuccess(at) });
   console.log(at);
 }

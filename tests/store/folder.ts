@@ -7,7 +7,7 @@ import type { StoreErrorKind } from "../../lib/store/store.ts";
 import { assertEquals, assertRejects } from "../support/assert.ts";
 import { commitAll, minutes } from "./polls.ts";
 
-export async function inFolder(work: (folder: string) => Promise<void> | void): Promise<void> {
+export async function withFolder(work: (folder: string) => Promise<void> | void): Promise<void> {
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "syntrack-test-" }));
   try {
     await work(folder);
@@ -17,7 +17,7 @@ export async function inFolder(work: (folder: string) => Promise<void> | void): 
 }
 
 /** Creates a closed database with three polls. */
-export async function someDatabase(folder: string): Promise<string> {
+export async function createDatabase(folder: string): Promise<string> {
   const path = join(folder, "syntrack.db");
   await using store = await openSqliteStore(path);
   await commitAll(store, minutes([1, 2, 3]));
@@ -45,7 +45,7 @@ export function everyFile(folder: string): readonly unknown[] {
 }
 
 /** Checks that opening fails with this kind and a hint, and changes nothing in the folder. Returns the message. */
-export async function refuses(folder: string, path: string, kind: StoreErrorKind): Promise<string> {
+export async function assertRefusal(folder: string, path: string, kind: StoreErrorKind): Promise<string> {
   const before = everyFile(folder);
   const error = await assertRejects(() => openSqliteStore(path)) as Error & { kind?: string; hint?: string };
   assertEquals([error.name, error.kind], ["StoreError", kind], error.message);

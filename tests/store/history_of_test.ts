@@ -4,7 +4,7 @@ import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import type { Store } from "../../lib/store/store.ts";
 import { assertEquals } from "../support/assert.ts";
 import { ACCOUNT, BALANCE, MINUTE_MS, reading } from "../support/readings.ts";
-import { commitAll, everything, failed, minutes, pollsOf, QUOTA, START } from "./polls.ts";
+import { commitAll, createFailure, minutes, pollsOf, QUOTA, readEverything, START } from "./polls.ts";
 
 Deno.test("the history SQLite adopts from another engine equals what it would have copied itself", async () => {
   await using other = await openSqliteStore(":memory:");
@@ -16,13 +16,13 @@ Deno.test("the history SQLite adopts from another engine equals what it would ha
       { at: START + 2, readings: [reading({ quota: "credits", unit: "usd", window: BALANCE })] },
     ], "acme/terms"),
   ]);
-  await other.note(failed(START + MINUTE_MS * 9, { retryAt: START, answer: "{}" }));
+  await other.note(createFailure(START + MINUTE_MS * 9, { retryAt: START, answer: "{}" }));
   const accounts = ([ACCOUNT, "acme/terms", "acme/never"] as const)
     .map((account) => ({ account, at: null, whole: true, corrections: [] }));
   await using own = await openSqliteStore(":memory:");
   assertEquals(await own.adopt(asForeign(other), accounts), []);
   const quotas = [QUOTA, "acme/terms/five-hour", "acme/terms/credits"] as const;
-  assertEquals(await everything(own, quotas), await everything(other, quotas));
+  assertEquals(await readEverything(own, quotas), await readEverything(other, quotas));
   for (const quota of quotas) assertEquals(await own.terms(quota), await other.terms(quota));
   assertEquals(await own.quotas("acme/terms"), await other.quotas("acme/terms"));
   assertEquals(await own.quotas("acme/never"), []);

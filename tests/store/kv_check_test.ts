@@ -3,7 +3,7 @@ import type { AccountKey } from "../../lib/model/quota.ts";
 import { packText } from "../../lib/store/kv/pack.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { ACCOUNT } from "../support/readings.ts";
-import { BESIDE, many, randomText, type SharedKv, sharedKv } from "./kv_support.ts";
+import { BESIDE, createManyPolls, randomText, type SharedKv, sharedKv } from "./kv_support.ts";
 import { minutes, START } from "./polls.ts";
 
 const TEXTS = {
@@ -15,7 +15,7 @@ const TEXTS = {
 
 async function problemsAfter(damage: (shared: SharedKv) => Promise<void>): Promise<readonly string[]> {
   using shared = await sharedKv();
-  await shared.store().commitAll(many());
+  await shared.store().commitAll(createManyPolls());
   await shared.store().docs.put("notes", "long", randomText(90_000), START);
   assertEquals(await shared.store().check(), []);
   await damage(shared);

@@ -2,7 +2,7 @@
 import { openKvStore } from "../../lib/store/kv/open.ts";
 import { advance } from "../../lib/model/engine/advance.ts";
 import { ACCOUNT, reading } from "../support/readings.ts";
-import { ok, START } from "./polls.ts";
+import { createSuccess, START } from "./polls.ts";
 
 const store = await openKvStore(`kv:${Deno.args[0]!}`);
 while (true) {
@@ -11,5 +11,5 @@ while (true) {
   const at = (base.at ?? START) + 1_000;
   const snapshot = { account: ACCOUNT, at, readings: [reading({ used, limit: 1e9 })] };
   const { state, changes } = advance(base, snapshot);
-  if (await store.commit({ snapshot, state, changes, outcome: ok(at), base })) console.log(at);
+  if (await store.commit({ snapshot, state, changes, outcome: createSuccess(at), base })) console.log(at);
 }

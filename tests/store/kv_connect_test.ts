@@ -7,7 +7,7 @@ import { startKvConnect } from "../support/kv_connect.ts";
 import { KV_TOKEN_VARIABLE, setKvToken } from "../support/kv_token.ts";
 import { ACCOUNT, DAY_MS } from "../support/readings.ts";
 import { randomText } from "./kv_support.ts";
-import { commitAll, everything, minutes, QUOTA, START } from "./polls.ts";
+import { commitAll, minutes, QUOTA, readEverything, START } from "./polls.ts";
 
 Deno.test("a database on a server stores what SQLite stores, within the limits of a server", async () => {
   await using server = startKvConnect();
@@ -34,7 +34,7 @@ Deno.test("a database on a server stores what SQLite stores, within the limits o
       detail: {},
     });
   }
-  assertEquals(await everything(store, [QUOTA]), await everything(sqlite, [QUOTA]));
+  assertEquals(await readEverything(store, [QUOTA]), await readEverything(sqlite, [QUOTA]));
   assertEquals(await store.docs.all("settings"), await sqlite.docs.all("settings"));
   assertEquals((await store.audit.verify()).state, "whole");
   assertEquals(await store.check(), []);
@@ -70,7 +70,7 @@ Deno.test("two instances on one server lose no poll", async () => {
   const results = await Promise.all(polls.flatMap((poll) => [one.commit(poll), other.commit(poll)]));
   assertEquals((await one.readings({ quota: QUOTA })).at(-1)?.used, 6);
   assert(results.some(Boolean));
-  assertEquals(await everything(one, [QUOTA]), await everything(other, [QUOTA]));
+  assertEquals(await readEverything(one, [QUOTA]), await readEverything(other, [QUOTA]));
 });
 
 Deno.test("a server that is briefly unavailable delays a poll and loses none", async () => {
@@ -129,7 +129,7 @@ Deno.test({
         await commitAll(each, polls.slice(0, 50));
         await each.commitAll(polls.slice(50));
       }
-      assertEquals(await everything(store, [QUOTA]), await everything(sqlite, [QUOTA]));
+      assertEquals(await readEverything(store, [QUOTA]), await readEverything(sqlite, [QUOTA]));
     } finally {
       await Deno.remove(folder, { recursive: true });
     }

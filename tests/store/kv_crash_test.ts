@@ -12,9 +12,9 @@ import type { Check } from "../../lib/store/kv/database.ts";
 import { newHead } from "../../lib/store/kv/head.ts";
 import { commitAll as commitTransaction } from "../../lib/store/kv/journal.ts";
 import { openKvStore } from "../../lib/store/kv/open.ts";
-import { inFolder, modeOf } from "./folder.ts";
-import { BESIDE, KEEP, KILLED, many, randomText, sharedKv } from "./kv_support.ts";
-import { commitAll, everything, minutes, ok, pollsOf, QUOTA, START } from "./polls.ts";
+import { modeOf, withFolder } from "./folder.ts";
+import { BESIDE, createManyPolls, KEEP, KILLED, randomText, sharedKv } from "./kv_support.ts";
+import { commitAll, createSuccess, minutes, pollsOf, QUOTA, readEverything, START } from "./polls.ts";
 
 const TO: AccountKey = "acme/work-renamed";
 const QUOTAS = [QUOTA, quotaKey(BESIDE, "five-hour"), quotaKey(TO, "five-hour")];
@@ -37,15 +37,15 @@ async function survives(
   await using other = await openSqliteStore(":memory:");
   await prepare(other);
   await work(other);
-  const wanted = JSON.stringify(await everything(other, QUOTAS));
+  const wanted = JSON.stringify(await readEverything(other, QUOTAS));
   for (let commits = 0;; commits++) {
     assert(commits < MAX_COMMITS);
     using shared = await prepared.copy();
-    const before = await everything(shared.store(), QUOTAS);
+    const before = await readEverything(shared.store(), QUOTAS);
     const reason = await work(shared.store(commits)).then(() => null, (error: unknown) => error);
     // Another process starts, and finds it.
     const after = shared.store();
-    const found = await everything(after, QUOTAS);
+    const found = await readEverything(after, QUOTAS);
     if (reason === null) {
       assert(kills >= atLeast, `It took ${kills} commits`);
       assert(happened === undefined || JSON.stringify(found) === JSON.stringify(happened));
@@ -73,7 +73,7 @@ async function survives(
 }
 
 Deno.test("polls larger than a commit are stored completely or not at all, whenever the process is killed", async () => {
-  const polls = many();
+  const polls = createManyPolls();
   await survives(
     (store) => commitAll(store, polls.slice(0, 3)),
     (store) => store.commitAll(polls),
@@ -83,13 +83,13 @@ Deno.test("polls larger than a commit are stored completely or not at all, whene
 
 Deno.test("an import larger than a commit is stored completely or not at all, whenever the process is killed", async () => {
   await using other = await openSqliteStore(":memory:");
-  await other.commitAll(many());
+  await other.commitAll(createManyPolls());
   const adopted = [ACCOUNT, BESIDE].map((account) => ({ account, at: null, whole: true, corrections: [] }));
   await survives(() => Promise.resolve(), (store) => store.adopt(other, adopted), { atLeast: 4 });
 });
 
 Deno.test("an import that continues a history is stored completely or not at all as well", async () => {
-  const polls = many();
+  const polls = createManyPolls();
   await using other = await openSqliteStore(":memory:");
   await other.commitAll(polls.slice(20));
   const corrections = [{ kind: "adjust", quota: "five-hour", at: START, by: 5, resets: 0 }] as const;
@@ -107,7 +107,7 @@ Deno.test("an import that continues a history is stored completely or not at all
 });
 
 Deno.test("an account is removed completely or not at all, and its rows are deleted even after a crash", async () => {
-  const polls = many();
+  const polls = createManyPolls();
   await survives(
     async (store) => {
       await store.commitAll(polls);
@@ -168,7 +168,7 @@ Deno.test("documents change together only if no other process changes one of the
 });
 
 Deno.test("an account is renamed with its documents or not at all", async () => {
-  const polls = many();
+  const polls = createManyPolls();
   const docs = Array.from({ length: 100 }, (_, i) => ({
     kind: "alerts" as const,
     id: String(i),
@@ -185,7 +185,7 @@ Deno.test("an account is renamed with its documents or not at all", async () => 
 });
 
 Deno.test("an account is rewound to an earlier time completely or not at all", async () => {
-  const polls = many();
+  const polls = createManyPolls();
   await survives(
     async (store) => void await store.commitAll(polls),
     async (store) => {
@@ -197,7 +197,7 @@ Deno.test("an account is rewound to an earlier time completely or not at all", a
 });
 
 Deno.test("rows of the past are added completely or not at all", async () => {
-  const polls = many();
+  const polls = createManyPolls();
   const names = Array.from({ length: 60 }, () => randomText(20_000));
   await survives(
     async (store) => void await store.commitAll(polls),
@@ -214,7 +214,7 @@ Deno.test("rows of the past are added completely or not at all", async () => {
 });
 
 Deno.test("rows pruned in steps are gone or present, and nothing else changes, whenever the process is killed", async () => {
-  const polls = many();
+  const polls = createManyPolls();
   const now = START + 20 * MINUTE_MS;
   using prepared = await sharedKv();
   await prepared.store().commitAll(polls);
@@ -235,7 +235,7 @@ Deno.test("rows pruned in steps are gone or present, and nothing else changes, w
 
 Deno.test("a reader never sees a part of another process's write", async () => {
   using shared = await sharedKv();
-  const polls = many();
+  const polls = createManyPolls();
   const reader = shared.store();
   await commitAll(reader, minutes([1, 2, 3]));
   const counts = new Set<string>();
@@ -271,7 +271,7 @@ Deno.test("two concurrent writers lose no poll and count nothing twice", async (
           readings: [reading({ used, limit: 9_999 })],
         };
         const { state, changes } = advance(base, snapshot);
-        const poll = { snapshot, state, changes, outcome: ok(snapshot.at), base };
+        const poll = { snapshot, state, changes, outcome: createSuccess(snapshot.at), base };
         if (!await store.commit(poll)) continue;
         stored++;
         break;
@@ -284,11 +284,11 @@ Deno.test("two concurrent writers lose no poll and count nothing twice", async (
   assertEquals(rows.map(({ used }) => used), Array.from({ length: 120 }, (_, i) => i + 1));
   assertEquals(rows.reduce((sum, { consumed }) => sum + consumed, 0), 119);
   assertEquals(await own!.check(), []);
-  assertEquals(await everything(own!, [QUOTA]), await everything(other!, [QUOTA]));
+  assertEquals(await readEverything(own!, [QUOTA]), await readEverything(other!, [QUOTA]));
 });
 
 Deno.test("two concurrent writing processes lose no poll, even if they are killed", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const path = join(folder, "syntrack.kv");
     const reported = await Promise.all([killedAfter(path, 25), killedAfter(path, 40)]);
     await using store = await openKvStore(`kv:${path}`);
@@ -355,14 +355,14 @@ Deno.test("a journal without a decision is ignored", async () => {
   using shared = await sharedKv();
   const store = shared.store();
   await commitAll(store, minutes([1, 2]));
-  const before = await everything(store, [QUOTA]);
+  const before = await readEverything(store, [QUOTA]);
   // A process that had marked some of many accounts was killed before its decision.
   const key = ["syntrack", "account", ACCOUNT];
   const { value } = await shared.kv.get<object>(key);
   await shared.kv.set(["syntrack", "journal", "half"], { phase: "prepared", firstHead: 0, steps: 0 });
   await shared.kv.set(key, { ...value, pending: "half" });
   await shared.kv.set(["syntrack", "account", "acme/mark"], { account: "acme/mark", pending: "half" });
-  assertEquals(await everything(shared.store(), [QUOTA]), before);
+  assertEquals(await readEverything(shared.store(), [QUOTA]), before);
   assertEquals(await store.recall("acme/mark"), emptyState("acme/mark"));
   const [, , third] = minutes([1, 2, 3]);
   assertEquals(await store.commit(third!), true);

@@ -10,7 +10,7 @@ import type { Store } from "../../lib/store/store.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { ACCOUNT, DAY_MS, MINUTE_MS, reading } from "../support/readings.ts";
 import { randomText, sharedKv } from "./kv_support.ts";
-import { commitAll, everything, minutes, pollsOf, QUOTA, START } from "./polls.ts";
+import { commitAll, minutes, pollsOf, QUOTA, readEverything, START } from "./polls.ts";
 
 const KEEP = { readingsMs: 0, fiveMinutesMs: 0, outcomesMs: 0 };
 
@@ -141,7 +141,7 @@ Deno.test("an account whose state and newest rows far exceed a value is stored a
   for (const each of [store, sqlite]) await commitAll(each, polls);
   assertEquals(await store.recall(ACCOUNT), polls.at(-1)!.state);
   const quotas = Array.from({ length: 90 }, (_, i) => quotaKey(ACCOUNT, `quota-${i}`));
-  assertEquals(await everything(store, quotas), await everything(sqlite, quotas));
+  assertEquals(await readEverything(store, quotas), await readEverything(sqlite, quotas));
   const left = await garbage(shared.keys());
   assertEquals(left, []);
 });
@@ -158,7 +158,7 @@ Deno.test("thousands of polls at once exceed a commit, and are stored as in SQLi
   const answers = polls.map((poll) => ({ ...poll, outcome: { ...poll.outcome, answer: randomText(1_000) } }));
   for (const each of [store, sqlite]) assertEquals(await each.commitAll(answers), 900);
   const quotas = Array.from({ length: 8 }, (_, i) => quotaKey(ACCOUNT, `quota-${i}`));
-  assertEquals(await everything(store, quotas), await everything(sqlite, quotas));
+  assertEquals(await readEverything(store, quotas), await readEverything(sqlite, quotas));
   assertEquals(await garbage(shared.keys()), [], "The journal leaves nothing");
   const { readings, buckets } = await store.size();
   const same = await sqlite.size();
@@ -223,28 +223,28 @@ Deno.test("both stores give the same for any polls, also renamed, rewound and pr
     assertEquals(gone, 19 * 3);
   }
   const quotas = [0, 1, 2].map((i) => quotaKey(to, `quota-${i}`));
-  const [own, other] = await Promise.all(stores.map((store) => everything(store, quotas)));
+  const [own, other] = await Promise.all(stores.map((store) => readEverything(store, quotas)));
   assertEquals(own, other);
   assertEquals(await stores[0]!.recall(ACCOUNT), emptyState(ACCOUNT));
   assertEquals(await stores[0]!.quotas(to), await sqlite.quotas(to));
-  assert(!(await everything(sqlite, [QUOTA]) as { latest: unknown[] }).latest.includes(ACCOUNT));
+  assert(!(await readEverything(sqlite, [QUOTA]) as { latest: unknown[] }).latest.includes(ACCOUNT));
 });
 
 Deno.test("cached data is read again once another process moved, pruned or rewrote it", async () => {
   using shared = await sharedKv();
   const [reader, writer] = [shared.store(), shared.store()];
   const polls = minutes(Array.from({ length: 80 }, (_, i) => i));
-  const fresh = () => everything(shared.store(), [QUOTA]);
+  const fresh = () => readEverything(shared.store(), [QUOTA]);
   for (const [index, poll] of polls.entries()) {
     await writer.commit(poll);
-    if (index % 7 === 0) assertEquals(await everything(reader, [QUOTA]), await fresh());
+    if (index % 7 === 0) assertEquals(await readEverything(reader, [QUOTA]), await fresh());
   }
-  assertEquals(await everything(reader, [QUOTA]), await fresh());
+  assertEquals(await readEverything(reader, [QUOTA]), await fresh());
   await writer.prune({ readingsMs: 1, fiveMinutesMs: 1, outcomesMs: 1 }, START + 40 * MINUTE_MS);
   assertEquals((await reader.readings({ quota: QUOTA })).length, 40);
-  assertEquals(await everything(reader, [QUOTA]), await fresh());
+  assertEquals(await readEverything(reader, [QUOTA]), await fresh());
   await writer.forget(ACCOUNT);
   assertEquals(await reader.readings({ quota: QUOTA }), []);
   await commitAll(writer, polls.slice(0, 3));
-  assertEquals(await everything(reader, [QUOTA]), await fresh());
+  assertEquals(await readEverything(reader, [QUOTA]), await fresh());
 });

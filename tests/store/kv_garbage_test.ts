@@ -3,8 +3,8 @@ import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import type { Store } from "../../lib/store/store.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { ACCOUNT, DAY_MS } from "../support/readings.ts";
-import { BESIDE, KEEP, many, sharedKv } from "./kv_support.ts";
-import { everything, minutes, QUOTA, START } from "./polls.ts";
+import { BESIDE, createManyPolls, KEEP, sharedKv } from "./kv_support.ts";
+import { minutes, QUOTA, readEverything, START } from "./polls.ts";
 
 const QUOTAS = [QUOTA, quotaKey(BESIDE, "five-hour")];
 /** Everything fits into far fewer commits. */
@@ -38,12 +38,12 @@ async function outlivesRemoval(
 }
 
 Deno.test("a write that takes hours is not removed as garbage once it is decided", async () => {
-  const polls = many();
+  const polls = createManyPolls();
   await using other = await openSqliteStore(":memory:");
   await other.commitAll(polls);
-  const expected = await everything(other, QUOTAS);
+  const expected = await readEverything(other, QUOTAS);
   const adopted = [ACCOUNT, BESIDE].map((account) => ({ account, at: null, whole: true, corrections: [] }));
-  const check = async (store: Store) => assertEquals(await everything(store, QUOTAS), expected);
+  const check = async (store: Store) => assertEquals(await readEverything(store, QUOTAS), expected);
   await outlivesRemoval((store) => store.commitAll(polls), check);
   await outlivesRemoval((store) => store.adopt(other, adopted), check);
 });
@@ -51,7 +51,7 @@ Deno.test("a write that takes hours is not removed as garbage once it is decided
 Deno.test("a removal in progress during a decision removes nothing of it", async () => {
   await using other = await openSqliteStore(":memory:");
   await other.commitAll([...minutes([4, 5, 6]), ...minutes([7, 8], BESIDE)]);
-  const expected = await everything(other, QUOTAS);
+  const expected = await readEverything(other, QUOTAS);
   const adopted = [ACCOUNT, BESIDE].map((account) => ({ account, at: null, whole: true, corrections: [] }));
   let isPast = false;
   for (let commit = 0; !isPast; commit++) {
@@ -79,7 +79,7 @@ Deno.test("a removal in progress during a decision removes nothing of it", async
       await writer.adopt(other, adopted);
       written.resolve();
       await removed;
-      assertEquals(await everything(shared.store(), QUOTAS), expected);
+      assertEquals(await readEverything(shared.store(), QUOTAS), expected);
     }
     assert(commit < MAX_COMMITS);
   }
@@ -87,7 +87,7 @@ Deno.test("a removal in progress during a decision removes nothing of it", async
 
 Deno.test("leftovers of a killed process age by the clock, not by a requested time", async () => {
   using shared = await sharedKv();
-  await assertRejects(() => shared.store(3).commitAll(many()));
+  await assertRejects(() => shared.store(3).commitAll(createManyPolls()));
   const left = async () => (await shared.keys()).filter(([, kind]) => kind === "step").length;
   assert(await left() > 0);
   const store = shared.store();

@@ -3,9 +3,9 @@ import type { GuardedDocs, Store } from "../../lib/store/store.ts";
 import { finish } from "../../lib/store/kv/finish_journal.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { ACCOUNT, DAY_MS } from "../support/readings.ts";
-import { guarded, manyMessages, message, whole } from "./conformance_guarded.ts";
+import { createGuard, manyMessages, message, readWhole } from "./conformance_guarded.ts";
 import { KEEP, KILLED, randomText, sharedKv } from "./kv_support.ts";
-import { failed, minutes, QUOTA, START } from "./polls.ts";
+import { createFailure, minutes, QUOTA, START } from "./polls.ts";
 
 const POLLS = minutes([1, 2]);
 
@@ -26,17 +26,17 @@ for (
   ] as const
 ) {
   Deno.test(`a poll and its messages are stored together or not at all, whenever the process is killed, if it ${what}`, async () => {
-    const docs = guarded({ told: 0 }, { told: 1 }, added);
+    const docs = createGuard({ told: 0 }, { told: 1 }, added);
     let stored: unknown;
     for (let commits = 0;; commits++) {
       assert(commits < 100);
       using shared = await sharedKv();
-      await shared.store().commit({ ...POLLS[0]!, docs: guarded(null, { told: 0 }) });
+      await shared.store().commit({ ...POLLS[0]!, docs: createGuard(null, { told: 0 }) });
       const reason = await shared.store(commits).commit({ ...POLLS[1]!, docs })
         .then(() => null, (error: unknown) => error);
       const after = shared.store();
       if (reason === null) {
-        assertEquals(await whole(after), stored);
+        assertEquals(await readWhole(after), stored);
         assert(commits >= atLeast, `${commits} commits`);
         break;
       }
@@ -45,8 +45,8 @@ for (
       const was = await isStored(after, docs);
       assertEquals(await after.commit({ ...POLLS[1]!, docs }), !was);
       assert(await isStored(after, docs));
-      stored ??= await whole(after);
-      assertEquals(await whole(after), stored);
+      stored ??= await readWhole(after);
+      assertEquals(await readWhole(after), stored);
       await after.prune(KEEP, START);
       shared.now += DAY_MS;
       await after.prune(KEEP, START);
@@ -59,13 +59,13 @@ for (
 Deno.test("if two processes store the same poll, one of them stores it, and no message is there twice", async () => {
   using shared = await sharedKv();
   const both = [shared.store(), shared.store()];
-  await both[0]!.commit({ ...POLLS[0]!, docs: guarded(null, { told: 0 }) });
+  await both[0]!.commit({ ...POLLS[0]!, docs: createGuard(null, { told: 0 }) });
   const results = await Promise.all(both.map((store, who) => {
     const base = POLLS[0]!.state;
     return store.commit({
       ...POLLS[1]!,
       base,
-      docs: guarded({ told: 0 }, { told: 1 }, [message(`by ${who}`)]),
+      docs: createGuard({ told: 0 }, { told: 1 }, [message(`by ${who}`)]),
     });
   }));
   assertEquals(results.filter(Boolean).length, 1);
@@ -76,15 +76,18 @@ Deno.test("if two processes store the same poll, one of them stores it, and no m
 Deno.test("a failure is stored with its messages or not at all, even if another evaluation came between", async () => {
   using shared = await sharedKv();
   const [store, other] = [shared.store(), shared.store()];
-  await store.docs.putGuarded(guarded(null, { told: 0 }));
-  await other.docs.putGuarded(guarded({ told: 0 }, { told: 1 }));
-  assertEquals(await store.note(failed(START), guarded({ told: 0 }, { told: 1 }, [message("late")])), false);
+  await store.docs.putGuarded(createGuard(null, { told: 0 }));
+  await other.docs.putGuarded(createGuard({ told: 0 }, { told: 1 }));
+  assertEquals(
+    await store.note(createFailure(START), createGuard({ told: 0 }, { told: 1 }, [message("late")])),
+    false,
+  );
   assertEquals(await store.latest(), []);
   assertEquals(await store.docs.list("outbox", START), []);
 });
 
 Deno.test("a message sent during a large change stays sent", async () => {
-  const docs = guarded(null, { told: 1 }, manyMessages());
+  const docs = createGuard(null, { told: 1 }, manyMessages());
   for (let commits = 1;; commits++) {
     using shared = await sharedKv();
     const reason = await shared.store(commits).commit({ ...POLLS[0]!, docs })
@@ -113,21 +116,24 @@ Deno.test("a guard that was read is not read again for its commit, unless anothe
     if (asked[0][1] === "doc") reads++;
     return get(...asked);
   }) as typeof get;
-  await store.commit({ ...POLLS[0]!, docs: guarded(null, { told: 0 }) });
+  await store.commit({ ...POLLS[0]!, docs: createGuard(null, { told: 0 }) });
   const was = await store.docs.get("alert_memory", ACCOUNT, START);
   assert(reads > 1, "Reads are counted");
   reads = 0;
-  assertEquals(await store.commit({ ...POLLS[1]!, docs: guarded(was, { told: 1 }) }), true);
+  assertEquals(await store.commit({ ...POLLS[1]!, docs: createGuard(was, { told: 1 }) }), true);
   assertEquals(reads, 0);
   // The earlier state is outdated now, which the commit detects.
-  assertEquals(await store.docs.putGuarded(guarded(was, { told: 2 }, [message("late")])), false);
+  assertEquals(await store.docs.putGuarded(createGuard(was, { told: 2 }, [message("late")])), false);
   const now = await store.docs.get("alert_memory", ACCOUNT, START);
-  await other.docs.putGuarded(guarded({ told: 1 }, { told: 5 }));
-  assertEquals(await store.note(failed(START + DAY_MS), guarded(now, { told: 2 }, [message("late")])), false);
+  await other.docs.putGuarded(createGuard({ told: 1 }, { told: 5 }));
+  assertEquals(
+    await store.note(createFailure(START + DAY_MS), createGuard(now, { told: 2 }, [message("late")])),
+    false,
+  );
   // Another process stored the same as was read, so nothing is added twice.
   const last = await store.docs.get("alert_memory", ACCOUNT, START);
   await other.docs.put("alert_memory", ACCOUNT, { told: 5 }, START);
-  assertEquals(await store.docs.putGuarded(guarded(last, { told: 6 }, [message("once")])), true);
+  assertEquals(await store.docs.putGuarded(createGuard(last, { told: 6 }, [message("once")])), true);
   assertEquals((await store.docs.list("outbox", START)).map(({ id }) => id), ["once"]);
 });
 

@@ -4,7 +4,7 @@ import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assertEquals, assertRejects } from "../support/assert.ts";
 import { ACCOUNT, MINUTE_MS, reading } from "../support/readings.ts";
 import { randomText, sharedKv } from "./kv_support.ts";
-import { everything, failed, minutes, ok, pollsOf, QUOTA, START } from "./polls.ts";
+import { createFailure, createSuccess, minutes, pollsOf, QUOTA, readEverything, START } from "./polls.ts";
 
 const KEEP = { readingsMs: 0, fiveMinutesMs: 0, outcomesMs: 0 };
 
@@ -73,7 +73,7 @@ Deno.test("a poll based on an older state of the account is not stored if anothe
   assertEquals(await one.commit({ ...polls[2]!, base: polls[1]!.state }), true);
   assertEquals(await other.commit({ ...polls[3]!, base: polls[2]!.state }), true);
   await sqlite.commitAll(polls);
-  assertEquals(await everything(one, [QUOTA]), await everything(sqlite, [QUOTA]));
+  assertEquals(await readEverything(one, [QUOTA]), await readEverything(sqlite, [QUOTA]));
 });
 
 Deno.test("whatever a process knew about an account, its next change applies to the current state", async () => {
@@ -85,11 +85,11 @@ Deno.test("whatever a process knew about an account, its next change applies to 
   // Knows it with two polls; it was never seen.
   assertEquals(await one.commitAll(polls.slice(0, 1)), 1);
   await other.commitAll(polls.slice(1, 4));
-  await one.note(failed(START + 10 * MINUTE_MS));
+  await one.note(createFailure(START + 10 * MINUTE_MS));
   assertEquals((await one.readings({ quota: QUOTA })).length, 4);
   assertEquals((await other.outcomes({ account: ACCOUNT, limit: 9 })).length, 5);
   // An invalid request is still reported, and a removed account accepts no earlier poll.
-  const spoilt = { ...polls[4]!, outcome: { ...ok(START + 4 * MINUTE_MS), at: Number.NaN } };
+  const spoilt = { ...polls[4]!, outcome: { ...createSuccess(START + 4 * MINUTE_MS), at: Number.NaN } };
   assertEquals((await assertRejects(() => one.commit(spoilt))) instanceof TypeError, true);
   await other.forget(ACCOUNT);
   assertEquals(await one.commit({ ...polls[4]!, base: polls[3]!.state }), false);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { openKvStore } from "../../lib/store/kv/open.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
-import { inFolder } from "./folder.ts";
+import { withFolder } from "./folder.ts";
 
 interface Refusal {
   readonly kind?: string;
@@ -16,7 +16,7 @@ async function refusal(path: string): Promise<Refusal> {
 }
 
 Deno.test("a file that is no key-value database is refused with its actual type, and left unchanged", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const [text, sqlite] = [join(folder, "text"), join(folder, "some.db")];
     Deno.writeTextFileSync(text, "SQLite format 2, and more\n".repeat(10));
     await (await openSqliteStore(sqlite))[Symbol.asyncDispose]();
@@ -31,7 +31,7 @@ Deno.test({
   name: "a symbolic link is refused with its target, even if the target does not exist yet",
   ignore: Deno.build.os === "windows",
   fn: () =>
-    inFolder(async (folder) => {
+    withFolder(async (folder) => {
       const [file, link] = [join(folder, "own.kv"), join(folder, "link.kv")];
       Deno.symlinkSync(file, link);
       assertStringIncludes((await refusal(link)).message, "is a symbolic link");

@@ -12,7 +12,7 @@ export const BESIDE: AccountKey = "acme/beside";
 export const KEEP = { readingsMs: 0, fiveMinutesMs: 0, outcomesMs: 0 };
 
 /** Returns more polls than one commit accepts, on two accounts. */
-export function many(): readonly Poll[] {
+export function createManyPolls(): readonly Poll[] {
   const polls = [...minutes(Array.from({ length: 40 }, (_, i) => i + 4)), ...minutes([7, 8], BESIDE)];
   return polls.map((poll) => ({ ...poll, outcome: { ...poll.outcome, answer: randomText(28_000) } }));
 }

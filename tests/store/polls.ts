@@ -9,7 +9,7 @@ import { ACCOUNT, type FakePoll, MINUTE_MS, reading, utc } from "../support/read
 export const START = utc("2026-03-10 08:00");
 export const QUOTA: QuotaKey = quotaKey(ACCOUNT, "five-hour");
 
-export function ok(at: number, account: AccountKey = ACCOUNT): Outcome {
+export function createSuccess(at: number, account: AccountKey = ACCOUNT): Outcome {
   return {
     account,
     at,
@@ -22,8 +22,14 @@ export function ok(at: number, account: AccountKey = ACCOUNT): Outcome {
   };
 }
 
-export function failed(at: number, fields: Partial<Outcome> = {}): Outcome {
-  return { ...ok(at), kind: "unavailable", hint: "The vendor does not answer", failures: 1, ...fields };
+export function createFailure(at: number, fields: Partial<Outcome> = {}): Outcome {
+  return {
+    ...createSuccess(at),
+    kind: "unavailable",
+    hint: "The vendor does not answer",
+    failures: 1,
+    ...fields,
+  };
 }
 
 export function pollsOf(
@@ -36,7 +42,7 @@ export function pollsOf(
     const snapshot = { account, ...poll };
     const { state, changes } = advance(before, snapshot);
     before = state;
-    return { snapshot, state, changes, outcome: ok(poll.at, account) };
+    return { snapshot, state, changes, outcome: createSuccess(poll.at, account) };
   });
 }
 
@@ -69,7 +75,7 @@ export function spoil(poll: Poll, fields: Partial<Reading>): Poll {
 const EVER = { from: 0, to: Number.MAX_SAFE_INTEGER };
 
 /** Returns everything a store has about some quotas, to compare before and after. */
-export async function everything(store: Store, quotas: readonly QuotaKey[]): Promise<unknown> {
+export async function readEverything(store: Store, quotas: readonly QuotaKey[]): Promise<unknown> {
   const latest = await store.latest();
   return {
     latest,

@@ -9,7 +9,7 @@ import type { AccountState } from "../../lib/model/engine/advance.ts";
 import { quotaIntervalMs } from "../../lib/model/engine/interval.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { ACCOUNT, HOUR_MS, MINUTE_MS, reading } from "../support/readings.ts";
-import { inFolder } from "./folder.ts";
+import { withFolder } from "./folder.ts";
 import { commitAll, pollsOf, QUOTA, START } from "./polls.ts";
 
 const BEFORE = MIGRATIONS.findIndex((migration) => typeof migration === "function");
@@ -69,7 +69,7 @@ async function oldDatabase(folder: string, everyMin: number): Promise<{ old: str
 }
 
 Deno.test("a database with half-hourly readings gets its sessions and interval when it is opened", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const { old, now } = await oldDatabase(folder, 30);
     await using before = await openSqliteStore(now);
     await using store = await openSqliteStore(old);
@@ -80,7 +80,7 @@ Deno.test("a database with half-hourly readings gets its sessions and interval w
   }));
 
 Deno.test("sessions from before the stored readings stay unchanged, and so do those of a server", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const asked = { account: ACCOUNT, limit: 9999 };
     const { old } = await oldDatabase(folder, 30);
     {
@@ -102,7 +102,7 @@ Deno.test("sessions from before the stored readings stay unchanged, and so do th
   }));
 
 Deno.test("a history with a reading every minute stays unchanged", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const asked = { account: ACCOUNT, limit: 9999 };
     const { old } = await oldDatabase(folder, 1);
     using db = new DatabaseSync(old);
@@ -113,7 +113,7 @@ Deno.test("a history with a reading every minute stays unchanged", () =>
   }));
 
 Deno.test("without readings, the outcomes of the polls give the interval", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const { old } = await oldDatabase(folder, 30);
     {
       using db = new DatabaseSync(old);

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { ACCOUNT } from "../support/readings.ts";
-import { inFolder } from "./folder.ts";
+import { withFolder } from "./folder.ts";
 import { pollsOf, QUOTA } from "./polls.ts";
 
 const CHILD = fileURLToPath(new URL("crash_child.ts", import.meta.url));
@@ -27,7 +27,7 @@ async function killedAfter(path: string, polls: number): Promise<readonly number
 }
 
 Deno.test("a database whose writer was killed opens, is intact, and has every committed poll", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     const reported: number[] = [];
     for (const polls of [1, 40, 173]) {

@@ -10,15 +10,15 @@ import {
   assertThrows,
 } from "../support/assert.ts";
 import { ACCOUNT, DAY_MS, MINUTE_MS, reading } from "../support/readings.ts";
-import { inFolder, someDatabase } from "./folder.ts";
-import { commitAll, everything, failed, minutes, pollsOf, QUOTA, START } from "./polls.ts";
+import { createDatabase, withFolder } from "./folder.ts";
+import { commitAll, createFailure, minutes, pollsOf, QUOTA, readEverything, START } from "./polls.ts";
 
 type Refusal = Error & { readonly kind?: string; readonly hint?: string };
 const FOUR = minutes([1, 2, 3, 4]);
 
 Deno.test("a second connection reads committed data while the first one writes", () =>
-  inFolder(async (folder) => {
-    const path = await someDatabase(folder);
+  withFolder(async (folder) => {
+    const path = await createDatabase(folder);
     await using writer = await openSqliteStore(path);
     await using reader = await openSqliteStore(path, { readOnly: true });
     using person = new DatabaseSync(path, { readOnly: true });
@@ -35,20 +35,20 @@ Deno.test("a second connection reads committed data while the first one writes",
   }));
 
 Deno.test("two writers of one database see each other's accounts and quotas", () =>
-  inFolder(async (folder) => {
-    const path = await someDatabase(folder);
+  withFolder(async (folder) => {
+    const path = await createDatabase(folder);
     await using one = await openSqliteStore(path);
     await using two = await openSqliteStore(path);
     await commitAll(one, minutes([1, 2], "acme/new"));
     await commitAll(two, minutes([1, 2, 3], "acme/new"));
-    await one.note(failed(START + DAY_MS, { account: "acme/new" }));
+    await one.note(createFailure(START + DAY_MS, { account: "acme/new" }));
     assertEquals(await one.latest(), await two.latest());
     assertEquals((await one.readings({ quota: "acme/new/five-hour" })).length, 3);
   }));
 
 Deno.test("a database that another process holds is locked, and free again afterwards", () =>
-  inFolder(async (folder) => {
-    const path = await someDatabase(folder);
+  withFolder(async (folder) => {
+    const path = await createDatabase(folder);
     await using store = await openSqliteStore(path, { busyMs: 5 });
     using other = new DatabaseSync(path);
     other.exec("BEGIN IMMEDIATE");
@@ -69,8 +69,8 @@ Deno.test("a database that another process holds is locked, and free again after
   }));
 
 Deno.test("a poll that does not fit on the disk leaves nothing, and fits once there is space", () =>
-  inFolder(async (folder) => {
-    const path = await someDatabase(folder);
+  withFolder(async (folder) => {
+    const path = await createDatabase(folder);
     using db = new DatabaseSync(path);
     const connection = new Connection(db, path);
     const store = storeOn(connection);
@@ -89,7 +89,7 @@ Deno.test("a poll that does not fit on the disk leaves nothing, and fits once th
     assertEquals([refusal.name, refusal.kind], ["StoreError", "full"]);
     await using same = await openSqliteStore(":memory:");
     await commitAll(same, polls.slice(0, stored));
-    assertEquals(await everything(store, [QUOTA]), await everything(same, [QUOTA]));
+    assertEquals(await readEverything(store, [QUOTA]), await readEverything(same, [QUOTA]));
     db.exec("PRAGMA max_page_count = 1000000");
     assertEquals(await store.commit(polls[stored]!), true);
     assertEquals(db.prepare("PRAGMA integrity_check").get()?.integrity_check, "ok");
@@ -110,8 +110,8 @@ Deno.test("toStoreError() knows SQLite's failures by code and, without one, by m
 });
 
 Deno.test("pruning returns the space to the disk, and lets others work meanwhile", () =>
-  inFolder(async (folder) => {
-    const path = await someDatabase(folder);
+  withFolder(async (folder) => {
+    const path = await createDatabase(folder);
     const polls = pollsOf(
       Array.from({ length: 9000 }, (_, i) => ({
         at: START + DAY_MS + i * MINUTE_MS,
@@ -144,8 +144,8 @@ Deno.test("pruning returns the space to the disk, and lets others work meanwhile
   }));
 
 Deno.test("a store that is closed while it prunes stops at once", () =>
-  inFolder(async (folder) => {
-    const store = await openSqliteStore(await someDatabase(folder));
+  withFolder(async (folder) => {
+    const store = await openSqliteStore(await createDatabase(folder));
     await store.commitAll(minutes(Array.from({ length: 2500 }, (_, i) => i), "acme/busy"));
     const pruning = store.prune({ readingsMs: 1, fiveMinutesMs: 0, outcomesMs: 1 }, START + 9 * DAY_MS);
     await store[Symbol.asyncDispose]();
@@ -159,15 +159,17 @@ Deno.test("SQLite's text ends at a NUL, so none gets there", async () => {
   assertEquals((await store.describe(QUOTA))?.label, "a\uFFFDb");
   assertEquals(await store.recall(ACCOUNT), poll!.state, "The state keeps even that");
   for (const key of ["acme/a\0b", "acme/a\ud800"] as const) {
-    assert(await assertRejects(() => store.note(failed(START, { account: key }))) instanceof TypeError);
+    assert(
+      await assertRejects(() => store.note(createFailure(START, { account: key }))) instanceof TypeError,
+    );
     assert(await assertRejects(() => store.docs.put("keys", key, 1, START)) instanceof TypeError);
     assertEquals(await store.docs.get("keys", key, START), null);
   }
 });
 
 Deno.test("while another program holds the database nothing blocks, and requests are done afterwards", () =>
-  inFolder(async (folder) => {
-    const path = await someDatabase(folder);
+  withFolder(async (folder) => {
+    const path = await createDatabase(folder);
     await using store = await openSqliteStore(path);
     using person = new DatabaseSync(path);
     person.exec("BEGIN IMMEDIATE");
@@ -182,8 +184,8 @@ Deno.test("while another program holds the database nothing blocks, and requests
   }));
 
 Deno.test("a lock that is not released is an error after the set time", () =>
-  inFolder(async (folder) => {
-    const path = await someDatabase(folder);
+  withFolder(async (folder) => {
+    const path = await createDatabase(folder);
     await using store = await openSqliteStore(path, { busyMs: 60 });
     using person = new DatabaseSync(path);
     person.exec("BEGIN IMMEDIATE");
@@ -191,8 +193,8 @@ Deno.test("a lock that is not released is an error after the set time", () =>
   }));
 
 Deno.test("a database with a trigger is refused, and the trigger does not run", () =>
-  inFolder(async (folder) => {
-    const path = await someDatabase(folder);
+  withFolder(async (folder) => {
+    const path = await createDatabase(folder);
     using person = new DatabaseSync(path);
     person.exec("CREATE TRIGGER spy AFTER INSERT ON readings BEGIN DELETE FROM accounts; END");
     const refused = await assertRejects(() => openSqliteStore(path)) as Refusal;

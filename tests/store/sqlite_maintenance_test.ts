@@ -4,8 +4,8 @@ import { SCHEMA_VERSION } from "../../lib/store/schema.ts";
 import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import { ACCOUNT, DAY_MS, MINUTE_MS, reading } from "../support/readings.ts";
-import { everyFile, inFolder, modeOf, runSql, someDatabase } from "./folder.ts";
-import { commitAll, everything, minutes, pollsOf, QUOTA, START } from "./polls.ts";
+import { createDatabase, everyFile, modeOf, runSql, withFolder } from "./folder.ts";
+import { commitAll, minutes, pollsOf, QUOTA, readEverything, START } from "./polls.ts";
 
 type Refusal = Error & { readonly kind?: string; readonly hint?: string };
 
@@ -27,7 +27,7 @@ Deno.test("size() of an empty database is zero", async () => {
 });
 
 Deno.test("size() counts the contents of a database and measures the file and its log", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     await using store = await openSqliteStore(path);
     await commitAll(store, minutes([1, 2, 3, 4, 5, 6, 7]));
@@ -53,7 +53,7 @@ Deno.test("size() counts the contents of a database and measures the file and it
   }));
 
 Deno.test("check() finds no fault in a database after false resets, pruning and vacuum", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     await using store = await openSqliteStore(join(folder, "syntrack.db"));
     const week = (minute: number, used: number, reset: number) => ({
       at: START + minute * MINUTE_MS,
@@ -71,9 +71,9 @@ Deno.test("check() finds no fault in a database after false resets, pruning and 
   }));
 
 Deno.test("check() reports damaged pages, stray rows, unreadable states and differing sums", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const problems = async (sql: string): Promise<string> => {
-      const path = await someDatabase(folder);
+      const path = await createDatabase(folder);
       runSql(path, `PRAGMA foreign_keys = OFF; ${sql}`);
       await using store = await openSqliteStore(path, { readOnly: true });
       const found = await store.check();
@@ -92,8 +92,8 @@ Deno.test("check() reports damaged pages, stray rows, unreadable states and diff
   }));
 
 Deno.test("check() reports damaged pages", () =>
-  inFolder(async (folder) => {
-    const path = await someDatabase(folder);
+  withFolder(async (folder) => {
+    const path = await createDatabase(folder);
     using db = new DatabaseSync(path, { readOnly: true });
     const root = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'readings'").get()?.rootpage;
     db.close();
@@ -107,11 +107,11 @@ Deno.test("check() reports damaged pages", () =>
   }));
 
 Deno.test("backup() writes a complete separate copy, while others write", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     await using store = await openSqliteStore(path);
     await commitAll(store, minutes([1, 2, 3]));
-    const before = await everything(store, [QUOTA]);
+    const before = await readEverything(store, [QUOTA]);
     const copy = join(folder, "deep", "er", "copy 'ü'.db");
     {
       await using reader = await openSqliteStore(path, { readOnly: true });
@@ -124,14 +124,14 @@ Deno.test("backup() writes a complete separate copy, while others write", () =>
     assertEquals(raw.prepare("PRAGMA user_version").get()?.user_version, SCHEMA_VERSION);
     raw.close();
     await using opened = await openSqliteStore(copy);
-    assertEquals(await everything(opened, [QUOTA]), before);
+    assertEquals(await readEverything(opened, [QUOTA]), before);
     assertEquals(await opened.check(), []);
     assertEquals(await opened.commit(minutes([1, 2, 3, 4])[3]!), true, "And one can go on with it");
   }));
 
 Deno.test("backup() overwrites nothing and leaves nothing half written", () =>
-  inFolder(async (folder) => {
-    await using store = await openSqliteStore(await someDatabase(folder));
+  withFolder(async (folder) => {
+    await using store = await openSqliteStore(await createDatabase(folder));
     const there = join(folder, "letter.txt");
     Deno.writeTextFileSync(there, "dear");
     Deno.mkdirSync(join(folder, "folder"));
@@ -146,18 +146,18 @@ Deno.test("backup() overwrites nothing and leaves nothing half written", () =>
   }));
 
 Deno.test("vacuum() returns space and changes no stored data", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     await using store = await openSqliteStore(path);
     await store.commitAll(minutes(Array.from({ length: 1500 }, (_, i) => i)));
     await store.prune({ readingsMs: 1, fiveMinutesMs: 1, outcomesMs: 1 }, START + 9 * DAY_MS);
-    const before = await everything(store, [QUOTA]);
+    const before = await readEverything(store, [QUOTA]);
     const { bytes } = await store.size();
     await store.vacuum();
     const after = await store.size();
     assert(after.bytes <= bytes && after.freeBytes === 0 && after.logBytes === 0);
     assertEquals(Deno.statSync(path).size, after.bytes);
-    assertEquals(await everything(store, [QUOTA]), before);
+    assertEquals(await readEverything(store, [QUOTA]), before);
     await using reader = await openSqliteStore(path, { readOnly: true });
     assertEquals((await assertRejects(() => reader.vacuum()) as Refusal).kind, "unwritable");
   }));
@@ -171,7 +171,7 @@ Deno.test("a closed store has no size, no copy and no vacuum", async () => {
 });
 
 Deno.test("check() counts the entries of each day again and names the day with another sum", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     await using store = await openSqliteStore(path);
     await commitAll(store, minutes([1, 5, 9, 20]));

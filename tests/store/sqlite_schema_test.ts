@@ -8,8 +8,8 @@ import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { BUCKET_SQL, DOC_SQL, SQL } from "../../lib/store/statements.ts";
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";
 import { ACCOUNT } from "../support/readings.ts";
-import { inFolder, someDatabase } from "./folder.ts";
-import { everything, failed, pollsOf, QUOTA, START } from "./polls.ts";
+import { createDatabase, withFolder } from "./folder.ts";
+import { createFailure, pollsOf, QUOTA, readEverything, START } from "./polls.ts";
 
 /** A database as left by version 1 of the schema. Never regenerated: such databases are in use. */
 const VERSION_1 = new URL("version_1.sql", import.meta.url);
@@ -22,7 +22,7 @@ function schemaOf(path: string): readonly unknown[] {
 }
 
 Deno.test("a database of version 1 opens with all its data", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     {
       using db = new DatabaseSync(path);
@@ -33,7 +33,7 @@ Deno.test("a database of version 1 opens with all its data", () =>
     assertEquals([state.at, Object.keys(state.quotas)], [START + 3 * 60_000, ["five-hour"]]);
     const { reading, cycle, open } = state.quotas["five-hour"]!;
     assertEquals([reading.used, cycle.consumed, open.map(({ count }) => count)], [60, 20.5, [4, 4, 4]]);
-    assertEquals((await store.latest())[0]?.outcome, failed(START + 600_000));
+    assertEquals((await store.latest())[0]?.outcome, createFailure(START + 600_000));
     assertEquals((await store.readings({ quota: QUOTA })).map(({ used }) => used), [5, 25.5, null, 60]);
     assertEquals((await store.cycles({ quota: QUOTA, limit: 9 })).length, 1);
     assertEquals(await store.docs.get("settings", "theme", START), { dark: true });
@@ -49,14 +49,14 @@ Deno.test("a database of version 1 opens with all its data", () =>
   }));
 
 Deno.test("a migrated database has the schema of a new one", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const old = join(folder, "syntrack-old.db");
     {
       using db = new DatabaseSync(old);
       db.exec(Deno.readTextFileSync(VERSION_1));
     }
     await (await openSqliteStore(old))[Symbol.asyncDispose]();
-    const fresh = await someDatabase(folder);
+    const fresh = await createDatabase(folder);
     assertEquals(schemaOf(old), schemaOf(fresh));
   }));
 
@@ -82,8 +82,8 @@ Deno.test("migrate() leaves a database at the last version that worked", () => {
 });
 
 Deno.test("an open database has a log, strict tables, foreign keys and can shrink", () =>
-  inFolder(async (folder) => {
-    const path = await someDatabase(folder);
+  withFolder(async (folder) => {
+    const path = await createDatabase(folder);
     using db = new DatabaseSync(path, { readOnly: true });
     const connection = new Connection(db, path);
     assertEquals(db.prepare("PRAGMA journal_mode").get()?.journal_mode, "wal");
@@ -107,8 +107,8 @@ function costly(db: DatabaseSync, sql: string): readonly string[] {
 }
 
 Deno.test("no statement scans a table or sorts", () =>
-  inFolder(async (folder) => {
-    using db = new DatabaseSync(await someDatabase(folder));
+  withFolder(async (folder) => {
+    using db = new DatabaseSync(await createDatabase(folder));
     const all = [SQL, ...Object.values(BUCKET_SQL), ...Object.values(DOC_SQL)].flatMap((each) =>
       Object.entries(each)
     );
@@ -122,11 +122,11 @@ Deno.test("no statement scans a table or sorts", () =>
   }));
 
 Deno.test("a store returns the same after the file was closed and opened again", () =>
-  inFolder(async (folder) => {
-    const path = await someDatabase(folder);
+  withFolder(async (folder) => {
+    const path = await createDatabase(folder);
     const first = await openSqliteStore(path);
-    const before = await everything(first, [QUOTA]);
+    const before = await readEverything(first, [QUOTA]);
     await first[Symbol.asyncDispose]();
     await using second = await openSqliteStore(path);
-    assertEquals(await everything(second, [QUOTA]), before);
+    assertEquals(await readEverything(second, [QUOTA]), before);
   }));

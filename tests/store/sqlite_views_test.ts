@@ -4,7 +4,7 @@ import type { Reading } from "../../lib/model/quota.ts";
 import { openSqliteStore, type SqliteStore } from "../../lib/store/sqlite.ts";
 import { assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { BALANCE, DAY_MS, reading, utc } from "../support/readings.ts";
-import { inFolder } from "./folder.ts";
+import { withFolder } from "./folder.ts";
 import { commitAll, minutes, pollsOf } from "./polls.ts";
 
 const LIMIT = 135;
@@ -34,7 +34,7 @@ function subscription(used: number, resetsAt: number | null): Reading {
 async function withOneDay(
   work: (path: string, store: SqliteStore) => Promise<void> | void,
 ): Promise<void> {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     await using store = await openSqliteStore(path);
     const polls = ONE_DAY.map(([at, used, resetsAt]) => ({
@@ -113,7 +113,7 @@ Deno.test("usage_snapshots has the documented columns and UTC text", () =>
   }));
 
 Deno.test("weekly_usage numbers weeks like strftime %W, newest first", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     await using store = await openSqliteStore(path);
     const labels = {
@@ -133,7 +133,7 @@ Deno.test("weekly_usage numbers weeks like strftime %W, newest first", () =>
   }));
 
 Deno.test("the views distinguish quotas and leave unknown values empty", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     await using store = await openSqliteStore(path);
     const credits = { quota: "credits", unit: "usd", used: null, limit: null, window: BALANCE } as const;

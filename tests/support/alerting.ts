@@ -10,7 +10,7 @@ import { accountViewOf, quotaViewOf, READ_AT } from "./views.ts";
 export const ZONE = "Europe/Berlin";
 
 /** Evaluates views in order, as polls produce them, and returns the alerts of each. */
-export function considering(rules: AlertRules = DEFAULT_ALERT_RULES) {
+export function createEvaluator(rules: AlertRules = DEFAULT_ALERT_RULES) {
   let memory: AlertMemory | null = null;
   return {
     see(account: AccountView, now: number): readonly Alert[] {
@@ -35,7 +35,7 @@ export function at(
   return [accountViewOf([quotaViewOf({ at: now, used, ...fields })], { at: now, ...account }), now] as const;
 }
 
-export function kinds(alerts: readonly Alert[]): readonly string[] {
+export function listKinds(alerts: readonly Alert[]): readonly string[] {
   return alerts.map(({ kind }) => kind);
 }
 

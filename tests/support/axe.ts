@@ -11,7 +11,7 @@ const COLOUR_RULES: readonly string[] = ["color-contrast", "link-in-text-block"]
  * Returns each violation as `rule: element`. The rules are injected past the page's policy, which stays active, once for
  * each document.
  */
-export function barriers(page: Page): Promise<readonly string[]> {
+export function findBarriers(page: Page): Promise<readonly string[]> {
   return run(page, {});
 }
 
@@ -19,7 +19,7 @@ export function barriers(page: Page): Promise<readonly string[]> {
  * Returns the violations of a page that follows the system's theme: all in the light theme, then those of colours in the
  * dark one. Themes differ in nothing else (`theme_test.ts`), and this takes a third of loading the page once for each.
  */
-export async function barriersInBothThemes(page: Page): Promise<readonly string[]> {
+export async function findBarriersInBothThemes(page: Page): Promise<readonly string[]> {
   await page.emulateMedia({ colorScheme: "light" });
   await endTransitions(page);
   const light = await run(page, {});

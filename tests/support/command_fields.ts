@@ -1,5 +1,5 @@
 /** Collects, from the program itself, the fields of every JSON document of a command, and the columns of exports. */
-import { inPlace, ORACLE_DAY, type Place, type Terminal } from "../cli/support.ts";
+import { type CliHome, ORACLE_DAY, type Terminal, withCliHome } from "../cli/support.ts";
 import { ReleaseSite } from "../release/release_site.ts";
 import { exchangesOf, fixtureOf } from "./exchange.ts";
 import { utc } from "./readings.ts";
@@ -80,7 +80,7 @@ const EXPORTS = ["readings", "buckets", "cycles", "sessions", "notes"] as const;
 
 export async function commandFields(): Promise<readonly string[]> {
   const found: string[] = [];
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     await fillPlace(place);
     await using vendor = startVendor(exchangesOf(fixtureOf("synthetic", "normal_v2_2026-11-21")));
     Object.assign(place.env, fixtureOf("synthetic", "normal_v2_2026-11-21").settings, {
@@ -101,7 +101,7 @@ export async function commandFields(): Promise<readonly string[]> {
     const failed = await place.run("status --json --db missing.db");
     found.push(...fieldsOf(JSON.parse(failed.stderr)).map((field) => `stderr: ${field}`));
   });
-  await inPlace(async (place) => {
+  await withCliHome(async (place) => {
     await fillPlace(place);
     await fillMoney(place);
     const site = await ReleaseSite.open(place.folder);
@@ -117,7 +117,7 @@ export async function commandFields(): Promise<readonly string[]> {
 }
 
 /** Returns `status: headline.text` for each field in the output of a command. */
-async function documentFields(place: Place, args: string, terminal?: Terminal): Promise<readonly string[]> {
+async function documentFields(place: CliHome, args: string, terminal?: Terminal): Promise<readonly string[]> {
   const { stdout, stderr } = await place.run(args.includes("--format") ? args : `${args} --json`, terminal);
   const [command = ""] = args.split(" -");
   // Options of status produce separate documents; the word after a command and its action is a name.
@@ -130,7 +130,7 @@ async function documentFields(place: Place, args: string, terminal?: Terminal): 
 }
 
 /** Adds an amount that grows over the month, and a plan whose week fills up. */
-async function fillMoney(place: Place): Promise<void> {
+async function fillMoney(place: CliHome): Promise<void> {
   const days = ["17", "18", "19", "20", "21"].map((day, at) =>
     [`2026-11-${day} 12:00`, 10 + 5 * at] as const
   );
@@ -145,7 +145,7 @@ async function fillMoney(place: Place): Promise<void> {
 }
 
 /** Adds two days with resets, so that there is a rate, a forecast, cycles and sessions. */
-async function fillPlace(place: Place): Promise<void> {
+async function fillPlace(place: CliHome): Promise<void> {
   const dayBefore = ORACLE_DAY.map(([at, used]) => [at.replace("11-21", "11-20"), used] as const);
   await place.fill([...dayBefore, ...ORACLE_DAY], { label: "Requests" });
 }

@@ -39,16 +39,16 @@ export function demoTests(): DemoTest {
 /** Opens the overview and waits until it is live. */
 export async function openLive(page: Page, site: DemoSite, path = "/"): Promise<void> {
   await page.goto(`${site.origin}${path}`);
-  await connected(page, "live");
+  await waitForConnection(page, "live");
 }
 
 /** Waits until the page shows this state of the connection. */
-export async function connected(page: Page, state: "live" | "lost" | "paused"): Promise<void> {
+export async function waitForConnection(page: Page, state: "live" | "lost" | "paused"): Promise<void> {
   await page.waitForSelector(`.connection[data-connection="${state}"]`);
 }
 
 /** Waits until the page shows the newest reading of every quota. */
-export async function caughtUp(page: Page, site: DemoSite): Promise<void> {
+export async function waitForReadings(page: Page, site: DemoSite): Promise<void> {
   const { accounts } = await site.composed.services(new Set()).dashboard();
   const wanted = accounts.flatMap(({ provider, quotas }) =>
     quotas.map(({ quota, at }) => ({ provider, quota, at: new Date(at).toISOString() }))
@@ -61,7 +61,7 @@ export async function caughtUp(page: Page, site: DemoSite): Promise<void> {
 }
 
 /** Returns whether the page is wider than its window, so that users would have to scroll sideways. */
-export function sideways(page: Page): Promise<number> {
+export function measureOverflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 

@@ -9,14 +9,14 @@ export type Schema = Readonly<Record<string, unknown>>;
 const SILENT = new Set(["description", "default", "propertyNames", "$schema"]);
 
 /** Returns all violations, each with its path. */
-export function misfits(schema: Schema, value: unknown, root: Schema, path = "$"): readonly string[] {
+export function findMisfits(schema: Schema, value: unknown, root: Schema, path = "$"): readonly string[] {
   const found: string[] = [];
   const say = (what: string) =>
     void found.push(`${path}: ${what}, got ${JSON.stringify(value)?.slice(0, 80)}`);
   for (const [keyword, rule] of Object.entries(schema)) {
     switch (keyword) {
       case "$ref":
-        found.push(...misfits(resolve(String(rule), root), value, root, path));
+        found.push(...findMisfits(resolve(String(rule), root), value, root, path));
         break;
       case "type":
         if (!isOfType(value, String(rule))) say(`expected ${rule}`);
@@ -28,7 +28,7 @@ export function misfits(schema: Schema, value: unknown, root: Schema, path = "$"
         if (value !== rule) say(`expected ${rule}`);
         break;
       case "anyOf": {
-        const tries = (rule as readonly Schema[]).map((one) => misfits(one, value, root, path));
+        const tries = (rule as readonly Schema[]).map((one) => findMisfits(one, value, root, path));
         if (!tries.some((one) => one.length === 0)) {
           found.push(`${path}: fits none of ${tries.length}`, ...tries.flat().slice(0, 6));
         }
@@ -54,7 +54,9 @@ export function misfits(schema: Schema, value: unknown, root: Schema, path = "$"
         break;
       case "items":
         if (Array.isArray(value)) {
-          value.forEach((item, at) => found.push(...misfits(rule as Schema, item, root, `${path}[${at}]`)));
+          value.forEach((item, at) =>
+            found.push(...findMisfits(rule as Schema, item, root, `${path}[${at}]`))
+          );
         }
         break;
       case "properties":
@@ -80,10 +82,10 @@ function memberMisfits(
     .map((name) => `${path}: "${name}" is missing`);
   for (const [name, member] of Object.entries(value)) {
     const own = Object.hasOwn(known, name) ? known[name] : undefined;
-    if (own) found.push(...misfits(own, member, root, `${path}.${name}`));
+    if (own) found.push(...findMisfits(own, member, root, `${path}.${name}`));
     else if (additionalProperties === false) found.push(`${path}: "${name}" is not described`);
     else if (isObject(additionalProperties)) {
-      found.push(...misfits(additionalProperties, member, root, `${path}.${name}`));
+      found.push(...findMisfits(additionalProperties, member, root, `${path}.${name}`));
     }
   }
   return found;

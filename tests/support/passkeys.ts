@@ -45,7 +45,7 @@ export interface World {
   enter(name: string, origin?: string): Promise<Visit>;
 }
 
-export async function within(work: (world: World) => Promise<void>): Promise<void> {
+export async function withWorld(work: (world: World) => Promise<void>): Promise<void> {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({
     clock,

@@ -1,7 +1,7 @@
 /** The program as the system runs it: a separate process, with a folder of the test as home. */
 import { fileURLToPath } from "node:url";
 import { ensureBundled } from "../../dev/build.ts";
-import type { Place } from "../cli/support.ts";
+import type { CliHome } from "../cli/support.ts";
 
 const CLI = fileURLToPath(new URL("../../_program/cli.js", import.meta.url));
 /** As the tasks and installed programs start it. */
@@ -11,8 +11,8 @@ await ensureBundled();
 const DENO_DIR = await readDenoDir();
 
 /** Returns a command that runs the program with arguments, in the environment of the place. */
-export function command(
-  place: Place,
+export function createCommand(
+  place: CliHome,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   stdin: "null" | "piped" = "null",
@@ -45,22 +45,22 @@ async function readDenoDir(): Promise<string> {
   return (JSON.parse(new TextDecoder().decode(stdout)) as { readonly denoDir: string }).denoDir;
 }
 
-export const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+export const decodeText = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /**
  * Returns the first lines that a running program prints, and a function that stops it.
  *
  * @param within a command that starts the program in an isolated environment
  */
-export async function running(
-  place: Place,
+export async function startProgram(
+  place: CliHome,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   count = 1,
   within: readonly string[] = [],
   permissions: readonly string[] = ["-A"],
 ) {
-  const child = command(place, args, env, "null", within, permissions).spawn();
+  const child = createCommand(place, args, env, "null", within, permissions).spawn();
   const messages = new Response(child.stderr).text();
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   let line = "";

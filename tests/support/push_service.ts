@@ -76,7 +76,7 @@ export async function decryptPush(body: Uint8Array<ArrayBuffer>, browser: Browse
 }
 
 /** Verifies the signature of a request and returns its claims. @throws {Error} if it is not signed by its key */
-export async function vapidClaims(authorization: string): Promise<Record<string, unknown>> {
+export async function readVapidClaims(authorization: string): Promise<Record<string, unknown>> {
   const [, token = "", k = ""] = /^vapid t=([^,]+), ?k=(.+)$/.exec(authorization) ?? [];
   const [head = "", claims = "", signature = ""] = token.split(".");
   const key = await crypto.subtle.importKey(
@@ -113,7 +113,7 @@ export function pushService(browser: BrowserKeys, status: (count: number) => num
     taken.push({
       path: new URL(request.url).pathname,
       headers: request.headers,
-      claims: await vapidClaims(request.headers.get("authorization") ?? ""),
+      claims: await readVapidClaims(request.headers.get("authorization") ?? ""),
       data: JSON.parse(await decryptPush(body, browser)),
     });
     return new Response(null, { status: status(taken.length) });

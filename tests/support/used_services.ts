@@ -7,7 +7,7 @@ import { BALANCE, FIVE_HOURS, HOUR_MS, MINUTE_MS, MONTHLY, ONE_WEEK, reading, RO
 const STEP_MS = 10 * MINUTE_MS;
 
 /** Polls every ten minutes for some hours; afterwards the clock shows the time of the last poll. */
-export async function usedServices(clock: FakeClock, hours: number): Promise<FakeServices> {
+export async function createUsedServices(clock: FakeClock, hours: number): Promise<FakeServices> {
   const services = await fakeServices({ clock });
   await use(services, clock, hours);
   return services;

@@ -12,7 +12,7 @@ export const PASSWORD = "correct horse battery";
 export const CLIENT: Client = { address: ELSEWHERE, local: false, secure: false, device: "a test" };
 
 /** Adds a person and signs them in; returns the headers to send. */
-export async function signedIn(
+export async function signInAs(
   { access }: AppContext,
   role: Role,
   accounts: readonly string[] | null = null,
@@ -25,7 +25,7 @@ export async function signedIn(
 }
 
 /** Creates a key with these scopes; returns the headers to send. */
-export async function keyed(
+export async function createKey(
   { access }: AppContext,
   scopes: readonly Scope[],
 ): Promise<Readonly<Record<string, string>>> {

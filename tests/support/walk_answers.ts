@@ -1,6 +1,6 @@
 /** Walks through the answers of a provider's fixtures, and changes one part of them at a time. */
 import type { Answer, Provider } from "../../lib/provider/contract.ts";
-import { boundedAnswer } from "../../lib/poll/validate_answer.ts";
+import { limitAnswer } from "../../lib/poll/validate_answer.ts";
 import { assert } from "./assert.ts";
 import {
   type Exchange,
@@ -74,7 +74,7 @@ async function read(
   });
   const [account] = await provider.accounts(ctx);
   assert(account);
-  return boundedAnswer(await provider.read(ctx, account), ctx.now());
+  return limitAnswer(await provider.read(ctx, account), ctx.now());
 }
 
 /** The answer, or the kind of failure. Anything other than a known kind of failure is a fault. */

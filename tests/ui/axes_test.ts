@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { chooseTop, shareTicks } from "../../lib/ui/chart/axes.ts";
-import { levels, roundTop } from "../../lib/ui/chart/BarPlot.tsx";
+import { listLevels, roundTop } from "../../lib/ui/chart/BarPlot.tsx";
 import { assert, assertEquals } from "../support/assert.ts";
 
 Deno.test("the marks on the axis of shares are round figures up to its top", () => {
@@ -20,12 +20,19 @@ Deno.test("the marks on the axis of shares are round figures up to its top", () 
 });
 
 Deno.test("the marks on the axis of amounts have at most two significant digits, up to a top that includes all values", () => {
-  assertEquals(levels(roundTop(1.3)), [1.5, 1, 0.5, 0]);
-  assertEquals(levels(roundTop(0.9)).map((level) => Math.round(level * 10) / 10), [1, 0.8, 0.6, 0.4, 0.2, 0]);
+  assertEquals(listLevels(roundTop(1.3)), [1.5, 1, 0.5, 0]);
+  assertEquals(listLevels(roundTop(0.9)).map((level) => Math.round(level * 10) / 10), [
+    1,
+    0.8,
+    0.6,
+    0.4,
+    0.2,
+    0,
+  ]);
   fc.assert(fc.property(fc.double({ min: 0.001, max: 1e9, noNaN: true }), (highest) => {
     const top = roundTop(highest);
     assert(top >= highest * (1 - 1e-9) && top <= highest * 2);
-    const marks = levels(top);
+    const marks = listLevels(top);
     assertEquals([marks[0], marks.at(-1)], [top, 0]);
     assert(marks.length >= 4 && marks.length <= 6);
     for (const mark of marks) assert(Number(mark.toPrecision(2)) - mark < top * 1e-9, `${mark} of ${top}`);

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import type { DashboardView } from "../../lib/model/view/view.ts";
 import { signal } from "@preact/signals";
-import { liveView, packView, type PageView, unpackView, whole } from "../../lib/ui/packed_view.ts";
+import { liveView, packView, type PageView, unpackView, waitForWhole } from "../../lib/ui/packed_view.ts";
 import { parse } from "../../lib/fresh/src/jsonify/parse.ts";
 import { stringify } from "../../lib/fresh/src/jsonify/stringify.ts";
 import { assert, assertEquals } from "../support/assert.ts";
@@ -93,10 +93,10 @@ Deno.test("the page of a fleet carries the tightest and the newest account, what
 Deno.test("a page waits for all accounts only if it has a part of them", async () => {
   const live = signal<PageView>({ ...viewOf([]), part: true });
   let known = false;
-  const waiting = whole(live).then(() => known = true);
+  const waiting = waitForWhole(live).then(() => known = true);
   await Promise.resolve();
   assertEquals(known, false);
   live.value = viewOf([]);
   await waiting;
-  await whole(signal(viewOf([])));
+  await waitForWhole(signal(viewOf([])));
 });

@@ -1,5 +1,5 @@
 import type { Insight } from "../../lib/model/insights/insight.ts";
-import { describeSubject, topInsights } from "../../lib/ui/top_insights.ts";
+import { chooseTopInsights, describeSubject } from "../../lib/ui/top_insights.ts";
 import { assertEquals } from "../support/assert.ts";
 import { accountViewOf, quotaViewOf } from "../support/views.ts";
 
@@ -45,8 +45,8 @@ Deno.test("the overview shows the three most severe insights, as ranked, and non
     insight("variance:beta/work"),
     insight("window-ratio:beta/work/daily", { severity: "info" }),
   ];
-  assertEquals(keys(topInsights(ranked, { accounts: ACCOUNTS }, ALL)), keys(ranked).slice(0, 3));
-  assertEquals(topInsights(ranked.slice(4), { accounts: ACCOUNTS }, ALL), []);
+  assertEquals(keys(chooseTopInsights(ranked, { accounts: ACCOUNTS }, ALL)), keys(ranked).slice(0, 3));
+  assertEquals(chooseTopInsights(ranked.slice(4), { accounts: ACCOUNTS }, ALL), []);
 });
 
 Deno.test("it repeats no forecast and no level, which are beside each quota, and prefers different subjects", () => {
@@ -58,9 +58,9 @@ Deno.test("it repeats no forecast and no level, which are beside each quota, and
     insight("trend:beta/work/daily"),
   ];
   const shown = { accounts: ACCOUNTS };
-  assertEquals(keys(topInsights(ranked, shown, ALL)), [ranked[1]!.key, ranked[3]!.key, ranked[4]!.key]);
+  assertEquals(keys(chooseTopInsights(ranked, shown, ALL)), [ranked[1]!.key, ranked[3]!.key, ranked[4]!.key]);
   // With fewer subjects than places, one may appear twice.
-  assertEquals(keys(topInsights(ranked.slice(0, 4), shown, ALL)), keys(ranked.slice(1, 4)));
+  assertEquals(keys(chooseTopInsights(ranked.slice(0, 4), shown, ALL)), keys(ranked.slice(1, 4)));
 });
 
 Deno.test("it follows tab and filter, and names the account", () => {
@@ -70,7 +70,7 @@ Deno.test("it follows tab and filter, and names the account", () => {
     insight("variance:beta/work"),
   ];
   const of = (provider: string, words: string) =>
-    topInsights(ranked, { accounts: ACCOUNTS }, { provider, words });
+    chooseTopInsights(ranked, { accounts: ACCOUNTS }, { provider, words });
   assertEquals(keys(of("beta", "")), keys(ranked.slice(1)));
   assertEquals(keys(of("", "weekly")).includes("trend:beta/work/daily"), false);
   assertEquals(describeSubject(of("beta", "")[0]!, ACCOUNTS), "Beta work");

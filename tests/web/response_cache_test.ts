@@ -3,7 +3,7 @@ import type { Context } from "fresh";
 import { createHub } from "../../lib/base/hub.ts";
 import type { AccountKey } from "../../lib/model/quota.ts";
 import type { AppContext } from "../../lib/app/context.ts";
-import { cachedJson } from "../../lib/web/response_cache.ts";
+import { answerCachedJson } from "../../lib/web/response_cache.ts";
 import type { State } from "../../lib/web/state.ts";
 
 function server() {
@@ -13,7 +13,7 @@ function server() {
   let made = 0;
   const ask = async (path: string) => {
     const ctx = { url: new URL(path, "http://localhost"), state: { services } } as Context<State>;
-    const response = await cachedJson(ctx, () => Promise.resolve({ path, made: ++made }));
+    const response = await answerCachedJson(ctx, () => Promise.resolve({ path, made: ++made }));
     return (await response.json()).made as number;
   };
   return { hub, time, services, ask };
@@ -49,6 +49,6 @@ Deno.test("two servers never share cached answers", async () => {
 Deno.test("a failure is not cached", async () => {
   const { services, ask } = server();
   const ctx = { url: new URL("http://localhost/api/cycles"), state: { services } } as Context<State>;
-  await assertRejects(() => cachedJson(ctx, () => Promise.reject(new Error("no disk"))), /no disk/);
+  await assertRejects(() => answerCachedJson(ctx, () => Promise.reject(new Error("no disk"))), /no disk/);
   assertEquals(await ask("/api/cycles"), 1);
 });

@@ -18,7 +18,7 @@ Deno.test("a remote user does not see the file of an account when a change of it
     setValues: refuse,
   } as unknown as AppContext["accounts"];
   const services = { accounts, alerts: {}, channels: {} } as AppContext;
-  const told = async (principal: Principal) => {
+  const tryAll = async (principal: Principal) => {
     const { accounts } = servicesFor(services, principal);
     const attempts = [
       () => accounts.add({ provider: "zai", name: "work", values: {} }),
@@ -33,6 +33,6 @@ Deno.test("a remote user does not see the file of an account when a change of it
     }));
   };
   const plain = '"zai/work" comes from a file of the server: change it there';
-  assertEquals(await told(LOCAL_OWNER), Array(4).fill([MESSAGE, MESSAGE]));
-  assertEquals(await told(FAR), Array(4).fill([plain, plain]));
+  assertEquals(await tryAll(LOCAL_OWNER), Array(4).fill([MESSAGE, MESSAGE]));
+  assertEquals(await tryAll(FAR), Array(4).fill([plain, plain]));
 });

@@ -3,7 +3,7 @@
  * browser profile, and again in one that has seen the page before.
  */
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { median } from "../median.ts";
+import { computeMedian } from "../median.ts";
 
 /**
  * Each visit in a profile of its own, whose first page it is; or from another page of the dashboard, in a profile that
@@ -48,9 +48,9 @@ export async function readPaints(
   }
   const of = (name: keyof Paints) => all.map((paints) => paints[name]);
   return {
-    first: median(of("first")),
-    largest: median(of("largest")),
-    thread: median(of("thread")),
+    first: computeMedian(of("first")),
+    largest: computeMedian(of("largest")),
+    thread: computeMedian(of("thread")),
     shift: Math.max(...of("shift")),
   };
 }

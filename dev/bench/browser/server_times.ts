@@ -1,5 +1,5 @@
 /** Measures how long the server takes for each page, over real sockets. */
-import { median, quantile } from "../median.ts";
+import { computeMedian, computeQuantile } from "../median.ts";
 import type { YearSite } from "./year_site.ts";
 
 export interface ServerTimes {
@@ -29,7 +29,7 @@ export async function serverTimes(site: YearSite, path: string): Promise<ServerT
     if (response.status !== 200) throw new Error(`${path} answers ${response.status}`);
     return performance.now() - began;
   };
-  const times = async (count: number, before?: () => Promise<void>) => {
+  const measureTimes = async (count: number, before?: () => Promise<void>) => {
     const times: number[] = [];
     for (let i = 0; i < count; i++) {
       await before?.();
@@ -37,10 +37,16 @@ export async function serverTimes(site: YearSite, path: string): Promise<ServerT
     }
     return times;
   };
-  await times(WARM);
+  await measureTimes(WARM);
   const began = site.cpuMs();
-  const quiet = await times(QUIET);
+  const quiet = await measureTimes(QUIET);
   const cpu = (site.cpuMs() - began) / QUIET;
-  const polled = await times(POLLED, () => site.poll());
-  return { median: median(quiet), p99: quantile(quiet, 0.99), cpu, polled: median(polled), bytes };
+  const polled = await measureTimes(POLLED, () => site.poll());
+  return {
+    median: computeMedian(quiet),
+    p99: computeQuantile(quiet, 0.99),
+    cpu,
+    polled: computeMedian(polled),
+    bytes,
+  };
 }

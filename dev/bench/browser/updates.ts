@@ -3,7 +3,7 @@
  * made from its own view, so that only the page is measured.
  */
 import type { Browser, CDPSession, Page } from "playwright-core";
-import { median, quantile } from "../median.ts";
+import { computeMedian, computeQuantile } from "../median.ts";
 
 /** Version of the fake services; a page reloads when another version answers. */
 const VERSION = "0.0.0-test";
@@ -52,8 +52,8 @@ export async function updateCost(
     const busy = await taskTime(client, () => play(page, { ...options, silent: false }));
     return {
       cards,
-      median: median(busy.result),
-      p99: quantile(busy.result, 0.99),
+      median: computeMedian(busy.result),
+      p99: computeQuantile(busy.result, 0.99),
       thread: (busy.ms - idle.ms) / options.count,
     };
   } finally {
@@ -62,13 +62,13 @@ export async function updateCost(
 }
 
 async function taskTime<T>(client: CDPSession, run: () => Promise<T>) {
-  const now = async () => {
+  const measureTask = async () => {
     const { metrics } = await client.send("Performance.getMetrics");
     return 1000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? NaN);
   };
-  const began = await now();
+  const began = await measureTask();
   const result = await run();
-  return { result, ms: await now() - began };
+  return { result, ms: await measureTask() - began };
 }
 
 /** Replaces the stream in the page. */
@@ -108,7 +108,7 @@ function play(page: Page, options: Play): Promise<readonly number[]> {
     const state = globalThis as unknown as { readonly source: EventTarget; shown?: View };
     // The page stores the view it shows, for when the server is unreachable.
     let shown: View = state.shown ?? JSON.parse(localStorage.getItem("last-view")!).view;
-    const changed = (account: Account, at: number) => ({
+    const changeAccount = (account: Account, at: number) => ({
       ...account,
       at,
       quotas: account.quotas.map((quota) => {
@@ -120,7 +120,9 @@ function play(page: Page, options: Play): Promise<readonly number[]> {
     for (let i = 0; i < count; i++) {
       const at = shown.at + 1000;
       const place = i % shown.accounts.length;
-      const accounts = shown.accounts.map((one, index) => whole || index === place ? changed(one, at) : one);
+      const accounts = shown.accounts.map((one, index) =>
+        whole || index === place ? changeAccount(one, at) : one
+      );
       shown = { ...shown, at, eventId: shown.eventId + 1, accounts };
       const { eventId } = shown;
       const data = JSON.stringify(

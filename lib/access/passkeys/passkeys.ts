@@ -56,7 +56,7 @@ export interface PasskeyDocs extends Passkeys {
 
 export interface PasskeyParts extends AccessParts {
   readonly running: () => number;
-  readonly people: Pick<PeopleDocs, "all" | "find" | "freshPerson">;
+  readonly people: Pick<PeopleDocs, "all" | "find" | "findFreshPerson">;
   /** Ends the sign-ins made with a passkey, except one. */
   readonly endSignIns: (passkey: string, except: string) => Promise<void>;
   /** Returns the address that a user signed in from before, if it is the client's. */
@@ -68,20 +68,20 @@ export interface PasskeyParts extends AccessParts {
 
 export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
   const { docs, now, limiter, inTurn, changed, people } = parts;
-  const { freshPerson } = people;
+  const { findFreshPerson } = people;
   const challenges = createChallenges(parts.running, parts.challenges);
   const forSignIn = ({ origin }: PasskeySite) => `sign in at ${origin}`;
   const forNew = (by: Principal, { origin }: PasskeySite) =>
     `new of ${by.id} ${by.credentialId} at ${origin}`;
 
   /** Oldest first. */
-  async function all(): Promise<readonly Row[]> {
+  async function listRows(): Promise<readonly Row[]> {
     const rows = [...await docs.list<PasskeyDoc>("passkeys", now())];
     return rows.sort((a, b) => a.doc.createdAt - b.doc.createdAt || (a.id < b.id ? -1 : 1));
   }
 
   async function ofPerson(uid: string): Promise<readonly Row[]> {
-    return (await all()).filter(({ doc }) => doc.by.uid === uid);
+    return (await listRows()).filter(({ doc }) => doc.by.uid === uid);
   }
 
   /** Returns the user of a row; null when another user has the name by now. */
@@ -103,7 +103,7 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
       const wanted = (await people.all()).filter((one) =>
         name === undefined || personId(one.name) === personId(name)
       );
-      const rows = await all();
+      const rows = await listRows();
       return wanted.flatMap((person) =>
         rows.filter(({ doc }) => doc.by.uid === person.uid).map((row) => decodePasskey(row, person.name))
       );
@@ -119,7 +119,7 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
     },
     beginSignIn: (site) => requestOptions(site, challenges.issue(forSignIn(site))),
     async beginRegistration(by, site) {
-      const { uid, name } = await freshPerson(by);
+      const { uid, name } = await findFreshPerson(by);
       const rows = await ofPerson(uid);
       requireRoom(rows);
       return creationOptions(site, challenges.issue(forNew(by, site)), {
@@ -129,7 +129,7 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
       });
     },
     async add(by, { site, client, name: typed, answer }) {
-      const { name: own } = await freshPerson(by);
+      const { name: own } = await findFreshPerson(by);
       const name = plain(typed, MAX_LABEL_CHARACTERS).trim();
       if (name === "") {
         throw new AccessError("invalid", "The passkey has no name: name it after the device it is on");
@@ -144,7 +144,7 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
         const verified = isOurs ? await (await loadVerifier()).verifyNew(read, site) : null;
         if (verified === null) throw new AccessError("wrong", NOT_ADDED);
         // A reset meanwhile has ended their sign-in and their passkeys, and this one would come after.
-        const person = await freshPerson(by);
+        const person = await findFreshPerson(by);
         requireRoom(await ofPerson(person.uid));
         const doc: PasskeyDoc = {
           by: { person: person.name, uid: person.uid },
@@ -164,7 +164,7 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
     },
     remove: (by, id) =>
       inTurn(async () => {
-        const person = await freshPerson(by);
+        const person = await findFreshPerson(by);
         const rows = await ofPerson(person.uid);
         const row = rows.find((one) => one.id === id);
         if (!row) {

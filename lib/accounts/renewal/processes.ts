@@ -16,7 +16,7 @@ export interface ProcessParts {
 
 /** Reports whether one of these programs is running; null when unknown. */
 export async function isRunning(names: readonly string[], parts: ProcessParts): Promise<boolean | null> {
-  const lines = (parts.os === "linux" ? procLines(parts) : null) ?? await listedLines(parts);
+  const lines = (parts.os === "linux" ? procLines(parts) : null) ?? await listChosenLines(parts);
   return lines === null ? null : lines.some((words) => matchesProgram(words, names));
 }
 
@@ -55,7 +55,7 @@ function procLines(parts: ProcessParts): readonly (readonly string[])[] | null {
   return lines.length === 0 ? null : lines;
 }
 
-async function listedLines({ os, run }: ProcessParts): Promise<readonly (readonly string[])[] | null> {
+async function listChosenLines({ os, run }: ProcessParts): Promise<readonly (readonly string[])[] | null> {
   try {
     if (os === "windows") return windowsLines(await run("tasklist", ["/FO", "CSV", "/NH"]));
     const ran = await run("ps", ["-A", "-o", "comm=", "-o", "args="]);

@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import type { Log, ProviderContext } from "../../provider/context.ts";
 import {
   BAD_RESPONSE_MS,
-  doubled,
+  doubleWait,
   MAX_RATE_LIMITED_MS,
   MAX_UNAVAILABLE_MS,
   saneRetryAfter,
@@ -181,7 +181,7 @@ function isWaiting(
 /** Returns how long to wait after a failure, as polls do. */
 function waitAfter(kind: unknown, failures: number): number {
   if (kind === "bad_response") return BAD_RESPONSE_MS;
-  return doubled(RETRY_MS, failures, kind === "rate_limited" ? MAX_RATE_LIMITED_MS : MAX_UNAVAILABLE_MS);
+  return doubleWait(RETRY_MS, failures, kind === "rate_limited" ? MAX_RATE_LIMITED_MS : MAX_UNAVAILABLE_MS);
 }
 
 /** Writes a new login, unless its tool has written one meanwhile; returns whether it did. */

@@ -42,10 +42,12 @@ export async function createKey(path: string): Promise<Key> {
   try {
     writeNew(path, crypto.getRandomValues(new Uint8Array(KEY_BYTES)));
   } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw unusable(path, "cannot be written", error);
+    if (!(error instanceof Deno.errors.AlreadyExists)) {
+      throw createUnusableError(path, "cannot be written", error);
+    }
   }
   const key = await readKey(path);
-  if (!key) throw unusable(path, "went away", undefined);
+  if (!key) throw createUnusableError(path, "went away", undefined);
   return key;
 }
 
@@ -61,7 +63,7 @@ export function dropNextKey(path: string): void {
 
 /**
  * Writes a file atomically: under another name first, then linked to its own, which fails if one exists. So
- * nobody reads half a key, and of several writers at once, one wins.
+ * no one reads half a key, and of several writers at once, one wins.
  */
 function writeNew(path: string, bytes: Uint8Array): void {
   const part = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
@@ -88,10 +90,10 @@ async function readKey(path: string): Promise<Key | null> {
     narrow(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
-    throw unusable(path, "cannot be read", error);
+    throw createUnusableError(path, "cannot be read", error);
   }
   if (bytes.length !== KEY_BYTES) {
-    throw unusable(path, `does not contain a key of ${KEY_BYTES} bytes`, undefined);
+    throw createUnusableError(path, `does not contain a key of ${KEY_BYTES} bytes`, undefined);
   }
   return await importKey(bytes);
 }
@@ -134,7 +136,7 @@ function narrow(path: string): void {
   }
 }
 
-function unusable(path: string, how: string, cause: unknown): VaultError {
+function createUnusableError(path: string, how: string, cause: unknown): VaultError {
   return new VaultError(
     "unreadable",
     `The key file "${path}" ${how}`,

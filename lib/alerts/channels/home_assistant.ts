@@ -123,14 +123,14 @@ function listSensors(quota: QuotaView): readonly (readonly [string, object])[] {
 /** Unknown is null, which Home Assistant shows as unknown. */
 function describeState(account: AccountView, quota: QuotaView): Readonly<Record<string, unknown>> {
   const { share, used, limit, remaining, unit, forecast, pace } = quota;
-  const percent = (value: number | null | undefined) =>
+  const toPercent = (value: number | null | undefined) =>
     typeof value === "number" ? Math.round(value * 1000) / 10 : null;
   return {
     account: account.key,
     quota: quota.quota,
     label: oneLine(quota.label, MAX_NAME),
     status: quota.status,
-    used_percent: percent(share),
+    used_percent: toPercent(share),
     used,
     limit,
     remaining,
@@ -138,11 +138,11 @@ function describeState(account: AccountView, quota: QuotaView): Readonly<Record<
     resets_at: isoInstant(quota.resetsAt),
     read_at: isoInstant(quota.at),
     forecast: forecast?.state ?? null,
-    projected_percent: percent(forecast?.projectedShare),
+    projected_percent: toPercent(forecast?.projectedShare),
     runs_out_at: isoInstant(forecast?.emptyAt ?? null),
     run_out_probability: forecast?.runOutProbability ?? null,
     confidence: forecast?.confidence ?? null,
-    pace_percent: percent(pace?.delta),
+    pace_percent: toPercent(pace?.delta),
     plan: account.plan === null ? null : oneLine(account.plan, MAX_NAME),
     gone: quota.gone,
   };

@@ -1,6 +1,16 @@
 /** Channels that send a single request. */
 import { ChannelError, type ChannelType, postJson, reachOfUrl, requireAccepted } from "../channel.ts";
-import { chat, cutBytes, cutText, headerText, html, markdown, oneLine, plainText, slack } from "../escape.ts";
+import {
+  cutBytes,
+  cutText,
+  escapeChat,
+  escapeHtml,
+  escapeMarkdown,
+  escapeSlack,
+  headerText,
+  oneLine,
+  plainText,
+} from "../escape.ts";
 
 export const URL_SETTING = { name: "url", help: "the address messages are posted to", secret: true } as const;
 
@@ -10,7 +20,7 @@ export function checkUrl({ url }: Readonly<Record<string, string>>): string | nu
     : "url is not an http or https address";
 }
 
-export function below(base: string, path: string): string {
+export function joinUrl(base: string, path: string): string {
   return `${base.replace(/\/+$/, "")}${path}`;
 }
 
@@ -35,7 +45,7 @@ export const ntfy: ChannelType = {
       : null,
   async send({ title, text, severity }, context) {
     const { server = "https://ntfy.sh", topic = "", token } = context.settings;
-    const answer = await context.request(below(server, `/${topic}`), {
+    const answer = await context.request(joinUrl(server, `/${topic}`), {
       method: "POST",
       headers: {
         title: headerText(title),
@@ -66,7 +76,7 @@ export const gotify: ChannelType = {
   check: ({ server = "" }) => checkUrl({ url: server }),
   async send({ title, text, severity }, context) {
     const { server = "", token = "" } = context.settings;
-    await postJson("Gotify", context, below(server, "/message"), {
+    await postJson("Gotify", context, joinUrl(server, "/message"), {
       title: oneLine(title),
       message: plainText(text),
       priority: GOTIFY_PRIORITY[severity],
@@ -120,7 +130,7 @@ export const telegram: ChannelType = {
     const rest = cutText(plainText(text), MAX_TELEGRAM - heading.length - 1);
     await postJson("Telegram", context, `https://api.telegram.org/bot${token}/sendMessage`, {
       chat_id: chat,
-      text: `<b>${html(heading)}</b>\n${html(rest)}`,
+      text: `<b>${escapeHtml(heading)}</b>\n${escapeHtml(rest)}`,
       parse_mode: "HTML",
       disable_notification: severity === "info",
       link_preview_options: { is_disabled: true },
@@ -138,7 +148,7 @@ export const discord: ChannelType = {
   check: checkUrl,
   async send({ title, text }, context) {
     await postJson("Discord", context, context.settings.url ?? "", {
-      content: cutText(`**${markdown(oneLine(title))}**\n${markdown(text)}`, MAX_DISCORD),
+      content: cutText(`**${escapeMarkdown(oneLine(title))}**\n${escapeMarkdown(text)}`, MAX_DISCORD),
       allowed_mentions: { parse: [] },
     });
   },
@@ -169,9 +179,9 @@ function slackLike(
   };
 }
 
-export const slackChannel = slackLike("slack", "Slack", slack, { mrkdwn: false });
-export const mattermost = slackLike("mattermost", "Mattermost", markdown);
-export const googleChat = slackLike("google-chat", "Google Chat", chat);
+export const slackChannel = slackLike("slack", "Slack", escapeSlack, { mrkdwn: false });
+export const mattermost = slackLike("mattermost", "Mattermost", escapeMarkdown);
+export const googleChat = slackLike("google-chat", "Google Chat", escapeChat);
 
 export const teams: ChannelType = {
   id: "teams",
@@ -182,7 +192,7 @@ export const teams: ChannelType = {
   async send({ title, text }, context) {
     const block = (value: string, more: object = {}) => ({
       type: "TextBlock",
-      text: markdown(value),
+      text: escapeMarkdown(value),
       wrap: true,
       ...more,
     });
@@ -217,14 +227,14 @@ export const matrix: ChannelType = {
     const path = `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/${
       encodeURIComponent(id)
     }`;
-    const answer = await context.request(below(server, path), {
+    const answer = await context.request(joinUrl(server, path), {
       method: "PUT",
       headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
       body: JSON.stringify({
         msgtype: "m.text",
         body: `${oneLine(title)}\n${plainText(text)}`,
         format: "org.matrix.custom.html",
-        formatted_body: `<strong>${html(title)}</strong><br>${html(text)}`,
+        formatted_body: `<strong>${escapeHtml(title)}</strong><br>${escapeHtml(text)}`,
       }),
     });
     requireAccepted("Matrix", answer);

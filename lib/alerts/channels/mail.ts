@@ -1,7 +1,7 @@
 /** Mail by SMTP. */
 import { netPermission } from "../../net/resolve_host.ts";
 import { ChannelError, type ChannelType, isUntrusted, type Message, notGranted } from "../channel.ts";
-import { html, oneLine, plainText } from "../escape.ts";
+import { escapeHtml, oneLine, plainText } from "../escape.ts";
 
 const ENCRYPTION = ["auto", "tls", "starttls", "none"] as const;
 const PORTS: Readonly<Record<string, number>> = { tls: 465, starttls: 587, auto: 587, none: 25 };
@@ -122,22 +122,22 @@ export function mailHtml({ alerts, title }: Message): string {
   const heading = isOne ? "h1" : "h2";
   const rows = alerts.map(({ title, text, details, severity }) =>
     `<tr><td class="message ${severity}"><span class="severity">${WORDS[severity]}</span>` +
-    `<${heading}>${html(title)}</${heading}>${lines(text)}${
-      details === "" ? "" : `<div class="details" style="margin-top:6px">${lines(details)}</div>`
+    `<${heading}>${escapeHtml(title)}</${heading}>${formatLines(text)}${
+      details === "" ? "" : `<div class="details" style="margin-top:6px">${formatLines(details)}</div>`
     }</td></tr>`
   );
   return '<!doctype html><html lang="en"><head><meta charset="utf-8">' +
     '<meta name="viewport" content="width=device-width">' +
     '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">' +
-    `<style>${STYLE}</style><title>${html(title)}</title></head>` +
+    `<style>${STYLE}</style><title>${escapeHtml(title)}</title></head>` +
     '<body style="font:15px/1.5 system-ui,sans-serif;margin:16px"><main>' +
-    `${isOne ? "" : `<h1>${html(title)}</h1>`}` +
+    `${isOne ? "" : `<h1>${escapeHtml(title)}</h1>`}` +
     `<table role="presentation" cellspacing="0" style="border-spacing:0 10px">${rows.join("")}</table>` +
     '<p class="foot" style="font-size:12px">Sent by Syntrack.</p></main></body></html>';
 }
 
-function lines(text: string): string {
-  return html(text).replaceAll("\n", "<br>");
+function formatLines(text: string): string {
+  return escapeHtml(text).replaceAll("\n", "<br>");
 }
 
 /** Describes a mail server's error, or a connection error, with what to do about it. */

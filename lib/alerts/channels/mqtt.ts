@@ -74,7 +74,7 @@ export const mqtt: ChannelType = {
     await publish(
       alerts.map((alert): Publication => ({
         topic: alertTopic(prefix),
-        payload: JSON.stringify({ event_type: alert.kind, ...cleaned(alert) }),
+        payload: JSON.stringify({ event_type: alert.kind, ...cleanTexts(alert) }),
         retain: false,
       })),
       context,
@@ -136,7 +136,7 @@ async function publish(publications: readonly Publication[], context: ChannelCon
   }
 }
 
-function cleaned<T extends object>(alert: T): T {
+function cleanTexts<T extends object>(alert: T): T {
   return Object.fromEntries(
     Object.entries(alert).map((
       [name, value],

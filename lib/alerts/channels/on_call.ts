@@ -1,7 +1,7 @@
 /** On-call services: each alert is an incident, which stays open until a message resolves it. */
 import { type ChannelType, postJson, reachOfUrl } from "../channel.ts";
-import { cutText, oneLine, plainText, shortKey } from "../escape.ts";
-import { below } from "./http.ts";
+import { cutText, oneLine, plainText, shortenKey } from "../escape.ts";
+import { joinUrl } from "./http.ts";
 
 const MAX_DEDUP_KEY = 255;
 const PAGERDUTY_SEVERITY = { info: "info", warning: "warning", critical: "critical" } as const;
@@ -19,10 +19,10 @@ export const pagerduty: ChannelType = {
     const { key = "", server = "https://events.pagerduty.com" } = context.settings;
     for (const alert of alerts) {
       const resolved = alert.resolves;
-      await postJson("PagerDuty", context, below(server, "/v2/enqueue"), {
+      await postJson("PagerDuty", context, joinUrl(server, "/v2/enqueue"), {
         routing_key: key,
         event_action: resolved === undefined ? "trigger" : "resolve",
-        dedup_key: await shortKey(resolved ?? alert.repeats ?? alert.id, MAX_DEDUP_KEY),
+        dedup_key: await shortenKey(resolved ?? alert.repeats ?? alert.id, MAX_DEDUP_KEY),
         payload: {
           summary: oneLine(alert.title, 1024),
           source: alert.account,
@@ -52,13 +52,13 @@ export const opsgenie: ChannelType = {
     for (const alert of alerts) {
       if (alert.resolves !== undefined) {
         const path = `/v2/alerts/${
-          encodeURIComponent(await shortKey(alert.resolves, MAX_ALIAS))
+          encodeURIComponent(await shortenKey(alert.resolves, MAX_ALIAS))
         }/close?identifierType=alias`;
-        await postJson("Opsgenie", context, below(server, path), {}, headers);
+        await postJson("Opsgenie", context, joinUrl(server, path), {}, headers);
       } else {
-        await postJson("Opsgenie", context, below(server, "/v2/alerts"), {
+        await postJson("Opsgenie", context, joinUrl(server, "/v2/alerts"), {
           message: oneLine(alert.title, 130),
-          alias: await shortKey(alert.repeats ?? alert.id, MAX_ALIAS),
+          alias: await shortenKey(alert.repeats ?? alert.id, MAX_ALIAS),
           description: cutText(plainText(`${alert.text}\n${alert.details}`.trim()), MAX_DESCRIPTION),
           priority: alert.severity === "critical" ? "P2" : alert.severity === "warning" ? "P3" : "P5",
           source: "Syntrack",

@@ -61,22 +61,23 @@ export function subscriptionProblem({ endpoint, p256dh, auth }: PushSubscription
 export const webPush: ChannelType = {
   id: "web-push",
   name: "Notifications of a browser",
-  reach: ({ subscription = "" }) => reachOfUrl(parsed<PushSubscriptionKeys>(subscription)?.endpoint ?? ""),
+  reach: ({ subscription = "" }) =>
+    reachOfUrl(parseObject<PushSubscriptionKeys>(subscription)?.endpoint ?? ""),
   settings: [
     { name: "subscription", help: "created by the browser on the Alerts page", secret: true },
     { name: "vapid", help: "the key the browser subscribed to", secret: true },
     { name: "browser", help: "which browser it is", optional: true },
   ],
   check({ subscription = "", vapid = "" }) {
-    const keys = parsed<PushSubscriptionKeys>(subscription);
-    if (keys === null || parsed<VapidKeys>(vapid) === null) {
+    const keys = parseObject<PushSubscriptionKeys>(subscription);
+    if (keys === null || parseObject<VapidKeys>(vapid) === null) {
       return "a browser subscribes itself: open the Alerts page in it";
     }
     return subscriptionProblem(keys);
   },
   async send(message, context) {
-    const subscription = parsed<PushSubscriptionKeys>(context.settings.subscription ?? "");
-    const vapid = parsed<VapidKeys>(context.settings.vapid ?? "");
+    const subscription = parseObject<PushSubscriptionKeys>(context.settings.subscription ?? "");
+    const vapid = parseObject<VapidKeys>(context.settings.vapid ?? "");
     if (subscription === null || vapid === null) {
       throw new ChannelError("The stored subscription of the browser is not valid", { retry: false });
     }
@@ -139,7 +140,7 @@ async function deriveTopic(id: string): Promise<string> {
   return digest.toBase64({ alphabet: "base64url" }).slice(0, 24);
 }
 
-function parsed<T extends object>(text: string): T | null {
+function parseObject<T extends object>(text: string): T | null {
   try {
     const value: unknown = JSON.parse(text);
     const isFull = typeof value === "object" && value !== null &&

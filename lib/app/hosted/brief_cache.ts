@@ -26,7 +26,7 @@ export interface BriefDocs extends DocStore {
 export function withBriefCache(docs: DocStore, clock: Pick<Clock, "now">): BriefDocs {
   const cache = new Map<string, CachedRead>();
 
-  async function changing<T>(kinds: readonly DocKind[], work: () => Promise<T>): Promise<T> {
+  async function applyChange<T>(kinds: readonly DocKind[], work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } finally {
@@ -34,7 +34,7 @@ export function withBriefCache(docs: DocStore, clock: Pick<Clock, "now">): Brief
     }
   }
 
-  function brief<T>(kind: DocKind, id: string, read: () => Promise<T>): Promise<T> {
+  function readCached<T>(kind: DocKind, id: string, read: () => Promise<T>): Promise<T> {
     const at = clock.now();
     const key = `${kind} ${id}`;
     const known = cache.get(key);
@@ -47,7 +47,7 @@ export function withBriefCache(docs: DocStore, clock: Pick<Clock, "now">): Brief
 
   async function fromList<T>(kind: DocKind, id: string, now: number): Promise<T | null> {
     const read = async () => new Map((await docs.list<T>(kind, now)).map((one) => [one.id, one.doc]));
-    return (await brief(kind, "map", read)).get(id) ?? null;
+    return (await readCached(kind, "map", read)).get(id) ?? null;
   }
 
   return {
@@ -55,21 +55,21 @@ export function withBriefCache(docs: DocStore, clock: Pick<Clock, "now">): Brief
     get<T>(kind: DocKind, id: string, now: number, { fresh = false }: GetOptions = {}): Promise<T | null> {
       const read = () => docs.get<T>(kind, id, now);
       if (FROM_LIST.has(kind) && !fresh) return fromList<T>(kind, id, now);
-      return SINGLE.has(kind) && !fresh ? brief(kind, `one ${id}`, read) : read();
+      return SINGLE.has(kind) && !fresh ? readCached(kind, `one ${id}`, read) : read();
     },
     all: (kind) => docs.all(kind),
     ...docs.watch && { watch: docs.watch.bind(docs) },
-    put: (kind, id, doc, now, options) => changing([kind], () => docs.put(kind, id, doc, now, options)),
-    delete: (kind, id) => changing([kind], () => docs.delete(kind, id)),
-    change: (changes, now) => changing(changes.map(({ kind }) => kind), () => docs.change(changes, now)),
+    put: (kind, id, doc, now, options) => applyChange([kind], () => docs.put(kind, id, doc, now, options)),
+    delete: (kind, id) => applyChange([kind], () => docs.delete(kind, id)),
+    change: (changes, now) => applyChange(changes.map(({ kind }) => kind), () => docs.change(changes, now)),
     putGuarded: (guarded) =>
-      changing(
+      applyChange(
         [guarded.guard.kind, ...guarded.added.map(({ kind }) => kind)],
         () => docs.putGuarded(guarded),
       ),
     list<T>(kind: DocKind, now: number): Promise<readonly Doc<T>[]> {
       const read = () => docs.list<T>(kind, now);
-      return LISTS.has(kind) ? brief(kind, "all", read) : read();
+      return LISTS.has(kind) ? readCached(kind, "all", read) : read();
     },
   };
 }

@@ -56,7 +56,7 @@ export function createChanges({ docs, clock, instance, forget }: ChangesParts): 
   let writing: Promise<void> | undefined;
   let looking: Promise<readonly Change[]> | undefined;
 
-  async function lastNumber(): Promise<number> {
+  async function readLastNumber(): Promise<number> {
     return (await docs.get<Last>("shared", LAST, clock.now()))?.number ?? 0;
   }
 
@@ -65,7 +65,7 @@ export function createChanges({ docs, clock, instance, forget }: ChangesParts): 
   }
 
   /** Returns what others changed in the entries after `first` up to `last`, each once. */
-  async function missed(first: number, last: number): Promise<readonly Change[]> {
+  async function readMissed(first: number, last: number): Promise<readonly Change[]> {
     if (last - first > MAX_MISSED) return [EVERYTHING];
     const entries = await Promise.all(
       Array.from({ length: Math.max(0, last - first) }, (_, place) => readEntry(first + 1 + place)),
@@ -77,9 +77,9 @@ export function createChanges({ docs, clock, instance, forget }: ChangesParts): 
 
   async function lookNow(): Promise<readonly Change[]> {
     if (own.length > 0) startWriting();
-    const last = await lastNumber();
+    const last = await readLastNumber();
     // Before the first look, this instance remembers nothing that could be outdated.
-    const changes = known === null ? [] : await missed(known, last);
+    const changes = known === null ? [] : await readMissed(known, last);
     known = Math.max(known ?? 0, last);
     if (changes.length > 0) forget?.();
     for (const { kind, account } of changes) hub?.publish({ kind, account, elsewhere: true });
@@ -95,7 +95,7 @@ export function createChanges({ docs, clock, instance, forget }: ChangesParts): 
   }
 
   async function writeEntry(entry: Entry): Promise<void> {
-    for (let number = Math.max(known ?? 0, await lastNumber()) + 1;; number++) {
+    for (let number = Math.max(known ?? 0, await readLastNumber()) + 1;; number++) {
       const now = clock.now();
       const options = { ifAbsent: true, expiresAt: now + KEEP_MS };
       if (!await docs.put("shared", entryId(number), entry, now, options)) continue;

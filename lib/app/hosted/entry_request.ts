@@ -22,7 +22,7 @@ export function readEntry(request: Request, info: Deno.ServeHandlerInfo): EntryR
   const port = url.port === "" ? url.protocol === "https:" ? "443" : "80" : url.port;
   const { method, body } = request;
   const own = peerAddress("hostname" in info.remoteAddr ? info.remoteAddr.hostname : "");
-  const hostname = own !== null && isLoopback(own) ? forwardedFor(headers) ?? own : own;
+  const hostname = own !== null && isLoopback(own) ? findForwardedFor(headers) ?? own : own;
   return {
     request: new Request(url, { method, headers, body }),
     info: {
@@ -34,7 +34,7 @@ export function readEntry(request: Request, info: Deno.ServeHandlerInfo): EntryR
 }
 
 /** Returns the last address, which the nearest proxy saw; a client may have invented the others. */
-function forwardedFor(headers: Headers): string | null {
+function findForwardedFor(headers: Headers): string | null {
   return peerAddress(headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() ?? "");
 }
 

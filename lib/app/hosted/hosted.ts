@@ -109,7 +109,7 @@ export function createHosted(parts: HostedParts): Hosted {
   }
 
   /** Opens the database once; after a failure, the next caller tries again. */
-  function opened(): Promise<OpenProgram> {
+  function openOnce(): Promise<OpenProgram> {
     opening ??= open();
     opening.catch(() => opening = undefined);
     return opening;
@@ -200,7 +200,7 @@ export function createHosted(parts: HostedParts): Hosted {
     if (wrong !== null) return refuse(entry.request, wrong);
     let ready: OpenProgram;
     try {
-      ready = await opened();
+      ready = await openOnce();
       await ready.look();
       await ready.refreshTrouble();
     } catch (error) {
@@ -229,7 +229,7 @@ export function createHosted(parts: HostedParts): Hosted {
       const wrong = wrongSetting();
       if (wrong !== null) return program.log.error(wrong, {});
       try {
-        const ready = await opened();
+        const ready = await openOnce();
         await ready.run();
       } catch (error) {
         program.log.error(storeSentence(error), {

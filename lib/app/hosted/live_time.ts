@@ -42,22 +42,22 @@ export function createLiveTime(parts: LiveTimeParts): (request: Request, answer:
     if (looking) return;
     looking = true;
     wake = new AbortController();
-    let isTold = false;
+    let isNotified = false;
     /** Whether the store reported the last change of others, which not every store does. */
-    let tellsOfOthers = false;
+    let reportsOthers = false;
     const unwatch = watch(() => {
-      isTold = true;
+      isNotified = true;
       wake.abort();
     });
     while (open > 0) {
-      if (!isTold) await clock.sleep(tellsOfOthers ? ASK_RARELY_MS : lookEveryMs, wake.signal);
+      if (!isNotified) await clock.sleep(reportsOthers ? ASK_RARELY_MS : lookEveryMs, wake.signal);
       if (open === 0) break;
-      const wasTold = isTold;
-      isTold = false;
+      const wasNotified = isNotified;
+      isNotified = false;
       wake = new AbortController();
       // The database may be back at the next look.
       if (!await look().catch(() => false)) continue;
-      tellsOfOthers = wasTold;
+      reportsOthers = wasNotified;
       await clock.sleep(GATHER_MS, gone.signal);
     }
     unwatch();

@@ -100,7 +100,7 @@ async function respond(
   const { method = "GET" } = incoming;
   const headers = copyHeaders(incoming);
   const url = buildUrl(incoming, headers, info.secure ? "https" : "http");
-  if (url === null) return refused(400, "Cannot answer: the Host header is missing or malformed");
+  if (url === null) return createRefusal(400, "Cannot answer: the Host header is missing or malformed");
   try {
     if (!methods.has(method)) {
       const probe = await handler(new Request(url, { method: "OPTIONS", headers }), info);
@@ -110,7 +110,7 @@ async function respond(
         return await handler(new Request(url, { headers }), info);
       }
       const allow = probe.headers.get("allow") ?? "GET, HEAD, OPTIONS";
-      return refused(405, `Method ${method} is not allowed here: use ${allow}`, { allow });
+      return createRefusal(405, `Method ${method} is not allowed here: use ${allow}`, { allow });
     }
     const body = hasBody && method !== "GET" && method !== "HEAD" ? streamBody(incoming) : null;
     return await handler(new Request(url, { method, headers, body }), info);
@@ -118,7 +118,7 @@ async function respond(
     return failed(error, info);
   }
 
-  function refused(status: number, message: string, extra: HeadersInit = {}): Response {
+  function createRefusal(status: number, message: string, extra: HeadersInit = {}): Response {
     return addHeaders(
       new Response(`${message}\n`, {
         status,

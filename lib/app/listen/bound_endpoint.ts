@@ -100,7 +100,7 @@ export async function bindEndpoint(endpoint: Endpoint, parts: EndpointParts): Pr
     check = setTimeout(() => {
       const since: Arrival[] = arrivals = [];
       let isOver = false;
-      // It may take minutes when nobody accepts.
+      // It may take minutes when no one accepts.
       void tryConnect().then((connection) => {
         if (isOver || stopping) connection.close();
         else probe = connection;
@@ -136,17 +136,19 @@ export async function bindEndpoint(endpoint: Endpoint, parts: EndpointParts): Pr
   }
 
   async function bind(): Promise<void> {
-    if (path !== null) return await bindSocket(path, () => listening({ path }));
+    if (path !== null) return await bindSocket(path, () => waitForListening({ path }));
     const { hostname } = endpoint as { readonly hostname: string };
-    await listening({ host: hostname, port });
+    await waitForListening({ host: hostname, port });
   }
 
-  function listening(where: { readonly path: string } | { readonly host: string; readonly port: number }) {
+  function waitForListening(
+    where: { readonly path: string } | { readonly host: string; readonly port: number },
+  ) {
     return new Promise<void>((resolve, reject) => {
-      const failed = (error: SystemError) => reject(toDenoError(error));
-      server.once("error", failed);
+      const fail = (error: SystemError) => reject(toDenoError(error));
+      server.once("error", fail);
       server.listen(where, () => {
-        server.off("error", failed);
+        server.off("error", fail);
         resolve();
       });
     });

@@ -81,7 +81,7 @@ export async function send(
   if (body === null || method === "HEAD") {
     await body?.cancel();
     outgoing.writeHead(status, headers).end();
-    return await finished(outgoing, unreadMs);
+    return await waitForFinish(outgoing, unreadMs);
   }
   const reader = body.getReader();
   const stop = () => void reader.cancel().catch(() => {});
@@ -100,7 +100,7 @@ export async function send(
       await write(outgoing, next.value, unreadMs);
     }
     outgoing.end();
-    await finished(outgoing, unreadMs);
+    await waitForFinish(outgoing, unreadMs);
     outgoing.off("close", stop);
   } catch (error) {
     // A partial answer must not look complete.
@@ -127,15 +127,15 @@ async function gather(reader: ReadableStreamDefaultReader<Uint8Array>) {
 
 async function write(outgoing: ServerResponse, chunk: Uint8Array, unreadMs: number): Promise<void> {
   if (outgoing.destroyed) throw new Error("The connection closed too early");
-  if (!outgoing.write(chunk)) await event(outgoing, "drain", unreadMs);
+  if (!outgoing.write(chunk)) await waitForEvent(outgoing, "drain", unreadMs);
 }
 
-async function finished(outgoing: ServerResponse, unreadMs: number): Promise<void> {
-  if (!outgoing.writableFinished) await event(outgoing, "finish", unreadMs);
+async function waitForFinish(outgoing: ServerResponse, unreadMs: number): Promise<void> {
+  if (!outgoing.writableFinished) await waitForEvent(outgoing, "finish", unreadMs);
 }
 
 /** Waits for an event. @throws {Error} when the connection ends first, or the client stalls for too long */
-function event(outgoing: ServerResponse, name: "drain" | "finish", maxMs: number): Promise<void> {
+function waitForEvent(outgoing: ServerResponse, name: "drain" | "finish", maxMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => () => {
       clearTimeout(timer);

@@ -57,7 +57,7 @@ export function createListener(options: ListenerOptions): Listener {
   const answer = createAnswering(parts);
   const upgrade = createUpgrading(parts);
 
-  function connected(socket: Socket, endpointInfo: EndpointInfo): boolean {
+  function addConnection(socket: Socket, endpointInfo: EndpointInfo): boolean {
     const connection = new Connection(socket, chooseGroup(socket, endpointInfo), limits.headMs);
     const key = formatKey(socket);
     bySocket.set(socket, connection);
@@ -69,7 +69,7 @@ export function createListener(options: ListenerOptions): Listener {
   }
 
   /** Continues on another socket, because encryption gives the same connection a new one. */
-  function secured(socket: Socket): void {
+  function moveToSecure(socket: Socket): void {
     const connection = unsecured.get(formatKey(socket));
     if (!connection) return void socket.destroy();
     bySocket.set(socket, connection);
@@ -99,8 +99,8 @@ export function createListener(options: ListenerOptions): Listener {
       const bound = await bindEndpoint(endpoint, {
         idleMs: limits.idleMs,
         ...options.certificate && { certificate: options.certificate },
-        connected,
-        secured,
+        connected: addConnection,
+        secured: moveToSecure,
         answer: (incoming, outgoing, endpointInfo) => void answer(incoming, outgoing, endpointInfo),
         upgrade: (incoming, socket, head, endpointInfo) => void upgrade(incoming, socket, head, endpointInfo),
       });

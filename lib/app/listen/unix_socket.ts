@@ -29,12 +29,12 @@ async function removeStale(path: string): Promise<void> {
   });
   if (there === null) return;
   if (there.isSocket === false) throw new Deno.errors.AddrInUse(`${path} is a file of another kind`);
-  if (await answers(path)) throw new Deno.errors.AddrInUse(`${path} is in use`);
+  if (await isAnswering(path)) throw new Deno.errors.AddrInUse(`${path} is in use`);
   await Deno.remove(path);
 }
 
 /** Reports whether a process listens there. An abandoned socket refuses at once. */
-async function answers(path: string): Promise<boolean> {
+async function isAnswering(path: string): Promise<boolean> {
   try {
     (await Deno.connect({ transport: "unix", path })).close();
     return true;

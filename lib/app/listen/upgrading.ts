@@ -19,7 +19,7 @@ const NOT_SIGNED_IN = 4401;
 type Accept = (socket: AcceptedSocket) => void;
 
 export function createUpgrading(parts: AnsweringParts) {
-  const library = loadedOnce(async () => {
+  const library = loadOnce(async () => {
     // Most servers never need it.
     const [{ WebSocketServer }, { acceptedSocket }] = await Promise.all([
       // @ts-types="./ws.d.ts"
@@ -62,7 +62,7 @@ export function createUpgrading(parts: AnsweringParts) {
         const request = new Request(url, { headers });
         return await writeAnswer(
           socket,
-          await parts.handler(request, describeConnection(socket, endpointInfo, ended(socket))),
+          await parts.handler(request, describeConnection(socket, endpointInfo, waitForClose(socket))),
         );
       }
       const { response, accept } = await ask(url, headers, socket, endpointInfo);
@@ -75,7 +75,7 @@ export function createUpgrading(parts: AnsweringParts) {
         });
       } else await writeAnswer(socket, response);
     } catch (error) {
-      const failed = parts.failed(error, describeConnection(socket, endpointInfo, ended(socket)));
+      const failed = parts.failed(error, describeConnection(socket, endpointInfo, waitForClose(socket)));
       await writeAnswer(socket, failed).catch(() => socket.destroy());
     }
   };
@@ -88,7 +88,7 @@ export function createUpgrading(parts: AnsweringParts) {
     }
     let accept: Accept | null = null;
     const info = {
-      ...describeConnection(socket, endpointInfo, ended(socket)),
+      ...describeConnection(socket, endpointInfo, waitForClose(socket)),
       upgrade: (taken: Accept) => accept = taken,
     };
     const response = await parts.handler(new Request(new URL(SOCKET_PATH, url), { headers }), info);
@@ -96,12 +96,12 @@ export function createUpgrading(parts: AnsweringParts) {
   }
 }
 
-function loadedOnce<T>(load: () => Promise<T>): () => Promise<T> {
+function loadOnce<T>(load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | undefined;
   return () => loaded ??= load();
 }
 
-function ended(socket: Socket): Promise<void> {
+function waitForClose(socket: Socket): Promise<void> {
   return new Promise((resolve) => socket.once("close", () => resolve()));
 }
 

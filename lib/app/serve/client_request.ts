@@ -64,7 +64,7 @@ export function createRequestReader(listen: ListenConfig): RequestReader {
         if (forwarded.protocol) url.protocol = `${forwarded.protocol}:`;
         if (forwarded.host) {
           headers.set("host", forwarded.host);
-          if (!setHost(url, forwarded.host)) return malformed();
+          if (!setHost(url, forwarded.host)) return answerMalformed();
         }
       }
       const basePath = forwarded?.prefix ?? listen.basePath;
@@ -105,7 +105,7 @@ function setHost(url: URL, host: string): boolean {
   return true;
 }
 
-function malformed(): Response {
+function answerMalformed(): Response {
   return new Response("Cannot answer: X-Forwarded-Host contains no host\n", {
     status: 400,
     headers: { "content-type": "text/plain; charset=utf-8" },

@@ -1,6 +1,6 @@
 /** Decides whether the server may listen where the settings say, and which notices that needs. */
 import type { Endpoint } from "../listen/listen.ts";
-import { classifyReach, furthest } from "./plan.ts";
+import { classifyReach, findFurthest } from "./plan.ts";
 
 /** Thrown when it would be reachable without sign-ins, or in a way that was excluded. */
 export class ListenRefused extends Error {
@@ -31,7 +31,7 @@ const SIGNING_IN =
 /** @returns notices for the user who starts it. @throws {ListenRefused} */
 export async function checkPermitted(question: PermitQuestion): Promise<readonly string[]> {
   const { endpoints, secure, allowPlainHttp, canSignIn } = question;
-  const reach = furthest(endpoints);
+  const reach = findFurthest(endpoints);
   if (reach === "machine") return [];
   const where = endpoints.flatMap((one) =>
     "hostname" in one && classifyReach(one.hostname) !== "machine" ? [one.hostname] : []

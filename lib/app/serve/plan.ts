@@ -16,7 +16,7 @@ export function classifyReach(hostname: string): Reach {
 }
 
 /** Returns the widest reach of all; only its owner can open a Unix socket. */
-export function furthest(endpoints: readonly Endpoint[]): Reach {
+export function findFurthest(endpoints: readonly Endpoint[]): Reach {
   const all = endpoints.map((one) => "path" in one ? "machine" : classifyReach(one.hostname));
   return all.includes("network") ? "network" : all.includes("tailnet") ? "tailnet" : "machine";
 }

@@ -71,14 +71,14 @@ export interface WaitOptions {
   readonly waitMs: number;
   readonly clock: Pick<Clock, "sleep">;
   /** Called once when there is something to wait for. */
-  readonly tell: (message: string) => void;
+  readonly report: (message: string) => void;
   readonly signal: AbortSignal;
 }
 
 /** @throws {ListenRefused} when there is no address in time */
 export async function waitForTailnet(
   tailnet: Tailnet,
-  { waitMs, clock, tell, signal }: WaitOptions,
+  { waitMs, clock, report, signal }: WaitOptions,
 ): Promise<Exclude<FoundTailnet, { missing: string }>> {
   for (let waited = 0;; waited += LOOK_EVERY_MS) {
     const found = await tailnet.find();
@@ -90,7 +90,7 @@ export async function waitForTailnet(
         "Start it with `tailscale up`, name the address with --tailscale-ip ADDRESS, or wait for it with --tailscale-wait 60s",
       );
     }
-    if (waited === 0) tell(`Waiting up to ${waitMs / 1000} s for the tailnet: ${found.missing}`);
+    if (waited === 0) report(`Waiting up to ${waitMs / 1000} s for the tailnet: ${found.missing}`);
     await clock.sleep(LOOK_EVERY_MS, signal);
   }
 }

@@ -12,7 +12,7 @@ import { readSettings, refuseSecret } from "../account_secrets.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, EXIT_USAGE, failure, usageError } from "../io.ts";
 import { checkProvider } from "../products.ts";
 import type { Paint } from "../paint.ts";
-import { checkedProgram, openFor } from "../program_for.ts";
+import { checkProgram, openFor } from "../program_for.ts";
 import { unknownName } from "../select.ts";
 import type { AccountAction } from "../table.ts";
 import { tableLines } from "../show_table.ts";
@@ -42,7 +42,7 @@ export async function account(tools: Tools): Promise<number> {
     return await addCustom(tools, what ?? "");
   }
   if (action === "add") checkProvider(what ?? "");
-  const program = checkedProgram(tools, { quiet: true });
+  const program = checkProgram(tools, { quiet: true });
   await using store = await openFor(tools, program, action === "list" ? "read" : "write");
   const composed = program.compose(store);
   try {
@@ -73,7 +73,7 @@ async function runAction(
       const key = await findAccountKey(composed, what);
       const renamed = await accounts.rename(key, to);
       tools.recordAction({ target: renamed, detail: { change: "renamed", before: key } });
-      return done(
+      return printResult(
         tools,
         renamed,
         `Renamed ${plain(key)} to ${plain(to)}, along with its history`,
@@ -84,7 +84,7 @@ async function runAction(
       const key = await findAccountKey(composed, what);
       await accounts.setPolling(key, action === "enable");
       tools.recordAction({ target: key, detail: { polling: action === "enable" } });
-      return done(
+      return printResult(
         tools,
         key,
         `${plain(key)} is ${action === "enable" ? "polled again" : "no longer polled; its history stays"}`,
@@ -95,7 +95,7 @@ async function runAction(
       const key = await findAccountKey(composed, what);
       await accounts.setHidden(key, action === "hide");
       tools.recordAction({ target: key, detail: { hidden: action === "hide" } });
-      return done(
+      return printResult(
         tools,
         key,
         `${plain(key)} is ${action === "hide" ? "hidden; its history stays" : "shown again"}`,
@@ -122,16 +122,16 @@ async function add(
   });
   tools.recordAction({ target: key, detail: { settings: Object.keys(values).join(", ") } });
   if (!hasFlag(tools.typed, "check")) {
-    return done(
+    return printResult(
       tools,
       key,
       `Stored ${plain(key)}, encrypted. A running server polls it within a minute`,
     );
   }
   const [outcome] = await scheduler.pollNow(key);
-  if (outcome?.kind === "ok") return done(tools, key, `Stored ${plain(key)}, and it works`);
-  done(tools, key, `Stored ${plain(key)}`);
-  tools.tell(`syntrack: ${outcome?.kind ?? "not polled"}: ${plain(outcome?.hint ?? "no response")}`);
+  if (outcome?.kind === "ok") return printResult(tools, key, `Stored ${plain(key)}, and it works`);
+  printResult(tools, key, `Stored ${plain(key)}`);
+  tools.report(`syntrack: ${outcome?.kind ?? "not polled"}: ${plain(outcome?.hint ?? "no response")}`);
   return EXIT_FAILED;
 }
 
@@ -148,7 +148,7 @@ async function refresh(tools: Tools, { accounts }: Composed, key: AccountKey, wo
     : reasons.length === 0
     ? "never"
     : `when ${reasons.join(" or ")}`;
-  return done(tools, key, `The login of ${plain(key)} is renewed in its own file: ${when}`);
+  return printResult(tools, key, `The login of ${plain(key)} is renewed in its own file: ${when}`);
 }
 
 async function remove(tools: Tools, { accounts }: Composed, key: AccountKey): Promise<number> {
@@ -162,7 +162,11 @@ async function remove(tools: Tools, { accounts }: Composed, key: AccountKey): Pr
   }
   await accounts.remove(key, { purge });
   tools.recordAction({ target: key, detail: { purge } });
-  return done(tools, key, `Removed ${plain(key)}${purge ? " and its history" : "; its history stays"}`);
+  return printResult(
+    tools,
+    key,
+    `Removed ${plain(key)}${purge ? " and its history" : "; its history stays"}`,
+  );
 }
 
 /** Finds an account by its whole key, or by a name that only one has. @throws {CliError} */
@@ -180,7 +184,7 @@ async function findAccountKey({ accounts }: Composed, word: string): Promise<Acc
   throw unknownName("account", word, all.map(({ key }) => key));
 }
 
-function done(tools: Tools, account: AccountKey, text: string): number {
+function printResult(tools: Tools, account: AccountKey, text: string): number {
   if (tools.json) tools.printJson({ account });
   else tools.print(text);
   return EXIT_OK;
@@ -210,7 +214,7 @@ function list(tools: Tools, all: readonly AccountEntry[]): number {
     // What no longer is polled is not tried again either.
     const isPolled = polling && (source !== null || stored);
     if (isPolled && outcome?.hint !== undefined) {
-      tools.tell(`syntrack: ${plain(key)}: ${plain(outcome.hint)}`);
+      tools.report(`syntrack: ${plain(key)}: ${plain(outcome.hint)}`);
     }
   }
   return EXIT_OK;

@@ -15,7 +15,7 @@ import { keyCell, tableLines } from "../show_table.ts";
 import { deliveryWords } from "../delivery_words.ts";
 import { printDone } from "../done.ts";
 import { EXIT_FAILED, EXIT_OK, usageError } from "../io.ts";
-import { checkedProgram, openFor } from "../program_for.ts";
+import { checkProgram, openFor } from "../program_for.ts";
 import { unknownName } from "../select.ts";
 import { parseTarget, readUntil, requireTarget } from "../snooze_time.ts";
 import type { AlertAction } from "../table_alerts.ts";
@@ -64,7 +64,7 @@ export async function alerts(tools: Tools): Promise<number> {
   if (unusable !== undefined) {
     throw usageError(`alerts ${action} takes no --${unusable}`, "See `syntrack alerts --help`");
   }
-  const program = checkedProgram(tools, { quiet: true });
+  const program = checkProgram(tools, { quiet: true });
   const isReading = action === "list" || action === "explain" || action === "replay" || action === "test";
   await using store = await openFor(tools, program, isReading ? "read" : "write");
   const composed = program.compose(store);
@@ -93,7 +93,7 @@ async function runAction(
       ).slice(0, limit);
       const deliveries = await alerts.deliveries();
       const snoozed = await alerts.snoozes();
-      const left = (id: string) => deliveries.filter(({ alert }) => alert.id === id);
+      const listDeliveries = (id: string) => deliveries.filter(({ alert }) => alert.id === id);
       if (tools.json) {
         tools.printJson({
           alerts: raised.map((one) => alertJson(one, deliveries)),
@@ -113,7 +113,7 @@ async function runAction(
           }`,
         );
         for (const line of text.split("\n")) tools.print(`  ${plain(line)}`);
-        for (const { channel, state, note } of left(id)) {
+        for (const { channel, state, note } of listDeliveries(id)) {
           tools.print(`  ${channel}: ${state}${note === "" ? "" : `, ${plain(note)}`}`);
         }
       }

@@ -4,7 +4,7 @@ import { plain } from "../../base/text.ts";
 import { auditJson, detailText } from "../../formats/audit.ts";
 import { wallText } from "../../model/time.ts";
 import { countText } from "../count_text.ts";
-import { grid } from "../grid.ts";
+import { formatGrid } from "../grid.ts";
 import { EXIT_FAILED, EXIT_OK } from "../io.ts";
 import { readLimit } from "../range.ts";
 import type { Tools } from "../tools.ts";
@@ -29,7 +29,7 @@ export async function audit(tools: Tools): Promise<number> {
   } else if (rows.length === 0) tools.print("Nothing has been recorded yet");
   else {
     const titles = ["TIME", "WHO", "DID", "WHAT", "WITH", "FROM"].map((title) => ({ title }));
-    tools.print(...grid(titles, rows.map((row) => formatCells(row, zone)), { paint: tools.paint }));
+    tools.print(...formatGrid(titles, rows.map((row) => formatCells(row, zone)), { paint: tools.paint }));
   }
   return EXIT_OK;
 }

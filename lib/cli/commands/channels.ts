@@ -18,7 +18,7 @@ import { parseDaily, parseWeekly, type SummaryTimes } from "../../model/alerts/s
 import { tableLines } from "../show_table.ts";
 import { printDone } from "../done.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, EXIT_USAGE, usageError } from "../io.ts";
-import { checkedProgram, openFor } from "../program_for.ts";
+import { checkProgram, openFor } from "../program_for.ts";
 import { unknownName } from "../select.ts";
 import type { ChannelAction } from "../table_alerts.ts";
 import type { Tools } from "../tools.ts";
@@ -42,7 +42,7 @@ export async function channels(tools: Tools): Promise<number> {
       `One of ${CHANNEL_TYPES.map(({ id }) => id).join(", ")}`,
     );
   }
-  const program = checkedProgram(tools, { quiet: true });
+  const program = checkProgram(tools, { quiet: true });
   const isReading = action === "list" || action === "test";
   await using store = await openFor(tools, program, isReading ? "read" : "write");
   const composed = program.compose(store);
@@ -91,7 +91,7 @@ async function runAction(
   typeName: string,
 ): Promise<number> {
   const known = await channels.list();
-  const said = (text: string) => printDone(tools, { channel: name }, text);
+  const printResult = (text: string) => printDone(tools, { channel: name }, text);
   const find = () => findChannel(known, name);
   switch (action) {
     case "list": {
@@ -101,7 +101,7 @@ async function runAction(
         tools.print("No channels yet: alerts are stored and shown, but not sent anywhere");
         tools.print("Add one with `syntrack channels add NAME TYPE`; `syntrack channels types` lists them");
       } else {
-        const rows = known.map((one) => [one.id, one.type, takes(one.rule)]);
+        const rows = known.map((one) => [one.id, one.type, describeTakes(one.rule)]);
         for (
           const line of tableLines(tools, [{ title: "Name", minWidth: 10 }, { title: "Type", dropOrder: 1 }, {
             title: "Takes",
@@ -110,7 +110,7 @@ async function runAction(
         ) tools.print(line);
       }
       for (const { id } of known.filter((one) => one.type === "hook" && !isFromConfig(one))) {
-        tools.tell(
+        tools.report(
           `syntrack: ${id} runs nothing: commands are read only from the config file, under [hooks.${id}]`,
         );
       }
@@ -132,14 +132,14 @@ async function runAction(
         target: name,
         detail: { type: typeName, settings: Object.keys(values).join(", ") },
       });
-      said(`Stored ${name}; try it with \`syntrack channels test ${name}\``);
+      printResult(`Stored ${name}; try it with \`syntrack channels test ${name}\``);
       return EXIT_OK;
     }
     case "change": {
       const { rule } = find();
       await channels.setRule(name, readRule(tools, rule));
-      tools.recordAction({ target: name, detail: { takes: takes(readRule(tools, rule)) } });
-      said(`${name} takes ${takes(readRule(tools, rule))}`);
+      tools.recordAction({ target: name, detail: { takes: describeTakes(readRule(tools, rule)) } });
+      printResult(`${name} takes ${describeTakes(readRule(tools, rule))}`);
       return EXIT_OK;
     }
     case "remove":
@@ -147,11 +147,11 @@ async function runAction(
         await mirror.retract(find(), new AbortController().signal);
       } catch (error) {
         if (!(error instanceof ChannelError)) throw error;
-        tools.tell(`syntrack: what ${name} shows now stays there: ${plain(error.message, 300)}`);
+        tools.report(`syntrack: what ${name} shows now stays there: ${plain(error.message, 300)}`);
       }
       await channels.remove(name);
       tools.recordAction({ target: name });
-      said(`Removed ${name}; messages waiting for it are not sent`);
+      printResult(`Removed ${name}; messages waiting for it are not sent`);
       return EXIT_OK;
     case "test":
       return await testChannel(tools, alerts, known, name);
@@ -189,7 +189,7 @@ export async function testChannel(
   return EXIT_OK;
 }
 
-function takes(rule: ChannelRule): string {
+function describeTakes(rule: ChannelRule): string {
   return takesWords(rule).join("; ");
 }
 

@@ -6,7 +6,7 @@ import { readingShare } from "../../model/quota.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import type { Store } from "../../store/store.ts";
 import { barLines } from "../bar_lines.ts";
-import { noMatchText, quotaTitle, toListedQuota } from "../headings.ts";
+import { explainNoMatch, quotaTitle, toListedQuota } from "../headings.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import { lastDays, lastWeeks, sumPeriods } from "../../read/periods.ts";
 import { chooseQuotas, type SelectedQuota } from "../select.ts";
@@ -45,7 +45,7 @@ function readType(tools: Tools): ChartType {
 
 export async function drawUsage(tools: Tools, days: number): Promise<number> {
   const { now, paint } = tools;
-  const { store, quotas: chosen, note } = await subjects(tools);
+  const { store, quotas: chosen, note } = await chooseForChart(tools);
   const zone = (await tools.dataLocation()).zone();
   const from = now - days * DAY_MS;
   const drawn = store
@@ -58,7 +58,7 @@ export async function drawUsage(tools: Tools, days: number): Promise<number> {
     return EXIT_OK;
   }
   tools.print(paint.bold(`Usage (last ${days} ${days === 1 ? "day" : "days"})`));
-  if (drawn.length === 0) tools.print("", await noMatchText(tools));
+  if (drawn.length === 0) tools.print("", await explainNoMatch(tools));
   for (const { quota, points } of drawn) {
     tools.print(
       "",
@@ -134,7 +134,7 @@ function pointsJson(quota: SelectedQuota, points: UsagePoints) {
 
 async function drawPeriods(tools: Tools, type: "daily" | "weekly", count: number): Promise<number> {
   const { now, paint } = tools;
-  const { store, quotas: chosen, note } = await subjects(tools);
+  const { store, quotas: chosen, note } = await chooseForChart(tools);
   const zone = (await tools.dataLocation()).zone();
   const periods = type === "daily" ? lastDays(now, zone, count) : lastWeeks(now, zone, count);
   const drawn = store
@@ -152,7 +152,7 @@ async function drawPeriods(tools: Tools, type: "daily" | "weekly", count: number
   }
   const word = type === "daily" ? "days" : "weeks";
   tools.print(paint.bold(`Consumption (last ${count} ${word})`));
-  if (drawn.length === 0) tools.print("", await noMatchText(tools));
+  if (drawn.length === 0) tools.print("", await explainNoMatch(tools));
   for (const { quota, sums } of drawn) {
     const bars = barLines(
       sums,
@@ -166,7 +166,7 @@ async function drawPeriods(tools: Tools, type: "daily" | "weekly", count: number
   return EXIT_OK;
 }
 
-async function subjects(tools: Tools): Promise<TightestQuotas & { readonly store: Store | null }> {
+async function chooseForChart(tools: Tools): Promise<TightestQuotas & { readonly store: Store | null }> {
   const store = await tools.store();
   const chosen = store ? chooseQuotas(tools.typed, await tools.records()) : [];
   return { store, ...pickTightest(tools, chosen, MAX_QUOTAS, readLimitIfAny(tools.typed)) };

@@ -2,7 +2,7 @@
 import { type Composed, openStore } from "../../app/compose.ts";
 import { moveFormerDatabase } from "../../app/move_database.ts";
 import type { SetUp } from "../../app/set_up.ts";
-import { type CollectedAccount, collectJson, freshQuotas } from "../../formats/collect.ts";
+import { type CollectedAccount, collectJson, listFreshQuotas } from "../../formats/collect.ts";
 import { type DisplayUnit, displayUnit, formatAge, formatAmount, unitWord } from "../../model/view/format.ts";
 import type { Outcome } from "../../model/outcome.ts";
 import { accountKey, isUnlimited, splitAccountKey } from "../../model/quota.ts";
@@ -15,7 +15,7 @@ import { openToRead } from "../../app/open_store.ts";
 import { recordAt } from "../../read/as_of.ts";
 import { renewStoredLines } from "../keep_lines.ts";
 import { EXIT_FAILED, EXIT_OK, failure } from "../io.ts";
-import { checkedProgram } from "../program_for.ts";
+import { checkProgram } from "../program_for.ts";
 import { unknownName } from "../select.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, parseTypedText } from "../values.ts";
@@ -24,8 +24,8 @@ import { createViews } from "../views.ts";
 type Scheduler = Composed["scheduler"];
 
 export async function collect(tools: Tools): Promise<number> {
-  const program = checkedProgram(tools, { quiet: true });
-  for (const line of moveFormerDatabase({ ...program.config, ...tools.io })) tools.tell(line);
+  const program = checkProgram(tools, { quiet: true });
+  for (const line of moveFormerDatabase({ ...program.config, ...tools.io })) tools.report(line);
   const code = await collectOnce(tools, program);
   await renewLines(tools, program.config.dbPath);
   return code;
@@ -51,7 +51,7 @@ async function collectOnce(tools: Tools, program: SetUp): Promise<number> {
   if (tools.json) tools.printJson(collectJson(collected, tools.now));
   else for (const line of formatLines(collected)) tools.print(line);
   for (const message of listMessages(collected, parseTypedText(tools.typed, "provider"), tools.now)) {
-    tools.tell(`syntrack: ${message}`);
+    tools.report(`syntrack: ${message}`);
   }
   return collected.some(({ outcome }) => outcome.kind === "ok") ? EXIT_OK : EXIT_FAILED;
 }
@@ -82,7 +82,7 @@ async function pollAccounts(
     const views = await viewsAt(tools, store, statuses);
     return [
       ...polled.map((outcome) => summarizeOutcome(outcome, views, scheduler.isOwn(outcome))),
-      ...missing(statuses, provider, accounts),
+      ...listMissing(statuses, provider, accounts),
     ];
   } finally {
     stopListening();
@@ -96,9 +96,11 @@ async function notify(tools: Tools, { alerting: { alerts, mirror, release } }: C
   await alerts.evaluate();
   const { signal } = new AbortController();
   const [{ failed }, present] = await Promise.all([alerts.deliver(signal), mirror.sync(signal)]);
-  if (present.failed > 0) tools.tell("syntrack: a channel that shows the current state could not be reached");
+  if (present.failed > 0) {
+    tools.report("syntrack: a channel that shows the current state could not be reached");
+  }
   if (failed > 0) {
-    tools.tell("syntrack: a message was not accepted; `syntrack alerts` says why, and it is retried");
+    tools.report("syntrack: a message was not accepted; `syntrack alerts` says why, and it is retried");
   }
 }
 
@@ -140,7 +142,7 @@ function selectAccounts(tools: Tools, scheduler: Scheduler): readonly FoundAccou
 }
 
 /** Lists requested accounts that are not configured; without a name, those that are set up but unusable. */
-function missing(
+function listMissing(
   statuses: readonly ProviderStatus[],
   provider: string | undefined,
   accounts: readonly FoundAccount[],
@@ -157,24 +159,24 @@ function missing(
 
 function formatLines(collected: readonly CollectedAt[]): readonly string[] {
   const quotas = collected.flatMap(({ outcome, view }) =>
-    outcome.kind === "ok" && view ? freshQuotas(view) : []
+    outcome.kind === "ok" && view ? listFreshQuotas(view) : []
   );
   const [only] = quotas;
-  if (only && quotas.length === 1) return [`Collected: ${figures(only)}`];
-  return quotas.map((quota) => `${plain(quota.key)} Collected: ${figures(quota)}`);
+  if (only && quotas.length === 1) return [`Collected: ${formatFigures(only)}`];
+  return quotas.map((quota) => `${plain(quota.key)} Collected: ${formatFigures(quota)}`);
 }
 
-function figures(quota: QuotaView): string {
+function formatFigures(quota: QuotaView): string {
   const { used, limit, remaining } = quota;
   const unit = displayUnit(quota);
-  const left = remaining === null ? "" : `${amount(remaining, unit)} leftover`;
+  const left = remaining === null ? "" : `${formatPlainAmount(remaining, unit)} leftover`;
   if (used === null) return left || (isUnlimited(quota) ? "no limit" : "no figures");
-  const of = limit === null ? "" : `/${amount(limit, unit)}`;
-  return `${amount(used, unit)}${of} used${left ? ` (${left})` : ""}`;
+  const of = limit === null ? "" : `/${formatPlainAmount(limit, unit)}`;
+  return `${formatPlainAmount(used, unit)}${of} used${left ? ` (${left})` : ""}`;
 }
 
 /** Counts stay plain digits, for scripts that parse the line. */
-function amount(value: number, unit: DisplayUnit): string {
+function formatPlainAmount(value: number, unit: DisplayUnit): string {
   return unitWord(unit) === "" ? formatAmount(value, unit) : String(Math.round(value * 100) / 100);
 }
 

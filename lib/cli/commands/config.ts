@@ -21,7 +21,7 @@ import { parseTypedText } from "../values.ts";
 
 export function config(tools: Tools): number {
   const [action] = tools.typed.operands as readonly (ConfigAction | undefined)[];
-  if (action === "path") return path(tools);
+  if (action === "path") return printPath(tools);
   if (action === "init") return init(tools);
   return action === "check" ? check(tools) : show(tools);
 }
@@ -50,7 +50,7 @@ function show(tools: Tools): number {
       );
     }
   }
-  for (const { level, message } of notices) tools.tell(`syntrack: ${level}: ${plain(message)}`);
+  for (const { level, message } of notices) tools.report(`syntrack: ${level}: ${plain(message)}`);
   return problems.some(({ level }) => level === "error") ? EXIT_USAGE : EXIT_OK;
 }
 
@@ -79,7 +79,7 @@ function check(tools: Tools): number {
   return isSound ? EXIT_OK : EXIT_USAGE;
 }
 
-function path(tools: Tools): number {
+function printPath(tools: Tools): number {
   const place = describePlace(tools);
   if (tools.json) tools.printJson({ file: place });
   else tools.print(place);

@@ -14,13 +14,13 @@ import { isKvName } from "../../base/database_name.ts";
 import { plain } from "../../base/text.ts";
 import { bytesText } from "../bytes_text.ts";
 import { countText } from "../count_text.ts";
-import { pairs } from "../grid.ts";
+import { formatPairs } from "../grid.ts";
 import { backupFolder, listDatedBackups, restoreBackup, writeDatedBackup } from "../../app/backups.ts";
 import { listRuns } from "../../daemon/run_file.ts";
 import { pathsFor } from "../daemon_paths.ts";
 import { exists } from "../new_file.ts";
 import { EXIT_FAILED, EXIT_OK, failure, usageError } from "../io.ts";
-import { checkedProgram } from "../program_for.ts";
+import { checkProgram } from "../program_for.ts";
 import type { DbAction } from "../table.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, parseTypedText, wholeNumber } from "../values.ts";
@@ -41,7 +41,7 @@ export async function db(tools: Tools): Promise<number> {
   }
   if (action === "restore") return await restore(tools, file);
   if (action !== "backup" && file !== undefined) throw usageError(`db ${action} takes no file`);
-  const { config } = checkedProgram(tools, { quiet: true });
+  const { config } = checkProgram(tools, { quiet: true });
   // Read-only commands change nothing, not even a version; the others never create a database.
   const options = action === "prune" || action === "vacuum" ? { create: false } : { readOnly: true };
   await using store = await openStore(config, options);
@@ -58,7 +58,7 @@ export async function db(tools: Tools): Promise<number> {
       const from = isSaid ? tools.now : pruningInstant(tools.now, await findLastStored(store));
       const rows = await store.prune(deriveRetention(config, await readSettings(store, tools.now)), from);
       tools.recordAction({ detail: { rows } });
-      return done(
+      return printResult(
         tools,
         store,
         { removedRows: rows },
@@ -70,10 +70,10 @@ export async function db(tools: Tools): Promise<number> {
       await requireFile(store, "frees no space: it reuses it automatically").vacuum();
       const freed = Math.max(0, before - (await store.size()).bytes);
       tools.recordAction({ detail: { freedBytes: freed } });
-      return done(tools, store, { freedBytes: freed }, `Freed ${bytesText(freed)}`);
+      return printResult(tools, store, { freedBytes: freed }, `Freed ${bytesText(freed)}`);
     }
     case "size":
-      return await size(tools, store);
+      return await printSize(tools, store);
   }
 }
 
@@ -87,7 +87,7 @@ async function check(tools: Tools, store: Store): Promise<number> {
       ...problems.map((one) => `  ${plain(one)}`),
     );}
   if (problems.length === 0) return EXIT_OK;
-  tools.tell("syntrack: Restore it from a backup, or move it away to start with an empty one");
+  tools.report("syntrack: Restore it from a backup, or move it away to start with an empty one");
   return EXIT_FAILED;
 }
 
@@ -99,7 +99,7 @@ async function backUp(tools: Tools, store: Store, file: string): Promise<number>
   const what = withAccess
     ? "a complete copy, people and keys included,"
     : "a copy without people, sign-ins, keys and passkeys";
-  return done(tools, store, { backup: path, withAccess }, `Wrote ${what} to ${plain(file)}`);
+  return printResult(tools, store, { backup: path, withAccess }, `Wrote ${what} to ${plain(file)}`);
 }
 
 async function backUpDated(tools: Tools, store: Store, keep: number): Promise<number> {
@@ -109,7 +109,12 @@ async function backUpDated(tools: Tools, store: Store, keep: number): Promise<nu
   const { path, removed } = await writeDatedBackup(database, { folder, keep, now });
   tools.recordAction({ target: basename(path), detail: { withAccess: true, removed: removed.length } });
   const gone = removed.length === 0 ? "" : `, and removed ${countText(removed.length, "older one")}`;
-  return done(tools, store, { backup: path, removed }, `Wrote a complete copy to ${plain(path)}${gone}`);
+  return printResult(
+    tools,
+    store,
+    { backup: path, removed },
+    `Wrote a complete copy to ${plain(path)}${gone}`,
+  );
 }
 
 const NO_COPY = "is not a single file that can be copied";
@@ -128,7 +133,7 @@ function noFile(path: string, reason: string) {
 }
 
 async function restore(tools: Tools, file: string | undefined): Promise<number> {
-  const { config } = checkedProgram(tools, { quiet: true });
+  const { config } = checkProgram(tools, { quiet: true });
   const { dbPath } = config;
   if (isKvName(dbPath)) throw noFile(dbPath, "has no backups to restore");
   const folder = backupFolder(dbPath);
@@ -164,7 +169,7 @@ async function restore(tools: Tools, file: string | undefined): Promise<number> 
   return EXIT_OK;
 }
 
-async function done(
+async function printResult(
   tools: Tools,
   store: Store,
   facts: Readonly<Record<string, unknown>>,
@@ -175,7 +180,7 @@ async function done(
   return EXIT_OK;
 }
 
-async function size(tools: Tools, store: Store): Promise<number> {
+async function printSize(tools: Tools, store: Store): Promise<number> {
   const found = await store.size();
   const zone = (await tools.dataLocation()).zone();
   if (tools.json) {
@@ -189,8 +194,8 @@ async function size(tools: Tools, store: Store): Promise<number> {
     });
     return EXIT_OK;
   }
-  const when = (at: number | null) => at === null ? "none" : wallText(at, zone);
-  tools.print(...pairs(
+  const formatWhen = (at: number | null) => at === null ? "none" : wallText(at, zone);
+  tools.print(...formatPairs(
     [
       [store.file ? "File" : "Database", plain(store.path)],
       ["Size", bytesText(found.bytes)],
@@ -204,8 +209,8 @@ async function size(tools: Tools, store: Store): Promise<number> {
       ["Cycles", formatNumber(found.cycles)],
       ["Sessions", formatNumber(found.sessions)],
       ["Polls", formatNumber(found.outcomes)],
-      ["First reading", when(found.firstAt)],
-      ["Last reading", when(found.lastAt)],
+      ["First reading", formatWhen(found.firstAt)],
+      ["Last reading", formatWhen(found.lastAt)],
     ],
     { paint: tools.paint, width: tools.width },
   ));

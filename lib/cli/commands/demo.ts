@@ -11,8 +11,8 @@ import { type Demo, pollForever, prepareDemo } from "../../demo/mod.ts";
 import { readProviders, readScenario, scenarioLines } from "../demo_choice.ts";
 import { CliError, EXIT_INTERRUPTED, EXIT_OK, failure, usageError } from "../io.ts";
 import { exists } from "../new_file.ts";
-import { checkedProgram } from "../program_for.ts";
-import { bind, untilStopped } from "../serving.ts";
+import { checkProgram } from "../program_for.ts";
+import { bind, waitUntilStopped } from "../serving.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, parseTypedText, wholeNumber } from "../values.ts";
 
@@ -37,7 +37,7 @@ export async function demo(tools: Tools): Promise<number> {
       "Name a file that does not exist",
     );
   }
-  const { stopped, signal } = untilStopped(tools.io);
+  const { stopped, signal } = waitUntilStopped(tools.io);
   const zone = parseTypedText(tools.typed, "timezone") ?? systemTimezone();
   const demoRun = await prepareDemo({
     clock: tools.clock,
@@ -61,7 +61,7 @@ async function keepMonth(tools: Tools, demoRun: Demo, path: string, signal: Abor
   const part = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
   try {
     {
-      const { config } = checkedProgram(tools, {
+      const { config } = checkProgram(tools, {
         quiet: true,
         environment: demoRun.environment,
         providers: demoRun.providers,
@@ -82,7 +82,7 @@ async function keepMonth(tools: Tools, demoRun: Demo, path: string, signal: Abor
 /** Reports progress; on a terminal, in one line that is erased again. */
 async function fill(tools: Tools, demoRun: Demo, store: Store, signal: AbortSignal): Promise<void> {
   const { stderr } = tools.io;
-  tools.tell(`Making up a month of readings for ${demoRun.story.vendors.length} accounts`);
+  tools.report(`Making up a month of readings for ${demoRun.story.vendors.length} accounts`);
   let shownPercent = -1;
   await demoRun.fill(store, {
     signal,
@@ -99,7 +99,7 @@ async function fill(tools: Tools, demoRun: Demo, store: Store, signal: AbortSign
 async function run(tools: Tools, demoRun: Demo, stopped: Promise<void>, signal: AbortSignal): Promise<void> {
   const { typed } = tools;
   const port = parseTypedText(typed, "port");
-  const program = checkedProgram(tools, {
+  const program = checkProgram(tools, {
     quiet: true,
     environment: demoRun.environment,
     providers: demoRun.providers,
@@ -118,11 +118,11 @@ async function run(tools: Tools, demoRun: Demo, stopped: Promise<void>, signal: 
   try {
     if (tools.json) tools.printJson({ url: server.url, port: server.port });
     else tools.print(server.url);
-    tools.tell("All of it is made up, and gone when you stop it with Ctrl-C");
+    tools.report("All of it is made up, and gone when you stop it with Ctrl-C");
     // With another instant as the present, nothing can be live.
     if (!hasFlag(typed, "no-live") && parseTypedText(typed, "now") === undefined) {
       composed.start();
-      void live(tools, composed, signal);
+      void pollFast(tools, composed, signal);
     }
     await stopped;
   } finally {
@@ -131,10 +131,10 @@ async function run(tools: Tools, demoRun: Demo, stopped: Promise<void>, signal: 
 }
 
 /** Polls far more often than a vendor would like, so that there is something to see. */
-async function live(tools: Tools, { scheduler }: Composed, signal: AbortSignal): Promise<void> {
+async function pollFast(tools: Tools, { scheduler }: Composed, signal: AbortSignal): Promise<void> {
   try {
     await pollForever({ pollNow: () => scheduler.pollNow(), clock: tools.clock, signal });
   } catch (error) {
-    if (!signal.aborted) tools.tell(`syntrack: ${error instanceof Error ? error.message : error}`);
+    if (!signal.aborted) tools.report(`syntrack: ${error instanceof Error ? error.message : error}`);
   }
 }

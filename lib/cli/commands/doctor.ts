@@ -22,7 +22,7 @@ import { hasFlag, parseTypedText } from "../values.ts";
 import { wrapWords } from "../wrap.ts";
 
 export async function doctor(tools: Tools): Promise<number> {
-  if (hasFlag(tools.typed, "permissions")) return await permissions(tools);
+  if (hasFlag(tools.typed, "permissions")) return await printPermissions(tools);
   const inspected = await inspect(tools, { online: hasFlag(tools.typed, "online") });
   const only = parseTypedText(tools.typed, "provider");
   const barred = writeChecks(inspected);
@@ -78,12 +78,12 @@ export async function doctor(tools: Tools): Promise<number> {
   return worst;
 }
 
-async function permissions(tools: Tools): Promise<number> {
+async function printPermissions(tools: Tools): Promise<number> {
   const inspected = await inspectToGrant(tools);
   const flags = listFlags(inspected);
   if (tools.json) tools.printJson(flags);
   else tools.print(...flags);
-  for (const warning of listWarnings(inspected)) tools.tell(`syntrack: ${warning}`);
+  for (const warning of listWarnings(inspected)) tools.report(`syntrack: ${warning}`);
   return EXIT_OK;
 }
 
@@ -136,7 +136,7 @@ async function clockChecks(tools: Tools, { outcomes }: InspectionReport): Promis
     const off = `${formatDuration(Math.abs(heard))} ${heard > 0 ? "ahead of" : "behind"}`;
     found.push({ level: "warning", about, finding: `it is ${off} the servers that answered: correct it` });
   }
-  const last = await newestStored(tools);
+  const last = await findNewestStored(tools);
   if (last !== null && last.at > tools.now + CLOCK_TOLERANCE_MS) {
     const ahead = formatDuration(last.at - tools.now);
     found.push({
@@ -152,7 +152,9 @@ async function clockChecks(tools: Tools, { outcomes }: InspectionReport): Promis
   return own.level === "ok" && found.length > 0 ? found : [own, ...found];
 }
 
-async function newestStored(tools: Tools): Promise<{ readonly account: string; readonly at: number } | null> {
+async function findNewestStored(
+  tools: Tools,
+): Promise<{ readonly account: string; readonly at: number } | null> {
   try {
     const records = await (await tools.storeIfAny())?.latest() ?? [];
     const all = records.flatMap(({ account, state, outcome }) =>
@@ -169,7 +171,7 @@ async function newestStored(tools: Tools): Promise<{ readonly account: string; r
 function writeChecks({ program }: InspectionReport): readonly Check[] {
   const file = parseDatabaseFile(program.config.dbPath);
   if (file === null) return [];
-  const barred = pathExists(file) ? unwritable(file) : unmakable(dirname(file));
+  const barred = pathExists(file) ? explainUnwritable(file) : explainUncreatable(dirname(file));
   return barred === null ? [] : [{ level: "error", about: "Database", finding: barred }];
 }
 
@@ -177,13 +179,13 @@ function writeChecks({ program }: InspectionReport): readonly Check[] {
  * Returns why a database cannot be written, or null. SQLite creates files beside it, so its folder counts
  * too.
  */
-function unwritable(path: string): string | null {
+function explainUnwritable(path: string): string | null {
   try {
     Deno.openSync(path, { read: true, write: true }).close();
   } catch (error) {
     return `${path} cannot be written (${describeError(error)}), so nothing can be stored: ${DISK_HINT}`;
   }
-  return unwritableFolder(dirname(path));
+  return explainUnwritableFolder(dirname(path));
 }
 
 const DISK_HINT = "check whose it is, and its disk";
@@ -194,7 +196,7 @@ const ROOM_BYTES = 256 * 1024;
  * Returns why nothing can be added to a folder, or null. Tries it with bytes that no file system can
  * compress.
  */
-function unwritableFolder(folder: string): string | null {
+function explainUnwritableFolder(folder: string): string | null {
   const path = join(folder, `.syntrack-${crypto.randomUUID().slice(0, 8)}`);
   try {
     using file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
@@ -212,9 +214,11 @@ function unwritableFolder(folder: string): string | null {
 }
 
 /** Returns why a missing folder cannot be created, or null: its nearest existing ancestor decides. */
-function unmakable(folder: string): string | null {
+function explainUncreatable(folder: string): string | null {
   for (let at = folder;; at = dirname(at)) {
-    if (pathExists(at)) return isFolder(at) ? unwritableFolder(at) : `${at} is not a folder: move it away`;
+    if (pathExists(at)) {
+      return isFolder(at) ? explainUnwritableFolder(at) : `${at} is not a folder: move it away`;
+    }
     if (at === dirname(at)) return null;
   }
 }

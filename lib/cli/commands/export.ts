@@ -6,7 +6,7 @@ import { openSubjects, type Subjects } from "../analysing.ts";
 import { countText } from "../count_text.ts";
 import { noteRows } from "../../transfer/export_notes.ts";
 import { COLUMNS, exportRows, type Rows, STEP_WORDS } from "../../transfer/export_rows.ts";
-import { interruptible } from "../interruptible.ts";
+import { runInterruptible } from "../interruptible.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import { newFile } from "../new_file.ts";
 import type { OpenRange } from "../../read/take_pages.ts";
@@ -22,7 +22,7 @@ const CHUNK = 256 * 1024;
 async function exportData(tools: Tools): Promise<number> {
   // A pipe needs no cleaning up: the system ends it at once.
   if (parseTypedText(tools.typed, "output") === undefined) return await run(tools);
-  return await interruptible(tools.io, "nothing was written", (signal) => run(tools, signal));
+  return await runInterruptible(tools.io, "nothing was written", (signal) => run(tools, signal));
 }
 
 async function run(tools: Tools, signal?: AbortSignal): Promise<number> {
@@ -46,7 +46,7 @@ async function run(tools: Tools, signal?: AbortSignal): Promise<number> {
   let text = lines.head;
   let count = 0;
   const batches = what === "notes"
-    ? await chosenNotes(tools, subjects, range)
+    ? await readChosenNotes(tools, subjects, range)
     : subjects && exportRows(subjects, sortByKey(await tools.records({ withHidden: true })), {
       what,
       step,
@@ -75,12 +75,12 @@ async function run(tools: Tools, signal?: AbortSignal): Promise<number> {
     target: what,
     detail: { format, rows: count, to: name === undefined ? "stdout" : basename(name) },
   });
-  if (name !== undefined) tools.tell(`Wrote ${countText(count, "row")} to ${plain(name)}`);
+  if (name !== undefined) tools.report(`Wrote ${countText(count, "row")} to ${plain(name)}`);
   return EXIT_OK;
 }
 
 /** Returns the notes to export: notes can exist before any reading, and outlast their account. */
-async function chosenNotes(
+async function readChosenNotes(
   tools: Tools,
   subjects: Subjects | null,
   range: OpenRange,

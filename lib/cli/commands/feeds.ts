@@ -6,10 +6,10 @@ import { isoDate, isoInstant } from "../../model/time.ts";
 import { formatOrigin } from "../../net/address.ts";
 import { withAccess } from "../access.ts";
 import { pathsFor } from "../daemon_paths.ts";
-import { grid } from "../grid.ts";
+import { formatGrid } from "../grid.ts";
 import { EXIT_OK, failure, usageError } from "../io.ts";
 import { chooseRun } from "../own_runs.ts";
-import { checkedProgram } from "../program_for.ts";
+import { checkProgram } from "../program_for.ts";
 import type { FeedAction } from "../table_alerts.ts";
 import type { Tools } from "../tools.ts";
 import { parseTypedText } from "../values.ts";
@@ -37,7 +37,7 @@ async function add(tools: Tools, feeds: Feeds, name: string): Promise<void> {
   const address = `${origin}/feeds/${secret}/${PATHS[kind]}`;
   if (tools.json) tools.printJson({ address, ...encodeFeed(feed) });
   else tools.print(address);
-  tools.tell("It is shown only once, and anyone who has it can read the feed: keep it private");
+  tools.report("It is shown only once, and anyone who has it can read the feed: keep it private");
 }
 
 /** Returns the address of the running server, or the one the settings give. @throws {CliError} for several servers */
@@ -46,7 +46,7 @@ function originOfServer(tools: Tools): string {
   const run = paths && chooseRun(tools, paths.runFolder);
   // A server that listens only on a socket has no address for a calendar.
   if (run && /^https?:/.test(run.url)) return run.url.replace(/\/+$/, "");
-  const { config: { listen, port } } = checkedProgram(tools, { quiet: true });
+  const { config: { listen, port } } = checkProgram(tools, { quiet: true });
   return `${formatOrigin(listen.tlsCert === null ? "http" : "https", "127.0.0.1", port)}${listen.basePath}`;
 }
 
@@ -79,7 +79,7 @@ function list(tools: Tools, feeds: readonly Feed[], zone: string): void {
     usedAt === null ? "never" : isoDate(usedAt, zone),
   ]);
   const titles = ["NAME", "KIND", "ACCOUNTS", "OWNER", "MADE", "LAST USE"].map((title) => ({ title }));
-  tools.print(...grid(titles, rows, { paint: tools.paint }));
+  tools.print(...formatGrid(titles, rows, { paint: tools.paint }));
 }
 
 function encodeFeed({ id, name, kind, accounts, owner, createdAt, usedAt }: Feed) {

@@ -26,7 +26,7 @@ import {
   EXIT_USAGE,
   usageError,
 } from "../io.ts";
-import { lazily, type Parts } from "../lazy.ts";
+import { loadPart, type Parts } from "../lazy.ts";
 import { chooseQuotas } from "../select.ts";
 import type { Tools } from "../tools.ts";
 import { wrapMessage } from "../wrap.ts";
@@ -63,7 +63,7 @@ export async function guard(tools: Tools): Promise<number> {
     return args.failOpen ? EXIT_OK : EXIT_UNKNOWN;
   } catch (error) {
     if (!args.failOpen || error instanceof CliError && error.code === EXIT_USAGE) throw error;
-    tools.tell(`syntrack: Cannot decide: ${explainError(error)}`);
+    tools.report(`syntrack: Cannot decide: ${explainError(error)}`);
     return EXIT_OK;
   }
 }
@@ -100,7 +100,7 @@ async function answerGuard(
   };
 }
 
-type Unpolled = Awaited<ReturnType<Parts["unpolledAccounts"]>>;
+type Unpolled = Awaited<ReturnType<Parts["listUnpolled"]>>;
 
 /** Returns those of the accounts that nothing polls. */
 type FindUnpolled = (records: readonly AccountRecord[]) => Promise<Unpolled>;
@@ -108,7 +108,7 @@ type FindUnpolled = (records: readonly AccountRecord[]) => Promise<Unpolled>;
 /** Returns a function that looks the configured accounts up once, at its first call. */
 function createFindUnpolled(tools: Tools): FindUnpolled {
   let found: Promise<Unpolled> | null = null;
-  return (records) => found ??= lazily("unpolledAccounts").then((find) => find(tools, records));
+  return (records) => found ??= loadPart("listUnpolled").then((find) => find(tools, records));
 }
 
 /**
@@ -198,10 +198,10 @@ function lastReset({ quotas, at }: Answer): number | null {
 /** Returns a function that overwrites one line of progress; it does nothing without a terminal. */
 function progressOn({ io }: Tools): (answer: Answer | null) => void {
   if (!io.stderr.isTty) return () => {};
-  return (answer) => io.stderr.write(`\r\x1b[K${answer ? `Waiting: ${briefly(answer)}` : ""}`);
+  return (answer) => io.stderr.write(`\r\x1b[K${answer ? `Waiting: ${summarizeAnswer(answer)}` : ""}`);
 }
 
-function briefly(answer: Answer): string {
+function summarizeAnswer(answer: Answer): string {
   const lacking = answer.quotas.find(({ verdict }) => verdict === answer.verdict);
   if (!lacking) return "no readings yet";
   return answer.verdict === "unknown" ? doubtText(lacking, answer.at) : leftText(lacking, answer.at);
@@ -214,16 +214,16 @@ function printAnswer(tools: Tools, answer: Answer, { minLeft, failOpen }: GuardA
     if (tools.json) tools.printJson(guardJson(verdict, quotas, minLeft, at));
     else if (verdict !== "unknown") {
       const word = verdict === "enough" ? "Enough" : "Too little";
-      const told = quotas.filter((quota) => quota.verdict === verdict);
+      const shown = quotas.filter((quota) => quota.verdict === verdict);
       const most = verdict === "enough" ? 1 : MAX_LINES;
-      for (const one of told.slice(0, most)) {
+      for (const one of shown.slice(0, most)) {
         const text = one.blocked
           ? `Blocked: ${leftText(one, at)}`
           : `${word}: ${leftText(one, at)} (${needed})`;
         tools.print(wrapMessage(text, tools.width));
       }
-      if (verdict === "below" && told.length > most) {
-        tools.print(`Too little: ${told.length - most} more, which --json lists`);
+      if (verdict === "below" && shown.length > most) {
+        tools.print(`Too little: ${shown.length - most} more, which --json lists`);
       }
     }
   } catch (error) {
@@ -232,9 +232,9 @@ function printAnswer(tools: Tools, answer: Answer, { minLeft, failOpen }: GuardA
   }
   if (verdict !== "unknown") return;
   const open = failOpen ? ", and --fail-open lets it pass" : "";
-  tools.tell(`syntrack: Cannot tell whether enough is left${open}`);
-  if (quotas.length === 0) tools.tell("  No readings yet: run `syntrack collect` or `syntrack serve`");
-  for (const quota of quotas) if (quota.verdict === "unknown") tools.tell(`  ${doubtText(quota, at)}`);
+  tools.report(`syntrack: Cannot tell whether enough is left${open}`);
+  if (quotas.length === 0) tools.report("  No readings yet: run `syntrack collect` or `syntrack serve`");
+  for (const quota of quotas) if (quota.verdict === "unknown") tools.report(`  ${doubtText(quota, at)}`);
 }
 
 function leftText(guarded: GuardedQuota, now: number): string {

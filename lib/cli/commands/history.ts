@@ -14,9 +14,9 @@ import { wallText } from "../../model/time.ts";
 import type { StoredReading } from "../../store/store.ts";
 import { plain } from "../../base/text.ts";
 import { tabLines } from "../grid.ts";
-import { noMatchText, quotaTitle, toListedQuota } from "../headings.ts";
+import { explainNoMatch, quotaTitle, toListedQuota } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
-import { lazily } from "../lazy.ts";
+import { loadPart } from "../lazy.ts";
 import { chooseQuotas, type SelectedQuota } from "../select.ts";
 import { MAX_LISTED, readLimit } from "../range.ts";
 import { tableLines } from "../show_table.ts";
@@ -33,7 +33,7 @@ export async function history(tools: Tools): Promise<number> {
   const { typed, now, paint, width } = tools;
   const days = daysOf(typed);
   if (hasFlag(typed, "chart") && !tools.json) {
-    const drawUsage = await lazily("drawUsage");
+    const drawUsage = await loadPart("drawUsage");
     return await drawUsage(tools, days);
   }
   const store = await tools.store();
@@ -67,7 +67,7 @@ export async function history(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.note(paint.bold(`Usage History (last ${days} ${days === 1 ? "day" : "days"})`));
-  if (lists.length === 0) tools.print("", await noMatchText(tools));
+  if (lists.length === 0) tools.print("", await explainNoMatch(tools));
   for (const { quota, readings, terms } of lists) {
     tools.note("", ...wrapWords(quotaTitle(quota, paint), width));
     tools.print(...readingLines(tools, quota, readings.slice(0, limit), terms, zone));
@@ -98,15 +98,15 @@ function readingLines(
   const rows = readings.map((reading) => {
     const then = unitAt(terms, state.reading.unit, reading.at);
     // The title names no unit, so amounts whose unit changed name their own.
-    const amount = (value: number | null) =>
+    const formatCellAmount = (value: number | null) =>
       then === undefined
         ? formatAmount(value, displayUnit(state.reading))
         : formatQuantity(value, earlierDisplayUnit(state.reading, then));
     return [
       wallText(reading.at, zone),
-      amount(reading.limit),
-      amount(reading.used),
-      amount(reading.remaining),
+      formatCellAmount(reading.limit),
+      formatCellAmount(reading.used),
+      formatCellAmount(reading.remaining),
       formatShareExactly(readingShare({ ...reading, window })),
       reading.reset ? paint.cyan("reset") : "",
     ];

@@ -9,14 +9,14 @@ import {
   horizonEnd,
   type HorizonSpan,
 } from "../../model/horizon/horizon.ts";
-import { findIdleWeek, idleStretches, LEARNING_MS } from "../../model/horizon/idle.ts";
+import { findIdleWeek, LEARNING_MS, listIdleRanges } from "../../model/horizon/idle.ts";
 import type { Lane } from "../../model/horizon/lane.ts";
 import { bestSentence, laneSentence, type When } from "../../model/horizon/words.ts";
 import type { TimeRange } from "../../model/forecast/work_week.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import type { AccountKey } from "../../model/quota.ts";
 import { openSubjects } from "../analysing.ts";
-import { noMatchText } from "../headings.ts";
+import { explainNoMatch } from "../headings.ts";
 import { createHeadline } from "../headline.ts";
 import { horizonLines } from "../horizon_lines.ts";
 import { EXIT_OK } from "../io.ts";
@@ -48,7 +48,7 @@ export async function horizon(tools: Tools): Promise<number> {
   if (tools.json) {
     tools.printJson(horizonJson(drawn, nameOf, zone));
   } else if (accounts.length === 0) {
-    tools.print(...wrapWords(await noMatchText(tools), tools.width));
+    tools.print(...wrapWords(await explainNoMatch(tools), tools.width));
   } else {
     tools.print(
       ...horizonLines(drawn, { ...tools, zone, nameOf, isPlain: tools.plain, isQuiet: tools.quiet }),
@@ -71,26 +71,26 @@ async function readIdle(tools: Tools, ahead: TimeRange, zone: string): Promise<r
     limit: Infinity,
   });
   const week = findIdleWeek(items, now, zone);
-  return week && idleStretches(week, ahead, zone);
+  return week && listIdleRanges(week, ahead, zone);
 }
 
 function horizonJson(drawn: Horizon, nameOf: (account: AccountKey) => string, zone: string) {
   const { span, from, to, lanes, more, idle, best } = drawn;
-  const when: When = (at) => wallText(at, zone);
+  const formatWhen: When = (at) => wallText(at, zone);
   return {
     at: isoInstant(from),
     zone,
     range: span,
     until: isoInstant(to),
-    plan: bestSentence(best, to, nameOf, when),
-    best: best.map(({ account, ...stretch }) => ({ account, ...stretchJson(stretch) })),
-    idle: idle && idle.map(stretchJson),
+    plan: bestSentence(best, to, nameOf, formatWhen),
+    best: best.map(({ account, ...timeRange }) => ({ account, ...timeRangeJson(timeRange) })),
+    idle: idle && idle.map(timeRangeJson),
     more,
-    lanes: lanes.map((lane) => laneJson(lane, from, when)),
+    lanes: lanes.map((lane) => laneJson(lane, from, formatWhen)),
   };
 }
 
-function stretchJson({ from, to }: TimeRange) {
+function timeRangeJson({ from, to }: TimeRange) {
   return { from: isoInstant(from), to: isoInstant(to) };
 }
 

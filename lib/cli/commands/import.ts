@@ -13,13 +13,13 @@ import type { ImportedKind } from "../../formats/import_rows.ts";
 import type { PastRow, Store } from "../../store/store.ts";
 import { createStaging, type Staging } from "../../transfer/import_apply.ts";
 import { createImportCheck, type ImportPlan } from "../../transfer/import_check.ts";
-import { type ImportedLine, importedLines, lineFailure } from "../../transfer/import_lines.ts";
+import { type ImportedLine, lineFailure, readImportedLines } from "../../transfer/import_lines.ts";
 import { createPastCheck, type PastCounts } from "../../transfer/import_past.ts";
 import { importProgress, reportPast, reportReadings } from "../import_text.ts";
 import type { ReadingsImport } from "../import_peer.ts";
-import { interruptible } from "../interruptible.ts";
+import { runInterruptible } from "../interruptible.ts";
 import { EXIT_OK, failure } from "../io.ts";
-import { checkedProgram } from "../program_for.ts";
+import { checkProgram } from "../program_for.ts";
 import { type Source, spoolInput } from "../spooled_input.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, parseTypedText } from "../values.ts";
@@ -28,13 +28,13 @@ import { hasFlag, parseTypedText } from "../values.ts";
 const PREFIX = "syntrack-import-";
 
 async function importData(tools: Tools): Promise<number> {
-  return await interruptible(tools.io, "nothing was imported", (signal) => run(tools, signal));
+  return await runInterruptible(tools.io, "nothing was imported", (signal) => run(tools, signal));
 }
 
 async function run(tools: Tools, signal: AbortSignal): Promise<number> {
   const name = tools.typed.operands[0] ?? "";
   const dryRun = hasFlag(tools.typed, "dry-run");
-  const program = checkedProgram(tools, { quiet: true });
+  const program = checkProgram(tools, { quiet: true });
   const peer = parseTypedText(tools.typed, "from");
   if (peer !== undefined || parseTypedText(tools.typed, "with-config") !== undefined) {
     const { importFromPeer } = await import("../import_peer.ts");
@@ -46,17 +46,17 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
     const { importEverything } = await import("../import_everything.ts");
     return await importEverything(tools, { name, file, dryRun, program, signal, prefix: PREFIX });
   }
-  const lines = () => importedLines(name, file.bytes(), signal);
-  const what = await detectContent(lines());
+  const readLines = () => readImportedLines(name, file.bytes(), signal);
+  const what = await detectContent(readLines());
   if (what === "notes") {
     const { importNotes } = await import("../import_notes.ts");
-    return await importNotes(tools, { name, lines: lines(), dryRun, program });
+    return await importNotes(tools, { name, lines: readLines(), dryRun, program });
   }
   if (what !== "readings") {
-    const counts = await importPast(name, lines(), tools);
+    const counts = await importPast(name, readLines(), tools);
     if (!dryRun && counts.missing > 0) {
       await using store = await openStore(program.config);
-      const rows = inBatches((take) => importPast(name, lines(), tools, take));
+      const rows = inBatches((take) => importPast(name, readLines(), tools, take));
       if (await store.supplement(rows, counts.missing) !== counts.missing) {
         throw failure(
           "The database or the file changed during the import",
@@ -68,7 +68,7 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
     reportPast(tools, { what, counts, dryRun }, (await tools.dataLocation()).zone());
     return EXIT_OK;
   }
-  const plan = await importReadings(tools, { name, lines, dryRun, program });
+  const plan = await importReadings(tools, { name, lines: readLines, dryRun, program });
   tools.recordAction(describeImport(name, { dryRun, rows: plan.readings, what }));
   reportReadings(tools, plan, dryRun, (await tools.dataLocation()).zone());
   return EXIT_OK;

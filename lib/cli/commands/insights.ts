@@ -13,8 +13,8 @@ import { splitAccountKey } from "../../model/quota.ts";
 import { readSettings } from "../../app/settings.ts";
 import { plain } from "../../base/text.ts";
 import { openSubjects, type Subjects } from "../analysing.ts";
-import { pairs } from "../grid.ts";
-import { noMatchText } from "../headings.ts";
+import { formatPairs } from "../grid.ts";
+import { explainNoMatch } from "../headings.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import type { Paint } from "../paint.ts";
 import { productNames } from "../product_names.ts";
@@ -53,7 +53,7 @@ export async function insights(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.note(paint.bold(`Insights (last ${WORDS[range]}, days in ${zone})`));
-  if (!subjects) tools.print("", await noMatchText(tools));
+  if (!subjects) tools.print("", await explainNoMatch(tools));
   else if (shown.length === 0) tools.print("", "There are no insights yet.");
   else if (answer.stats.length > 0) {
     tools.print("", ...statLines(answer.stats, tools));
@@ -86,7 +86,7 @@ function statLines(stats: InsightsAnswer["stats"], { paint, width }: Tools): rea
     plain(label),
     sublabel === undefined ? plain(value) : `${plain(value)} ${paint.dim(`(${plain(sublabel)})`)}`,
   ]);
-  const table = pairs(rows, { paint });
+  const table = formatPairs(rows, { paint });
   if (table.every((line) => measureWidth(line) <= width)) return table;
   return rows.flatMap((
     [label, text],

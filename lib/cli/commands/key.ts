@@ -7,9 +7,9 @@ import { DAY_MS } from "../../model/duration.ts";
 import { isoDate, isoInstant } from "../../model/time.ts";
 import { withAccess } from "../access.ts";
 import { countText } from "../count_text.ts";
-import { grid } from "../grid.ts";
+import { formatGrid } from "../grid.ts";
 import { EXIT_OK, failure, usageError } from "../io.ts";
-import { checkedProgram } from "../program_for.ts";
+import { checkProgram } from "../program_for.ts";
 import type { Tools } from "../tools.ts";
 import { parseTypedText, wholeNumber } from "../values.ts";
 
@@ -34,7 +34,7 @@ export async function key(tools: Tools): Promise<number> {
 
 async function rotate(tools: Tools, name: string | undefined): Promise<void> {
   if (name !== undefined) throw usageError("`syntrack key rotate` takes no name");
-  const program = checkedProgram(tools, { quiet: true });
+  const program = checkProgram(tools, { quiet: true });
   await using store = await openStore(program.config, { create: false });
   const composed = program.compose(store);
   try {
@@ -60,7 +60,7 @@ async function act(tools: Tools, keys: Keys, action: string, name: string | unde
     const created = await keys.create({ name, scopes, accounts, expiresAt }, LOCAL_OWNER);
     if (tools.json) tools.printJson({ key: created.secret, ...encodeKey(created.key) });
     else tools.print(created.secret);
-    return tools.tell("It is shown only once: store it where the program that uses it finds it");
+    return tools.report("It is shown only once: store it where the program that uses it finds it");
   }
   const all = await keys.list();
   const matches = all.filter((one) => one.name === name || one.prefix === name || one.id === name);
@@ -91,7 +91,7 @@ function list(tools: Tools, keys: readonly ApiKey[], zone: string): void {
     one.usedAt === null ? "never" : `${isoDate(one.usedAt, zone)} ${one.usedFrom ?? ""}`.trim(),
   ]);
   const titles = ["NAME", "KEY", "MAY", "ACCOUNTS", "OWNER", "ENDS", "LAST USE"].map((title) => ({ title }));
-  tools.print(...grid(titles, rows, { paint: tools.paint }));
+  tools.print(...formatGrid(titles, rows, { paint: tools.paint }));
 }
 
 function encodeKey(

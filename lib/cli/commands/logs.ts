@@ -18,7 +18,7 @@ export async function logs(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   if (lines.length === 0 && !follow) {
-    tools.tell(`${logFile} does not exist yet: \`syntrack start\` creates it`);
+    tools.report(`${logFile} does not exist yet: \`syntrack start\` creates it`);
     return EXIT_OK;
   }
   tools.print(...lines.map((line) => plain(line, Number.MAX_SAFE_INTEGER)));

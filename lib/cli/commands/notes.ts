@@ -7,9 +7,9 @@ import { parseEdge } from "../../model/history/time_range.ts";
 import type { Note, NoteFields, Notes } from "../../model/notes.ts";
 import type { AccountKey } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";
-import { grid } from "../grid.ts";
+import { formatGrid } from "../grid.ts";
 import { EXIT_OK, failure, usageError } from "../io.ts";
-import { checkedProgram, openFor } from "../program_for.ts";
+import { checkProgram, openFor } from "../program_for.ts";
 import { MAX_LISTED, readRange } from "../range.ts";
 import type { NoteAction } from "../table_notes.ts";
 import type { Tools } from "../tools.ts";
@@ -29,10 +29,10 @@ export async function notes(tools: Tools): Promise<number> {
   }
   const zone = (await tools.dataLocation()).zone();
   if (action === "list") {
-    list(tools, await storedNotes(tools), zone);
+    list(tools, await readStoredNotes(tools), zone);
     return EXIT_OK;
   }
-  const program = checkedProgram(tools, { quiet: true });
+  const program = checkProgram(tools, { quiet: true });
   await using store = await openFor(tools, program, "write");
   const notes = createNotes({ docs: store.docs, hub: createHub(), now: () => tools.io.clock.now() });
   try {
@@ -46,7 +46,7 @@ export async function notes(tools: Tools): Promise<number> {
 }
 
 /** Reads the notes; none when there is no database yet. */
-export async function storedNotes(tools: Tools): Promise<readonly Note[]> {
+export async function readStoredNotes(tools: Tools): Promise<readonly Note[]> {
   const store = await tools.store();
   if (store === null) return [];
   return await createNotes({ docs: store.docs, hub: createHub(), now: () => tools.now }).list();
@@ -135,6 +135,6 @@ function list(tools: Tools, all: readonly Note[], zone: string): void {
     id,
   ]);
   tools.print(
-    ...grid(["WHEN", "NOTE", "ABOUT", "ID"].map((title) => ({ title })), rows, { paint: tools.paint }),
+    ...formatGrid(["WHEN", "NOTE", "ABOUT", "ID"].map((title) => ({ title })), rows, { paint: tools.paint }),
   );
 }

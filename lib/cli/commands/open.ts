@@ -22,7 +22,7 @@ export async function open(tools: Tools): Promise<number> {
   if (await tools.io.openUrl(url)) tools.print(`Opened ${url}`);
   else {
     tools.print(url);
-    tools.tell("syntrack: No browser could be opened here; open the address above");
+    tools.report("syntrack: No browser could be opened here; open the address above");
   }
   return EXIT_OK;
 }

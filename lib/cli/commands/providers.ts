@@ -31,7 +31,7 @@ export async function providers(tools: Tools): Promise<number> {
     tools.printJson(providersJson(statuses));
     return EXIT_OK;
   }
-  if (tools.typed.operands[0] === "detect") return detected(tools, statuses);
+  if (tools.typed.operands[0] === "detect") return printDetected(tools, statuses);
   const { paint } = tools;
   const columns = [
     { title: "Provider" },
@@ -55,14 +55,14 @@ export async function providers(tools: Tools): Promise<number> {
 }
 
 /** Lists only what exists, with its owner and expiry. */
-function detected(tools: Tools, statuses: readonly ProviderStatus[]): number {
+function printDetected(tools: Tools, statuses: readonly ProviderStatus[]): number {
   const { paint, now, print } = tools;
   const rows = statuses.flatMap(({ id, accounts, problem }) => [
     ...problem === null ? [] : [[id, paint.red("✕ problem"), "", "", plain(problem)]],
     ...accounts.map(({ name, source, expiresAt, fingerprint }) => [
       id,
       plain(name),
-      fingerprint ?? paint.dim("not told"),
+      fingerprint ?? paint.dim("unknown"),
       endText(expiresAt, now, paint),
       plain(source),
     ]),
@@ -74,9 +74,9 @@ function detected(tools: Tools, statuses: readonly ProviderStatus[]): number {
   const columns = [
     { title: "Provider" },
     { title: "Account", minWidth: 8 },
-    { title: "Whose", dropOrder: 2 },
-    { title: "Ends", dropOrder: 1, minWidth: 8 },
-    { title: "Where", minWidth: 16 },
+    { title: "Owner", dropOrder: 2 },
+    { title: "Expires", dropOrder: 1, minWidth: 8 },
+    { title: "Found in", minWidth: 16 },
   ];
   print(...tableLines(tools, columns, rows));
   return EXIT_OK;

@@ -15,7 +15,7 @@ import {
 import type { QueryReading } from "../../formats/query.ts";
 import type { Store } from "../../store/store.ts";
 import { EXIT_OK } from "../io.ts";
-import { lazily } from "../lazy.ts";
+import { loadPart } from "../lazy.ts";
 import { chooseQuotas, type SelectedQuota } from "../select.ts";
 import type { QueryType } from "../table.ts";
 import type { Tools } from "../tools.ts";
@@ -30,11 +30,13 @@ export async function query(tools: Tools): Promise<number> {
   const chosen = records.length > 0 ? chooseQuotas(tools.typed, records) : [];
   const first = chooseCurrent(chosen, tools.now);
   if (!store || !first) {
-    tools.tell(
+    tools.report(
       "syntrack: There are no readings yet, so there are no figures\n  Run `syntrack collect` first",
     );
   } else if (chosen.length > 1 && tools.io.stderr.isTty) {
-    tools.tell(`syntrack: Answers for ${first.key}; choose another of ${chosen.length} quotas with --quota`);
+    tools.report(
+      `syntrack: Answers for ${first.key}; choose another of ${chosen.length} quotas with --quota`,
+    );
   }
   tools.printJson(await answer(tools, type, store && first ? { store, quota: first } : null, days, weeks));
   return EXIT_OK;
@@ -66,22 +68,22 @@ async function answer(
       const from = now - BURN_RATE_HOURS * HOUR_MS + 1;
       const readings = subject ? await readRecent(subject, from, now) : [];
       // Analysis loads much code, so only the answers that need it load it.
-      const { forecast, json } = await (await lazily("outlook"))(tools, subject?.quota ?? null);
+      const { forecast, json } = await (await loadPart("outlook"))(tools, subject?.quota ?? null);
       const current = subject && lastReading(subject);
       const end = { resetsAt: current?.resetsAt ?? null, forecast };
       return { ...burnRateJson(readings, current, now, end), ...json };
     }
     case "summary":
-      return await (await lazily("summarize"))(tools, subject?.quota ?? null);
+      return await (await loadPart("summarize"))(tools, subject?.quota ?? null);
     case "history":
       return historyJson(await selectReadings(subject, now - days * DAY_MS, now));
     default:
-      return await overPeriods(tools, type, subject, days, weeks);
+      return await queryPeriods(tools, type, subject, days, weeks);
   }
 }
 
 /** The answers that depend on days and weeks. */
-async function overPeriods(
+async function queryPeriods(
   tools: Tools,
   type: "today" | "yesterday" | "week" | "daily" | "weekly",
   subject: Subject | null,

@@ -8,7 +8,7 @@ import { printBanner } from "../banner.ts";
 import { forwardOptions } from "../forward_options.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import { chooseRun } from "../own_runs.ts";
-import { checkedProgram } from "../program_for.ts";
+import { checkProgram } from "../program_for.ts";
 import type { Tools } from "../tools.ts";
 import { parseTypedText } from "../values.ts";
 
@@ -20,11 +20,11 @@ export async function restart(tools: Tools): Promise<number> {
   const before = chooseRun(tools, paths.runFolder);
   // Invalid settings are reported while the old server still runs.
   const own = before ? withArgs(tools, before.args) : tools;
-  const program = checkedProgram(own, { quiet: true });
+  const program = checkProgram(own, { quiet: true });
   if (before) {
     const how = await stopRun(paths.runFolder, before, tools.io.clock);
     if (how === "still-running") throw cannotStop(before);
-    if (how === "killed") tools.tell("The server did not stop, so it was killed");
+    if (how === "killed") tools.report("The server did not stop, so it was killed");
   }
   await printBanner(own, program, startInBackground(own, program, { args: forwardOptions(own.typed).args }));
   return EXIT_OK;

@@ -3,9 +3,9 @@ import { openStore } from "../../app/compose.ts";
 import { moveFormerDatabase } from "../../app/move_database.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import { keepLines } from "../keep_lines.ts";
-import { checkedProgram, type ProgramOptions } from "../program_for.ts";
+import { checkProgram, type ProgramOptions } from "../program_for.ts";
 import { createRegistration, createStopLimit } from "../registered.ts";
-import { bind, untilStopped } from "../serving.ts";
+import { bind, waitUntilStopped } from "../serving.ts";
 import { systemTailnet } from "../tailnet.ts";
 import { answerCommands } from "../remote/answer_commands.ts";
 import type { Tools } from "../tools.ts";
@@ -28,22 +28,22 @@ export async function serve(tools: Tools): Promise<number> {
 
 /** Runs the server itself, until it stops. */
 export async function serveHere(tools: Tools, options: ProgramOptions = {}): Promise<number> {
-  const program = checkedProgram(tools, options);
+  const program = checkProgram(tools, options);
   const { config } = program;
   using stopLimit = createStopLimit(tools);
   // Released last: a process that waits for the end relies on the database being closed by then.
   using registration = createRegistration(tools);
-  for (const line of moveFormerDatabase({ ...config, ...tools.io })) tools.tell(line);
+  for (const line of moveFormerDatabase({ ...config, ...tools.io })) tools.report(line);
   await using store = await openStore(config);
-  for (const warning of store.warnings) tools.tell(`syntrack: warning: ${warning}`);
+  for (const warning of store.warnings) tools.report(`syntrack: warning: ${warning}`);
   const composed = program.compose(store, {
     instanceId: registration.instance,
     answers: answerCommands(tools.io, tools.typed),
   });
   await composed.scheduler.discover();
-  const { stopped, signal } = untilStopped(tools.io);
+  const { stopped, signal } = waitUntilStopped(tools.io);
   if (parseTypedText(tools.typed, "auth-token") !== undefined) {
-    tools.tell(
+    tools.report(
       "syntrack: warning: others on this machine see the arguments of programs, --auth-token among them",
     );
   }
@@ -54,7 +54,7 @@ export async function serveHere(tools: Tools, options: ProgramOptions = {}): Pro
     listen: config.listen,
     port: config.port,
     tailnet: systemTailnet(config),
-    tell: tools.tell,
+    report: tools.report,
     signal,
     control: registration.control,
     async canSignIn() {
@@ -75,12 +75,12 @@ export async function serveHere(tools: Tools, options: ProgramOptions = {}): Pro
     const detected = tailnetAddress === null ? [] : [`Detected Tailscale IP: ${tailnetAddress}`];
     if (tools.json) tools.printJson({ url, port, urls, tailnetAddress });
     else tools.print(...detected, ...urls);
-    for (const warning of warnings) tools.tell(`syntrack: warning: ${warning}`);
-    tools.tell(greeting(composed.scheduler.accounts().length, config.dbPath));
-    if (code !== null) tools.tell(setUpText(code, url));
+    for (const warning of warnings) tools.report(`syntrack: warning: ${warning}`);
+    tools.report(describeStart(composed.scheduler.accounts().length, config.dbPath));
+    if (code !== null) tools.report(setUpText(code, url));
     composed.start();
     await Promise.race([stopped, registration.stopRequested]);
-    tools.tell("Stopping");
+    tools.report("Stopping");
     stopLimit.begin();
   } finally {
     await lines.stop();
@@ -93,7 +93,7 @@ function setUpText(code: string, url: string): string {
   return `No one can sign in yet. Open ${url}/set-up within 15 minutes and use the code ${code} to create the first admin`;
 }
 
-function greeting(accounts: number, dbPath: string): string {
+function describeStart(accounts: number, dbPath: string): string {
   const watched = accounts === 0
     ? "No account is configured yet: `syntrack providers` says what to set, and it is picked up without a restart"
     : `Watching ${accounts} ${accounts === 1 ? "account" : "accounts"}`;

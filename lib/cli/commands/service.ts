@@ -3,10 +3,10 @@ import type { ServiceSpec } from "../../daemon/service/service.ts";
 import { SYSTEM_HOME } from "../../daemon/service/service.ts";
 import { cronLine } from "../../daemon/service/others.ts";
 import { ownProgram } from "../background.ts";
-import { pairs } from "../grid.ts";
+import { formatPairs } from "../grid.ts";
 import { EXIT_FAILED, EXIT_OK, failure, usageError } from "../io.ts";
 import { fileStates, install, uninstall } from "../service/install.ts";
-import { cron, type Manager, managerFor, systemd } from "../service/managers.ts";
+import { createCron, createSystemd, type Manager, managerFor } from "../service/managers.ts";
 import { createRunner } from "../service/runner.ts";
 import type { ServiceAction } from "../table_daemon.ts";
 import type { Tools } from "../tools.ts";
@@ -20,8 +20,8 @@ export function service(tools: Tools): number {
   const isCron = hasFlag(tools.typed, "cron");
   const isPrinted = hasFlag(tools.typed, "print");
   tools.recordAction(isPrinted ? null : { detail: { for: spec.scope, cron: isCron } });
-  if (isPrinted) return print(tools, isCron ? null : printed(around), spec);
-  const manager = isCron ? cron(around) : managerFor(around);
+  if (isPrinted) return print(tools, isCron ? null : createPrinted(around), spec);
+  const manager = isCron ? createCron(around) : managerFor(around);
   switch (action) {
     case "install":
       checkReachable(tools, spec);
@@ -41,17 +41,17 @@ export function service(tools: Tools): number {
       return EXIT_OK;
     }
     case "status":
-      return status(tools, manager);
+      return printStatus(tools, manager);
   }
 }
 
-function status(tools: Tools, manager: Manager): number {
+function printStatus(tools: Tools, manager: Manager): number {
   const files = fileStates(manager);
   const state = manager.obstacle() ?? manager.state();
   const isThere = files.every(([, text]) => text !== "not there");
   if (tools.json) tools.printJson({ manager: manager.name, state, files: Object.fromEntries(files) });
   else {tools.print(
-      ...pairs([["Manager", manager.name], ["State", state], ...files], {
+      ...formatPairs([["Manager", manager.name], ["State", state], ...files], {
         paint: tools.paint,
         width: tools.width,
       }),
@@ -60,8 +60,8 @@ function status(tools: Tools, manager: Manager): number {
 }
 
 /** On Linux always systemd, even if absent here: the files are printed to be copied to another machine. */
-function printed(around: Parameters<typeof managerFor>[0]): Manager {
-  return Deno.build.os === "linux" ? systemd(around) : managerFor(around);
+function createPrinted(around: Parameters<typeof managerFor>[0]): Manager {
+  return Deno.build.os === "linux" ? createSystemd(around) : managerFor(around);
 }
 
 function print(tools: Tools, manager: Manager | null, spec: ServiceSpec): number {

@@ -7,7 +7,7 @@ import { wallText } from "../../model/time.ts";
 import { plain } from "../../base/text.ts";
 import { openSubjects } from "../analysing.ts";
 import { type TakenRows, takePages } from "../../read/take_pages.ts";
-import { noMatchText } from "../headings.ts";
+import { explainNoMatch } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { readLimit, readRange } from "../range.ts";
 import type { Cell } from "../grid.ts";
@@ -40,7 +40,7 @@ export async function sessions(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.note(paint.bold(`Sessions (newest first, times in ${zone})`), "");
-  if (!subjects) tools.print(await noMatchText(tools));
+  if (!subjects) tools.print(await explainNoMatch(tools));
   else if (taken.items.length === 0) tools.print("Nothing was used in this range.");
   else {
     tools.print(...formatLines(taken.items, units, tools, zone));

@@ -9,7 +9,7 @@ import { formatDuration } from "../../model/view/format.ts";
 import { plain } from "../../base/text.ts";
 import { inspect } from "../inspect.ts";
 import { EXIT_OK, failure, type Io } from "../io.ts";
-import { lazily } from "../lazy.ts";
+import { loadPart } from "../lazy.ts";
 import { exists, newFile } from "../new_file.ts";
 import { ownFolder } from "../own_folder.ts";
 import { setupText } from "../setup_text.ts";
@@ -35,7 +35,7 @@ export async function setup(tools: Tools): Promise<number> {
   if (!place) throw failure("There is no home folder for the config file", "Name it with --config FILE");
   if (exists(place.path)) {
     throw failure(
-      `${place.path} is there already`,
+      `${place.path} already exists`,
       "Change it by hand; `syntrack config check` says what is wrong in it",
     );
   }
@@ -72,7 +72,7 @@ export async function setup(tools: Tools): Promise<number> {
     const setting = provider?.settings.find(({ secret }) => secret);
     if (!provider || !setting) continue;
     const secret =
-      (await prompt(io, `${setting.name} of ${provider.name} (not shown, Enter to skip): `, true))
+      (await askLine(io, `${setting.name} of ${provider.name} (not shown, Enter to skip): `, true))
         .trim();
     if (secret === "") continue;
     keys.push({ provider: id, setting: setting.name, file: join(dirname(place.path), `${id}.key`), secret });
@@ -91,7 +91,7 @@ export async function setup(tools: Tools): Promise<number> {
   const text = setupText({ general, keys, off });
   tools.print("", paint.bold(place.path), text);
   for (const { file } of keys) tools.print(`and ${file}, which only you can read`);
-  if (!isYes(await prompt(io, "Write it? [Y/n] "), true)) throw failure("Nothing was written");
+  if (!isYes(await askLine(io, "Write it? [Y/n] "), true)) throw failure("Nothing was written");
 
   ownFolder(place.path);
   for (const { file, secret } of keys) write(file, `${secret}\n`, io);
@@ -101,8 +101,8 @@ export async function setup(tools: Tools): Promise<number> {
     detail: { keys: keys.map(({ provider }) => provider).join(", ") },
   });
   tools.print(`Wrote ${place.path}`);
-  if (isYes(await prompt(io, "Poll every account once now? [Y/n] "), true)) {
-    const collect = await lazily("collect");
+  if (isYes(await askLine(io, "Poll every account once now? [Y/n] "), true)) {
+    const collect = await loadPart("collect");
     const code = await collect(tools);
     if (code !== EXIT_OK) return code;
   }
@@ -122,7 +122,7 @@ async function askForSome(
   { question, from }: Choice,
 ): Promise<readonly string[]> {
   for (;;) {
-    const words = (await prompt(io, question)).split(/[\s,]+/).filter((word) => word !== "");
+    const words = (await askLine(io, question)).split(/[\s,]+/).filter((word) => word !== "");
     const ids = words.map((word) =>
       from.find((id) =>
         id === word || providers.find((one) => one.id === id)?.name.toLowerCase() === word.toLowerCase()
@@ -151,7 +151,7 @@ async function askForValue<T>(
     resolve: (path: string) => path,
   };
   for (;;) {
-    const text = (await prompt(io, `${what} [${fallback}]: `)).trim();
+    const text = (await askLine(io, `${what} [${fallback}]: `)).trim();
     if (text === "" || text === fallback) return {};
     const parsed = option.parse(text, null, context);
     if ("value" in parsed) return { [entry]: text };
@@ -159,7 +159,7 @@ async function askForValue<T>(
   }
 }
 
-async function prompt(io: Io, question: string, hidden = false): Promise<string> {
+async function askLine(io: Io, question: string, hidden = false): Promise<string> {
   const answer = await io.ask(question, { hidden });
   if (answer === null) {
     throw failure(

@@ -6,12 +6,12 @@ import type { MonthAmount, SpendView } from "../../model/spend/spend.ts";
 import { allowanceText, formatMoney, planText, totalText } from "../../model/spend/words.ts";
 import { isoDate } from "../../model/time.ts";
 import { formatPlan, formatShare } from "../../model/view/format.ts";
-import { noMatchText } from "../headings.ts";
+import { explainNoMatch } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { type SpendState, spendView } from "../../app/spend_view.ts";
 import { openSubjects } from "../analysing.ts";
 import { readPresent } from "../present.ts";
-import { checkedProgram, openFor } from "../program_for.ts";
+import { checkProgram, openFor } from "../program_for.ts";
 import { chooseAccounts } from "../select.ts";
 import { tableLines } from "../show_table.ts";
 import type { Tools } from "../tools.ts";
@@ -24,7 +24,7 @@ const MONTHS = 3;
 export async function spend(tools: Tools): Promise<number> {
   const records = await tools.records();
   const only = new Set<AccountKey>(chooseAccounts(tools.typed, records).map(({ account }) => account));
-  const program = checkedProgram(tools, { quiet: true });
+  const program = checkProgram(tools, { quiet: true });
   await using store = await openFor(tools, program, "read");
   const composed = program.compose(store);
   try {
@@ -36,7 +36,7 @@ export async function spend(tools: Tools): Promise<number> {
       ? await services.spend(zone, only)
       : await spendView({ ...services, ...then }, zone, only);
     if (tools.json) tools.printJson(spendJson(view));
-    else if (records.length === 0) tools.print(await noMatchText(tools));
+    else if (records.length === 0) tools.print(await explainNoMatch(tools));
     else printSpend(tools, view);
   } finally {
     await composed.stop();
@@ -107,7 +107,11 @@ function moneyLines(tools: Tools, { months, accounts, totals, zone }: SpendView)
       ? text
       : `${text} ${one.isPartly ? "partly " : ""}since ${isoDate(one.since, zone).slice(5)}`;
   };
-  const cells = (amounts: readonly (MonthAmount | null)[], projected: number | null, currency: string) => [
+  const formatCells = (
+    amounts: readonly (MonthAmount | null)[],
+    projected: number | null,
+    currency: string,
+  ) => [
     amountText(amounts[0] ?? null, currency),
     formatMoney(projected, currency),
     ...shown.slice(1).map((_, place) => amountText(amounts[place + 1] ?? null, currency)),
@@ -127,11 +131,11 @@ function moneyLines(tools: Tools, { months, accounts, totals, zone }: SpendView)
     [
       ...accounts.map((row) => [
         plain(row.title),
-        ...cells(row.months, row.projection?.amount ?? null, row.currency),
+        ...formatCells(row.months, row.projection?.amount ?? null, row.currency),
       ]),
       ...accounts.length < 2 ? [] : totals.map((total) => [
         tools.paint.bold(totals.length > 1 ? `Total in ${total.currency}` : "Total"),
-        ...cells(total.months, total.projected, total.currency),
+        ...formatCells(total.months, total.projected, total.currency),
       ]),
     ],
   );

@@ -3,7 +3,7 @@ import { containerAround } from "../../daemon/container.ts";
 import { startInBackground } from "../background.ts";
 import { printBanner } from "../banner.ts";
 import { EXIT_OK, usageError } from "../io.ts";
-import { checkedProgram } from "../program_for.ts";
+import { checkProgram } from "../program_for.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, parseTypedText } from "../values.ts";
 
@@ -17,14 +17,14 @@ export async function start(tools: Tools): Promise<number> {
   }
   const sign = containerAround(tools.io.env);
   if (sign !== null) {
-    tools.tell(
+    tools.report(
       `This is a container (${sign}), so the server stays in the foreground. ` +
         "To run in the background anyway, use `syntrack serve --silent` or set DOCKER_CONTAINER=0",
     );
     const { serveHere } = await import("./serve.ts");
     return await serveHere(tools);
   }
-  const program = checkedProgram(tools, { quiet: true });
+  const program = checkProgram(tools, { quiet: true });
   const starting = startInBackground(tools, program, { replace: hasFlag(tools.typed, "replace") });
   await printBanner(tools, program, starting);
   return EXIT_OK;

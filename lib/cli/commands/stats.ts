@@ -31,9 +31,9 @@ import { openSubjects } from "../analysing.ts";
 import type { Forecast } from "../../model/forecast/forecast.ts";
 import { barLines } from "../bar_lines.ts";
 import { forecastLine } from "../forecast_text.ts";
-import { bar, sparkline } from "../bars.ts";
-import { pairs } from "../grid.ts";
-import { noMatchText, quotaTitle, toListedQuota } from "../headings.ts";
+import { drawBar, drawSparkline } from "../bars.ts";
+import { formatPairs } from "../grid.ts";
+import { explainNoMatch, quotaTitle, toListedQuota } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { inStatus } from "../paint.ts";
 import { lastDays, lastWeeks, type SummedPeriod, sumPeriods } from "../../read/periods.ts";
@@ -88,9 +88,13 @@ export async function stats(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.note(paint.bold(`Usage Statistics (as of ${wallText(now, zone)})`), paint.dim("═".repeat(37)));
-  if (!store || all.length === 0) tools.print("", await noMatchText(tools));
+  if (!store || all.length === 0) tools.print("", await explainNoMatch(tools));
   for (const facts of all) {
-    tools.print("", ...wrapWords(quotaTitle(facts.quota, paint), width), ...sections(tools, facts, zone));
+    tools.print(
+      "",
+      ...wrapWords(quotaTitle(facts.quota, paint), width),
+      ...formatSections(tools, facts, zone),
+    );
     if (store && hasFlag(tools.typed, "chart")) tools.print(...await sparkLines(tools, store, facts.quota));
   }
   if (note.length > 0) tools.note("", ...note);
@@ -142,24 +146,24 @@ function statsJson({ quota, rate, daily, weekly, overall, forecast }: Facts): St
   };
 }
 
-function sections(tools: Tools, facts: Facts, zone: string): readonly string[] {
+function formatSections(tools: Tools, facts: Facts, zone: string): readonly string[] {
   const { paint, typed, width } = tools;
-  const title = (text: string) => `  ${paint.bold(text)}`;
+  const formatTitle = (text: string) => `  ${paint.bold(text)}`;
   const { unit } = facts.quota.state.reading;
-  const periods = (sums: readonly SummedPeriod[]) =>
+  const formatPeriods = (sums: readonly SummedPeriod[]) =>
     (hasFlag(typed, "chart")
       ? barLines(sums, unit, Math.max(4, Math.min(20, width - 26)), paint)
       : formatTable(sums, facts, tools)).map((line) => `    ${line}`);
   return [
-    title("Current"),
+    formatTitle("Current"),
     ...currentLines(facts, tools),
-    title(`Burn rate (${BURN_RATE_HOURS}h)`),
+    formatTitle(`Burn rate (${BURN_RATE_HOURS}h)`),
     ...rateLines(facts, tools, zone),
-    title(`Daily (${DAYS})`),
-    ...periods(facts.daily),
-    title(`Weekly (${WEEKS})`),
-    ...periods(facts.weekly),
-    title("Overall"),
+    formatTitle(`Daily (${DAYS})`),
+    ...formatPeriods(facts.daily),
+    formatTitle(`Weekly (${WEEKS})`),
+    ...formatPeriods(facts.weekly),
+    formatTitle("Overall"),
     ...overallLines(facts, zone, tools),
   ];
 }
@@ -182,11 +186,11 @@ function currentLines({ quota, status }: Facts, { paint, width }: Tools): readon
     "Usage",
     share === null
       ? label
-      : `${inStatus(paint, status, bar(share, Math.max(4, Math.min(30, width - 30))))} ${
+      : `${inStatus(paint, status, drawBar(share, Math.max(4, Math.min(30, width - 30))))} ${
         formatShare(share)
       }  ${label}`,
   ]);
-  return pairs(rows, { paint, width, indent: "    " });
+  return formatPairs(rows, { paint, width, indent: "    " });
 }
 
 function rateLines(
@@ -216,7 +220,7 @@ function rateLines(
   if (forecast) {
     rows.push(["Forecast", forecastLine(forecast, quota.state.reading.window.kind, now, zone, paint)]);
   }
-  return pairs(rows, { paint, width, indent: "    " });
+  return formatPairs(rows, { paint, width, indent: "    " });
 }
 
 function formatTable(sums: readonly SummedPeriod[], { quota }: Facts, tools: Tools): readonly string[] {
@@ -245,12 +249,12 @@ function formatTable(sums: readonly SummedPeriod[], { quota }: Facts, tools: Too
 
 function overallLines({ quota, overall }: Facts, zone: string, { paint, width }: Tools): readonly string[] {
   const unit = displayUnit(quota.state.reading);
-  const when = (at: string | null) => at === null ? UNKNOWN : wallText(Date.parse(at), zone);
-  return pairs(
+  const formatWhen = (at: string | null) => at === null ? UNKNOWN : wallText(Date.parse(at), zone);
+  return formatPairs(
     [
       ["Readings", formatNumber(overall.readings)],
-      ["First", when(overall.firstAt)],
-      ["Latest", when(overall.lastAt)],
+      ["First", formatWhen(overall.firstAt)],
+      ["Latest", formatWhen(overall.lastAt)],
       ["Consumed", formatAmount(overall.consumed, unit)],
       ["Per day", formatAmount(overall.averagePerDay, unit)],
     ],
@@ -282,7 +286,7 @@ async function sparkLines(
   );
   return [
     `  ${paint.bold(`Last ${DAYS} days`)}`,
-    ...pairs([["Used", paint.cyan(sparkline(used, top))], ["Left", sparkline(left, top)]], {
+    ...formatPairs([["Used", paint.cyan(drawSparkline(used, top))], ["Left", drawSparkline(left, top)]], {
       paint,
       indent: "    ",
     }),

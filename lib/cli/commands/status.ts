@@ -12,7 +12,7 @@ import type { AccountView } from "../../model/view/view.ts";
 import { openSubjects } from "../analysing.ts";
 import { wantsAscii } from "../ascii.ts";
 import { createHeadline, type Headline } from "../headline.ts";
-import { noMatchText } from "../headings.ts";
+import { explainNoMatch } from "../headings.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, EXIT_UNKNOWN } from "../io.ts";
 import { readPresent } from "../present.ts";
 import { chooseQuotas } from "../select.ts";
@@ -51,7 +51,7 @@ async function show(tools: Tools): Promise<Headline> {
   if (tools.json || hasFlag(typed, "long")) return await showAll(tools);
   const present = await readPresent(tools);
   const headline = createHeadline(present.accounts, now, present.zone);
-  if (present.accounts.length === 0) tools.print(...wrapWords(await noMatchText(tools), tools.width));
+  if (present.accounts.length === 0) tools.print(...wrapWords(await explainNoMatch(tools), tools.width));
   else tools.print(...needLines(tools, present, headline));
   return headline;
 }
@@ -100,7 +100,7 @@ async function showAll(tools: Tools): Promise<Headline> {
     const { daemonLines } = await import("../daemon_status.ts");
     tools.note(...await daemonLines(tools));
   }
-  if (views.length === 0) tools.print(await noMatchText(tools));
+  if (views.length === 0) tools.print(await explainNoMatch(tools));
   for (const view of views) tools.print("", ...accountLines(view, { now, zone, paint, forecasts, width }));
   return headline;
 }

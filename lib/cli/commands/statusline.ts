@@ -48,7 +48,7 @@ export async function statusline(tools: Tools): Promise<number> {
     const answer = await io.ask(`${what}Go on? [y/N] `);
     if (answer === null) throw failure("There is no terminal to ask", "Run it again with --yes");
     if (!/^y(es)?$/i.test(answer.trim())) {
-      tools.tell("Nothing was changed");
+      tools.report("Nothing was changed");
       return EXIT_FAILED;
     }
   }

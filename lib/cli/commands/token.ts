@@ -12,8 +12,8 @@ export async function token(tools: Tools): Promise<number> {
   tools.recordAction(saved === null ? null : { detail: { saved: true } });
   if (tools.json) tools.printJson({ token: secret, saved });
   else tools.print(secret);
-  if (saved !== null) tools.tell(`Saved to ${saved}; a running server reads it within a second`);
-  else tools.tell("Pass it to a server with SYNTRACK_AUTH_TOKENS, or create one with --save");
+  if (saved !== null) tools.report(`Saved to ${saved}; a running server reads it within a second`);
+  else tools.report("Pass it to a server with SYNTRACK_AUTH_TOKENS, or create one with --save");
   return EXIT_OK;
 }
 

@@ -33,7 +33,7 @@ export async function update(tools: Tools): Promise<number> {
     const release = await fetchRelease(options, wanted);
     const order = compareVersions(release.version, VERSION);
     const isWanted = order > 0 || wanted !== undefined && order !== 0;
-    if (executable === null || !isWanted) return tell(tools, release, { available: isWanted });
+    if (executable === null || !isWanted) return reportRelease(tools, release, { available: isWanted });
     const lock = lockUpdates(tools);
     try {
       return await install(tools, executable, release, options);
@@ -48,7 +48,11 @@ export async function update(tools: Tools): Promise<number> {
   }
 }
 
-function tell(tools: Tools, { version }: Release, { available }: { readonly available: boolean }): number {
+function reportRelease(
+  tools: Tools,
+  { version }: Release,
+  { available }: { readonly available: boolean },
+): number {
   if (tools.json) tools.printJson({ current: VERSION, newest: version, available });
   else if (available) {
     // Without a version, an update takes the newest one, and never an older one.
@@ -73,9 +77,9 @@ async function install(
       "Run it from a clone",
     );
   }
-  tools.tell(`Fetching ${file.name} from ${options.server.url.host}`);
+  tools.report(`Fetching ${file.name} from ${options.server.url.host}`);
   const archive = await fetchFile(options, version, file);
-  tools.tell(`Signature and checksum are correct (${bytesText(archive.length)})`);
+  tools.report(`Signature and checksum are correct (${bytesText(archive.length)})`);
   const bytes = await unpackExecutable(archive, executableName(platform));
   const { config } = programFor(tools, { quiet: true });
   const before = new Set(foregroundRuns(tools, executable).map(({ instance }) => instance));
@@ -92,7 +96,7 @@ async function install(
   }
   for (const { instance, pid } of foregroundRuns(tools, executable)) {
     if (before.has(instance)) {
-      tools.tell(
+      tools.report(
         `syntrack: A server in a terminal (process ${pid}) is still ${VERSION}: stop it and start it again`,
       );
     }

@@ -3,7 +3,7 @@ import type { Passkey, People, Person } from "../../access/access.ts";
 import { isRole, type Role, ROLES } from "../../access/principal.ts";
 import { describeSignIn } from "../../access/sign_in_words.ts";
 import { withAccess } from "../access.ts";
-import { grid } from "../grid.ts";
+import { formatGrid } from "../grid.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, parseTypedText } from "../values.ts";
@@ -33,7 +33,8 @@ async function act(tools: Tools, people: People, { action, name, word }: {
   readonly name: string;
   readonly word: string | undefined;
 }): Promise<void> {
-  const said = (text: string, person: string) => tools.json ? tools.printJson({ person }) : tools.print(text);
+  const printResult = (text: string, person: string) =>
+    tools.json ? tools.printJson({ person }) : tools.print(text);
   const only = parseTypedText(tools.typed, "only")?.split("\n") ?? null;
   switch (action) {
     case "add": {
@@ -44,22 +45,25 @@ async function act(tools: Tools, people: People, { action, name, word }: {
         accounts: only,
         password: await readPassword(tools, name),
       });
-      return said(`${person.name} can sign in as ${person.role}`, person.name);
+      return printResult(`${person.name} can sign in as ${person.role}`, person.name);
     }
     case "remove":
       await people.remove(name);
-      return said(`${plain(name, 64)} can no longer sign in`, name);
+      return printResult(`${plain(name, 64)} can no longer sign in`, name);
     case "role": {
       const role = parseRole(word ?? parseTypedText(tools.typed, "role"));
       const person = await people.change(name, {
         role,
         ...role === "viewer" ? { accounts: only } : { accounts: null },
       });
-      return said(`${person.name} is ${person.role} now`, person.name);
+      return printResult(`${person.name} is ${person.role} now`, person.name);
     }
     case "reset":
       await people.reset(name, await readPassword(tools, name));
-      return said(`${plain(name, 64)} has a new password, and all sign-ins and passkeys have ended`, name);
+      return printResult(
+        `${plain(name, 64)} has a new password, and all sign-ins and passkeys have ended`,
+        name,
+      );
   }
 }
 
@@ -107,5 +111,5 @@ function list(tools: Tools, people: readonly Person[], passkeys: readonly Passke
     describeSignIn(hasPassword, passkeysOf(name)),
   ]);
   const titles = ["NAME", "ROLE", "SEES", "SIGNS IN BY"].map((title) => ({ title }));
-  tools.print(...grid(titles, rows, { paint: tools.paint }));
+  tools.print(...formatGrid(titles, rows, { paint: tools.paint }));
 }

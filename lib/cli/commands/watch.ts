@@ -7,7 +7,7 @@ import { createHeadline } from "../headline.ts";
 import { EXIT_INTERRUPTED, EXIT_OK, type Screen, usageError } from "../io.ts";
 import { drawingOn } from "../draw.ts";
 import { makeTools } from "../make_tools.ts";
-import { noMatchText } from "../headings.ts";
+import { explainNoMatch } from "../headings.ts";
 import { type Present, readPresent } from "../present.ts";
 import { needLines } from "../status_lines.ts";
 import type { Tools } from "../tools.ts";
@@ -26,7 +26,7 @@ export async function watch(tools: Tools): Promise<number> {
   const screen = hasFlag(tools.typed, "once") ? null : await tools.io.screen();
   if (screen === null) return await showOnce(tools);
   try {
-    return await live(tools, screen, refreshMs);
+    return await showLive(tools, screen, refreshMs);
   } finally {
     screen.close();
   }
@@ -35,12 +35,12 @@ export async function watch(tools: Tools): Promise<number> {
 /** Prints one frame when there is no terminal to draw on. */
 async function showOnce(tools: Tools): Promise<number> {
   const present = await readPresent(tools);
-  if (present.accounts.length === 0) tools.print(...wrapWords(await noMatchText(tools), tools.width));
+  if (present.accounts.length === 0) tools.print(...wrapWords(await explainNoMatch(tools), tools.width));
   else tools.print(...needLines(tools, present, createHeadline(present.accounts, tools.now, present.zone)));
   return EXIT_OK;
 }
 
-async function live(tools: Tools, screen: Screen, refreshMs: number): Promise<number> {
+async function showLive(tools: Tools, screen: Screen, refreshMs: number): Promise<number> {
   const { io, paint, clock } = tools;
   const drawing = drawingOn((text) => screen.write(text));
   const ended = new AbortController();
@@ -82,7 +82,7 @@ async function live(tools: Tools, screen: Screen, refreshMs: number): Promise<nu
       if (key === "ctrl-c" || key === "ctrl-d") return EXIT_INTERRUPTED;
       if (key === "resize" || key === "ctrl-l") drawing.forget();
       if (key === "r" || clock.now() - state.readAt >= refreshMs) await read();
-      state = moved(state, key, shown);
+      state = moveView(state, key, shown);
     }
   } finally {
     leave();
@@ -100,11 +100,11 @@ async function live(tools: Tools, screen: Screen, refreshMs: number): Promise<nu
 /** Looks for the store until there is one, because collecting may start meanwhile. */
 async function presentAt(tools: Tools, now: number): Promise<Present> {
   if (await tools.storeIfAny() !== null) return await readPresent({ ...tools, now });
-  await using anew = makeTools(tools.typed, tools.io);
-  return await readPresent(anew);
+  await using current = makeTools(tools.typed, tools.io);
+  return await readPresent(current);
 }
 
-function moved(
+function moveView(
   state: WatchState,
   key: string | null,
   { lastTop, page }: Omit<WatchPicture, "lines" | "top">,

@@ -2,7 +2,7 @@
 import type { AnswerCommands, CommandAnswer } from "../../app/context.ts";
 import type { Store } from "../../store/store.ts";
 import { CliError, EXIT_FAILED, type Io, type Sink } from "../io.ts";
-import { lazily } from "../lazy.ts";
+import { loadPart } from "../lazy.ts";
 import { makeTools } from "../make_tools.ts";
 import { quickArgs } from "../quick_args.ts";
 import { commandRow, type Typed } from "../table.ts";
@@ -42,7 +42,7 @@ async function run(typed: Typed, io: Io, columns: number, store: Store): Promise
   const own: Io = { ...io, stdout: stdout.sink, stderr: stderr.sink };
   await using tools = makeTools(typed, own, store);
   try {
-    const exitCode = await (await lazily(typed.command))(tools);
+    const exitCode = await (await loadPart(typed.command))(tools);
     return { exitCode, stdout: stdout.text(), stderr: stderr.text(), error: null };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;

@@ -21,10 +21,10 @@ export async function askServer(tools: Tools): Promise<number> {
   const server = await connect(tools);
   const isPlain = typed.command === "status" &&
     STATUS_VIEWS.every((name) => typed.options[name] === undefined);
-  return isPlain ? await status(tools, server) : await answer(tools, server);
+  return isPlain ? await printStatus(tools, server) : await answer(tools, server);
 }
 
-async function status(tools: Tools, server: Connection): Promise<number> {
+async function printStatus(tools: Tools, server: Connection): Promise<number> {
   const body = await server.get("/api/status/cached");
   const statuses = parseStatuses(body);
   if (statuses === null) {
@@ -56,9 +56,9 @@ async function answer(tools: Tools, server: Connection): Promise<number> {
     );
   }
   const { exitCode, stdout, stderr, error } = answered;
-  if (stderr !== "") io.stderr.write(harmless(stderr));
+  if (stderr !== "") io.stderr.write(removeControls(stderr));
   if (tools.json && stdout !== "") tools.printJson(JSON.parse(stdout));
-  else if (stdout !== "") io.stdout.write(harmless(stdout));
+  else if (stdout !== "") io.stdout.write(removeControls(stdout));
   if (error) {
     throw new CliError(exitCode, plain(error.message), error.hint === null ? undefined : plain(error.hint));
   }
@@ -86,7 +86,7 @@ function answerIn(body: unknown): Answer | null {
 }
 
 /** Returns a server's text for this terminal: keeps colours, removes all other control sequences. */
-function harmless(text: string): string {
+function removeControls(text: string): string {
   // deno-lint-ignore no-control-regex -- colours begin with one
   return text.split(/(\x1b\[[0-9;]*m)/).map((part, at) =>
     at % 2 === 1 ? part : part.split("\n").map((line) => plain(line, Infinity)).join("\n")

@@ -31,7 +31,7 @@ export async function connect(tools: Tools): Promise<Connection> {
   const url = readUrl(parseTypedText(tools.typed, "url") ?? "");
   const credential = await readCredential(tools);
   if (credential !== null && url.protocol === "http:" && !isLoopback(url.hostname)) {
-    tools.tell(
+    tools.report(
       `syntrack: warning: ${url.host} is queried over plain http, so others on the way can read the token`,
     );
   }
@@ -74,11 +74,11 @@ async function ask(address: string, headers: HeadersInit, host: string): Promise
     // A redirect must not take the credential along.
     return await fetch(address, { headers, redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (error) {
-    throw unreachable(error, host);
+    throw createUnreachableError(error, host);
   }
 }
 
-function unreachable(error: unknown, host: string): Error {
+function createUnreachableError(error: unknown, host: string): Error {
   const text = textOfError(error);
   if (/timed? ?out|TimeoutError|deadline/i.test(text)) {
     return failure(
@@ -116,7 +116,7 @@ function textOfError(error: unknown): string {
 
 async function read(response: Response, host: string, shown: boolean): Promise<unknown> {
   const text = await readText(response, host);
-  const body = parsed(text);
+  const body = parseJson(text);
   const said = parseMessage(body);
   const { status } = response;
   if (status === 200 && body !== undefined) return body;
@@ -165,7 +165,7 @@ async function readText(response: Response, host: string): Promise<string> {
   return text;
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -17,28 +17,28 @@ export async function readCredential(tools: Tools): Promise<string | null> {
   );
   for (const name of ["token", "auth", "password"]) {
     if (parseTypedText(typed, name) !== undefined) {
-      tools.tell(
+      tools.report(
         `syntrack: warning: others on this machine can see --${name}: use SYNTRACK_TOKEN or --token-file`,
       );
     }
   }
-  if (auth !== undefined) return basic(auth);
+  if (auth !== undefined) return createBasic(auth);
   if (username !== undefined) {
     const secret = password ?? (hasFlag(typed, "password-stdin") ? await readLine(tools) : undefined);
     if (secret === undefined) throw usageError("--username requires --password-stdin");
-    return basic(`${username}:${secret}`);
+    return createBasic(`${username}:${secret}`);
   }
   if (password !== undefined || hasFlag(typed, "password-stdin")) {
     throw usageError("A password requires --username");
   }
-  if (token !== undefined) return bearer(token, "--token");
+  if (token !== undefined) return createBearer(token, "--token");
   const file = parseTypedText(typed, "token-file") ?? (io.env.SYNTRACK_TOKEN_FILE || undefined);
-  if (file !== undefined) return bearer(await readTokenFile(file), file);
+  if (file !== undefined) return createBearer(await readTokenFile(file), file);
   const name = VARIABLES.find((one) => (io.env[one] ?? "").trim() !== "");
-  return name === undefined ? null : bearer(io.env[name]!, name);
+  return name === undefined ? null : createBearer(io.env[name]!, name);
 }
 
-function bearer(text: string, source: string): string {
+function createBearer(text: string, source: string): string {
   const token = text.trim().replace(/^bearer +/i, "");
   if (token === "" || token.length > MAX_CHARACTERS || !/^[!-~]+$/.test(token)) {
     throw usageError(
@@ -48,7 +48,7 @@ function bearer(text: string, source: string): string {
   return `Bearer ${token}`;
 }
 
-function basic(pair: string): string {
+function createBasic(pair: string): string {
   if (!pair.includes(":") || pair.startsWith(":")) {
     throw usageError("--auth takes a name and password, as in mara:secret");
   }

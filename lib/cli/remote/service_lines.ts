@@ -65,22 +65,22 @@ export function serviceLines(statuses: readonly Status[], paint: Paint): readonl
   return statuses.flatMap(({ name, provider, isHealthy, lastUpdated, error, quotas }) => [
     `${paint.bold(`${name} (${provider})`)} - ${
       isHealthy ? paint.green("ok") : paint.red("error")
-    } - updated ${instant(lastUpdated)}`,
+    } - updated ${formatInstant(lastUpdated)}`,
     ...error === null ? [] : [`  error: ${error}`],
     ...quotas.length === 0 ? ["  (no quotas)"] : [],
     ...quotas.map(({ metric, used, limit, remaining, resetAt, unknown }) => {
-      const shown = (word: string, value: number) =>
+      const formatCount = (word: string, value: number) =>
         unknown.includes(word) ? "unknown" : NUMBER.format(value);
-      const reset = resetAt > 0 ? ` reset ${instant(resetAt)}` : "";
-      return `  ${metric}: used ${shown("used", used)} / ${shown("limit", limit)} (remaining ${
-        shown("remaining", remaining)
+      const reset = resetAt > 0 ? ` reset ${formatInstant(resetAt)}` : "";
+      return `  ${metric}: used ${formatCount("used", used)} / ${formatCount("limit", limit)} (remaining ${
+        formatCount("remaining", remaining)
       })${reset}`;
     }),
   ]);
 }
 
 /** @param seconds unix seconds, from a server that may send anything */
-function instant(seconds: number): string {
+function formatInstant(seconds: number): string {
   const ms = seconds * 1000;
   return ms > 0 && ms < 8.64e15 ? new Date(ms).toISOString() : "unknown";
 }

@@ -77,7 +77,7 @@ function readOwn({ path }: PlacedFile): string | null {
   if (text !== null && !text.includes(MARK)) {
     throw failure(
       `${path} was not made by syntrack and was left as it is`,
-      "Move it away, or put what you need into it by hand: --print shows ours",
+      "Move it away, or merge the lines by hand: --print shows what Syntrack would write",
     );
   }
   return text;

@@ -64,10 +64,10 @@ interface ManagerContext {
 /** @throws {CliError} when there is none this program knows */
 export function managerFor(around: ManagerContext): Manager {
   const { runner, spec } = around;
-  if (Deno.build.os === "darwin") return launchd(around);
+  if (Deno.build.os === "darwin") return createLaunchd(around);
   if (Deno.build.os === "windows") return taskScheduler(around);
-  if (runner.find("systemctl") !== null) return systemd(around);
-  if (runner.find("rc-update") !== null) return openrc(around);
+  if (runner.find("systemctl") !== null) return createSystemd(around);
+  if (runner.find("rc-update") !== null) return createOpenrc(around);
   throw failure(
     "There is neither systemd nor OpenRC here, and nothing was changed",
     `\`syntrack service install --cron\` polls every half hour, \`syntrack start\` runs until the machine stops${
@@ -76,7 +76,7 @@ export function managerFor(around: ManagerContext): Manager {
   );
 }
 
-export function systemd({ io, spec, runner }: ManagerContext): Manager {
+export function createSystemd({ io, spec, runner }: ManagerContext): Manager {
   const isUser = spec.scope === "user";
   const folder = isUser
     ? join(io.env.XDG_CONFIG_HOME || join(spec.home, ".config"), "systemd", "user")
@@ -84,41 +84,43 @@ export function systemd({ io, spec, runner }: ManagerContext): Manager {
   const scope = isUser ? ["--user"] : [];
   const files = systemdFiles(spec).map((file) => ({ ...file, path: join(folder, file.name) }));
   const started = spec.collectTimer ? `${COLLECT_NAME}.timer` : `${SERVICE_NAME}.service`;
-  const ctl = (...args: readonly string[]) => runner.run("systemctl", [...scope, ...args]);
+  const runSystemctl = (...args: readonly string[]) => runner.run("systemctl", [...scope, ...args]);
   return {
     name: isUser ? "systemd, for you" : "systemd, for the machine",
     files,
     folders: isUser ? [] : [SYSTEM_KEYS],
     obstacle() {
-      const { code, stderr } = ctl("show-environment");
+      const { code, stderr } = runSystemctl("show-environment");
       return code === 0 ? null : `systemd does not answer (${oneLine(stderr) || `code ${code}`})`;
     },
     enable() {
       if (!isUser) {
-        must(
+        requireSuccess(
           runner.run("systemd-sysusers", ["--inline", `u ${SERVICE_NAME} - "Syntrack" ${SYSTEM_HOME}`]),
           "make the user syntrack",
         );
       }
-      must(ctl("daemon-reload"), "have systemd read the unit");
-      must(ctl("enable", started), `enable ${started}`);
-      must(ctl("restart", started), `start ${started}`);
+      requireSuccess(runSystemctl("daemon-reload"), "have systemd read the unit");
+      requireSuccess(runSystemctl("enable", started), `enable ${started}`);
+      requireSuccess(runSystemctl("restart", started), `start ${started}`);
     },
     disable() {
-      ctl("disable", "--now", started);
-      ctl("daemon-reload");
+      runSystemctl("disable", "--now", started);
+      runSystemctl("daemon-reload");
     },
     state: () =>
-      `${oneLine(ctl("is-enabled", started).stdout)}, ${oneLine(ctl("is-active", started).stdout)}`,
-    isRunning: () => !spec.collectTimer && ctl("is-active", started).code === 0,
-    pid: () => processId(ctl("show", "--property=MainPID", "--value", started).stdout),
-    stop: () => void ctl("stop", started),
-    hasStopped: () => oneLine(ctl("is-active", started).stdout) !== "deactivating",
+      `${oneLine(runSystemctl("is-enabled", started).stdout)}, ${
+        oneLine(runSystemctl("is-active", started).stdout)
+      }`,
+    isRunning: () => !spec.collectTimer && runSystemctl("is-active", started).code === 0,
+    pid: () => processId(runSystemctl("show", "--property=MainPID", "--value", started).stdout),
+    stop: () => void runSystemctl("stop", started),
+    hasStopped: () => oneLine(runSystemctl("is-active", started).stdout) !== "deactivating",
     restart() {
       // A unit that failed to start too often must be reset, or systemd refuses to start the previous version as
       // well.
-      ctl("reset-failed", started);
-      must(ctl("restart", started), `restart ${started}`);
+      runSystemctl("reset-failed", started);
+      requireSuccess(runSystemctl("restart", started), `restart ${started}`);
     },
     notes: isUser
       ? [
@@ -133,7 +135,7 @@ export function systemd({ io, spec, runner }: ManagerContext): Manager {
   };
 }
 
-export function launchd({ spec, runner }: ManagerContext): Manager {
+export function createLaunchd({ spec, runner }: ManagerContext): Manager {
   if (spec.scope === "system") {
     throw usageError("On macOS it runs for you, not for the machine: leave --system out");
   }
@@ -142,7 +144,8 @@ export function launchd({ spec, runner }: ManagerContext): Manager {
   const domain = `gui/${Deno.uid()}`;
   const agent = `${domain}/${LAUNCHD_LABEL}`;
   const bootOut = () => void runner.run("launchctl", ["bootout", agent]);
-  const bootstrap = (what: string) => must(runner.run("launchctl", ["bootstrap", domain, path]), what);
+  const runBootstrap = (what: string) =>
+    requireSuccess(runner.run("launchctl", ["bootstrap", domain, path]), what);
   const print = () => runner.run("launchctl", ["print", agent]);
   return {
     name: "launchd, for you",
@@ -151,7 +154,7 @@ export function launchd({ spec, runner }: ManagerContext): Manager {
     obstacle: () => runner.find("launchctl") === null ? "launchctl is not installed" : null,
     enable() {
       bootOut();
-      bootstrap("have launchd start it");
+      runBootstrap("have launchd start it");
     },
     disable: bootOut,
     state: () => print().code === 0 ? "loaded" : "not loaded",
@@ -161,8 +164,8 @@ export function launchd({ spec, runner }: ManagerContext): Manager {
     stop: bootOut,
     hasStopped: () => print().code !== 0,
     restart() {
-      if (print().code !== 0) return bootstrap("have launchd start it again");
-      must(runner.run("launchctl", ["kickstart", "-k", agent]), "have launchd restart it");
+      if (print().code !== 0) return runBootstrap("have launchd start it again");
+      requireSuccess(runner.run("launchctl", ["kickstart", "-k", agent]), "have launchd restart it");
     },
     notes: [],
   };
@@ -184,8 +187,11 @@ function taskScheduler({ io, spec, runner }: ManagerContext): Manager {
     folders: [],
     obstacle: () => runner.find("schtasks") === null ? "schtasks is not installed" : null,
     enable() {
-      must(runner.run("schtasks", ["/Create", "/F", "/TN", SERVICE_NAME, "/XML", path]), "make the task");
-      must(runner.run("schtasks", ["/Run", "/TN", SERVICE_NAME]), "start the task");
+      requireSuccess(
+        runner.run("schtasks", ["/Create", "/F", "/TN", SERVICE_NAME, "/XML", path]),
+        "make the task",
+      );
+      requireSuccess(runner.run("schtasks", ["/Run", "/TN", SERVICE_NAME]), "start the task");
     },
     disable() {
       runner.run("schtasks", ["/End", "/TN", SERVICE_NAME]);
@@ -199,13 +205,13 @@ function taskScheduler({ io, spec, runner }: ManagerContext): Manager {
     hasStopped: () => true,
     restart() {
       runner.run("schtasks", ["/End", "/TN", SERVICE_NAME]);
-      must(runner.run("schtasks", ["/Run", "/TN", SERVICE_NAME]), "start the task");
+      requireSuccess(runner.run("schtasks", ["/Run", "/TN", SERVICE_NAME]), "start the task");
     },
     notes: [],
   };
 }
 
-function openrc({ spec, runner }: ManagerContext): Manager {
+function createOpenrc({ spec, runner }: ManagerContext): Manager {
   if (spec.scope === "user" || spec.collectTimer) {
     throw usageError(
       "OpenRC runs a server for the machine: use --system, or --cron for polls every half hour",
@@ -220,8 +226,11 @@ function openrc({ spec, runner }: ManagerContext): Manager {
     enable() {
       runner.run("addgroup", ["-S", SERVICE_NAME]);
       runner.run("adduser", ["-S", "-D", "-H", "-h", SYSTEM_HOME, "-G", SERVICE_NAME, SERVICE_NAME]);
-      must(runner.run("rc-update", ["add", SERVICE_NAME, "default"]), "add it to the default runlevel");
-      must(runner.run("rc-service", [SERVICE_NAME, "restart"]), "start it");
+      requireSuccess(
+        runner.run("rc-update", ["add", SERVICE_NAME, "default"]),
+        "add it to the default runlevel",
+      );
+      requireSuccess(runner.run("rc-service", [SERVICE_NAME, "restart"]), "start it");
     },
     disable() {
       runner.run("rc-service", [SERVICE_NAME, "stop"]);
@@ -233,13 +242,13 @@ function openrc({ spec, runner }: ManagerContext): Manager {
     pid: () => null,
     stop: () => void runner.run("rc-service", [SERVICE_NAME, "stop"]),
     hasStopped: () => true,
-    restart: () => must(runner.run("rc-service", [SERVICE_NAME, "restart"]), "restart it"),
+    restart: () => requireSuccess(runner.run("rc-service", [SERVICE_NAME, "restart"]), "restart it"),
     notes: [],
   };
 }
 
 /** The line in the user's crontab; cron has no file of ours. */
-export function cron({ spec, runner }: ManagerContext): Manager {
+export function createCron({ spec, runner }: ManagerContext): Manager {
   const read = () => {
     const { code, stdout } = runner.run("crontab", ["-l"]);
     return code === 0 ? stdout : "";
@@ -250,7 +259,7 @@ export function cron({ spec, runner }: ManagerContext): Manager {
     files: [],
     folders: [join(spec.home, ".syntrack", "logs")],
     obstacle: () => runner.find("crontab") === null ? "the command crontab is not installed" : null,
-    enable: () => must(write(withCronLine(read(), cronLine(spec))), "write the crontab"),
+    enable: () => requireSuccess(write(withCronLine(read(), cronLine(spec))), "write the crontab"),
     disable: () => void write(withCronLine(read(), null)),
     state: () => withCronLine(read(), null) === read() ? "no line of ours" : "a line every half hour",
     // It runs no server, and starts whatever is installed by then.
@@ -263,7 +272,10 @@ export function cron({ spec, runner }: ManagerContext): Manager {
   };
 }
 
-function must({ code, stderr }: { readonly code: number; readonly stderr: string }, what: string): void {
+function requireSuccess(
+  { code, stderr }: { readonly code: number; readonly stderr: string },
+  what: string,
+): void {
   if (code !== 0) throw failure(`Cannot ${what}: ${oneLine(stderr) || `code ${code}`}`);
 }
 

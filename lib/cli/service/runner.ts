@@ -34,7 +34,7 @@ export function createRunner({ env }: Pick<Io, "env">): Runner {
     run(command, args, stdin) {
       const path = find(command);
       if (path === null) return { code: 127, stdout: "", stderr: `${command} is not installed` };
-      const given = stdin === undefined ? null : temporary(stdin);
+      const given = stdin === undefined ? null : writeTemporary(stdin);
       try {
         const text = new TextDecoder();
         const { code, stdout, stderr } = new Deno.Command(path, {
@@ -55,7 +55,7 @@ export function createRunner({ env }: Pick<Io, "env">): Runner {
   };
 }
 
-function temporary(text: string): string {
+function writeTemporary(text: string): string {
   const path = Deno.makeTempFileSync({ prefix: "syntrack-" });
   Deno.writeTextFileSync(path, text);
   return path;

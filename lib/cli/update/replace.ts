@@ -71,7 +71,7 @@ async function restartServer(
   { version, backups }: Replacement,
   stopped: StoppedServer[],
 ): Promise<string | null> {
-  tools.tell(`Restarting ${server.name}`);
+  tools.report(`Restarting ${server.name}`);
   const own: StoppedServer = { server, copy: null };
   // Remember it even if it does not stop: it was told to, and may do so later.
   stopped.push(own);
@@ -106,7 +106,7 @@ async function rollBack(
     // If the new version stays, it needs the database as it has migrated it.
     if (copy !== null && obstacle === null) await restoreDatabase(tools, server, copy, ended.has(server));
     const problem = await server.start(null).catch(explainError);
-    if (problem !== null) tools.tell(`syntrack: ${server.name} did not start again either: ${problem}`);
+    if (problem !== null) tools.report(`syntrack: ${server.name} did not start again either: ${problem}`);
   }
   return obstacle;
 }
@@ -118,7 +118,7 @@ async function restoreDatabase(
   isClosed: boolean,
 ): Promise<void> {
   if (!isClosed) {
-    tools.tell(
+    tools.report(
       `syntrack: ${server.name} could not be stopped, so its database was left as it is; a copy is in ${copy.path}`,
     );
     return;
@@ -126,12 +126,12 @@ async function restoreDatabase(
   try {
     const aside = await copy.restore(tools.io.clock.now());
     if (aside === null) return;
-    tools.tell(
+    tools.report(
       `syntrack: The new version had changed the form of the database; the previous database was restored, and ` +
         `the changed one is in ${aside}`,
     );
   } catch (error) {
-    tools.tell(
+    tools.report(
       `syntrack: The database could not be restored (${explainError(error)}); a copy is in ${copy.path}`,
     );
   }

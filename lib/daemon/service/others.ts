@@ -3,11 +3,11 @@ import { ALLOCATOR } from "../allocator.ts";
 import {
   DESCRIPTION,
   MARK,
+  quoteForShell,
   serverArgs,
   SERVICE_NAME,
   type ServiceFile,
   type ServiceSpec,
-  shellQuoted,
   SYSTEM_SETTINGS,
   xmlEscaped,
 } from "./service.ts";
@@ -17,18 +17,18 @@ export const LAUNCHD_LABEL = "dev.syntrack";
 /** A launchd agent, which runs as the user. It restarts after failures only. */
 export function launchdFile(spec: ServiceSpec): ServiceFile {
   const words = [...spec.program, ...spec.collectTimer ? ["collect"] : serverArgs(spec)];
-  const text = (value: string) => `<string>${xmlEscaped(value)}</string>`;
-  const log = text(`${spec.home}/.syntrack/logs/service.log`);
+  const formatString = (value: string) => `<string>${xmlEscaped(value)}</string>`;
+  const log = formatString(`${spec.home}/.syntrack/logs/service.log`);
   const entries: readonly (readonly [string, string])[] = [
-    ["Label", text(LAUNCHD_LABEL)],
-    ["ProgramArguments", `<array>${words.map(text).join("")}</array>`],
+    ["Label", formatString(LAUNCHD_LABEL)],
+    ["ProgramArguments", `<array>${words.map(formatString).join("")}</array>`],
     ["EnvironmentVariables", "<dict><key>DENO_NO_UPDATE_CHECK</key><string>1</string></dict>"],
     ["RunAtLoad", "<true/>"],
     ...spec.collectTimer ? [["StartInterval", "<integer>1800</integer>"] as const] : [
       ["KeepAlive", "<dict><key>SuccessfulExit</key><false/></dict>"] as const,
       ["ThrottleInterval", "<integer>10</integer>"] as const,
     ],
-    ["ProcessType", text("Background")],
+    ["ProcessType", formatString("Background")],
     ["Umask", "<integer>63</integer>"],
     ["StandardOutPath", log],
     ["StandardErrorPath", log],
@@ -98,7 +98,7 @@ export function windowsTask(spec: ServiceSpec, user: string): ServiceFile {
 /** An OpenRC script, which supervises the server under its own user. */
 export function openrcFile(spec: ServiceSpec): ServiceFile {
   const [command = "", ...first] = spec.program;
-  const args = [...first, ...serverArgs(spec)].map(shellQuoted).join(" ");
+  const args = [...first, ...serverArgs(spec)].map(quoteForShell).join(" ");
   const allocator = Object.entries(ALLOCATOR).map(([name, value]) => `--env ${name}=${value}`).join(" ");
   return {
     name: SERVICE_NAME,
@@ -109,7 +109,7 @@ export function openrcFile(spec: ServiceSpec): ServiceFile {
 name="${SERVICE_NAME}"
 description="${DESCRIPTION}"
 supervisor="supervise-daemon"
-command=${shellQuoted(command)}
+command=${quoteForShell(command)}
 command_args="${args.replace(/["$\`\\]/g, "\\$&")}"
 command_user="${SERVICE_NAME}:${SERVICE_NAME}"
 directory="${spec.home}"
@@ -147,10 +147,10 @@ export const CRON_MARK = "# syntrack-collect";
  */
 export function cronLine({ program, home }: Pick<ServiceSpec, "program" | "home">): string {
   const folder = `${home}/.syntrack`;
-  const command = [...program, "collect"].map(shellQuoted).join(" ");
-  const log = shellQuoted(`${folder}/logs/syntrack.log`);
+  const command = [...program, "collect"].map(quoteForShell).join(" ");
+  const log = quoteForShell(`${folder}/logs/syntrack.log`);
   const line = `cd ${
-    shellQuoted(folder)
+    quoteForShell(folder)
   } && { date '+%Y-%m-%dT%H:%M:%S%z collect'; ${command}; } >> ${log} 2>&1`;
   // In a crontab, a percent sign starts a new line.
   return `*/30 * * * * ${line.replaceAll("%", "\\%")} ${CRON_MARK}`;

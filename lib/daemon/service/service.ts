@@ -41,7 +41,7 @@ export function serverArgs({ tailscale }: Pick<ServiceSpec, "tailscale">): reado
 }
 
 /** Quotes a word for a shell. */
-export function shellQuoted(text: string): string {
+export function quoteForShell(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 

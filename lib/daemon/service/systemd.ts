@@ -25,10 +25,10 @@ export function systemdFiles(spec: ServiceSpec): readonly ServiceFile[] {
 
 function serverUnit(spec: ServiceSpec): string {
   const tailnet = spec.tailscale ? ["Wants=tailscaled.service", "After=tailscaled.service"] : [];
-  return unit({
+  return formatUnit({
     Unit: [
       `Description=${DESCRIPTION}`,
-      ...network(spec),
+      ...listNetwork(spec),
       ...tailnet,
       "StartLimitIntervalSec=300",
       "StartLimitBurst=10",
@@ -40,26 +40,26 @@ function serverUnit(spec: ServiceSpec): string {
       "Restart=on-failure",
       "RestartSec=5",
       "TimeoutStopSec=15",
-      ...common(spec),
+      ...listCommon(spec),
     ],
     Install: [`WantedBy=${spec.scope === "user" ? "default.target" : "multi-user.target"}`],
   });
 }
 
 function collectUnit(spec: ServiceSpec): string {
-  return unit({
-    Unit: [`Description=${DESCRIPTION}: one poll of every account`, ...network(spec)],
+  return formatUnit({
+    Unit: [`Description=${DESCRIPTION}: one poll of every account`, ...listNetwork(spec)],
     Service: [
       "Type=oneshot",
       `ExecStart=${commandLine([...spec.program, "collect"])}`,
       "TimeoutStartSec=300",
-      ...common(spec),
+      ...listCommon(spec),
     ],
   });
 }
 
 function timerUnit(): string {
-  return unit({
+  return formatUnit({
     Unit: [`Description=${DESCRIPTION}: a poll every half hour`],
     Timer: ["OnCalendar=*:0/30", "Persistent=true", "RandomizedDelaySec=60"],
     Install: ["WantedBy=timers.target"],
@@ -67,11 +67,11 @@ function timerUnit(): string {
 }
 
 /** User managers have no such target. */
-function network({ scope }: ServiceSpec): Lines {
+function listNetwork({ scope }: ServiceSpec): Lines {
   return scope === "user" ? [] : ["Wants=network-online.target", "After=network-online.target"];
 }
 
-function common(spec: ServiceSpec): Lines {
+function listCommon(spec: ServiceSpec): Lines {
   return [
     `SyslogIdentifier=${SERVICE_NAME}`,
     "Environment=DENO_NO_UPDATE_CHECK=1",
@@ -136,17 +136,17 @@ const SYSTEM_HARDENING: Lines = [
   "KeyringMode=private",
 ];
 
-function unit(sections: Readonly<Record<string, Lines>>): string {
+function formatUnit(sections: Readonly<Record<string, Lines>>): string {
   const parts = Object.entries(sections).map(([name, lines]) => `[${name}]\n${lines.join("\n")}\n`);
   return `# ${MARK}. Put changes into a drop-in: systemctl edit.\n\n${parts.join("\n")}`;
 }
 
 function commandLine(words: readonly string[]): string {
-  return words.map(quoted).join(" ");
+  return words.map(quoteWord).join(" ");
 }
 
 /** Quotes a word for a unit, without expanding specifiers and variables. */
-function quoted(word: string): string {
+function quoteWord(word: string): string {
   const plain = word.replaceAll("%", "%%").replaceAll("$", "$$$$");
   return /^[\w@%+=:,./$-]+$/.test(plain) ? plain : `"${plain.replace(/["\\]/g, "\\$&")}"`;
 }

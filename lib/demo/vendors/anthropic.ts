@@ -20,7 +20,7 @@ export function anthropic(person: Person): Vendor {
     days: 30,
     typical: [0.2, 0.4],
   });
-  const window = (of: CountedUsage, req: VendorRequest) => ({
+  const encodeWindow = (of: CountedUsage, req: VendorRequest) => ({
     utilization: of.used(req),
     resets_at: iso(of.end(req.now)),
   });
@@ -32,11 +32,11 @@ export function anthropic(person: Person): Vendor {
     gauges: [session, week, sonnet, extra],
     routes: {
       "/api/oauth/usage": (req) => ({
-        five_hour: window(session, req),
-        seven_day: window(week, req),
+        five_hour: encodeWindow(session, req),
+        seven_day: encodeWindow(week, req),
         seven_day_oauth_apps: null,
         seven_day_opus: null,
-        seven_day_sonnet: window(sonnet, req),
+        seven_day_sonnet: encodeWindow(sonnet, req),
         extra_usage: {
           is_enabled: true,
           monthly_limit: extra.limit * 100,

@@ -24,10 +24,10 @@ export function anthropicApi(person: Person): Vendor {
     figure: "used",
     stated: (now) => output.stated(now) * 6,
   };
-  const ceiling = (quota: string): Level => ({ quota, figure: "used", stated: () => null });
+  const createCeiling = (quota: string): Level => ({ quota, figure: "used", stated: () => null });
 
   const pageOf = (data: readonly unknown[]) => ({ data, has_more: false, next_page: null });
-  const costs = ({ now }: VendorRequest) =>
+  const encodeCosts = ({ now }: VendorRequest) =>
     pageOf(
       listDays(spend, now).map(({ from, to, used }) => ({
         starting_at: iso(from),
@@ -38,7 +38,7 @@ export function anthropicApi(person: Person): Vendor {
         ],
       })),
     );
-  const tokens = ({ now }: VendorRequest) =>
+  const encodeTokens = ({ now }: VendorRequest) =>
     pageOf(
       listDays(output, now).map(({ from, to, used }) => ({
         starting_at: iso(from),
@@ -61,12 +61,12 @@ export function anthropicApi(person: Person): Vendor {
     levels: [
       input,
       ...["requests", "input-tokens", "output-tokens"].map((what) =>
-        ceiling(`${what}-per-minute-claude-sonnet`)
+        createCeiling(`${what}-per-minute-claude-sonnet`)
       ),
     ],
     routes: {
-      "/v1/organizations/cost_report": costs,
-      "/v1/organizations/usage_report/messages": tokens,
+      "/v1/organizations/cost_report": encodeCosts,
+      "/v1/organizations/usage_report/messages": encodeTokens,
       "/v1/organizations/rate_limits": () =>
         pageOf([{
           type: "rate_limit",

@@ -37,7 +37,7 @@ export function azureOpenai(person: Person): Vendor {
     },
   ];
 
-  const rows = ({ now, inverted }: VendorRequest) =>
+  const encodeRows = ({ now, inverted }: VendorRequest) =>
     ceilings.map(({ row, limit, stated }) => ({
       name: { value: row, localizedValue: `Tokens Per Minute (thousands) - ${row.split(".").at(-1)}` },
       currentValue: inverted ? limit - stated(now) / 1000 : stated(now) / 1000,
@@ -58,7 +58,7 @@ export function azureOpenai(person: Person): Vendor {
       [`/subscriptions/${SUBSCRIPTION}/providers/Microsoft.CognitiveServices/locations/swedencentral/usages`]:
         (
           req,
-        ) => ({ value: rows(req) }),
+        ) => ({ value: encodeRows(req) }),
     },
   });
 }

@@ -15,7 +15,7 @@ export function bedrock(person: Person): Vendor {
   const requests = usage.minute("rpm-cross-region-anthropic-claude-sonnet-4-5", 30);
   const open: Level = { quota: "rpm-on-demand-amazon-nova-pro", figure: "used", stated: () => null };
 
-  const quota = (QuotaName: string, Value: number) => ({
+  const encodeQuota = (QuotaName: string, Value: number) => ({
     ServiceCode: "bedrock",
     QuotaName,
     Value,
@@ -25,15 +25,15 @@ export function bedrock(person: Person): Vendor {
   });
   const ceilings = {
     Quotas: [
-      quota(`Cross-region model inference tokens per minute for ${MEASURED}`, TPM),
-      quota(`Cross-region model inference requests per minute for ${MEASURED}`, 200),
-      quota("On-demand model inference requests per minute for Amazon Nova Pro", 100),
-      quota("Number of custom models with units per account", 2),
+      encodeQuota(`Cross-region model inference tokens per minute for ${MEASURED}`, TPM),
+      encodeQuota(`Cross-region model inference requests per minute for ${MEASURED}`, 200),
+      encodeQuota("On-demand model inference requests per minute for Amazon Nova Pro", 100),
+      encodeQuota("Number of custom models with units per account", 2),
     ],
   };
 
   /** Returns the newest whole minute, in the order of the two queries. */
-  function measured({ now, inverted }: VendorRequest) {
+  function measureTokens({ now, inverted }: VendorRequest) {
     const end = Math.floor(now / MINUTE) * MINUTE;
     const stated = tokens.stated(now);
     return {
@@ -52,7 +52,7 @@ export function bedrock(person: Person): Vendor {
 
   function answer(req: VendorRequest) {
     const target = req.request.headers.get("x-amz-target") ?? "";
-    return target.endsWith("ListServiceQuotas") ? ceilings : measured(req);
+    return target.endsWith("ListServiceQuotas") ? ceilings : measureTokens(req);
   }
 
   return simpleVendor({

@@ -24,7 +24,7 @@ export function codex(person: Person, loginEndsAt: number): Vendor {
   });
   const key = tokenThatEnds(loginEndsAt);
 
-  function window(of: CountedUsage, seconds: number, req: VendorRequest) {
+  function encodeWindow(of: CountedUsage, seconds: number, req: VendorRequest) {
     // Between windows the end is as far away as if one began now.
     const end = of.end(req.now) ?? req.now + seconds * 1000;
     return {
@@ -48,8 +48,8 @@ export function codex(person: Person, loginEndsAt: number): Vendor {
         rate_limit: {
           allowed: true,
           limit_reached: session.used(req) >= 100,
-          primary_window: window(session, SESSION_SECONDS, req),
-          secondary_window: window(week, WEEK_SECONDS, req),
+          primary_window: encodeWindow(session, SESSION_SECONDS, req),
+          secondary_window: encodeWindow(week, WEEK_SECONDS, req),
         },
         code_review_rate_limit: null,
         additional_rate_limits: null,
@@ -72,6 +72,6 @@ export function codex(person: Person, loginEndsAt: number): Vendor {
 
 /** Creates an unsigned JSON web token that states its expiry. */
 function tokenThatEnds(at: number): string {
-  const part = (value: unknown) => btoa(JSON.stringify(value)).replaceAll("=", "");
-  return [part({ alg: "none" }), part({ exp: Math.floor(at / 1000) }), "demo"].join(".");
+  const encodePart = (value: unknown) => btoa(JSON.stringify(value)).replaceAll("=", "");
+  return [encodePart({ alg: "none" }), encodePart({ exp: Math.floor(at / 1000) }), "demo"].join(".");
 }

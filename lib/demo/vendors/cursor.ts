@@ -16,7 +16,7 @@ export function cursor(person: Person): Vendor {
   const api = usage.period("api", { ...month, typical: [0.85, 1.1], step: 0.01 });
   const onDemand = usage.period("on-demand", { ...month, limit: 50, step: 0.01, typical: [0.1, 0.25] });
 
-  function period(req: VendorRequest) {
+  function encodePeriod(req: VendorRequest) {
     const { window } = total.meter.at(req.now);
     const spent = Math.round(onDemand.used(req) * 100);
     return {
@@ -47,7 +47,7 @@ export function cursor(person: Person): Vendor {
     environment: { CURSOR_TOKEN: KEY },
     gauges: [total, auto, api, onDemand],
     routes: {
-      [`${SERVICE}/GetCurrentPeriodUsage`]: period,
+      [`${SERVICE}/GetCurrentPeriodUsage`]: encodePeriod,
       [`${SERVICE}/GetPlanInfo`]: () => ({ planInfo: { planName: "Pro", includedAmountCents: 2000 } }),
       [`${SERVICE}/GetCreditGrantsBalance`]: notFound,
       [`${SERVICE}/GetSandUsageStatus`]: notFound,

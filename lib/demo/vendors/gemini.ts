@@ -21,7 +21,7 @@ export function gemini(person: Person): Vendor {
     now: [0.03, 0.08],
     step: 0.1,
   });
-  const bucket = (modelId: string, of: CountedUsage, req: VendorRequest) => ({
+  const encodeBucket = (modelId: string, of: CountedUsage, req: VendorRequest) => ({
     modelId,
     tokenType: "REQUESTS",
     remainingFraction: of.left(req) / 100,
@@ -41,9 +41,9 @@ export function gemini(person: Person): Vendor {
       }),
       "/v1internal:retrieveUserQuota": (req) => ({
         buckets: [
-          bucket("gemini-2.5-pro", pro, req),
-          bucket("gemini-3-pro-preview", pro, req),
-          bucket("gemini-2.5-flash", flash, req),
+          encodeBucket("gemini-2.5-pro", pro, req),
+          encodeBucket("gemini-3-pro-preview", pro, req),
+          encodeBucket("gemini-2.5-flash", flash, req),
         ],
       }),
     },

@@ -22,7 +22,7 @@ export function googleAi(person: Person): Vendor {
   });
 
   /** Hourly points, which readers sum up. */
-  function points(req: VendorRequest) {
+  function encodePoints(req: VendorRequest) {
     const { window } = daily.meter.at(req.now);
     const found: unknown[] = [];
     let before = 0;
@@ -38,7 +38,7 @@ export function googleAi(person: Person): Vendor {
     return found;
   }
 
-  function series(req: VendorRequest) {
+  function encodeSeries(req: VendorRequest) {
     const filter = new URL(req.request.url).searchParams.get("filter") ?? "";
     const what = ["usage", "limit"].find((one) => filter === `metric.type="${METRIC}/${one}"`);
     if (what === undefined) return notFound();
@@ -53,7 +53,7 @@ export function googleAi(person: Person): Vendor {
           },
         },
         resource: { labels: { project_id: "demo", location: "global" } },
-        points: what === "usage" ? points(req) : [{
+        points: what === "usage" ? encodePoints(req) : [{
           interval: { startTime: at, endTime: at },
           value: { int64Value: String(LIMIT) },
         }],
@@ -66,7 +66,7 @@ export function googleAi(person: Person): Vendor {
     key: KEY,
     environment: { GOOGLE_OAUTH_ACCESS_TOKEN: KEY, GOOGLE_AI_PROJECT: "demo" },
     gauges: [daily],
-    routes: { "/v3/projects/demo/timeSeries": series },
+    routes: { "/v3/projects/demo/timeSeries": encodeSeries },
     nonsense: { timeSeries: [{ name: "requests", value: "many" }] },
   });
 }

@@ -16,7 +16,7 @@ export function kimi(person: Person): Vendor {
   });
   const fiveHour = usage.session("five-hour", { hours: 5, now: [0.12, 0.2] });
 
-  function detail(of: CountedUsage, req: VendorRequest) {
+  function encodeDetail(of: CountedUsage, req: VendorRequest) {
     const end = of.end(req.now);
     return {
       limit: String(of.limit),
@@ -38,9 +38,9 @@ export function kimi(person: Person): Vendor {
           region: "REGION_OVERSEA",
           membership: { level: "LEVEL_INTERMEDIATE" },
         },
-        usage: detail(weekly, req),
+        usage: encodeDetail(weekly, req),
         limits: [
-          { window: { duration: 300, timeUnit: "TIME_UNIT_MINUTE" }, detail: detail(fiveHour, req) },
+          { window: { duration: 300, timeUnit: "TIME_UNIT_MINUTE" }, detail: encodeDetail(fiveHour, req) },
         ],
         parallel: { limit: "20" },
         totalQuota: {},

@@ -37,12 +37,12 @@ export function minimax(person: Person): Vendor {
   function answer(req: VendorRequest) {
     const { now } = req;
     const [five, week, day] = [fiveHour, weekly, video].map((one) => one.meter.at(now).window);
-    const times = (span: typeof five) => ({ start_time: span?.from, end_time: span?.to });
+    const encodeTimes = (span: typeof five) => ({ start_time: span?.from, end_time: span?.to });
     return {
       model_remains: [
         {
           model_name: "general",
-          ...times(five ?? null),
+          ...encodeTimes(five ?? null),
           current_interval_total_count: 0,
           current_interval_usage_count: 0,
           current_interval_remaining_percent: fiveHour.left(req),
@@ -56,7 +56,7 @@ export function minimax(person: Person): Vendor {
         },
         {
           model_name: "video",
-          ...times(day ?? null),
+          ...encodeTimes(day ?? null),
           current_interval_total_count: video.limit,
           current_interval_usage_count: video.left(req),
           current_interval_remaining_percent: video.left(req) / video.limit * 100,
@@ -66,7 +66,7 @@ export function minimax(person: Person): Vendor {
         },
         {
           model_name: "speech",
-          ...times(day ?? null),
+          ...encodeTimes(day ?? null),
           current_interval_total_count: 0,
           current_interval_usage_count: 0,
           current_interval_status: isSpoken(now) ? USED_UP : WITHIN,

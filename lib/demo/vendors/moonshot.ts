@@ -11,8 +11,8 @@ export function moonshot(person: Person): Vendor {
   const usage = createUsage(person, "moonshot", { share: 0.3 });
   const cash = usage.purse("cash", { perMonth: 18, topUp: 25, low: 4 });
   const voucher: Level = { quota: "voucher", figure: "remaining", stated: () => VOUCHER };
-  const both = (now: number) => Number((cash.stated(now) + VOUCHER).toFixed(2));
-  const balance: Level = { quota: "balance", figure: "remaining", stated: both };
+  const sumBoth = (now: number) => Number((cash.stated(now) + VOUCHER).toFixed(2));
+  const balance: Level = { quota: "balance", figure: "remaining", stated: sumBoth };
 
   return simpleVendor({
     id: "moonshot",
@@ -22,7 +22,7 @@ export function moonshot(person: Person): Vendor {
     routes: {
       "/v1/users/me/balance": ({ now }) => ({
         code: 0,
-        data: { available_balance: both(now), voucher_balance: VOUCHER, cash_balance: cash.stated(now) },
+        data: { available_balance: sumBoth(now), voucher_balance: VOUCHER, cash_balance: cash.stated(now) },
         scode: "0x0",
         status: true,
       }),

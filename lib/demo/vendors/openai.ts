@@ -23,14 +23,14 @@ export function openai(person: Person): Vendor {
   const credit = usage.purse("credit-balance", { perMonth: 120, topUp: 100, low: 15 });
 
   const pageOf = (data: readonly unknown[]) => ({ object: "page", data, has_more: false, next_page: null });
-  const seconds = (at: number) => Math.round(at / 1000);
+  const toSeconds = (at: number) => Math.round(at / 1000);
 
-  const costs = ({ now }: VendorRequest) =>
+  const encodeCosts = ({ now }: VendorRequest) =>
     pageOf(
       listDays(spend, now).map(({ from, to, used }) => ({
         object: "bucket",
-        start_time: seconds(from),
-        end_time: seconds(to),
+        start_time: toSeconds(from),
+        end_time: toSeconds(to),
         results: used === 0 ? [] : ITEMS.map(([line_item, share]) => ({
           object: "organization.costs.result",
           amount: { value: used * share, currency: "usd" },
@@ -38,12 +38,12 @@ export function openai(person: Person): Vendor {
         })),
       })),
     );
-  const completions = ({ now }: VendorRequest) =>
+  const encodeCompletions = ({ now }: VendorRequest) =>
     pageOf(
       listDays(requests, now).map(({ from, to, used }) => ({
         object: "bucket",
-        start_time: seconds(from),
-        end_time: seconds(to),
+        start_time: toSeconds(from),
+        end_time: toSeconds(to),
         results: used === 0 ? [] : [{
           object: "organization.usage.completions.result",
           input_tokens: used * TOKENS_PER_REQUEST * 0.75,
@@ -60,8 +60,8 @@ export function openai(person: Person): Vendor {
     gauges: [spend, requests],
     levels: [tokens, credit],
     routes: {
-      "/v1/organization/costs": costs,
-      "/v1/organization/usage/completions": completions,
+      "/v1/organization/costs": encodeCosts,
+      "/v1/organization/usage/completions": encodeCompletions,
       "/v1/organization/spend_limit": () => ({
         currency: "USD",
         interval: "month",

@@ -16,7 +16,7 @@ export function opencodeZen(person: Person): Vendor {
     days: 30,
     typical: [0.5, 0.8],
   });
-  const window = (of: CountedUsage, req: VendorRequest) => ({
+  const encodeWindow = (of: CountedUsage, req: VendorRequest) => ({
     status: of.used(req) >= 100 ? "rate-limited" : "ok",
     percent: of.used(req),
     resetsAt: iso(of.end(req.now)),
@@ -32,9 +32,9 @@ export function opencodeZen(person: Person): Vendor {
         workspaceID: req.swapped ? "wrk_SomebodyElse" : "wrk_Demo",
         userID: "usr_demo",
         usage: {
-          rolling: window(rolling, req),
-          weekly: window(weekly, req),
-          monthly: window(monthly, req),
+          rolling: encodeWindow(rolling, req),
+          weekly: encodeWindow(weekly, req),
+          monthly: encodeWindow(monthly, req),
         },
       }),
     },

@@ -36,7 +36,7 @@ export function openrouter(person: Person): Vendor {
   });
   const credits = usage.purse("credits", { perMonth: 78, topUp: 50, low: 8 });
 
-  function key(req: VendorRequest) {
+  function encodeKey(req: VendorRequest) {
     const { now } = req;
     return {
       data: {
@@ -69,7 +69,7 @@ export function openrouter(person: Person): Vendor {
     // Only a key with its own limit spends.
     levels: [credits, { quota: "spend-weekly", figure: "used", stated: keyLimit.stated }],
     routes: {
-      "/api/v1/key": key,
+      "/api/v1/key": encodeKey,
       "/api/v1/credits": ({ now }) => ({
         data: { total_credits: credits.paid(now), total_usage: credits.spent(now) },
       }),

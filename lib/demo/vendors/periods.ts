@@ -1,8 +1,8 @@
 /** When vendors' windows begin: on the UTC clock, at midnight of a zone, or on the subscription's own day. */
 import { dayStart } from "../../model/time.ts";
-import { backToBack, monthly, type Windows } from "../meter.ts";
+import { backToBack, createMonthly, type Windows } from "../meter.ts";
 import { type Person, storyStart } from "../person.ts";
-import { chance } from "../random.ts";
+import { decideByChance } from "../random.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -23,22 +23,26 @@ export function calendarWeeks(person: Person): Windows {
 
 /** Returns weeks from the minute the subscription began. */
 export function ownWeeks(person: Person, name: string): Windows {
-  return alignedWindows(person, WEEK, Math.floor(chance(person.seed, name, "week") * WEEK / MINUTE) * MINUTE);
+  return alignedWindows(
+    person,
+    WEEK,
+    Math.floor(decideByChance(person.seed, name, "week") * WEEK / MINUTE) * MINUTE,
+  );
 }
 
 /** Returns months from the first, 00:00 UTC. */
 export function calendarMonths(person: Person): Windows {
-  return months(person, 1);
+  return createMonths(person, 1);
 }
 
 /** Returns months from the subscription's day, 00:00 UTC. */
 export function ownMonths(person: Person, name: string): Windows {
-  return months(person, 2 + Math.floor(chance(person.seed, name, "month") * 26));
+  return createMonths(person, 2 + Math.floor(decideByChance(person.seed, name, "month") * 26));
 }
 
-function months(person: Person, day: number): Windows {
+function createMonths(person: Person, day: number): Windows {
   const start = new Date(storyStart(person));
-  return monthly(Date.UTC(start.getUTCFullYear(), start.getUTCMonth() - 1, day));
+  return createMonthly(Date.UTC(start.getUTCFullYear(), start.getUTCMonth() - 1, day));
 }
 
 /** Returns days from midnight in a zone, whatever their length. */

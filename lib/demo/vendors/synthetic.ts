@@ -4,7 +4,7 @@
  */
 import { createMeter, fromFirstUse, type Meter } from "../meter.ts";
 import { type Person, storyStart } from "../person.ts";
-import { between, chance } from "../random.ts";
+import { decideByChance, drawBetween } from "../random.ts";
 import { createWork } from "../work.ts";
 import type { Gauge, Vendor, VendorRequest } from "./vendor.ts";
 
@@ -13,7 +13,7 @@ const KEY = "syn_demo_opens_nothing";
 
 export function synthetic(person: Person): Vendor {
   const { seed } = person;
-  const subscription = gauge(person, {
+  const subscription = createGauge(person, {
     quota: "subscription",
     limit: 270,
     windowMs: 5 * HOUR,
@@ -21,32 +21,42 @@ export function synthetic(person: Person): Vendor {
     step: 0.1,
     share: 0.85,
     perHour: 62,
-    running: { sinceMs: 3.6 * HOUR, amount: 270 * between(0.58, 0.72, seed, "subscription"), perHour: 38 },
+    running: {
+      sinceMs: 3.6 * HOUR,
+      amount: 270 * drawBetween(0.58, 0.72, seed, "subscription"),
+      perHour: 38,
+    },
   });
-  const search = gauge(person, {
+  const search = createGauge(person, {
     quota: "search",
     limit: 250,
     windowMs: HOUR,
     step: 1,
     share: 0.5,
     perHour: 70,
-    running: { sinceMs: 0.6 * HOUR, amount: 250 * between(0.2, 0.4, seed, "search"), perHour: 80 },
+    running: { sinceMs: 0.6 * HOUR, amount: 250 * drawBetween(0.2, 0.4, seed, "search"), perHour: 80 },
   });
-  const toolCalls = gauge(person, {
+  const toolCalls = createGauge(person, {
     quota: "tool-calls",
     limit: 16_200,
     windowMs: 24 * HOUR,
     step: 1,
     share: 0.9,
     perHour: 850,
-    running: { sinceMs: 3.6 * HOUR, amount: 16_200 * between(0.12, 0.3, seed, "tool-calls"), perHour: 660 },
+    running: {
+      sinceMs: 3.6 * HOUR,
+      amount: 16_200 * drawBetween(0.12, 0.3, seed, "tool-calls"),
+      perHour: 660,
+    },
   });
 
   /** Returns one block of the response. */
   function block(of: OwnGauge, { now, changed, inverted }: VendorRequest) {
     const { window } = of.meter.at(now);
     // The end of a window jitters by some seconds; between windows it is as far away as if one began now.
-    const wander = Math.round((chance(seed, of.quota, "wander", Math.floor(now / 1000)) - 0.5) * 6000);
+    const wander = Math.round(
+      (decideByChance(seed, of.quota, "wander", Math.floor(now / 1000)) - 0.5) * 6000,
+    );
     const renewsAt = new Date((window?.to ?? now + of.windowMs) + wander).toISOString();
     const requests = inverted ? Number((of.limit - of.stated(now)).toFixed(2)) : of.stated(now);
     return changed
@@ -78,7 +88,7 @@ interface OwnGauge extends Gauge {
   readonly windowMs: number;
 }
 
-function gauge(person: Person, options: {
+function createGauge(person: Person, options: {
   readonly quota: string;
   readonly limit: number;
   readonly windowMs: number;
@@ -92,6 +102,7 @@ function gauge(person: Person, options: {
   const work = createWork(person, { name: `synthetic ${quota}`, share, perHour, running });
   const windows = fromFirstUse(windowMs, storyStart(person), work.nextUse);
   const meter: Meter = createMeter({ windows, limit, doneBy: work.doneBy });
-  const stated = (now: number) => Number((Math.floor(meter.at(now).used / step + 1e-9) * step).toFixed(2));
-  return { quota, meter, stated, limit, windowMs };
+  const computeStated = (now: number) =>
+    Number((Math.floor(meter.at(now).used / step + 1e-9) * step).toFixed(2));
+  return { quota, meter, stated: computeStated, limit, windowMs };
 }

@@ -4,7 +4,7 @@
  */
 import { createMeter, fromFirstUse, type Meter, type Windows } from "../meter.ts";
 import { type Person, storyStart } from "../person.ts";
-import { between } from "../random.ts";
+import { drawBetween } from "../random.ts";
 import { createWork } from "../work.ts";
 import type { Gauge, Level, VendorRequest } from "./vendor.ts";
 
@@ -14,7 +14,7 @@ const SLOT = 5 * 60_000;
 /** Demand per hour of a job at normal pace. The gauges convert it to their own measure. */
 const PER_HOUR = 10;
 
-/** Bounds, of which the story takes something in between. */
+/** Bounds; the story takes something in between. */
 export type Range = readonly [low: number, high: number];
 
 export interface CountedUsage extends Gauge {
@@ -61,12 +61,12 @@ export interface Usage {
     quota: string,
     options: { readonly perMonth: number; readonly topUp: number; readonly low: number },
   ): Purse;
-  /** Creates an allowance that refills by `refill` an hour, of which a normal job takes `perHour`. */
+  /** Creates an allowance that refills by `refill` an hour; a normal job takes `perHour` of it. */
   pool(
     quota: string,
     options: { readonly limit: number; readonly refill: number; readonly perHour: number },
   ): MeasuredLevel;
-  /** Creates the use of the newest whole minute, of which a normal job takes `usual`. */
+  /** Creates the use of the newest whole minute; a normal job takes `usual` of it. */
   minute(quota: string, usual: number): MeasuredLevel;
 }
 
@@ -103,19 +103,19 @@ export function createUsage(person: Person, name: string, { share, sinceHours = 
   });
   /** The month's work, as far as the story covers it. */
   const inMonth = work.doneBy(anchor) / (anchor - start) * 30 * DAY;
-  const pick = ([low, high]: Range, quota: string) => between(low, high, seed, name, quota);
-  const scaled = (factor: number) => (at: number) => work.doneBy(at) * factor;
+  const pick = ([low, high]: Range, quota: string) => drawBetween(low, high, seed, name, quota);
+  const scaleWork = (factor: number) => (at: number) => work.doneBy(at) * factor;
 
-  function counted(quota: string, meter: Meter, { limit = 100, step = 1 }: CountOptions): CountedUsage {
-    const stated = (now: number) => inSteps(meter.at(now).used, step);
-    const left = (now: number) => tidy(limit - stated(now));
+  function countUsage(quota: string, meter: Meter, { limit = 100, step = 1 }: CountOptions): CountedUsage {
+    const computeStated = (now: number) => inSteps(meter.at(now).used, step);
+    const computeLeft = (now: number) => tidy(limit - computeStated(now));
     return {
       quota,
       meter,
       limit,
-      stated,
-      used: ({ now, inverted }) => inverted ? left(now) : stated(now),
-      left: ({ now, inverted }) => inverted ? stated(now) : left(now),
+      stated: computeStated,
+      used: ({ now, inverted }) => inverted ? computeLeft(now) : computeStated(now),
+      left: ({ now, inverted }) => inverted ? computeStated(now) : computeLeft(now),
       end: (now) => meter.at(now).window?.to ?? null,
     };
   }
@@ -123,31 +123,31 @@ export function createUsage(person: Person, name: string, { share, sinceHours = 
   return {
     session(quota, { hours, now, ...options }) {
       const { limit = 100 } = options;
-      const doneBy = scaled(limit * pick(now, quota) / running);
+      const doneBy = scaleWork(limit * pick(now, quota) / running);
       const windows = fromFirstUse(hours * HOUR, start, work.nextUse);
-      return counted(quota, createMeter({ windows, limit, doneBy }), options);
+      return countUsage(quota, createMeter({ windows, limit, doneBy }), options);
     },
     period(quota, { windows, days, typical, ...options }) {
       const { limit = 100 } = options;
-      const doneBy = scaled(limit * pick(typical, quota) / (inMonth * days / 30));
-      return counted(quota, createMeter({ windows, limit, doneBy }), options);
+      const doneBy = scaleWork(limit * pick(typical, quota) / (inMonth * days / 30));
+      return countUsage(quota, createMeter({ windows, limit, doneBy }), options);
     },
     purse(quota, { perMonth, topUp, low }) {
-      const ahead = between(0.2, 0.6, seed, name, quota, "ahead") * topUp;
-      const spent = scaled(perMonth / inMonth);
+      const ahead = drawBetween(0.2, 0.6, seed, name, quota, "ahead") * topUp;
+      const spent = scaleWork(perMonth / inMonth);
       // In cents from the start, so that the parts of a response add up.
-      const cents = (now: number) => Math.round((spent(now) + ahead) * 100);
-      const times = (now: number) => Math.floor(cents(now) / (topUp * 100));
+      const computeCents = (now: number) => Math.round((spent(now) + ahead) * 100);
+      const countTopUps = (now: number) => Math.floor(computeCents(now) / (topUp * 100));
       return {
         quota,
         figure: "remaining",
-        stated: (now) => Math.round(low * 100 + topUp * 100 - cents(now) % (topUp * 100)) / 100,
-        spent: (now) => cents(now) / 100,
-        paid: (now) => Math.round((low + topUp * (times(now) + 1)) * 100) / 100,
+        stated: (now) => Math.round(low * 100 + topUp * 100 - computeCents(now) % (topUp * 100)) / 100,
+        spent: (now) => computeCents(now) / 100,
+        paid: (now) => Math.round((low + topUp * (countTopUps(now) + 1)) * 100) / 100,
       };
     },
     pool(quota, { limit, refill, perHour }) {
-      const doneBy = scaled(perHour / PER_HOUR);
+      const doneBy = scaleWork(perHour / PER_HOUR);
       const levels = [0];
       const at = (slot: number) => {
         for (let next = levels.length; next <= slot; next++) {
@@ -174,7 +174,7 @@ export function createUsage(person: Person, name: string, { share, sinceHours = 
         stated(now) {
           const end = Math.floor(now / 60_000) * 60_000;
           const done = work.doneBy(end) - work.doneBy(end - 60_000);
-          const wave = between(0.5, 1.5, seed, name, quota, end);
+          const wave = drawBetween(0.5, 1.5, seed, name, quota, end);
           return Math.round(done / (PER_HOUR / 60) * usual * wave);
         },
       };

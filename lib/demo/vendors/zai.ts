@@ -2,9 +2,9 @@
  * Z.ai on a pro plan: whole percents of a five-hour window that begins
  * with the first use and of a week, and monthly tool calls.
  */
-import { backToBack, createMeter, fromFirstUse, monthly } from "../meter.ts";
+import { backToBack, createMeter, createMonthly, fromFirstUse } from "../meter.ts";
 import { type Person, storyStart } from "../person.ts";
-import { between, chance } from "../random.ts";
+import { decideByChance, drawBetween } from "../random.ts";
 import { createWork, scaledTo } from "../work.ts";
 import type { Gauge, Vendor, VendorRequest } from "./vendor.ts";
 
@@ -28,7 +28,7 @@ export function zai(person: Person): Vendor {
     name: "zai five-hour",
     share: 0.6,
     perHour: 27,
-    running: { sinceMs: 2.7 * HOUR, amount: between(82, 90, seed, "five-hour"), perHour: 9 },
+    running: { sinceMs: 2.7 * HOUR, amount: drawBetween(82, 90, seed, "five-hour"), perHour: 9 },
   });
   const fiveHour = createMeter({
     windows: fromFirstUse(5 * HOUR, storyStart(person), five.nextUse),
@@ -37,12 +37,12 @@ export function zai(person: Person): Vendor {
   });
 
   // The week resets two days after the anchor: enough of it has passed for a meaningful figure.
-  const thisWeek = anchor - Math.round(between(4.6, 5.4, seed, "week") * DAY);
+  const thisWeek = anchor - Math.round(drawBetween(4.6, 5.4, seed, "week") * DAY);
   const weekly = createMeter({
     windows: backToBack(7 * DAY, thisWeek - 9 * 7 * DAY),
     limit: 100,
     // What the five-hour window did not grant does not count for the week either.
-    doneBy: scaledTo(fiveHour.granted, thisWeek, anchor, between(40, 48, seed, "weekly")),
+    doneBy: scaledTo(fiveHour.granted, thisWeek, anchor, drawBetween(40, 48, seed, "weekly")),
   });
 
   const calls = createWork(person, {
@@ -53,21 +53,21 @@ export function zai(person: Person): Vendor {
   });
   const thisMonth = monthBegin(anchor);
   const toolCalls = createMeter({
-    windows: monthly(new Date(thisMonth).setUTCMonth(new Date(thisMonth).getUTCMonth() - 2)),
+    windows: createMonthly(new Date(thisMonth).setUTCMonth(new Date(thisMonth).getUTCMonth() - 2)),
     limit: TOOL_CALLS,
     doneBy: scaledTo(
       calls.doneBy,
       thisMonth,
       anchor,
-      TOOL_CALLS * between(0.955, 0.97, seed, "tool-calls"),
+      TOOL_CALLS * drawBetween(0.955, 0.97, seed, "tool-calls"),
     ),
   });
 
-  const whole = (value: number) => Math.floor(value + 1e-9);
+  const roundDown = (value: number) => Math.floor(value + 1e-9);
   const gauges = [
-    { quota: "five-hour", meter: fiveHour, stated: (now) => whole(fiveHour.at(now).used) },
-    { quota: "weekly", meter: weekly, stated: (now) => whole(weekly.at(now).used) },
-    { quota: "tool-calls", meter: toolCalls, stated: (now) => whole(toolCalls.at(now).used) },
+    { quota: "five-hour", meter: fiveHour, stated: (now) => roundDown(fiveHour.at(now).used) },
+    { quota: "weekly", meter: weekly, stated: (now) => roundDown(weekly.at(now).used) },
+    { quota: "tool-calls", meter: toolCalls, stated: (now) => roundDown(toolCalls.at(now).used) },
   ] as const satisfies readonly Gauge[];
   const [fiveHourGauge, weeklyGauge, toolCallsGauge] = gauges;
 
@@ -88,7 +88,7 @@ export function zai(person: Person): Vendor {
     const used = inverted ? TOOL_CALLS - stated : stated;
     const { window } = toolCalls.at(now);
     // In some hours the vendor omits the reset of this row.
-    const silent = chance(seed, "zai silent", Math.floor(now / HOUR)) < 0.1;
+    const silent = decideByChance(seed, "zai silent", Math.floor(now / HOUR)) < 0.1;
     return {
       type: "TIME_LIMIT",
       unit: 5,
@@ -96,7 +96,7 @@ export function zai(person: Person): Vendor {
       usage: TOOL_CALLS,
       currentValue: used,
       remaining: TOOL_CALLS - used,
-      percentage: whole(used / TOOL_CALLS * 100),
+      percentage: roundDown(used / TOOL_CALLS * 100),
       ...(window && !silent ? { nextResetTime: window.to } : {}),
       usageDetails: TOOLS.map(({ modelCode, letter }) => ({ modelCode, usage: simulateCalls(letter, used) })),
     };

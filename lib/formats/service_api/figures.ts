@@ -2,7 +2,7 @@
 import { completeAmounts, isGauge, type Unit } from "../../model/quota.ts";
 import type { Thresholds } from "../../model/view/status.ts";
 import type { QuotaView } from "../../model/view/view.ts";
-import { rounded } from "../quota_api_figures.ts";
+import { roundOrNull } from "../quota_api_figures.ts";
 import { quotaId, serviceId } from "./names.ts";
 import { splitQuotaKey } from "../../model/quota.ts";
 
@@ -52,14 +52,14 @@ export function usageQuota(quota: QuotaView, place: number, thresholds: Threshol
     id: quotaId(quota.key),
     serviceId: serviceId(splitQuotaKey(quota.key).account),
     metric: quota.quota,
-    limit: rounded(limit ?? 0),
-    used: rounded(used ?? 0),
-    remaining: rounded(remaining ?? 0),
+    limit: roundOrNull(limit ?? 0),
+    used: roundOrNull(used ?? 0),
+    remaining: roundOrNull(remaining ?? 0),
     resetAt: unixSeconds(quota.resetsAt ?? 0),
     createdAt: at,
     updatedAt: at,
     ...quota.refillPerHour !== undefined && quota.refillPerHour > 0 && {
-      replenishmentRate: { amount: rounded(quota.refillPerHour), period: "hour" as const },
+      replenishmentRate: { amount: roundOrNull(quota.refillPerHour), period: "hour" as const },
     },
     type: quotaType(quota),
     metricMetadata: createMetadata(quota, place, thresholds),
@@ -91,8 +91,8 @@ function createMetadata(quota: QuotaView, place: number, { warning, critical }: 
     ...code !== undefined && { currencySymbol: SYMBOLS[code] ?? code, precision: 2 },
     priority: (place + 1) * 10,
     warnWhenLow: quotaType(quota) !== "rate_limit",
-    warnThreshold: rounded((1 - warning) * 100),
-    errorThreshold: rounded((1 - critical) * 100),
+    warnThreshold: roundOrNull((1 - warning) * 100),
+    errorThreshold: roundOrNull((1 - critical) * 100),
     ...quota.unit === "tokens" && { notation: "compact" as const },
   };
 }

@@ -7,17 +7,17 @@ import { type AccountKey, type QuotaKey, splitAccountKey, splitQuotaKey } from "
 /** Formats `provider~name`; a character that a path would have to escape becomes `~hex~`. */
 export function serviceId(key: AccountKey): string {
   const { provider, name } = splitAccountKey(key);
-  return `${provider}~${escaped(name)}`;
+  return `${provider}~${escapeName(name)}`;
 }
 
 /** Returns the id of a quota, with its service's. */
 export function quotaId(key: QuotaKey): string {
   const { account, quota } = splitQuotaKey(key);
-  return `${serviceId(account)}~${escaped(quota)}`;
+  return `${serviceId(account)}~${escapeName(quota)}`;
 }
 
 /** Escapes unambiguously, because it also escapes the escape character. */
-function escaped(text: string): string {
+function escapeName(text: string): string {
   return [...text].map((one) => /[A-Za-z0-9._-]/.test(one) ? one : `~${one.codePointAt(0)!.toString(16)}~`)
     .join("");
 }

@@ -142,11 +142,11 @@ function toError(outcome: ServiceFacts["outcome"]): ReportedError | null {
 
 /** Returns why a service is unhealthy although its last poll did not fail. */
 function findDoubt(view: AccountView | null, quotas: readonly UsageQuota[]): ReportedError | null {
-  const unknown = (message: string) => ({ kind: "unknown" as const, message });
-  if (view === null || quotas.length === 0) return unknown("No quota has been read yet");
+  const createUnknown = (message: string) => ({ kind: "unknown" as const, message });
+  if (view === null || quotas.length === 0) return createUnknown("No quota has been read yet");
   const { state, hint } = view.health;
   if (state === "expired") return { kind: "auth", message: hint ?? "The login has ended" };
   return state === "stale"
-    ? unknown("There have been no readings for too long, so the figures may be out of date")
+    ? createUnknown("There have been no readings for too long, so the figures may be out of date")
     : null;
 }

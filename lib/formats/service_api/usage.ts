@@ -11,7 +11,7 @@ import {
 } from "../../model/quota.ts";
 import { DAY_MS } from "../../model/duration.ts";
 import type { QuotaView } from "../../model/view/view.ts";
-import { rounded } from "../quota_api_figures.ts";
+import { roundOrNull } from "../quota_api_figures.ts";
 import { type QuotaType, quotaType, unixSeconds, type UsageQuota } from "./figures.ts";
 import { providerWord, serviceId } from "./names.ts";
 
@@ -87,8 +87,8 @@ function usedIn(bucket: Bucket): Values | null {
   const left = leftIn(bucket);
   if (low === null || high === null) {
     if (limit === null || left === null) return null;
-    const used = (rest: number) => Math.max(0, limit - rest);
-    return { average: used(left.average), low: used(left.high), high: used(left.low) };
+    const computeUsed = (rest: number) => Math.max(0, limit - rest);
+    return { average: computeUsed(left.average), low: computeUsed(left.high), high: computeUsed(left.low) };
   }
   // A bucket sums what was left; of what was used it only knows the extremes.
   const average = limit !== null && leftCount === count
@@ -121,7 +121,7 @@ export function historyRow(subject: UsageSubject, at: number, value: number): Hi
     id: `${service}~${subject.quota}~${at}`,
     serviceId: service,
     metric: subject.quota,
-    value: rounded(value),
+    value: roundOrNull(value),
     ts: unixSeconds(at),
     service_name: subject.serviceName,
   };
@@ -190,7 +190,7 @@ export function timeSeries(
       const start = Math.floor(slice.start / slotMs) * slotMs;
       const key = `${start} ${id}`;
       const row = rows.get(key);
-      if (row) row.sum = together(row.sum, slice);
+      if (row) row.sum = mergeSlices(row.sum, slice);
       else rows.set(key, { named, start, sum: slice });
     }
   }
@@ -199,25 +199,25 @@ export function timeSeries(
     .map(({ named, start, sum }) => ({
       ...named,
       ts: unixSeconds(start),
-      avg_value: rounded(sum.average),
-      min_value: rounded(sum.low),
-      max_value: rounded(sum.high),
+      avg_value: roundOrNull(sum.average),
+      min_value: roundOrNull(sum.low),
+      max_value: roundOrNull(sum.high),
       data_points: sum.count,
     }));
 }
 
 /** Returns one row for each quota with readings, the highest consumption first. */
-export function summary(pasts: readonly Past[]): readonly SummaryRow[] {
+export function createSummary(pasts: readonly Past[]): readonly SummaryRow[] {
   return pasts.flatMap(({ subject, slices }) => {
     const [first, ...rest] = slices;
     if (!first) return [];
-    const sum = rest.reduce(together, first);
+    const sum = rest.reduce(mergeSlices, first);
     return [{
       ...chooseName(subject, "service"),
-      min_value: rounded(sum.low),
-      max_value: rounded(sum.high),
-      avg_value: rounded(sum.average),
-      total_consumed: rounded(sum.consumed),
+      min_value: roundOrNull(sum.low),
+      max_value: roundOrNull(sum.high),
+      avg_value: roundOrNull(sum.average),
+      total_consumed: roundOrNull(sum.consumed),
       first_record_ts: unixSeconds(sum.firstAt),
       last_record_ts: unixSeconds(sum.lastAt),
       active_days: new Set(slices.map(({ lastAt }) => Math.floor(lastAt / DAY_MS))).size,
@@ -225,7 +225,7 @@ export function summary(pasts: readonly Past[]): readonly SummaryRow[] {
   }).sort((a, b) => b.total_consumed - a.total_consumed);
 }
 
-function together(one: Slice, other: Slice): Slice {
+function mergeSlices(one: Slice, other: Slice): Slice {
   const count = one.count + other.count;
   return {
     start: Math.min(one.start, other.start),
@@ -280,16 +280,16 @@ export function providerRows(
       provider: providerWord(provider),
       service_count: new Set(own.map(({ subject }) => splitQuotaKey(subject.key).account)).size,
       metric_count: new Set(own.map(({ subject }) => subject.quota)).size,
-      total_usage: percent(total),
-      avg_usage: percent(shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length)),
-      peak_usage: percent(shares.reduce((most, share) => Math.max(most, share), 0)),
+      total_usage: toPercent(total),
+      avg_usage: toPercent(shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length)),
+      peak_usage: toPercent(shares.reduce((most, share) => Math.max(most, share), 0)),
       data_points: own.flatMap(({ slices }) => slices).reduce((sum, { count }) => sum + count, 0),
     };
   }).sort((a, b) => b.total_usage - a.total_usage);
 }
 
 /** Converts to percent, without infinity, which JSON cannot express. */
-function percent(share: number): number {
-  const value = rounded(share * 100);
+function toPercent(share: number): number {
+  const value = roundOrNull(share * 100);
   return Number.isFinite(value) ? value : 0;
 }

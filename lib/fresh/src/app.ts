@@ -139,8 +139,8 @@ export class App<State> {
 
   /** Inserts the file routes of the build here. */
   fsRoutes(pattern = "*"): this {
-    const items = () => this.#buildCache?.getFsRoutes() ?? [];
-    return this.#add({ type: "fsRoutes", pattern, items, includeLast: false });
+    const getItems = () => this.#buildCache?.getFsRoutes() ?? [];
+    return this.#add({ type: "fsRoutes", pattern, items: getItems, includeLast: false });
   }
 
   #handler(
@@ -194,7 +194,7 @@ export class App<State> {
             `Cannot answer ${url.pathname}: the handler returned no Response`,
           );
         }
-        return method === "HEAD" ? await withoutBody(response) : response;
+        return method === "HEAD" ? await removeBody(response) : response;
       } catch (error) {
         return plainError(error);
       }
@@ -250,7 +250,7 @@ function endOfChain(
 }
 
 /** Cancels a body that nothing will read, so that a stream behind it ends. */
-async function withoutBody(response: Response): Promise<Response> {
+async function removeBody(response: Response): Promise<Response> {
   const { status, statusText, headers } = response;
   await response.body?.cancel();
   return new Response(null, { status, statusText, headers });

@@ -45,10 +45,10 @@ function routeCommand<State>(file: FsRouteFile<State>): Command<State> {
   const { id, mod, pattern, routePattern } = file;
   const path = { type: "route", pattern, includeLast: false } as const;
   if (isLazy(mod)) {
-    const route = async () => withHandler(createRoute(id, await mod()));
+    const loadRoute = async () => withHandler(createRoute(id, await mod()));
     return {
       ...path,
-      route,
+      route: loadRoute,
       config: { methods: "ALL", routeOverride: routePattern },
     };
   }

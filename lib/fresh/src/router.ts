@@ -70,18 +70,18 @@ export class Router<T> {
   match(method: Method, url: URL): Match<T> {
     const exact = this.#exact.get(url.pathname) ??
       this.#exact.get(otherSlashForm(url.pathname));
-    if (exact !== undefined) return found(exact, method, {});
+    if (exact !== undefined) return createMatch(exact, method, {});
 
     for (const entry of this.#dynamic.values()) {
       const groups = entry.urlPattern.exec({ pathname: url.pathname })?.pathname
         .groups;
-      if (groups !== undefined) return found(entry, method, groups);
+      if (groups !== undefined) return createMatch(entry, method, groups);
     }
     return { item: null, pattern: null, params: {}, allowed: [] };
   }
 }
 
-function found<T>(
+function createMatch<T>(
   entry: Entry<T>,
   method: Method,
   groups: Record<string, string | undefined>,

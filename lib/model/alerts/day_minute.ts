@@ -9,8 +9,8 @@ export function parseDayMinute(text: string): number | null {
 
 /** Formats `07:30`. */
 export function dayMinuteText(minute: number): string {
-  const two = (part: number) => String(part).padStart(2, "0");
-  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+  const padTwo = (part: number) => String(part).padStart(2, "0");
+  return `${padTwo(Math.floor(minute / 60))}:${padTwo(minute % 60)}`;
 }
 
 const MINUTES_A_DAY = 24 * 60;

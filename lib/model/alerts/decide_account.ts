@@ -4,7 +4,7 @@ import type { AccountView } from "../view/view.ts";
 import { formatDuration } from "../view/format.ts";
 import type { Alert, AlertKind, AlertSeverity, Decision, DecisionReason } from "./alert.ts";
 import { addOccasion, type AlertMemory } from "./memory.ts";
-import { accountName, instantWords, sentence } from "./message.ts";
+import { accountName, instantWords, joinParts } from "./message.ts";
 import { type AlertRules, ruleForAccount } from "./rules.ts";
 
 export interface AccountInput {
@@ -83,7 +83,7 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
     told = addOccasion(told, FIRST);
     raise("new-account", "info", "first", {
       title: `${name}: first readings`,
-      text: sentence(`${account.quotas.length} quota${account.quotas.length === 1 ? "" : "s"} read`),
+      text: joinParts(`${account.quotas.length} quota${account.quotas.length === 1 ? "" : "s"} read`),
       details: "From now on you get alerts about them as your rules say.",
     });
   }
@@ -100,17 +100,17 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
   const words: Readonly<Record<typeof EPISODES[number], Pick<Alert, "title" | "text" | "details">>> = {
     failing: {
       title: `${name}: cannot be read`,
-      text: sentence(hint || "polls fail", age),
+      text: joinParts(hint || "polls fail", age),
       details: "Run `syntrack doctor` to see what is wrong.",
     },
     "sign-in-expired": {
       title: `${name}: sign in again`,
-      text: sentence("its login has expired"),
+      text: joinParts("its login has expired"),
       details: hint || "Sign in again where this login was made; readings then continue.",
     },
     silent: {
       title: `${name}: no new readings`,
-      text: sentence(`the last reading is ${formatDuration(now - since)} old`, hint),
+      text: joinParts(`the last reading is ${formatDuration(now - since)} old`, hint),
       details: "Check that Syntrack is running and that this machine is online.",
     },
   };
@@ -131,7 +131,7 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
       if (alert !== "") {
         raise("recovered", "info", alert, {
           title: `${name}: works again`,
-          text: sentence("new readings arrive"),
+          text: joinParts("new readings arrive"),
           details: "There is nothing to do.",
           resolves: alert,
         });
@@ -158,7 +158,7 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
       told = addOccasion(told, occasion);
       raise("sign-in-expires", "warning", expiresAt, {
         title: `${name}: login expires soon`,
-        text: sentence(`its login expires ${instantWords(expiresAt, now, zone)}`),
+        text: joinParts(`its login expires ${instantWords(expiresAt, now, zone)}`),
         details: "Sign in again before then.",
         expiresAt,
       });
@@ -182,7 +182,7 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
     told = addOccasion(told, occasion);
     raise("credit-lapses", "warning", `${fact.key}|${expiresAt}`, {
       title: `${name}: ${fact.label} about to expire`,
-      text: sentence(`${count} in reserve`, `the first expires ${instantWords(expiresAt, now, zone)}`),
+      text: joinParts(`${count} in reserve`, `the first expires ${instantWords(expiresAt, now, zone)}`),
       details: "Use it before then: what has expired is lost.",
       expiresAt,
     });

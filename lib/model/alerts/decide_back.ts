@@ -1,7 +1,7 @@
 /** Announces that a quota is usable again after it was used up, blocked or nearly used up. Pure. */
 import type { LowAlert } from "./memory.ts";
 import { withClaim, withMarks, withoutMarks } from "./memory.ts";
-import { amountsWords, paragraph, quotaName, resetWords, sentence, usedWords } from "./message.ts";
+import { amountsWords, joinParts, joinSentences, quotaName, resetWords, usedWords } from "./message.ts";
 import { hasCycles, isEmpty, isRefilled, type Pass } from "./quota_pass.ts";
 import { type QuotaRule, ruleFor } from "./rules.ts";
 import { compareThresholds, isClear, isCrossed } from "./threshold.ts";
@@ -39,8 +39,8 @@ export function decideBack(pass: Pass): void {
   if (!pass.confirmed("back") && quota.allowed !== true && !due) return pass.skip("back", "not-confirmed");
   const id = pass.raise("back", "info", `${low.alert}|${cycle.startedAt}`, {
     title: `${quotaName(account, quota)}: available again`,
-    text: sentence(usedWords(quota), resetWords(quota, now, zone)),
-    details: paragraph(amountsWords(quota), "You can use it again."),
+    text: joinParts(usedWords(quota), resetWords(quota, now, zone)),
+    details: joinSentences(amountsWords(quota), "You can use it again."),
     resolves: low.alert,
   });
   const told = { ...pass.memory, low: null };

@@ -6,7 +6,7 @@ import { midnight } from "../time.ts";
 import type { AccountView } from "../view/view.ts";
 import type { Decision } from "./alert.ts";
 import { addOccasion } from "./memory.ts";
-import { accountName, sentence } from "./message.ts";
+import { accountName, joinParts } from "./message.ts";
 import { type AlertRules, ruleForAccount } from "./rules.ts";
 
 /** What an account spent in a calendar month of the user's zone. */
@@ -83,7 +83,7 @@ export function decideBudget({ account, told, first, rules, now, spend, zone }: 
         quota: null,
         at: now,
         title: `${accountName(account)}: over budget`,
-        text: sentence(
+        text: joinParts(
           `${spent} spent in ${spend.month}`,
           `${formatShare(spend.amount / budget)} of the budget of ${of}`,
         ),

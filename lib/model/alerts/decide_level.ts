@@ -7,10 +7,10 @@ import {
   amountsWords,
   amountWords,
   instantWords,
-  paragraph,
+  joinParts,
+  joinSentences,
   quotaName,
   resetWords,
-  sentence,
   usedWords,
 } from "./message.ts";
 import { hasCycles, isEmpty, isRefilled, type Pass } from "./quota_pass.ts";
@@ -69,7 +69,7 @@ export function decideLevel(pass: Pass): void {
       },
     };
   if (empty && fresh.includes("used-up")) {
-    const details = paragraph(
+    const details = joinSentences(
       amountsWords(quota),
       `${
         isBalance
@@ -81,28 +81,28 @@ export function decideLevel(pass: Pass): void {
     );
     remember(pass.raise("used-up", "critical", anew, {
       title: `${name}: ${isBalance ? "empty" : "used up"}`,
-      text: sentence(isBalance ? "nothing is left of the balance" : "nothing is left", reset),
+      text: joinParts(isBalance ? "nothing is left of the balance" : "nothing is left", reset),
       details,
     }));
   } else if (blocked && !empty && fresh.includes("blocked")) {
     remember(pass.raise("blocked", "critical", anew, {
       title: `${name}: blocked by ${account.providerName}`,
-      text: sentence("the vendor is refusing requests", usedWords(quota), reset),
+      text: joinParts("the vendor is refusing requests", usedWords(quota), reset),
       details: "Wait until the vendor allows work again, or switch to another account.",
     }));
   } else if (low && !empty && fresh.includes("balance-low")) {
     pass.raise("balance-low", "warning", occasion, {
       title: `${name}: ${amountWords(quota.remaining, quota)} left`,
-      text: sentence(
+      text: joinParts(
         `the balance is below ${amountWords(rule.balanceBelow, quota)}`,
-        lastsWords(quota, now),
+        describeDuration(quota, now),
       ),
       details: "Top it up before it is empty, or switch to another account.",
     }, rule.balanceBelow);
   } else if (!empty && !blocked && fresh.some((mark) => mark.startsWith("threshold:"))) {
-    const highest = mostSevere(crossed, quota)!;
+    const highest = findMostSevere(crossed, quota)!;
     const known = rule.thresholds.filter((one) => isCrossed(one, quota) !== null);
-    const isTop = highest === mostSevere(known, quota);
+    const isTop = highest === findMostSevere(known, quota);
     const words = levelWords(highest, quota);
     const id = pass.raise(
       "threshold",
@@ -110,8 +110,13 @@ export function decideLevel(pass: Pass): void {
       `${thresholdId(highest)}|${occasion}`,
       {
         title: `${name}: ${words}`,
-        text: sentence(words, crossedWords(highest, displayUnit(quota)), reset, outlook(quota, now, zone)),
-        details: paragraph(amountsWords(quota), describeAdvice(quota, isTop)),
+        text: joinParts(
+          words,
+          crossedWords(highest, displayUnit(quota)),
+          reset,
+          describeOutlook(quota, now, zone),
+        ),
+        details: joinSentences(amountsWords(quota), describeAdvice(quota, isTop)),
       },
       highest,
     );
@@ -135,7 +140,7 @@ function rearm(pass: Pass, thresholds: readonly Threshold[], below: number): voi
 }
 
 /** Returns the line that is crossed last; among equals, the later one. */
-function mostSevere(thresholds: readonly Threshold[], { limit }: QuotaView): Threshold | undefined {
+function findMostSevere(thresholds: readonly Threshold[], { limit }: QuotaView): Threshold | undefined {
   return thresholds.toSorted((a, b) => compareThresholds(a, b, limit)).at(-1);
 }
 
@@ -161,14 +166,14 @@ function describeAdvice({ forecast }: QuotaView, isTop: boolean): string {
     : "It is too early to say whether it lasts until its reset: check it from time to time.";
 }
 
-function lastsWords({ forecast }: QuotaView, now: number): string {
+function describeDuration({ forecast }: QuotaView, now: number): string {
   const emptyAt = forecast?.emptyAt ?? null;
   return emptyAt === null || emptyAt <= now
     ? ""
     : `at this rate it lasts about ${formatAbout(emptyAt - now)}`;
 }
 
-function outlook({ forecast }: QuotaView, now: number, zone: string): string {
+function describeOutlook({ forecast }: QuotaView, now: number, zone: string): string {
   if (forecast?.state === "lasts") return "it should last until then";
   const emptyAt = forecast?.state === "runs-dry" ? forecast.emptyAt : null;
   return emptyAt === null || emptyAt <= now ? "" : `expected to run out ${instantWords(emptyAt, now, zone)}`;

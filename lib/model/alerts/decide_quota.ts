@@ -18,7 +18,7 @@ import { decideLevel } from "./decide_level.ts";
 import { decideBack } from "./decide_back.ts";
 import { hasCycles, isEmpty, Pass, type QuotaInput } from "./quota_pass.ts";
 import {
-  type CountedWhole,
+  type CountingBasis,
   type QuotaMemory,
   rememberCycle,
   withClaim,
@@ -30,10 +30,10 @@ import {
   amountWords,
   clockWords,
   instantWords,
-  paragraph,
+  joinParts,
+  joinSentences,
   quotaName,
   resetWords,
-  sentence,
   usedWords,
 } from "./message.ts";
 import { type AlertRules, isOld, isRunOutLikely, ruleFor } from "./rules.ts";
@@ -71,7 +71,7 @@ export function decideQuota(input: QuotaInput): QuotaDecisions {
   for (const id of began.withdrawn) {
     pass.raise("withdrawn", "info", id, {
       title: `${quotaName(account, quota)}: not reset after all`,
-      text: sentence(
+      text: joinParts(
         "the vendor reverted the reset",
         usedWords(quota),
         resetWords(quota, now, input.zone),
@@ -95,7 +95,7 @@ export function decideQuota(input: QuotaInput): QuotaDecisions {
       ...pass.memory,
       at: quota.at,
       limit: quota.limit,
-      ...describeWhole({ ...quota, resetsAt: announcedReset(quota) }),
+      ...describeBasis({ ...quota, resetsAt: findAnnouncedReset(quota) }),
       pending: pass.pending,
     },
   };
@@ -106,7 +106,7 @@ function isOff({ kind, reason }: Decision, rules: AlertRules, quota: QuotaView):
 }
 
 /** Returns the reset that was announced for the current cycle: the reading after an early one already states the next. */
-function announcedReset({ resetsAt, cycle }: QuotaView): number | null {
+function findAnnouncedReset({ resetsAt, cycle }: QuotaView): number | null {
   return cycle.resetsAt === undefined ? resetsAt : cycle.resetsAt;
 }
 
@@ -123,7 +123,7 @@ function begin(quota: QuotaView) {
     low: null,
     pending: [],
     limit: quota.limit,
-    ...describeWhole({ ...quota, resetsAt: announcedReset(quota) }),
+    ...describeBasis({ ...quota, resetsAt: findAnnouncedReset(quota) }),
   };
   return { memory, early: false, withdrawn: [] as readonly string[] };
 }
@@ -140,8 +140,8 @@ function enterCycle(memory: QuotaMemory, quota: QuotaView) {
   const known = others.find((one) => one.startedAt === startedAt);
   const undone = startedAt < memory.cycle.startedAt ? others.filter((one) => one.startedAt > startedAt) : [];
   const isNew = known === undefined && undone.length === 0;
-  if (isNew && isOtherWhole(memory, quota)) {
-    return { memory: enterWhole(memory, quota), early: false, withdrawn };
+  if (isNew && isOtherBasis(memory, quota)) {
+    return { memory: enterBasis(memory, quota), early: false, withdrawn };
   }
   const early = isNew && !memory.cycle.unused && window.kind !== "balance" && window.kind !== "rolling" &&
     memory.resetsAt !== null && memory.resetsAt - at > MIN_EARLY_MS;
@@ -153,23 +153,23 @@ function enterCycle(memory: QuotaMemory, quota: QuotaView) {
   };
 }
 
-function describeWhole({ unit, currency, window, resetsAt }: CountedWhole): CountedWhole {
+function describeBasis({ unit, currency, window, resetsAt }: CountingBasis): CountingBasis {
   return { unit, ...currency !== undefined && { currency }, window, resetsAt };
 }
 
 /** Reports whether the quota is counted in another unit or over another window than before. */
-function isOtherWhole({ unit, currency, window }: Partial<CountedWhole>, quota: QuotaView): boolean {
+function isOtherBasis({ unit, currency, window }: Partial<CountingBasis>, quota: QuotaView): boolean {
   // Older versions remembered the unit alone.
   if (window === undefined) return unit !== quota.unit;
   return unit !== quota.unit || currency !== quota.currency || isOtherWindow(window, quota.window);
 }
 
 /** Enters the cycle of another unit or window, which is no reset. One that is returned to keeps what it has raised. */
-function enterWhole(memory: QuotaMemory, quota: QuotaView): QuotaMemory {
+function enterBasis(memory: QuotaMemory, quota: QuotaView): QuotaMemory {
   const { window, cycle, earlier } = memory;
-  const left = window === undefined ? cycle : { ...cycle, whole: describeWhole({ ...memory, window }) };
+  const left = window === undefined ? cycle : { ...cycle, whole: describeBasis({ ...memory, window }) };
   const returned = earlier.find(({ whole }) =>
-    whole && !isOtherWhole(whole, quota) && (whole.resetsAt === null || whole.resetsAt > quota.at)
+    whole && !isOtherBasis(whole, quota) && (whole.resetsAt === null || whole.resetsAt > quota.at)
   );
   const others = earlier.filter((one) => one !== returned);
   const marks = returned?.marks ?? [];
@@ -185,7 +185,7 @@ function decideEarlyReset(pass: Pass, before: QuotaMemory): void {
   const { account, quota, now, zone } = pass.input;
   const id = pass.raise("early-reset", "info", quota.cycle.startedAt, {
     title: `${quotaName(account, quota)}: reset early`,
-    text: sentence(
+    text: joinParts(
       `it reset ${formatDuration(before.resetsAt! - quota.at)} before the announced time`,
       usedWords(quota),
       resetWords(quota, now, zone),
@@ -217,19 +217,22 @@ function decideRunOut(pass: Pass): void {
   const odds = runOutProbability === null ? "" : `probability ${formatShare(runOutProbability)}`;
   pass.raise("runs-out", "warning", quota.cycle.startedAt, {
     title: `${quotaName(account, quota)}: will run out`,
-    text: sentence(
+    text: joinParts(
       `at this rate it runs out ${instantWords(emptyAt, now, zone)}${before}`,
       usedWords(quota),
       odds,
     ),
-    details: paragraph(amountsWords(quota), "Slow down, or switch to another account or a smaller model."),
+    details: joinSentences(
+      amountsWords(quota),
+      "Slow down, or switch to another account or a smaller model.",
+    ),
   });
 }
 
 function decideLimit(pass: Pass, before: QuotaMemory | null): void {
   const { account, quota, now, zone } = pass.input;
   // Limits of different things cannot be compared.
-  if (before === null || isOtherWhole(before, quota) || quota.unit === "percent") return;
+  if (before === null || isOtherBasis(before, quota) || quota.unit === "percent") return;
   const [limit, former] = [quota.limit ?? 0, before.limit ?? 0];
   if (limit <= 0 || former <= 0 || quota.window.kind === "balance") return;
   if (Math.abs(limit - former) / former < MIN_LIMIT_CHANGE) return;
@@ -244,7 +247,7 @@ function decideLimit(pass: Pass, before: QuotaMemory | null): void {
   }
   pass.raise("limit-changed", "info", hasCycle ? `${limit}|${quota.cycle.startedAt}` : quota.at, {
     title: `${quotaName(account, quota)}: limit ${isRaised ? "raised" : "lowered"}`,
-    text: sentence(
+    text: joinParts(
       `from ${formatAmount(former, displayUnit(quota))} to ${amountWords(limit, quota)}`,
       usedWords(quota),
       resetWords(quota, now, zone),

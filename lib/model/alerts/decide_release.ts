@@ -3,7 +3,7 @@ import { WEEK_MS } from "../duration.ts";
 import type { AccountKey } from "../quota.ts";
 import type { AlertKind, Decision } from "./alert.ts";
 import { addOccasion } from "./memory.ts";
-import { sentence } from "./message.ts";
+import { joinParts } from "./message.ts";
 
 /** The result of the last check for a newer version. */
 export interface ReleaseFacts {
@@ -51,7 +51,7 @@ export function decideRelease(
         quota: null,
         at: now,
         title: `Syntrack ${newest} is out`,
-        text: sentence(`a newer version than the one that is running, ${running}`),
+        text: joinParts(`a newer version than the one that is running, ${running}`),
         details:
           "`syntrack update` replaces an installed executable; pull the image again for a container, or the clone.",
         expiresAt: now + WEEK_MS,

@@ -1,6 +1,6 @@
 /** Decides when a channel sends an alert: at once, after quiet hours, or never. Pure. */
 import { HOUR_MS } from "../duration.ts";
-import { reachedAt, wallTime } from "../time.ts";
+import { findReachedAt, wallTime } from "../time.ts";
 import type { AccountKey, QuotaKey } from "../quota.ts";
 import type { Alert, AlertKind, AlertSeverity } from "./alert.ts";
 import { dayMinuteText, parseDayMinute } from "./day_minute.ts";
@@ -59,15 +59,15 @@ export function deliveryTime(
   now: number,
   zone: string,
 ): DeliveryTime {
-  const never = (reason: DeliveryReason): DeliveryTime => ({ at: null, reason });
+  const omit = (reason: DeliveryReason): DeliveryTime => ({ at: null, reason });
   if (alert.kind !== "test") {
-    if (alert.expiresAt <= now) return never("expired");
-    if (snoozes.some((one) => one.until > now && isSnoozed(alert, one))) return never("snoozed");
+    if (alert.expiresAt <= now) return omit("expired");
+    if (snoozes.some((one) => one.until > now && isSnoozed(alert, one))) return omit("snoozed");
     if (alert.kind === "summary") return { at: now, reason: "now" };
     if (rule.least !== undefined && ORDER.indexOf(alert.severity) < ORDER.indexOf(rule.least)) {
-      return never("not-wanted");
+      return omit("not-wanted");
     }
-    if (rule.kinds !== undefined && !rule.kinds.includes(alert.kind)) return never("not-wanted");
+    if (rule.kinds !== undefined && !rule.kinds.includes(alert.kind)) return omit("not-wanted");
     const end = rule.quiet === undefined ? null : quietEnd(rule.quiet, now, zone);
     const urgent = rule.urgent ?? "critical";
     const isUrgent = urgent !== "none" && ORDER.indexOf(alert.severity) >= ORDER.indexOf(urgent);
@@ -91,7 +91,7 @@ export function quietEnd({ from, to }: QuietHours, now: number, zone: string): n
   if (from === to) return null;
   const wall = wallTime(now, zone);
   const at = (day: number, minute: number) =>
-    reachedAt({ ...wall, day, hour: Math.floor(minute / 60), minute: minute % 60 }, zone);
+    findReachedAt({ ...wall, day, hour: Math.floor(minute / 60), minute: minute % 60 }, zone);
   // By the calendar and as instants: a clock change shows some times twice and skips others.
   for (const day of [wall.day, wall.day - 1]) {
     const end = at(from < to ? day : day + 1, to);

@@ -2,7 +2,7 @@
 import type { Window } from "../quota.ts";
 
 /** What a cycle counted, and until when. */
-export interface CountedWhole {
+export interface CountingBasis {
   readonly unit: string;
   /** Absent without money. */
   readonly currency?: string;
@@ -23,7 +23,7 @@ export interface CycleMarks {
   /** True while every reading of it stated no use: such a window begins with its first use, and is not reset by it. */
   readonly unused?: true;
   /** Set when the vendor counts something else from then on, in case it returns to this. */
-  readonly whole?: CountedWhole;
+  readonly whole?: CountingBasis;
 }
 
 /** The alert that announced a quota as used up or nearly so. */

@@ -41,14 +41,14 @@ export function amountsWords(quota: QuotaView): string {
   const unit = displayUnit(quota);
   if (unit === "percent" || window.kind === "balance" || used === null || limit === null) return "";
   const left = remaining ?? Math.max(0, limit - used);
-  return sentence(
+  return joinParts(
     `${formatAmount(used, unit)} of ${formatQuantity(limit, unit)} used`,
     `${formatAmount(left, unit)} left`,
   );
 }
 
 /** Joins the non-empty sentences into the text of a message. */
-export function paragraph(...sentences: readonly string[]): string {
+export function joinSentences(...sentences: readonly string[]): string {
   return sentences.filter((one) => one !== "").join(" ");
 }
 
@@ -72,7 +72,7 @@ export function clockWords(at: number, now: number, zone: string): string {
 }
 
 /** Joins the non-empty parts with commas into a sentence: `92% used, resets at 18:00.` */
-export function sentence(...parts: readonly string[]): string {
+export function joinParts(...parts: readonly string[]): string {
   const text = parts.filter((part) => part !== "").join(", ");
   return text === "" ? "" : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

@@ -47,7 +47,7 @@ export function openAlerts<T extends Alert>(
     places.add(place);
     return !account.hidden && !account.paused &&
       !ended.has(alert.repeats ?? alert.id) &&
-      !silent.some((one) => isSnoozed(alert, one)) && holds(alert, account, now);
+      !silent.some((one) => isSnoozed(alert, one)) && isStillTrue(alert, account, now);
   });
 }
 
@@ -56,7 +56,7 @@ function isOccasion({ kind }: Alert): boolean {
   return kind === "credit-lapses";
 }
 
-function holds(alert: Alert, account: AccountView, now: number): boolean {
+function isStillTrue(alert: Alert, account: AccountView, now: number): boolean {
   const { kind, expiresAt } = alert;
   const state = STATES[kind];
   if (state !== undefined) return account.health.state === state;
@@ -69,17 +69,17 @@ function holds(alert: Alert, account: AccountView, now: number): boolean {
   }
   if (alert.quota === null) return expiresAt > now;
   const quota = account.quotas.find((one) => one.quota === alert.quota);
-  return quota !== undefined && !quota.gone && holdsForQuota(alert, quota, now);
+  return quota !== undefined && !quota.gone && isStillTrueOfQuota(alert, quota, now);
 }
 
-function holdsForQuota({ kind, at, expiresAt, figures }: Alert, quota: QuotaView, now: number): boolean {
+function isStillTrueOfQuota({ kind, at, expiresAt, figures }: Alert, quota: QuotaView, now: number): boolean {
   if (hasCycles(quota) && quota.cycle.startedAt > at) return false;
   // The announced reset has passed without a reading since.
   if (quota.resetsAt !== null && quota.resetsAt <= now) return false;
   const threshold = figures?.threshold ?? null;
   switch (kind) {
     case "threshold":
-      return threshold === null || holdsAt(restoreThreshold(threshold, figures), quota);
+      return threshold === null || isStillPast(restoreThreshold(threshold, figures), quota);
     case "used-up":
       return isEmpty(quota);
     case "blocked":
@@ -94,7 +94,7 @@ function holdsForQuota({ kind, at, expiresAt, figures }: Alert, quota: QuotaView
 }
 
 /** Unknown figures end nothing. */
-function holdsAt(line: Threshold, quota: QuotaView): boolean {
+function isStillPast(line: Threshold, quota: QuotaView): boolean {
   return hasCycles(quota) ? isCrossed(line, quota) !== false : !isClear(line, quota);
 }
 

@@ -5,7 +5,7 @@ import { displayUnit, formatDuration } from "../view/format.ts";
 import type { AccountView, QuotaView } from "../view/view.ts";
 import type { Alert, AlertKind, Decision } from "./alert.ts";
 import type { Snooze } from "./delivery.ts";
-import { accountName, instantWords, quotaName, resetWords, sentence, usedWords } from "./message.ts";
+import { accountName, instantWords, joinParts, quotaName, resetWords, usedWords } from "./message.ts";
 import { openAlerts } from "./open.ts";
 import { type AlertRules, isOld, ruleFor, ruleForAccount } from "./rules.ts";
 
@@ -93,7 +93,7 @@ function updateWords(
     const end = ENDS[alert.kind];
     return {
       title: stillTitle(accountName(account), alert.title),
-      text: sentence(since, end ? `${end} ${instantWords(alert.expiresAt, now, zone)}` : ""),
+      text: joinParts(since, end ? `${end} ${instantWords(alert.expiresAt, now, zone)}` : ""),
       // An alert with a fixed end stays open until then.
       expiresAt: end ? alert.expiresAt : now + DAY_MS,
     };
@@ -103,7 +103,7 @@ function updateWords(
   const name = quotaName(account, quota);
   return {
     title: FIGURES.has(alert.kind) ? `${name}: still ${usedWords(quota)}` : stillTitle(name, alert.title),
-    text: sentence(usedWords(quota), since, resetWords(quota, now, zone)),
+    text: joinParts(usedWords(quota), since, resetWords(quota, now, zone)),
     // An alert whose reset has passed is not open any more.
     expiresAt: resetsAt ?? now + 6 * HOUR_MS,
     ...alert.figures && { figures: { ...alert.figures, used, limit, remaining, share, unit, resetsAt } },

@@ -48,12 +48,12 @@ export function writeSummary(
   const used = read.filter(({ use }) => use.consumed > 0)
     .sort((a, b) => (b.use.share ?? 0) - (a.use.share ?? 0));
   const lines = used.map((quota) => `${quota.name}: ${useWords(quota)}`);
-  const wasted = read.flatMap((quota) => wastedWords(quota) ?? []);
+  const wasted = read.flatMap((quota) => describeWasted(quota) ?? []);
   // The parts of a balance are what is left of it.
   const parts = used.flatMap(({ name, parts, isBalance }) => isBalance ? [] : partWords(name, parts) ?? []);
   const day = period.interval === "daily" ? "day" : "week";
   const more = lines.length - MAX_SHORT;
-  const section = (title: string, rows: readonly string[]) =>
+  const formatSection = (title: string, rows: readonly string[]) =>
     rows.length === 0 ? [] : [`${title}:\n${rows.slice(0, MAX_LINES).map((row) => `- ${row}`).join("\n")}`];
   return {
     title: `${period.interval === "daily" ? "Daily" : "Weekly"} summary: ${
@@ -66,11 +66,11 @@ export function writeSummary(
     ].join("\n"),
     details: [
       `From ${wallText(period.from, zone)} to ${wallText(period.to, zone)} (${zone}).`,
-      ...section("Used", lines),
-      ...section("By source, in the current window", parts),
-      ...section("Ended unused", wasted),
-      ...section("Alerts", facts.alerts),
-      ...section("Plans", facts.plans),
+      ...formatSection("Used", lines),
+      ...formatSection("By source, in the current window", parts),
+      ...formatSection("Ended unused", wasted),
+      ...formatSection("Alerts", facts.alerts),
+      ...formatSection("Plans", facts.plans),
     ].join("\n\n"),
   };
 }
@@ -87,7 +87,7 @@ function useWords({ unit, isBalance, use }: SummaryQuota & { readonly use: Use }
   ].join(", ");
 }
 
-function wastedWords({ name, ended }: SummaryQuota): string | null {
+function describeWasted({ name, ended }: SummaryQuota): string | null {
   const long = ended.filter(({ lengthMs }) => lengthMs >= MIN_WASTED_MS);
   if (long.length === 0) return null;
   const used = long.reduce((sum, { peakShare }) => sum + Math.min(1, peakShare), 0) / long.length;

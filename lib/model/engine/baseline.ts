@@ -18,9 +18,9 @@ import {
 import {
   type BaselineReason,
   beginMark,
-  consumedSinceReset,
   convert,
   type Mark,
+  measureSinceReset,
   restatingFactor,
   withoutStale,
 } from "./mark.ts";
@@ -70,21 +70,21 @@ export function findBaseline(
     rises: [],
   };
   if (changed !== null) {
-    return restated(held ? { ...base, reading: held.before.reading } : base, reading, changed);
+    return adaptBaseline(held ? { ...base, reading: held.before.reading } : base, reading, changed);
   }
-  if (before.doubt && isSettled(before.doubt, reading, at)) return settled(base, before.doubt);
+  if (before.doubt && isSettled(before.doubt, reading, at)) return settleReset(base, before.doubt);
   const doubt = before.doubt && isAlive(before.doubt, at) ? before.doubt : undefined;
   if (doubt && isReverted(doubt, before.reading, reading)) return revertProvisional(before, doubt);
   if (!held) return { ...base, doubt };
   if (isDropped(held, before.reading, reading)) return { ...base, doubt, reading: held.before.reading };
-  return confirmed({ ...base, doubt }, before, { account, plan });
+  return confirmReset({ ...base, doubt }, before, { account, plan });
 }
 
 /**
  * Adapts the baseline to a reading that is a share of another whole. Amounts in another unit are converted by
  * the ratio of the limits, so that no cycle and no bucket mixes units; with an unknown limit, the cycle ends.
  */
-function restated(base: Baseline, reading: Reading, changed: BaselineReason): Baseline {
+function adaptBaseline(base: Baseline, reading: Reading, changed: BaselineReason): Baseline {
   if (changed === "window") return { ...base, endsCycle: "window-changed" };
   if (changed !== "unit") return base;
   const factor = restatingFactor(base.mark, reading);
@@ -106,7 +106,7 @@ function restated(base: Baseline, reading: Reading, changed: BaselineReason): Ba
  * Settles an early reset that was uncertain when first seen and is certain now: its cycle began with the
  * first provisional reading.
  */
-function settled(base: Baseline, doubt: ProvisionalReadings): Baseline {
+function settleReset(base: Baseline, doubt: ProvisionalReadings): Baseline {
   const { before: standing, since, fall } = doubt;
   if (!fall) return base;
   const { quota } = base.reading;
@@ -171,7 +171,7 @@ function withoutEntries(
 }
 
 /** Confirms a pending reset, at the time it was first seen. */
-function confirmed(
+function confirmReset(
   base: Baseline,
   before: QuotaState,
   { account, plan }: Pick<CurrentReading, "account" | "plan">,
@@ -179,7 +179,7 @@ function confirmed(
   const { reading, at, held } = before;
   if (!held) return base;
   const quota = reading.quota;
-  const consumed = consumedSinceReset(reading);
+  const consumed = measureSinceReset(reading);
   const closed: Cycle = { ...held.before.cycle, endedAt: at, endedBy: held.evidence };
   const cycle = startCycle({ account, at, reading }, consumed, at, true);
   const rise = findRise(held.before, { reading, at }, { consumed, reset: true });

@@ -90,15 +90,15 @@ export function merge(earlier: Bucket, later: Bucket): Bucket {
     count: earlier.count + later.count,
     first: earlier.first ?? later.first,
     last: later.last ?? earlier.last,
-    low: least(earlier.low, later.low),
-    high: most(earlier.high, later.high),
-    leftLow: least(earlier.leftLow, later.leftLow),
-    leftHigh: most(earlier.leftHigh, later.leftHigh),
+    low: pickLeast(earlier.low, later.low),
+    high: pickMost(earlier.high, later.high),
+    leftLow: pickLeast(earlier.leftLow, later.leftLow),
+    leftHigh: pickMost(earlier.leftHigh, later.leftHigh),
     leftSum: earlier.leftSum + later.leftSum,
     leftCount: earlier.leftCount + later.leftCount,
     shareLast: later.shareLast ?? earlier.shareLast,
-    shareLow: least(earlier.shareLow, later.shareLow),
-    shareHigh: most(earlier.shareHigh, later.shareHigh),
+    shareLow: pickLeast(earlier.shareLow, later.shareLow),
+    shareHigh: pickMost(earlier.shareHigh, later.shareHigh),
     limit: later.limit ?? earlier.limit,
     consumed: earlier.consumed + later.consumed,
     resets: earlier.resets + later.resets,
@@ -123,10 +123,10 @@ export function sumUp(buckets: readonly Bucket[]): Bucket | null {
   return first ? rest.reduce(merge, first) : null;
 }
 
-function least(a: number | null, b: number | null): number | null {
+function pickLeast(a: number | null, b: number | null): number | null {
   return a === null ? b : b === null ? a : Math.min(a, b);
 }
 
-function most(a: number | null, b: number | null): number | null {
+function pickMost(a: number | null, b: number | null): number | null {
   return a === null ? b : b === null ? a : Math.max(a, b);
 }

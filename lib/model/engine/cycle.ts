@@ -138,7 +138,7 @@ export function decideReset(
   // Some vendors let the reset of an unused window slide along, always a whole window away: nothing ended.
   if (isIdle(before.reading, before.at) && isIdle(after, at)) return NO_RESET;
 
-  const known = expectedReset(before.cycle) ?? staleReset(before);
+  const known = findExpectedReset(before.cycle) ?? staleReset(before);
   const moved = known !== null && after.resetsAt !== null && after.resetsAt - known > moveTolerance(after);
   const gone = known !== null && after.resetsAt === null;
   const passed = known !== null && at >= known - (moved ? RESET_GRACE_MS : 0);
@@ -185,7 +185,7 @@ export function decideReset(
  * Returns the reset that will end a cycle. A reset at or before the cycle's start has already ended one (or
  * was stale when first seen), so a vendor that keeps showing it, or replaces it late, resets nothing twice.
  */
-export function expectedReset(cycle: PreviousReading["cycle"]): number | null {
+export function findExpectedReset(cycle: PreviousReading["cycle"]): number | null {
   return cycle.resetsAt !== null && cycle.resetsAt > cycle.startedAt ? cycle.resetsAt : null;
 }
 
@@ -266,7 +266,7 @@ function windowBeginsAnew(
  */
 export function hasDroppedToZero(before: PreviousReading, after: Reading, at: number): boolean {
   if (after.window.kind !== "fixed" && after.window.kind !== "calendar") return false;
-  const known = expectedReset(before.cycle);
+  const known = findExpectedReset(before.cycle);
   if (known === null || at >= known || after.resetsAt === null) return false;
   if (after.resetsAt - known <= moveTolerance(after)) return false;
   const [was, now] = [shareUsed(before.reading), shareUsed(after)];
@@ -301,11 +301,11 @@ export function moveTolerance({ window: { seconds } }: Reading): number {
   return seconds === null ? MIN_MOVE_MS : Math.max(MIN_MOVE_MS, seconds * 1000 * MIN_MOVE_SHARE);
 }
 
-/** Returns the cycle after a reading that ends nothing, and of which `consumed` was counted. */
+/** Returns the cycle after a reading that ends nothing; `consumed` is what was counted for it. */
 export function continueCycle(cycle: Cycle, reading: Reading, at: number, consumed: number): Cycle {
   const { used, remaining, resetsAt, limit } = reading;
   // Only a reading with a value shows whether a reset that moved away before it passed was an early one.
-  const isOpen = used === null && remaining === null && at < (expectedReset(cycle) ?? at);
+  const isOpen = used === null && remaining === null && at < (findExpectedReset(cycle) ?? at);
   return {
     ...cycle,
     // An idle window may state no reset for a while; the known one remains valid.

@@ -150,7 +150,7 @@ function plannedMs(outcome: PlannedOutcome): number {
   return Math.max(0, Math.min(outcome.nextAt - outcome.at, PLANNED_MS[outcome.nextReason] ?? 0));
 }
 
-/** One reading, or several of which only the ends and the number are known. */
+/** One reading, or a group known only by its ends and its size. */
 export interface Mark {
   readonly firstAt: number;
   readonly lastAt: number;

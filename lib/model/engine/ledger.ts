@@ -16,7 +16,7 @@ export interface Entry {
 }
 
 /** Sums consumption in `(from, to]`, in the quota's unit. */
-export function consumedIn(entries: Iterable<Entry>, from: number, to: number): number {
+export function sumConsumedIn(entries: Iterable<Entry>, from: number, to: number): number {
   let sum = 0;
   for (const entry of entries) if (entry.at > from && entry.at <= to) sum += entry.consumed;
   return sum;
@@ -29,5 +29,5 @@ export function consumedIn(entries: Iterable<Entry>, from: number, to: number): 
 export function burnRate(entries: readonly Entry[]): number | null {
   if (entries.length === 0) return null;
   const [from, to] = [entries[0]!.at, entries.at(-1)!.at];
-  return to <= from ? null : consumedIn(entries, from, to) / ((to - from) / HOUR_MS);
+  return to <= from ? null : sumConsumedIn(entries, from, to) / ((to - from) / HOUR_MS);
 }

@@ -119,7 +119,7 @@ export function isNewSource({ sources }: Pick<Mark, "sources">, { source = "" }:
  * Returns the use of `reading` above the mark, in its unit,
  * never negative. The mark must be of the same whole.
  */
-export function consumedAbove(mark: Mark, reading: Reading): number {
+export function measureAbove(mark: Mark, reading: Reading): number {
   if (isGauge(reading.window) || mark.stale && isSameLevel(mark.stale, reading)) return 0;
   const base = mark.dip && isAtLeast(reading, mark.dip) ? mark.dip : mark;
   return riseBetween(base, reading);
@@ -129,7 +129,7 @@ export function consumedAbove(mark: Mark, reading: Reading): number {
  * Returns the use of a window that started at zero, in the unit of its first reading. When only the remainder
  * is known, it is computed from the limit.
  */
-export function consumedSinceReset(reading: Reading): number {
+export function measureSinceReset(reading: Reading): number {
   const { used, remaining, limit, window } = reading;
   if (isGauge(window)) return 0;
   if (used !== null) return withoutRounding(used, used, limit);
@@ -168,7 +168,7 @@ export function isSameLevel(before: Level, after: Pick<Reading, "used" | "remain
   return remaining !== null && limit !== null && remaining < limit && remaining === before.remaining;
 }
 
-/** Returns the mark after a reading of the same whole, of which `consumed` was counted. */
+/** Returns the mark after a reading of the same whole; `consumed` is what was counted for it. */
 export function raiseMark(mark: Mark, reading: Reading, plan: string | null, consumed: number): Mark {
   if (mark.stale && isSameLevel(mark.stale, reading)) return mark;
   const { dip: _, stale: __, ...rest } = mark;

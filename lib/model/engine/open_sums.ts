@@ -56,7 +56,7 @@ export function addSlot(
   return [...kept, { from: beforeAt, to: at, consumed }];
 }
 
-/** Converts a bucket to another unit, `factor` of which equal one old unit. */
+/** Converts a bucket to another unit: `factor` new units equal one old unit. */
 export function convertBucket(bucket: Bucket, factor: number): Bucket {
   const to = (amount: number | null) => amount === null ? null : convert(amount, factor);
   return {

@@ -7,12 +7,12 @@ import {
   continueCycle,
   type Cycle,
   type Evidence,
-  expectedReset,
+  findExpectedReset,
   isIdle,
   MIN_MOVE_MS,
   moveTolerance,
 } from "./cycle.ts";
-import { consumedAbove, type Level, type Mark, raiseMark } from "./mark.ts";
+import { type Level, type Mark, measureAbove, raiseMark } from "./mark.ts";
 import { completeAmounts, type Reading } from "../quota.ts";
 import { findRise, type Rise, type SessionQuota } from "./session_parts.ts";
 
@@ -90,7 +90,7 @@ const GROWN_SHARE = 0.5;
 export function statesOtherReset(before: StateBefore, reading: Reading, at: number): boolean {
   // The reset of an idle window slides along until the first use.
   if (isIdle(before.reading, before.at)) return false;
-  const known = expectedReset(before.cycle);
+  const known = findExpectedReset(before.cycle);
   return known !== null && at < known && distanceToReset(before.cycle, reading) > moveTolerance(reading);
 }
 
@@ -101,7 +101,7 @@ export function isDropped(held: PendingReset, last: Reading, reading: Reading): 
     // Soon after its window began, an early reset moves the stated one by little.
     return hasReturned(before.cycle, last, reading, MIN_MOVE_MS);
   }
-  const values = levels(before.reading, last, reading);
+  const values = toLevels(before.reading, last, reading);
   if (!values) return false;
   const [from, low, to] = values;
   const whole = Math.abs(reading.limit ?? from);
@@ -117,7 +117,7 @@ export function isEmptied(before: StateBefore, reading: Reading): boolean {
     (before.reading.remaining ?? 0) > 0;
 }
 
-/** Reports whether a balance is back at its former level, or somewhat less. A top-up seldom leads exactly there. */
+/** Reports whether a balance is back at its former level, or somewhat less. A top-up rarely leads exactly there. */
 function isFilledAgain({ before }: ProvisionalReadings, { remaining }: Reading): boolean {
   const was = before.reading.remaining;
   return was !== null && remaining !== null && remaining <= was && remaining >= was * MIN_SAME_BALANCE;
@@ -128,7 +128,7 @@ export function isReverted(doubt: ProvisionalReadings, last: Reading, reading: R
   const { before } = doubt;
   if (reading.window.kind === "balance") return isFilledAgain(doubt, reading);
   if (!hasReturned(before.cycle, last, reading)) return false;
-  const values = levels(before.reading, last, reading);
+  const values = toLevels(before.reading, last, reading);
   if (!values) return false;
   const [old, doubtful, now] = values;
   return Math.abs(now - old) <= Math.abs(now - doubtful);
@@ -144,7 +144,7 @@ export function isAlive(doubt: ProvisionalReadings, at: number): boolean {
   if (doubt.before.reading.window.kind === "balance") {
     return doubt.readings <= MAX_SLIP_READINGS && at - doubt.since <= MAX_SLIP_MS;
   }
-  const known = expectedReset(doubt.before.cycle);
+  const known = findExpectedReset(doubt.before.cycle);
   return known !== null && at <= known + moveTolerance(doubt.before.reading) &&
     at - doubt.since <= MAX_DOUBT_MS;
 }
@@ -175,8 +175,8 @@ export function continueFall(
   reading: Reading,
   at: number,
 ): Fall | undefined {
-  if (!fall || !staysBelow(before.reading, reading) && !hasGrown(before, fall, reading)) return undefined;
-  const consumed = consumedAbove(fall.mark, reading);
+  if (!fall || !isStillBelow(before.reading, reading) && !hasGrown(before, fall, reading)) return undefined;
+  const consumed = measureAbove(fall.mark, reading);
   const { cycle, mark } = fall;
   const from = { reading: { ...reading, used: mark.used, remaining: mark.remaining }, at: cycle.lastAt };
   const rise = findRise(from, { reading, at }, { consumed, reset: false });
@@ -198,8 +198,9 @@ export function isSettled(
   at: number,
 ): boolean {
   if (!fall || !(distanceToReset(before.cycle, reading) > moveTolerance(reading))) return false;
-  if (!staysBelow(before.reading, reading)) return hasGrown(before, fall, reading);
-  return at >= expectedReset(before.cycle)! || at - since >= MAX_DOUBT_MS || fall.rises.length >= MAX_ENTRIES;
+  if (!isStillBelow(before.reading, reading)) return hasGrown(before, fall, reading);
+  return at >= findExpectedReset(before.cycle)! || at - since >= MAX_DOUBT_MS ||
+    fall.rises.length >= MAX_ENTRIES;
 }
 
 /**
@@ -214,8 +215,8 @@ function hasGrown({ reading: before }: StateBefore, { mark }: Fall, reading: Rea
   return usedIn(mark) >= GROWN_SHARE * usedIn(before);
 }
 
-function staysBelow(before: Reading, reading: Reading): boolean {
-  const [was, now] = levels(before, reading) ?? [NaN, NaN];
+function isStillBelow(before: Reading, reading: Reading): boolean {
+  const [was, now] = toLevels(before, reading) ?? [NaN, NaN];
   return now < was;
 }
 
@@ -256,11 +257,11 @@ function hasReturned(
 
 /** Returns how far a stated reset is from the one that will end the cycle; NaN when either is unknown. */
 function distanceToReset(cycle: Cycle, { resetsAt }: Reading): number {
-  return Math.abs((resetsAt ?? NaN) - (expectedReset(cycle) ?? NaN));
+  return Math.abs((resetsAt ?? NaN) - (findExpectedReset(cycle) ?? NaN));
 }
 
 /** Returns the use in each of some readings on one scale; null when they cannot be compared. */
-function levels<R extends readonly Reading[]>(...readings: R): { readonly [P in keyof R]: number } | null {
+function toLevels<R extends readonly Reading[]>(...readings: R): { readonly [P in keyof R]: number } | null {
   const used = readings.map((reading) => reading.used);
   const left = readings.map(({ remaining }) => remaining === null ? null : -remaining);
   const known = [used, left].find((values) => !values.includes(null));

@@ -29,13 +29,13 @@ import {
   beginMark,
   beginStaleMark,
   changeOfWhole,
-  consumedAbove,
-  consumedSinceReset,
   isNewSource,
   isOtherCurrency,
   isOtherPlan,
   isSameLevel,
   type Mark,
+  measureAbove,
+  measureSinceReset,
   raiseMark,
   restatingFactor,
 } from "./mark.ts";
@@ -124,7 +124,7 @@ export function nextStep(before: QuotaState, read: CurrentReading, rules: Rules)
   const from = { ...base.reading, used: base.mark.used, remaining: base.mark.remaining };
   const rise = findRise({ reading: from, at: before.at }, { reading, at }, entry);
   const doubt = changed === null
-    ? provisionalAfter(base.doubt, stateBefore, before.reading, read, verdict, { consumed, usedFrom })
+    ? findProvisional(base.doubt, stateBefore, before.reading, read, verdict, { consumed, usedFrom })
     : undefined;
   const known = lastKnownReading(base.reading, reading, entry.reset);
   return {
@@ -176,7 +176,7 @@ function count(
       ? beginStaleMark(read, startedAt, mark)
       : null;
     if (stale) return { consumed: 0, mark: stale };
-    const consumed = kind === "reset" ? consumedSinceReset(reading) : consumedAbove(mark, reading);
+    const consumed = kind === "reset" ? measureSinceReset(reading) : measureAbove(mark, reading);
     return { consumed, mark: begun };
   }
   if (changed !== null) return { consumed: 0, baseline: changed, mark: beginMark(reading, plan, mark) };
@@ -184,11 +184,11 @@ function count(
     // Another source may round differently or lag behind: only its own rises are use.
     return { consumed: 0, baseline: "source", mark: raiseMark(mark, reading, plan, 0) };
   }
-  const consumed = consumedAbove(mark, reading);
+  const consumed = measureAbove(mark, reading);
   return { consumed, mark: raiseMark(mark, reading, plan, consumed) };
 }
 
-function provisionalAfter(
+function findProvisional(
   doubt: ProvisionalReadings | undefined,
   stateBefore: StateBefore,
   last: Reading,
@@ -217,7 +217,7 @@ function beginFall(
   read: Pick<CurrentReading, "account" | "at" | "reading" | "plan">,
 ): Fall {
   const { at, reading, plan } = read;
-  const consumed = consumedSinceReset(reading);
+  const consumed = measureSinceReset(reading);
   const rise = findRise(stateBefore, { reading, at }, { consumed, reset: true });
   return {
     cycle: startCycle(read, consumed, at, true),

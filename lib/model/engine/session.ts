@@ -57,7 +57,7 @@ function distancesIn(read: QuotaReadingTimes, quota: string): readonly number[] 
 }
 
 /** Returns the session as of `now`: one that was idle for too long ended at its last rise. */
-export function endedIfIdle(session: Session, now: number, idleMs: number): Session {
+export function endIfIdle(session: Session, now: number, idleMs: number): Session {
   if (session.endedAt !== null || now - session.lastRiseAt <= idleMs) return session;
   return { ...session, endedAt: session.lastRiseAt };
 }
@@ -71,7 +71,7 @@ export function closeIfIdle(
   const { sessions } = state;
   if (!sessions?.last) return { state, changes: [] };
   const read = new Map(Object.entries(state.quotas));
-  const last = endedIfIdle(sessions.last, now, sessionIdleMs(sessions.last, read, rules.idleMs));
+  const last = endIfIdle(sessions.last, now, sessionIdleMs(sessions.last, read, rules.idleMs));
   if (last === sessions.last) return { state, changes: [] };
   return {
     state: { ...state, sessions: { ...sessions, last } },
@@ -115,7 +115,7 @@ export function advanceSessions(
   for (const { quota, factor } of restated) {
     if (!last || last.endedAt !== null || !last.quotas.some((one) => one.quota === quota)) continue;
     if (factor !== null) {
-      last = inOtherUnit(last, quota, factor);
+      last = convertQuota(last, quota, factor);
       continue;
     }
     past = [...past, { ...last, endedAt: last.lastRiseAt }];
@@ -128,21 +128,21 @@ export function advanceSessions(
     const own = idleMsFor(idleMs, distances);
     if (last && rise.at <= last.lastRiseAt) {
       // Only now known to be a rise.
-      if (rise.at >= last.startedAt) last = joined(last, rise, 0, own);
+      if (rise.at >= last.startedAt) last = addRise(last, rise, 0, own);
       else past = withLateRise(past, account, rise, own);
       continue;
     }
     // A rise that becomes known now may belong to the previous reading.
     const after = rise.at < at ? 1 : 0;
-    if (last && continuesSession(last, rise, own, distances)) {
-      last = joined(last, rise, idle - after, own);
+    if (last && isInSession(last, rise, own, distances)) {
+      last = addRise(last, rise, idle - after, own);
     } else {
       if (last) past = [...past, { ...last, endedAt: last.lastRiseAt }];
       last = startSession(account, rise, own);
     }
     idle = after;
   }
-  if (last) last = endedIfIdle(last, at, sessionIdleMs(last, read, idleMs));
+  if (last) last = endIfIdle(last, at, sessionIdleMs(last, read, idleMs));
 
   const now = new Map((last ? [...past, last] : past).map((session) => [session.startedAt, session]));
   const changes: Change[] = [];
@@ -159,7 +159,7 @@ export function advanceSessions(
  * Reports whether a rise belongs to a session: when the account was not idle for too long, or when no reading
  * since the last rise could have shown idleness, and the pause is not a gap.
  */
-function continuesSession(
+function isInSession(
   { lastRiseAt }: Session,
   { at, from }: Rise,
   idleMs: number,
@@ -181,7 +181,7 @@ function startSession(account: AccountKey, rise: Rise, idleMs: number): Session 
   };
 }
 
-function joined(session: Session, rise: Rise, readings: number, idleMs: number): Session {
+function addRise(session: Session, rise: Rise, readings: number, idleMs: number): Session {
   const own = session.quotas.find(({ quota }) => quota === rise.quota);
   const sessionQuota: SessionQuota = own
     ? {
@@ -211,15 +211,15 @@ function withLateRise(
   const index = past.findLastIndex(({ startedAt }) => startedAt <= rise.at);
   const own = past[index];
   if (own && rise.at - own.lastRiseAt <= idleMs) {
-    const session = joined(own, rise, 0, idleMs);
+    const session = addRise(own, rise, 0, idleMs);
     return past.with(index, { ...session, endedAt: session.lastRiseAt });
   }
   const session = { ...startSession(account, rise, idleMs), endedAt: rise.at };
   return past.toSpliced(index + 1, 0, session);
 }
 
-/** Converts one quota's amounts in a session to another unit, `factor` of which equal one old unit. */
-function inOtherUnit(session: Session, quota: string, factor: number): Session {
+/** Converts one quota's amounts in a session to another unit: `factor` new units equal one old unit. */
+function convertQuota(session: Session, quota: string, factor: number): Session {
   const to = (amount: number | null) => amount === null ? null : convert(amount, factor);
   return {
     ...session,

@@ -27,15 +27,15 @@ export function unitAt(past: readonly Terms[], now: Unit, at: number): Unit | un
  * @param now the terms since the last change
  */
 export function termsCursor(past: readonly Terms[], now: TermsOfReading): (at: number) => TermsOfReading {
-  const stretches: { readonly until: number; readonly terms: TermsOfReading }[] = [];
+  const phases: { readonly until: number; readonly terms: TermsOfReading }[] = [];
   let terms = now;
   for (const { until, unit, plan } of past.toReversed()) {
     terms = { unit: unit ?? terms.unit, plan: plan ?? terms.plan };
-    stretches.unshift({ until, terms });
+    phases.unshift({ until, terms });
   }
   let next = 0;
   return (at) => {
-    while (next < stretches.length && stretches[next]!.until <= at) next++;
-    return stretches[next]?.terms ?? now;
+    while (next < phases.length && phases[next]!.until <= at) next++;
+    return phases[next]?.terms ?? now;
   };
 }

@@ -5,7 +5,14 @@
  */
 import { DAY_MS } from "../duration.ts";
 import { replayHistory } from "./backtest_replay.ts";
-import { type BacktestGroup, capShare, createTally, isOut, ratio, type Tally } from "./backtest_tally.ts";
+import {
+  type BacktestGroup,
+  capShare,
+  createTally,
+  divideOrNull,
+  isOut,
+  type Tally,
+} from "./backtest_tally.ts";
 import type { CycleFate, QuotaHistory } from "./closed_cycle.ts";
 import { type Confidence, TUNING, type Tuning } from "./forecast.ts";
 
@@ -103,7 +110,7 @@ export function createBacktest(options: BacktestOptions = {}): Backtest {
       });
     },
     report() {
-      const rate = ratio(chances.happened, chances.count);
+      const rate = divideOrNull(chances.happened, chances.count);
       return {
         overall: overall.group(),
         byLength: LENGTH_CLASSES.flatMap((length) => {
@@ -112,11 +119,13 @@ export function createBacktest(options: BacktestOptions = {}): Backtest {
         }),
         byConfidence: (["high", "medium", "low"] as const).flatMap((confidence) => {
           const sums = byConfidence.get(confidence);
-          return sums ? [{ confidence, checkpoints: sums.count, mean: ratio(sums.sum, sums.count) }] : [];
+          return sums
+            ? [{ confidence, checkpoints: sums.count, mean: divideOrNull(sums.sum, sums.count) }]
+            : [];
         }),
         probability: {
           checkpoints: chances.count,
-          brier: ratio(chances.squares, chances.count),
+          brier: divideOrNull(chances.squares, chances.count),
           baseRateBrier: rate === null ? null : rate * (1 - rate),
         },
         leftOut: { ...leftOut },

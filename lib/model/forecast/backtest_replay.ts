@@ -4,11 +4,11 @@ import { HOUR } from "../engine/bucket.ts";
 import {
   type CycleFate,
   cycleFate,
+  type CycleRange,
   findSpan,
   type HistoryPoint,
   ownPoints,
   type QuotaHistory,
-  type Span,
   summarizePastCycle,
 } from "./closed_cycle.ts";
 import type { Cycle } from "../engine/cycle.ts";
@@ -70,7 +70,7 @@ export function replayHistory(history: QuotaHistory, options: ReplayOptions, eve
 
 interface Replayed {
   readonly cycle: Cycle;
-  readonly span: Span;
+  readonly span: CycleRange;
   readonly points: readonly HistoryPoint[];
   /** The cycle's points: from `first` up to but excluding `end`. */
   readonly first: number;
@@ -95,7 +95,7 @@ function replayCycle(replayed: Replayed, options: ReplayOptions, events: ReplayE
     // Points are at least a step apart, however often the quota was polled.
     const before = points.slice(Math.max(0, next - 1 - MAX_DISTANCES), next).map(({ at }) => at);
     const everyMs = Math.max(intervalMs, estimateInterval(measureDistances(before)) ?? intervalMs);
-    const recent = recentSlot(points, next - 1, Math.max(HOUR, GAP_INTERVALS * everyMs));
+    const recent = createRecentSlot(points, next - 1, Math.max(HOUR, GAP_INTERVALS * everyMs));
     const made = forecast({
       now,
       kind: window.kind,
@@ -128,7 +128,7 @@ function replayCycle(replayed: Replayed, options: ReplayOptions, events: ReplayE
 function naiveShares(
   share: number,
   limit: number,
-  { from, to }: Span,
+  { from, to }: CycleRange,
   at: number,
   recent: Slot,
 ): Checkpoint["naive"] {
@@ -144,7 +144,7 @@ function naiveShares(
 /**
  * Returns the consumption of the hour up to a point as one slot; as in the engine, a long gap restarts it.
  */
-function recentSlot(points: readonly HistoryPoint[], index: number, gapMs: number): Slot {
+function createRecentSlot(points: readonly HistoryPoint[], index: number, gapMs: number): Slot {
   const to = points[index]!.at;
   let from = to;
   let consumed = 0;

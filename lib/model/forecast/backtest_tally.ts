@@ -110,17 +110,17 @@ export function createTally(): Tally {
           return {
             method,
             error: {
-              mean: ratio(distance, judged),
+              mean: divideOrNull(distance, judged),
               worst: judged > 0 ? worst : null,
-              usualWorst: nearest(spread, judged * USUAL),
-              bias: ratio(signed, judged),
+              usualWorst: findErrorBound(spread, judged * USUAL),
+              bias: divideOrNull(signed, judged),
             },
             runOut: {
               hits,
               misses,
               falseAlarms,
-              precision: ratio(hits, hits + falseAlarms),
-              recall: ratio(hits, hits + misses),
+              precision: divideOrNull(hits, hits + falseAlarms),
+              recall: divideOrNull(hits, hits + misses),
             },
           };
         }),
@@ -130,7 +130,7 @@ export function createTally(): Tally {
 }
 
 /** Returns the upper bound of the smallest errors that number at least `count`. */
-function nearest(spread: Uint32Array, count: number): number | null {
+function findErrorBound(spread: Uint32Array, count: number): number | null {
   if (count <= 0) return null;
   let sum = 0;
   const place = spread.findIndex((each) => (sum += each) >= count);
@@ -146,6 +146,6 @@ export function isOut(share: number): boolean {
   return share >= 1 - 1e-9;
 }
 
-export function ratio(part: number, whole: number): number | null {
+export function divideOrNull(part: number, whole: number): number | null {
   return whole > 0 ? part / whole : null;
 }

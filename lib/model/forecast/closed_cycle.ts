@@ -34,7 +34,7 @@ export interface QuotaHistory {
 export type CycleFate = "used" | "not-whole" | "no-reset" | "no-limit" | "ended-early" | "end-unseen";
 
 /** The window of a cycle, epoch milliseconds. */
-export interface Span {
+export interface CycleRange {
   readonly from: number;
   readonly to: number;
 }
@@ -63,13 +63,13 @@ export function pointsFromBuckets(buckets: readonly Bucket[]): readonly HistoryP
 }
 
 /** Returns when a window began and ended by its reset; null when no reset was known. */
-export function findSpan(cycle: Cycle, window: Window): Span | null {
+export function findSpan(cycle: Cycle, window: Window): CycleRange | null {
   if (window.kind === "rolling" || window.kind === "balance" || cycle.resetsAt === null) return null;
   const from = window.seconds === null ? cycle.startedAt : cycle.resetsAt - window.seconds * 1000;
   return from < cycle.resetsAt ? { from, to: cycle.resetsAt } : null;
 }
 
-export function cycleFate(cycle: Cycle, span: Span | null): CycleFate {
+export function cycleFate(cycle: Cycle, span: CycleRange | null): CycleFate {
   if (span === null) return "no-reset";
   if (!cycle.whole) return "not-whole";
   if (computeShare(cycle.peak, cycle.limit) === null) return "no-limit";
@@ -82,7 +82,7 @@ export function cycleFate(cycle: Cycle, span: Span | null): CycleFate {
 export function ownPoints(
   points: readonly HistoryPoint[],
   cycle: Cycle,
-  span: Span,
+  span: CycleRange,
 ): { readonly first: number; readonly end: number } {
   // A reading at the exact end of a cycle belongs to the next one, so use the last reading's own instant.
   const first = firstAfter(points, Math.max(span.from, cycle.startedAt) - 1);
@@ -90,7 +90,7 @@ export function ownPoints(
 }
 
 /** Returns what the forecast remembers of a closed cycle. */
-export function summarizePastCycle(points: readonly HistoryPoint[], span: Span): PastCycle {
+export function summarizePastCycle(points: readonly HistoryPoint[], span: CycleRange): PastCycle {
   return { startedAt: span.from, curve: computeCurve(sharesOf(points), span.from, span.to) };
 }
 

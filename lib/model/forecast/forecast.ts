@@ -8,10 +8,10 @@
 import { MINUTE_MS } from "../duration.ts";
 import { balanceForecast, rollingForecast } from "./open_forecast.ts";
 import {
-  exhaustedForecast,
+  createForecastWithout,
   type Forecast,
+  forecastExhausted,
   type ForecastInput,
-  nothing,
   TUNING,
   type Tuning,
 } from "./parts.ts";
@@ -46,16 +46,18 @@ export function forecastStaleMs(intervalMs: number): number {
  */
 export function forecast(input: ForecastInput, tuning: Tuning = TUNING): Forecast {
   // The age of a reading from the future is unknown.
-  if (isFuture(input.at, input.now)) return nothing("unknown", "in-future");
-  if (input.isGone) return nothing("unknown", "no-longer-reported");
-  if (input.now - input.at > (input.staleAfterMs ?? STALE_AFTER_MS)) return nothing("unknown", "stale");
-  if (input.allowed === false) return refused(input);
-  if (isUnlimited(input)) return nothing("unknown", "no-limit");
+  if (isFuture(input.at, input.now)) return createForecastWithout("unknown", "in-future");
+  if (input.isGone) return createForecastWithout("unknown", "no-longer-reported");
+  if (input.now - input.at > (input.staleAfterMs ?? STALE_AFTER_MS)) {
+    return createForecastWithout("unknown", "stale");
+  }
+  if (input.allowed === false) return forecastBlocked(input);
+  if (isUnlimited(input)) return createForecastWithout("unknown", "no-limit");
   switch (input.kind) {
     case "balance":
       return balanceForecast(input);
     case "allocation":
-      return nothing("unknown", "set-aside");
+      return createForecastWithout("unknown", "set-aside");
     case "rolling":
       return rollingForecast(input);
     default:
@@ -66,11 +68,11 @@ export function forecast(input: ForecastInput, tuning: Tuning = TUNING): Forecas
 /**
  * Returns the forecast of a quota its vendor refuses; a verdict from before a passed reset no longer counts.
  */
-function refused(input: ForecastInput): Forecast {
+function forecastBlocked(input: ForecastInput): Forecast {
   const { kind, resetsAt, at, now } = input;
   const ends = kind === "fixed" || kind === "calendar";
   if (ends && resetsAt !== null && at < resetsAt && resetsAt <= now) {
-    return nothing("unknown", "reset-passed");
+    return createForecastWithout("unknown", "reset-passed");
   }
-  return exhaustedForecast(input) ?? nothing("blocked", "refused");
+  return forecastExhausted(input) ?? createForecastWithout("blocked", "refused");
 }

@@ -3,12 +3,12 @@ import { DAY_MS } from "../duration.ts";
 import {
   completeAmounts,
   type Confidence,
-  exhaustedForecast,
+  createForecastWithout,
   type Forecast,
+  forecastExhausted,
   type ForecastInput,
   HOUR_MS,
-  nothing,
-  recentUse,
+  sumRecentUse,
 } from "./parts.ts";
 
 /** A balance observed for less supports no forecast: a day has quiet and busy hours. */
@@ -28,32 +28,32 @@ const MAX_AHEAD_MS = 365 * DAY_MS;
  */
 export function balanceForecast(input: ForecastInput): Forecast {
   const { now, at, cycle } = input;
-  const usedUp = exhaustedForecast(input, { projectedUsed: null, projectedShare: null });
+  const usedUp = forecastExhausted(input, { projectedUsed: null, projectedShare: null });
   if (usedUp) return usedUp;
   const left = computeLeft(input);
-  if (left === null) return nothing("unknown", "no-figure");
+  if (left === null) return createForecastWithout("unknown", "no-figure");
 
   const since = cycle.startedAt;
   const watched = input.watched && input.watched.from < since
     ? input.watched
     : { from: since, consumed: cycle.consumed };
   const watchedMs = at - watched.from;
-  const recent = recentUse(input.recent);
+  const recent = sumRecentUse(input.recent);
   const recentPerHour = recent && recent.consumed / recent.spanMs * HOUR_MS;
-  if (watchedMs < MIN_OBSERVED_MS) return nothing("analysing", "too-early", { recentPerHour });
+  if (watchedMs < MIN_OBSERVED_MS) return createForecastWithout("analysing", "too-early", { recentPerHour });
   const cyclePerHour = watched.consumed / watchedMs * HOUR_MS;
   const known = { cyclePerHour, recentPerHour, ratePerHour: cyclePerHour };
-  if (cyclePerHour <= 0) return nothing("idle", "no-use", known);
+  if (cyclePerHour <= 0) return createForecastWithout("idle", "no-use", known);
 
   const basis = { cycle: 1, recent: 0, past: 0 };
   const confidence: Confidence = watchedMs >= WELL_OBSERVED_MS ? "medium" : "low";
   const emptyInMs = left / cyclePerHour * HOUR_MS;
   const withBasis = { ...known, basis, confidence };
-  if (emptyInMs > MAX_AHEAD_MS) return nothing("lasts", "room-left", withBasis);
+  if (emptyInMs > MAX_AHEAD_MS) return createForecastWithout("lasts", "room-left", withBasis);
   const withEnd = { ...withBasis, emptyAt: Math.max(now, Math.floor(at + emptyInMs)) };
-  if (emptyInMs <= SOON_MS) return nothing("runs-dry", "empty-within-a-day", withEnd);
-  if (emptyInMs <= NEAR_MS) return nothing("tight", "empty-within-a-week", withEnd);
-  return nothing("lasts", "room-left", withEnd);
+  if (emptyInMs <= SOON_MS) return createForecastWithout("runs-dry", "empty-within-a-day", withEnd);
+  if (emptyInMs <= NEAR_MS) return createForecastWithout("tight", "empty-within-a-week", withEnd);
+  return createForecastWithout("lasts", "room-left", withEnd);
 }
 
 /**
@@ -62,26 +62,26 @@ export function balanceForecast(input: ForecastInput): Forecast {
  */
 export function rollingForecast(input: ForecastInput): Forecast {
   const { now, at, refillPerHour, windowMs } = input;
-  const usedUp = exhaustedForecast(input, { projectedUsed: null, projectedShare: null });
+  const usedUp = forecastExhausted(input, { projectedUsed: null, projectedShare: null });
   if (usedUp) return usedUp;
   const left = computeLeft(input);
-  if (left === null) return nothing("unknown", input.used === null ? "no-figure" : "no-limit");
+  if (left === null) return createForecastWithout("unknown", input.used === null ? "no-figure" : "no-limit");
   const { used } = completeAmounts(input);
-  if (used !== null && used <= 0) return nothing("idle", "no-use");
+  if (used !== null && used <= 0) return createForecastWithout("idle", "no-use");
 
-  const recent = recentUse(input.recent);
-  if (!recent) return nothing("analysing", "too-early");
+  const recent = sumRecentUse(input.recent);
+  if (!recent) return createForecastWithout("analysing", "too-early");
   const recentPerHour = recent.consumed / recent.spanMs * HOUR_MS;
   const known = { recentPerHour, ratePerHour: recentPerHour };
   if (refillPerHour === null || refillPerHour === undefined) {
-    return nothing("unknown", "refill-unknown", { recentPerHour });
+    return createForecastWithout("unknown", "refill-unknown", { recentPerHour });
   }
   const net = recentPerHour - refillPerHour;
-  if (net <= 0) return nothing("lasts", "refills-faster", known);
+  if (net <= 0) return createForecastWithout("lasts", "refills-faster", known);
   const emptyInMs = left / net * HOUR_MS;
   // The last hour says nothing about a time more than a window away.
-  if (windowMs === null || emptyInMs > windowMs) return nothing("lasts", "room-left", known);
-  return nothing("runs-dry", "empty-before-refill", {
+  if (windowMs === null || emptyInMs > windowMs) return createForecastWithout("lasts", "room-left", known);
+  return createForecastWithout("runs-dry", "empty-before-refill", {
     ...known,
     basis: { cycle: 0, recent: 1, past: 0 },
     emptyAt: Math.max(now, Math.floor(at + emptyInMs)),

@@ -81,13 +81,13 @@ export function computePace(input: PaceInput): Pace | null {
     stage: findPaceStage(delta),
     emptyInMs: lasts ? null : progress.after(Math.max(0, 1 - share) / share * elapsedMs) - now,
     lasts,
-    multiplier: share < 1 ? finite((1 - share) * elapsedMs / (share * leftMs)) : null,
+    multiplier: share < 1 ? toFinite((1 - share) * elapsedMs / (share * leftMs)) : null,
     workDays: progress.workDays,
   };
 }
 
 /** Rejects infinity: with almost nothing used, or no time left, any speed would do. */
-function finite(value: number): number | null {
+function toFinite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 

@@ -184,7 +184,7 @@ export const TUNING: Tuning = {
 };
 
 /** Builds a forecast without figures, except those in `known`. */
-export function nothing(
+export function createForecastWithout(
   state: ForecastState,
   reason: ForecastReason,
   known: Partial<Forecast> = {},
@@ -217,7 +217,7 @@ export interface RecentUse {
 }
 
 /** Returns null while the span is too short. */
-export function recentUse(slots: readonly Slot[]): RecentUse | null {
+export function sumRecentUse(slots: readonly Slot[]): RecentUse | null {
   const [first] = slots;
   if (!first) return null;
   const spanMs = slots.at(-1)!.to - first.from;
@@ -235,10 +235,10 @@ export function completeAmounts(input: Amounts): ReturnType<typeof statedAmounts
 }
 
 /** Returns the forecast of a quota with nothing left, in whatever way that is known; otherwise null. */
-export function exhaustedForecast(input: Amounts, known: Partial<Forecast> = {}): Forecast | null {
+export function forecastExhausted(input: Amounts, known: Partial<Forecast> = {}): Forecast | null {
   const stated = selectStated(input);
   if (!isUsedUp(stated)) return null;
-  return nothing("exhausted", "all-used", {
+  return createForecastWithout("exhausted", "all-used", {
     projectedUsed: statedAmounts(stated).used,
     projectedShare: readingShare(stated),
     ...known,

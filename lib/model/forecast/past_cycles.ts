@@ -119,8 +119,8 @@ export function estimateOutlook(
   for (const cycle of past) {
     const then = shareAt(cycle, fraction);
     const rose = Math.max(0, cycle.curve.at(cycle.curve.length - 1)! - then);
-    let like = half((then - share) / similarity.share);
-    if (hasTimeOfDay) like *= half(dayDistance(cycle.startedAt, startedAt) / similarity.timeOfDayMs);
+    let like = weighDistance((then - share) / similarity.share);
+    if (hasTimeOfDay) like *= weighDistance(dayDistance(cycle.startedAt, startedAt) / similarity.timeOfDayMs);
     weight += like;
     rise += like * rose;
     if (share + rose >= 1) runOut += like;
@@ -129,7 +129,7 @@ export function estimateOutlook(
 }
 
 /** Returns 1 at distance 0, one half at distance 1. */
-function half(distance: number): number {
+function weighDistance(distance: number): number {
   return 1 / (1 + distance * distance);
 }
 

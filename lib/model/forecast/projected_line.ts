@@ -42,7 +42,7 @@ export function clipLine(points: readonly Point[], end: number): readonly Point[
 }
 
 /** Returns the share of a projection at an instant, between its points; null outside of it. */
-export function projectedAt(points: readonly Point[], at: number): number | null {
+export function findProjectedShare(points: readonly Point[], at: number): number | null {
   if (points.length === 0 || at < points[0]![0]) return null;
   const cut = clipLine(points, at);
   const last = cut.at(-1)!;

@@ -3,13 +3,13 @@ import {
   type Basis,
   completeAmounts,
   type Confidence,
-  exhaustedForecast,
+  createForecastWithout,
   type Forecast,
+  forecastExhausted,
   type ForecastInput,
   HOUR_MS,
-  nothing,
   type RecentUse,
-  recentUse,
+  sumRecentUse,
   type Tuning,
 } from "./parts.ts";
 import { divideByLimit, isNoQuota } from "../quota.ts";
@@ -42,18 +42,24 @@ export function windowForecast(input: ForecastInput, tuning: Tuning): Forecast {
   // The clock may have been set back since.
   const at = Math.min(now, input.at);
   const { used, limit } = completeAmounts(input);
-  if (isNoQuota({ used, limit })) return nothing("unknown", "no-limit");
+  if (isNoQuota({ used, limit })) return createForecastWithout("unknown", "no-limit");
   // A reading from before the reset belongs to a closed cycle; one from after it is what the vendor says now.
-  if (resetsAt !== null && at < resetsAt && resetsAt <= now) return nothing("unknown", "reset-passed");
-  const usedUp = exhaustedForecast(input);
-  if (usedUp) return usedUp;
-  if (used === null) return nothing("unknown", "no-figure");
-  if (resetsAt !== null && resetsAt <= now) {
-    return used > 0 ? nothing("unknown", "reset-overdue") : nothing("idle", "no-use");
+  if (resetsAt !== null && at < resetsAt && resetsAt <= now) {
+    return createForecastWithout("unknown", "reset-passed");
   }
-  if (resetsAt === null) return used > 0 ? nothing("unknown", "no-reset") : nothing("idle", "no-use");
+  const usedUp = forecastExhausted(input);
+  if (usedUp) return usedUp;
+  if (used === null) return createForecastWithout("unknown", "no-figure");
+  if (resetsAt !== null && resetsAt <= now) {
+    return used > 0
+      ? createForecastWithout("unknown", "reset-overdue")
+      : createForecastWithout("idle", "no-use");
+  }
+  if (resetsAt === null) {
+    return used > 0 ? createForecastWithout("unknown", "no-reset") : createForecastWithout("idle", "no-use");
+  }
 
-  const began = beginning(input, resetsAt);
+  const began = findBeginning(input, resetsAt);
   const { workDays, zone } = input;
   const facts: WindowFacts = {
     startedAt: began.at,
@@ -64,25 +70,28 @@ export function windowForecast(input: ForecastInput, tuning: Tuning): Forecast {
     limit,
     progress: windowProgress({ from: began.at, to: resetsAt, now: at, workDays, zone }),
   };
-  const outlook = began.known ? outlookFor(input, facts, tuning) : null;
+  const outlook = began.known ? findOutlook(input, facts, tuning) : null;
   const chances: Chances = {
     runOutProbability: outlook && outlook.cycles >= tuning.minPastCycles ? outlook.runOut : null,
     pastCycles: outlook?.cycles ?? 0,
   };
-  if (used <= 0) return nothing("idle", "no-use", chances);
-  const quiet = tooSoon(input, facts, tuning);
-  if (quiet !== null) return nothing("analysing", quiet, chances);
-  return projected(input, facts, outlook, chances, tuning);
+  if (used <= 0) return createForecastWithout("idle", "no-use", chances);
+  const quiet = explainTooSoon(input, facts, tuning);
+  if (quiet !== null) return createForecastWithout("analysing", quiet, chances);
+  return projectUse(input, facts, outlook, chances, tuning);
 }
 
 /** Returns when the window began, or when it was first seen if that is unknown. */
-function beginning(input: ForecastInput, resetsAt: number): { readonly at: number; readonly known: boolean } {
+function findBeginning(
+  input: ForecastInput,
+  resetsAt: number,
+): { readonly at: number; readonly known: boolean } {
   if (input.windowMs) return { at: resetsAt - input.windowMs, known: true };
   return { at: input.cycle.startedAt, known: input.cycle.whole };
 }
 
 /** Returns why there can be no forecast yet, or null. */
-function tooSoon(
+function explainTooSoon(
   input: ForecastInput,
   { progress, since, limit, used }: WindowFacts,
   tuning: Tuning,
@@ -108,7 +117,7 @@ function guessStep(used: number): number {
   return Math.abs(used * 10 - Math.round(used * 10)) < 1e-6 ? 0.1 : 0.01;
 }
 
-function outlookFor(
+function findOutlook(
   input: ForecastInput,
   { at, startedAt, resetsAt, used, limit }: WindowFacts,
   tuning: Tuning,
@@ -121,7 +130,7 @@ function outlookFor(
   return estimateOutlook(past, standing, { share: tuning.likeShare, timeOfDayMs: tuning.likeTimeOfDayMs });
 }
 
-function projected(
+function projectUse(
   input: ForecastInput,
   facts: WindowFacts,
   outlook: Outlook | null,
@@ -133,7 +142,7 @@ function projected(
   const step = input.step ?? guessStep(used);
 
   const mean = since / elapsedMs;
-  const recent = recentUse(input.recent);
+  const recent = sumRecentUse(input.recent);
   const slope = recent && recent.consumed / recent.spanMs;
   const recentWeight = recent && isRecentSignificant(recent, mean, step, tuning)
     ? computeWeight(recent, leftMs, tuning)
@@ -149,7 +158,7 @@ function projected(
   const projectedUsed = used + rise;
   const share = divideByLimit(projectedUsed, limit);
   const dry = share !== null && limit !== null && share > 1 + ROUNDING;
-  const emptyAt = dry ? emptyBetween(input, facts, (limit - used) / rise) : null;
+  const emptyAt = dry ? findEmptyAt(input, facts, (limit - used) / rise) : null;
   const { runOutProbability } = chances;
   const basis: Basis = {
     cycle: (1 - pastWeight) * (1 - recentWeight),
@@ -186,7 +195,7 @@ function computeWeight({ spanMs }: RecentUse, leftMs: number, { recentReach }: T
 }
 
 /** Returns when a part of the remaining rise is reached, not before now and before the reset. */
-function emptyBetween(
+function findEmptyAt(
   { now }: ForecastInput,
   { progress, resetsAt }: WindowFacts,
   part: number,

@@ -50,7 +50,7 @@ export function windowProgress({ from, to, now, workDays, zone }: WindowProgress
   return {
     elapsedMs: measureWorkTime(worked, from, now),
     leftMs: measureWorkTime(worked, now, to),
-    after: (countedMs) => afterWorked(worked, now, countedMs) ?? to,
+    after: (countedMs) => findAfterWorked(worked, now, countedMs) ?? to,
     workDays,
   };
 }
@@ -93,19 +93,19 @@ function cutWeek(from: number, to: number, workDays: number, zone: string): read
 /** Sums the working time in `[from, to)`, in milliseconds. */
 export function measureWorkTime(worked: readonly TimeRange[], from: number, to: number): number {
   let sum = 0;
-  for (const stretch of worked) {
-    sum += Math.max(0, Math.min(to, stretch.to) - Math.max(from, stretch.from));
+  for (const timeRange of worked) {
+    sum += Math.max(0, Math.min(to, timeRange.to) - Math.max(from, timeRange.from));
   }
   return sum;
 }
 
 /** Returns when `workedMs` of working time have passed since `from`, or null when there is less. */
-export function afterWorked(worked: readonly TimeRange[], from: number, workedMs: number): number | null {
+export function findAfterWorked(worked: readonly TimeRange[], from: number, workedMs: number): number | null {
   let wanted = workedMs;
   if (wanted <= 0) return from;
-  for (const stretch of worked) {
-    const start = Math.max(from, stretch.from);
-    const length = Math.max(0, stretch.to - start);
+  for (const timeRange of worked) {
+    const start = Math.max(from, timeRange.from);
+    const length = Math.max(0, timeRange.to - start);
     if (wanted <= length) return start + wanted;
     wanted -= length;
   }

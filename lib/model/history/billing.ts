@@ -100,8 +100,8 @@ export function sumByPeriod(
 type Joinable = Pick<Cycle, "startedAt" | "endedAt" | "resetsAt" | "peak" | "consumed" | "limit" | "whole">;
 
 /**
- * Merges the fragments of split cycles: neighbours that fit into one window, of which
- * the later peaked at half of the earlier or more, are one cycle. Imported histories
+ * Merges the fragments of split cycles: neighbours that fit into one window are one cycle
+ * if the later peaked at half of the earlier or more. Imported histories
  * contain such fragments, one for every jitter of a stated reset.
  *
  * @param cycles in time order
@@ -129,7 +129,7 @@ function arePieces(earlier: Joinable, later: Joinable, windowMs: number): boolea
   return later.peak > 0 && later.peak >= earlier.peak / 2;
 }
 
-/** Joins two pieces, of which both have a peak. */
+/** Joins two pieces that both have a peak. */
 function join<C extends Joinable>(earlier: C, later: C): C {
   const peak = Math.max(earlier.peak!, later.peak!);
   return {

@@ -96,7 +96,7 @@ export function countQuotas(
 ): ReadonlyMap<string, Counting> {
   const members = new Map<string, PlacedQuota[]>();
   for (const quota of quotas) {
-    const place = findPlace(quota.quota, pools) ?? unnamed(quota);
+    const place = findPlace(quota.quota, pools) ?? placeUnnamed(quota);
     if (isGauge(quota.window) || place.counts === "none") continue;
     members.set(place.pool, [...members.get(place.pool) ?? [], { quota, place }]);
   }
@@ -122,7 +122,7 @@ interface PlacedQuota {
 }
 
 /** Ranks shorter windows later; a window without a length counts as the longest. */
-function unnamed({ unit, currency, window }: Countable): Place {
+function placeUnnamed({ unit, currency, window }: Countable): Place {
   return {
     pool: "unnamed",
     counts: unit === "usd" || currency !== undefined ? "spend" : "use",

@@ -44,7 +44,7 @@ export function findRange(name: string): Range | undefined {
  * The time range of a chart: a named one up to now, or one from
  * `from` up to and including `to`, epoch milliseconds.
  */
-export type Span = { readonly range: RangeName } | { readonly from: number; readonly to: number };
+export type HistoryRange = { readonly range: RangeName } | { readonly from: number; readonly to: number };
 
 /** Steps available for a custom range, finest first, each with the data it is read from. */
 const GRAINS: readonly Grain[] = [
@@ -76,11 +76,11 @@ export interface Line {
 /** Time ranges of use of one account, in time order. */
 export interface UseSpans {
   readonly account: AccountKey;
-  readonly spans: readonly Stretch[];
+  readonly spans: readonly RangeBounds[];
 }
 
 /** Epoch milliseconds. */
-export type Stretch = readonly [from: number, to: number];
+export type RangeBounds = readonly [from: number, to: number];
 
 export interface HistoryView {
   /** Null for a fixed range. */
@@ -116,7 +116,7 @@ export function buildPoints(
   for (const [place, bucket] of buckets.entries()) {
     const { shareLast: share, firstAt, lastAt } = bucket;
     if (share === null) continue;
-    const hasFallen = last !== null && fellBefore(bucket, last.share);
+    const hasFallen = last !== null && hasFallenBefore(bucket, last.share);
     if (last !== null && isGap(buckets, [last.place, place], minGapMs, distances)) {
       points.push([last.at, null]);
     } else if (last !== null && hasFallen) {
@@ -135,7 +135,7 @@ export function buildPoints(
 }
 
 /** Reports whether a bucket's reset lies between it and the previous bucket, which ended at `share`. */
-function fellBefore(bucket: Bucket, share: number): boolean {
+function hasFallenBefore(bucket: Bucket, share: number): boolean {
   const first = firstShare(bucket);
   return bucket.resets > 0 && first !== null && first < share;
 }

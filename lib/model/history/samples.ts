@@ -76,7 +76,7 @@ export function samplesFromReadings(series: readonly QuotaReadings[], slotMs = 1
       });
     }
   }
-  return rows(slots);
+  return toSamples(slots);
 }
 
 /** Builds rows from stored buckets rolled up to `showMs`, oldest first. */
@@ -93,7 +93,7 @@ export function samplesFromBuckets(series: readonly QuotaBuckets[], showMs: numb
       });
     }
   }
-  return rows(slots);
+  return toSamples(slots);
 }
 
 function slotAt(slots: Slots, start: number): Map<string, Cell> {
@@ -102,7 +102,7 @@ function slotAt(slots: Slots, start: number): Map<string, Cell> {
   return slot;
 }
 
-function rows(slots: Slots): readonly Sample[] {
+function toSamples(slots: Slots): readonly Sample[] {
   const samples: Sample[] = [];
   for (const [, slot] of [...slots].sort(([a], [b]) => a - b)) {
     const cells = [...slot];

@@ -1,6 +1,6 @@
 /** Parses the time range in an address: a named range, or two edges. */
 import { DAY_MS, MINUTE_MS } from "../duration.ts";
-import { DEFAULT_RANGE, findRange, type RangeName, RANGES, type Span } from "./history.ts";
+import { DEFAULT_RANGE, findRange, type HistoryRange, type RangeName, RANGES } from "./history.ts";
 import { dayStart, instantAt, midnight } from "../time.ts";
 
 /** Minimum and maximum length of a custom range. */
@@ -49,7 +49,7 @@ export interface SpanWords {
 }
 
 export interface TimeRangeQuery {
-  readonly span: Span;
+  readonly span: HistoryRange;
   /** What was not understood and what is used instead, as sentences without full stops. */
   readonly problems: readonly string[];
 }
@@ -79,7 +79,12 @@ export function resolveSpan(
   return { span: { range: fallback }, problems: [`There is no range "${range}": there are ${all}`] };
 }
 
-function freeSpan(fromText: string | null, toText: string | null, zone: string, now: number): Span | string {
+function freeSpan(
+  fromText: string | null,
+  toText: string | null,
+  zone: string,
+  now: number,
+): HistoryRange | string {
   const end = toText === null ? now : parseEdge(toText, zone, true);
   if (end === null) return `Cannot read "${toText}" as an end: expected ${EDGE_HELP}`;
   const begin = fromText === null ? end - DEFAULT_MS : parseEdge(fromText, zone);

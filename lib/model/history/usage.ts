@@ -61,19 +61,23 @@ export function listSlots(interval: Interval, from: number, to: number, zone: st
   if (stepMs !== undefined) {
     const begin = first + Math.floor((from - first) / stepMs) * stepMs;
     let dayEnd = dayStart(from, zone, 1);
-    return slots(begin, to, (at) => {
+    return divideRange(begin, to, (at) => {
       if (at >= dayEnd) dayEnd = dayStart(at, zone, 1);
       // Where the clock changes by half an hour, the last hour of that day is half of one.
       return Math.min(at + stepMs, dayEnd);
     });
   }
-  if (interval === "1d") return slots(first, to, (at) => dayStart(at, zone, 1));
-  if (interval === "1w") return slots(weekStart(from, zone), to, (at) => weekStart(at, zone, 1));
+  if (interval === "1d") return divideRange(first, to, (at) => dayStart(at, zone, 1));
+  if (interval === "1w") return divideRange(weekStart(from, zone), to, (at) => weekStart(at, zone, 1));
   const { year, month } = wallTime(from, zone);
-  return slots(midnight(year, month, 1, zone), to, (_, i) => midnight(year, month + i + 1, 1, zone));
+  return divideRange(midnight(year, month, 1, zone), to, (_, i) => midnight(year, month + i + 1, 1, zone));
 }
 
-function slots(begin: number, to: number, next: (at: number, place: number) => number): readonly Slot[] {
+function divideRange(
+  begin: number,
+  to: number,
+  next: (at: number, place: number) => number,
+): readonly Slot[] {
   const all: Slot[] = [];
   for (let from = begin, i = 0; from < to; i++) {
     const end = next(from, i);

@@ -39,7 +39,7 @@ export function groupRows(quotas: readonly UsageGroup[], measure: Measure): read
   for (const { group, uses } of quotas) {
     const values = rows.get(group);
     const own = uses.map((use) => use === null ? null : selectValue(use, measure));
-    rows.set(group, values ? values.map((value, i) => joined(value, own[i] ?? null, measure)) : own);
+    rows.set(group, values ? values.map((value, i) => combinePair(value, own[i] ?? null, measure)) : own);
   }
   return [...rows].map(([group, values]) => ({ group, values }));
 }
@@ -57,7 +57,7 @@ function selectValue(use: Use, measure: Measure): number | null {
   }
 }
 
-function joined(one: number | null, other: number | null, measure: Measure): number | null {
+function combinePair(one: number | null, other: number | null, measure: Measure): number | null {
   if (one === null || other === null) return one ?? other;
   if (isSum(measure)) return one + other;
   return measure === "used" ? Math.max(one, other) : Math.min(one, other);
@@ -65,7 +65,7 @@ function joined(one: number | null, other: number | null, measure: Measure): num
 
 /** Combines all values: their sum, or the extreme of values that do not add up. Null for none. */
 export function combineValues(values: readonly (number | null)[], measure: Measure): number | null {
-  return values.reduce((sum, value) => joined(sum, value, measure), null);
+  return values.reduce((sum, value) => combinePair(sum, value, measure), null);
 }
 
 /**
@@ -79,14 +79,14 @@ export function limitRows(
   rest: string,
 ): readonly GroupRow[] {
   if (rows.length <= max) return rows;
-  const weight = (row: GroupRow) => {
+  const computeWeight = (row: GroupRow) => {
     const total = combineValues(row.values, measure);
     return total === null ? -Infinity : measure === "left" ? -total : total;
   };
-  const kept = new Set([...rows].sort((a, b) => weight(b) - weight(a)).slice(0, max - 1));
+  const kept = new Set([...rows].sort((a, b) => computeWeight(b) - computeWeight(a)).slice(0, max - 1));
   const others = rows.filter((row) => !kept.has(row));
   const values = others.slice(1).reduce(
-    (sum, row) => sum.map((value, i) => joined(value, row.values[i] ?? null, measure)),
+    (sum, row) => sum.map((value, i) => combinePair(value, row.values[i] ?? null, measure)),
     [...others[0]!.values],
   );
   return [...rows.filter((row) => kept.has(row)), { group: rest, values }];
@@ -105,7 +105,7 @@ export function columnSums(rows: readonly GroupRow[]): readonly (number | null)[
   const [first, ...others] = rows;
   if (!first) return [];
   return others.reduce<readonly (number | null)[]>(
-    (sum, { values }) => sum.map((value, i) => joined(value, values[i] ?? null, "share")),
+    (sum, { values }) => sum.map((value, i) => combinePair(value, values[i] ?? null, "share")),
     first.values,
   );
 }
@@ -115,7 +115,7 @@ export function columnHighs(rows: readonly GroupRow[]): readonly (number | null)
   const [first, ...others] = rows;
   if (!first) return [];
   return others.reduce<readonly (number | null)[]>(
-    (high, { values }) => high.map((value, i) => joined(value, values[i] ?? null, "used")),
+    (high, { values }) => high.map((value, i) => combinePair(value, values[i] ?? null, "used")),
     first.values,
   );
 }

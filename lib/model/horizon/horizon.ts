@@ -5,7 +5,7 @@ import { isGauge } from "../quota.ts";
 import { rankByNeed } from "../view/need.ts";
 import type { Readiness } from "../view/readiness.ts";
 import type { AccountView } from "../view/view.ts";
-import { bestAccounts, type BestStretch } from "./best.ts";
+import { bestAccounts, type BestRange } from "./best.ts";
 import { createLane, type Lane } from "./lane.ts";
 
 export const HORIZON_SPANS = ["24h", "7d"] as const;
@@ -32,7 +32,7 @@ export interface Horizon {
   readonly more: number;
   /** The user's idle hours; null while the history is too short. */
   readonly idle: readonly TimeRange[] | null;
-  readonly best: readonly BestStretch[];
+  readonly best: readonly BestRange[];
 }
 
 export interface HorizonInput {
@@ -70,12 +70,12 @@ export function createHorizon(
     lanes: shown.map(({ account, quota }) => createLane(account, quota, now)),
     ...missing && { isBestAdded: true },
     more: Math.max(0, all.length - maxLanes),
-    idle: idle && idle.flatMap((stretch) => clipped(stretch, now, to)),
+    idle: idle && idle.flatMap((timeRange) => clipRange(timeRange, now, to)),
     best,
   };
 }
 
-function clipped({ from, to }: TimeRange, first: number, last: number): readonly TimeRange[] {
+function clipRange({ from, to }: TimeRange, first: number, last: number): readonly TimeRange[] {
   const [begin, end] = [Math.max(from, first), Math.min(to, last)];
   return begin < end ? [{ from: begin, to: end }] : [];
 }

@@ -35,14 +35,14 @@ export function idleWeek(
   const start = Math.max(from, now - LEARNING_MS);
   if (now - start < MIN_DAYS * DAY_MS) return null;
   const worked = new Set<number>();
-  for (const stretch of active) {
-    const last = Math.floor(Math.min(stretch.to, now) / HOUR_MS);
-    for (let hour = Math.floor(Math.max(stretch.from, start) / HOUR_MS); hour <= last; hour++) {
+  for (const timeRange of active) {
+    const last = Math.floor(Math.min(timeRange.to, now) / HOUR_MS);
+    for (let hour = Math.floor(Math.max(timeRange.from, start) / HOUR_MS); hour <= last; hour++) {
       worked.add(hour);
     }
   }
-  const seen = counts();
-  const used = counts();
+  const seen = createCounts();
+  const used = createCounts();
   for (let hour = Math.ceil(start / HOUR_MS); hour < Math.floor(now / HOUR_MS); hour++) {
     const place = findSlot(hour * HOUR_MS, zone);
     seen[place]!++;
@@ -68,7 +68,7 @@ export function findIdleWeek(
   return idleWeek(active, first, now, zone);
 }
 
-function counts(): number[] {
+function createCounts(): number[] {
   return new Array<number>(HOURS * WEEKDAYS).fill(0);
 }
 
@@ -86,13 +86,13 @@ function findSlot(at: number, zone: string): number {
 }
 
 /** Returns the idle parts of a time range; empty when nothing is known. */
-export function idleStretches(
+export function listIdleRanges(
   week: IdleWeek | null,
   { from, to }: TimeRange,
   zone: string,
 ): readonly TimeRange[] {
   if (week === null) return [];
-  const stretches: TimeRange[] = [];
+  const ranges: TimeRange[] = [];
   // Two extra hours at both ends, so that a break reaching beyond the range is not taken for a short one.
   const first = Math.floor((from - MIN_IDLE_MS) / HOUR_MS);
   const last = Math.ceil((to + MIN_IDLE_MS) / HOUR_MS);
@@ -103,9 +103,9 @@ export function idleStretches(
     else if (begin !== null) {
       const end = hour * HOUR_MS;
       const [shownFrom, shownTo] = [Math.max(from, begin), Math.min(to, end)];
-      if (end - begin >= MIN_IDLE_MS && shownFrom < shownTo) stretches.push({ from: shownFrom, to: shownTo });
+      if (end - begin >= MIN_IDLE_MS && shownFrom < shownTo) ranges.push({ from: shownFrom, to: shownTo });
       begin = null;
     }
   }
-  return stretches;
+  return ranges;
 }

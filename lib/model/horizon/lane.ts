@@ -68,12 +68,12 @@ export function createLane(account: AccountView, quota: QuotaView, now: number):
     state: laneWord(forecast?.state),
     isRelative,
     emptyAt: emptyAt !== null && emptyAt > now ? emptyAt : null,
-    left: [level, ...ahead(quota, now)],
+    left: [level, ...listPointsAhead(quota, now)],
   };
 }
 
 /** Returns what is left at the later points of the forecast. */
-function ahead(quota: QuotaView, now: number): readonly LanePoint[] {
+function listPointsAhead(quota: QuotaView, now: number): readonly LanePoint[] {
   const emptyAt = quota.forecast?.emptyAt ?? null;
   const points: readonly LanePoint[] = quota.share !== null
     ? projectLine(quota).map(([at, used]) => [at, Math.max(0, 1 - used!)])

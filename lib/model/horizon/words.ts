@@ -1,7 +1,7 @@
 /** The Horizon as dated sentences, for readers who cannot see the chart. */
 import type { AccountKey } from "../quota.ts";
 import { formatAbout, formatDuration, formatLeft, formatShare, withPreposition } from "../view/format.ts";
-import type { BestStretch } from "./best.ts";
+import type { BestRange } from "./best.ts";
 import type { Horizon } from "./horizon.ts";
 import type { Lane } from "./lane.ts";
 
@@ -76,7 +76,7 @@ function describeNote(state: Lane["state"], emptyAt: number | null, now: number,
 
 /** Formats `Work with Claude until 15:20, then with Codex.`; empty when nothing is known. */
 export function bestSentence(
-  best: readonly BestStretch[],
+  best: readonly BestRange[],
   to: number,
   nameOf: (account: AccountKey) => string,
   when: When,

@@ -6,7 +6,7 @@ import { type Band, steadyBand } from "./band.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Finding, Insight, Rule, Severity } from "./rule.ts";
 import type { InsightContext } from "./insight_context.ts";
-import { mean, roundDigits, summarizeCycles } from "./quota_use.ts";
+import { computeMean, roundDigits, summarizeCycles } from "./quota_use.ts";
 import { countPhrase } from "./words.ts";
 
 /** With fewer cycles the insight is omitted. */
@@ -30,12 +30,12 @@ export const cycleUtilization: Rule = {
   type: "cycle-utilization",
   find(account, context) {
     const standings = account.quotas.flatMap((quota) => findLevelInWindow(quota, context) ?? []);
-    return standings.map((standing) => finding(account, standing, standings, context));
+    return standings.map((standing) => createFinding(account, standing, standings, context));
   },
 };
 
 /** Returns the mean of the first value, of the first two, and so on. */
-function runningMeans(values: readonly number[]): readonly number[] {
+function computeRunningMeans(values: readonly number[]): readonly number[] {
   let total = 0;
   return values.map((value, index) => {
     total += value;
@@ -70,14 +70,14 @@ function findLevelInWindow(quota: InsightQuota, context: InsightContext): LevelI
   );
   const used = known.filter((cycle) => cycle.share > 0 || cycle.consumed > 0);
   const shares = used.map((cycle) => cycle.share);
-  const band = steadyBand(runningMeans(shares).slice(MIN_CYCLES - 1));
+  const band = steadyBand(computeRunningMeans(shares).slice(MIN_CYCLES - 1));
   if (band === null) return null;
   const [first, last] = [used[0]!, used.at(-1)!];
-  const long = mean(used.map((cycle) => cycle.to - cycle.from)) >= LONG_MS;
+  const long = computeMean(used.map((cycle) => cycle.to - cycle.from)) >= LONG_MS;
   return {
     quota,
     word,
-    average: mean(shares),
+    average: computeMean(shares),
     highest: Math.max(...shares),
     count: used.length,
     idle: known.length - used.length,
@@ -88,7 +88,7 @@ function findLevelInWindow(quota: InsightQuota, context: InsightContext): LevelI
   };
 }
 
-function finding(
+function createFinding(
   account: InsightAccount,
   standing: LevelInWindow,
   all: readonly LevelInWindow[],

@@ -64,7 +64,7 @@ function toFinding(quota: InsightQuota, forecast: InsightForecast, context: Insi
     case "runs-dry":
     case "tight":
     case "lasts":
-      return heading(quota, forecast, context, evidence);
+      return describeHeading(quota, forecast, context, evidence);
   }
 }
 
@@ -81,7 +81,7 @@ const STATE_WORDS: Readonly<Record<InsightForecast["state"], string>> = {
 
 const SEVERITY = { "runs-dry": "negative", tight: "warning", lasts: "positive" } as const;
 
-function heading(
+function describeHeading(
   quota: InsightQuota,
   forecast: InsightForecast,
   context: InsightContext,

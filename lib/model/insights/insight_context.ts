@@ -52,33 +52,33 @@ export function createInsightContext(
     now,
     zone,
     range,
-    accounts: facts.accounts.map((account) => ordered(account, now))
+    accounts: facts.accounts.map((account) => orderAccount(account, now))
       .sort((a, b) => compareNames(a.account, b.account)),
     date(at) {
-      return remembered(dates, bucketStart(at, QUARTER_MS), (slot) => isoDate(slot, zone));
+      return remember(dates, bucketStart(at, QUARTER_MS), (slot) => isoDate(slot, zone));
     },
     daysFrom(days) {
-      return remembered(starts, days, () => dayStart(now, zone, 1 - days));
+      return remember(starts, days, () => dayStart(now, zone, 1 - days));
     },
     dayOf(at) {
-      return remembered(days, at, () => dayStart(at, zone));
+      return remember(days, at, () => dayStart(at, zone));
     },
   };
 }
 
-function ordered(account: InsightAccount, now: number): InsightAccount {
+function orderAccount(account: InsightAccount, now: number): InsightAccount {
   return {
     ...account,
     // An allocation has no consumption, so no rule applies to it.
     quotas: account.quotas.filter(({ window }) => window.kind !== "allocation")
-      .map((quota) => orderedQuota(quota, now)).sort((a, b) => compareNames(a.key, b.key)),
+      .map((quota) => orderQuota(quota, now)).sort((a, b) => compareNames(a.key, b.key)),
     sessions: [...account.sessions].filter((session) => session.startedAt <= now).sort((a, b) =>
       a.startedAt - b.startedAt
     ),
   };
 }
 
-function orderedQuota(quota: InsightQuota, now: number): InsightQuota {
+function orderQuota(quota: InsightQuota, now: number): InsightQuota {
   const cycles = [...quota.cycles].filter((cycle) => cycle.startedAt <= now)
     .sort((a, b) => a.startedAt - b.startedAt);
   return {
@@ -99,7 +99,7 @@ function bucketsBefore(buckets: readonly InsightBucket[], now: number): readonly
     .sort((a, b) => a.start - b.start);
 }
 
-function remembered<K, V>(map: Map<K, V>, key: K, make: (key: K) => V): V {
+function remember<K, V>(map: Map<K, V>, key: K, make: (key: K) => V): V {
   const known = map.get(key);
   if (known !== undefined) return known;
   const value = make(key);

@@ -111,7 +111,7 @@ export function windowsIn(quota: InsightQuota, ms: number): number | null {
   if (seconds !== null) return seconds > 0 ? ms / (seconds * 1000) : null;
   const lengths = quota.cycles.filter((cycle) => cycle.whole)
     .flatMap((cycle) => measureLength(cycle)).filter((length) => length > 0);
-  return lengths.length === 0 ? null : ms / mean(lengths);
+  return lengths.length === 0 ? null : ms / computeMean(lengths);
 }
 
 function measureLength(cycle: InsightCycle): readonly number[] {
@@ -129,7 +129,7 @@ export function sum(values: readonly number[]): number {
 }
 
 /** Needs at least one value. */
-export function mean(values: readonly number[]): number {
+export function computeMean(values: readonly number[]): number {
   return roundDigits(sum(values) / values.length);
 }
 

@@ -3,7 +3,7 @@ import { displayUnit, formatDuration } from "../view/format.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import { rangeMs, rangeWords } from "./insight_context.ts";
-import { computePortion, mean, sum } from "./quota_use.ts";
+import { computeMean, computePortion, sum } from "./quota_use.ts";
 import { countPhrase, useText } from "./words.ts";
 
 /** With fewer sessions the insight is omitted. */
@@ -21,7 +21,7 @@ export const sessionAverage: Rule = {
         : []
     );
     if (closed.length < MIN_SESSIONS) return [];
-    const average = mean(closed.map(({ startedAt, endedAt }) => endedAt - startedAt));
+    const average = computeMean(closed.map(({ startedAt, endedAt }) => endedAt - startedAt));
     const uses = averageUses(account, closed);
     const main = uses[0];
     const from = Math.min(...closed.map((session) => session.startedAt));

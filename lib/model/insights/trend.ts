@@ -3,7 +3,7 @@ import { bucketStart, HOUR } from "../engine/bucket.ts";
 import { displayUnit, formatNumber, formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
 import type { Finding, Rule, Severity } from "./rule.ts";
-import { type CycleSummary, mean, roundDigits, sum, summarizeCycles } from "./quota_use.ts";
+import { computeMean, type CycleSummary, roundDigits, sum, summarizeCycles } from "./quota_use.ts";
 import { countPhrase, roundRoughly, useText } from "./words.ts";
 
 /** With fewer cycles the insight is omitted. */
@@ -22,12 +22,12 @@ export const trend: Rule = {
       // With an odd number, the middle one belongs to neither half.
       const [older, newer] = [cycles.slice(0, half), cycles.slice(cycles.length - half)];
       if (cycles.length < MIN_FOR_TREND) return [];
-      return compared(quota, STEADY, {
-        before: summarizeSide(older, mean),
-        after: summarizeSide(newer, mean),
+      return compareSides(quota, STEADY, {
+        before: summarizeSide(older, computeMean),
+        after: summarizeSide(newer, computeMean),
         unitWord: `a ${word}`,
         of: `${countPhrase(half, word)} compared with the ${half} before`,
-        busy: mean(newer.map((cycle) => cycle.share ?? 0)) >= 0.5,
+        busy: computeMean(newer.map((cycle) => cycle.share ?? 0)) >= 0.5,
       });
     });
   },
@@ -50,7 +50,7 @@ export const trend24h: Rule = {
       const older = hours.filter((hour) => hour.from < middle);
       const newer = hours.filter((hour) => hour.from >= middle);
       if (older.length < MIN_HOURS || newer.length < MIN_HOURS) return [];
-      return compared(quota, STEADY_24H, {
+      return compareSides(quota, STEADY_24H, {
         before: summarizeSide(older, sum),
         after: summarizeSide(newer, sum),
         unitWord: "in 12 hours",
@@ -90,7 +90,7 @@ interface Sides {
   readonly busy: boolean;
 }
 
-function compared(quota: InsightQuota, steady: number, sides: Sides): readonly Finding[] {
+function compareSides(quota: InsightQuota, steady: number, sides: Sides): readonly Finding[] {
   const { before, after } = sides;
   if (before.value <= 0 || before.total + after.total < computeMinUse(quota)) return [];
   const change = roundDigits(after.value / before.value - 1);

@@ -56,14 +56,14 @@ export const weeklyPace: Rule = {
       const use = measureUse(quota, context, 7);
       // A weekly figure needs at least three days of the week, with readings on each.
       if (!use || quota.gone || use.to - use.from < 3 * DAY_MS || use.seen < 3) return [];
-      return quota.window.kind === "balance" ? balancePace(quota, use) : pace(quota, use, context);
+      return quota.window.kind === "balance" ? balancePace(quota, use) : findPace(quota, use, context);
     });
   },
 };
 
-function pace(quota: InsightQuota, use: UseInRange, context: InsightContext): readonly Finding[] {
+function findPace(quota: InsightQuota, use: UseInRange, context: InsightContext): readonly Finding[] {
   const month = perDay(use) * 30;
-  const allowed = allowedIn(quota, MONTH_MS);
+  const allowed = computeAllowed(quota, MONTH_MS);
   const share = divideByLimit(month, allowed);
   if (share === null) return [];
   return [{
@@ -88,7 +88,7 @@ function pace(quota: InsightQuota, use: UseInRange, context: InsightContext): re
 }
 
 /** Returns what the limit of a quota allows in a duration; 0 without a limit or the length of its windows. */
-function allowedIn(quota: InsightQuota, ms: number): number {
+function computeAllowed(quota: InsightQuota, ms: number): number {
   return (quota.limit ?? 0) * (windowsIn(quota, ms) ?? 0);
 }
 
@@ -128,7 +128,7 @@ export const planCapacity: Rule = {
     return account.quotas.flatMap((quota) => {
       const use = measureUse(quota, context, 30);
       if (!use || quota.gone || use.to - use.from < 7 * DAY_MS || use.seen < 5) return [];
-      const daily = allowedIn(quota, DAY_MS);
+      const daily = computeAllowed(quota, DAY_MS);
       const share = divideByLimit(perDay(use), daily);
       if (share === null) return [];
       return [{

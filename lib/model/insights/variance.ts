@@ -1,7 +1,7 @@
 /** How much the peaks of a quota differ: the spread between the highest and the mean. */
 import { formatShare } from "../view/format.ts";
 import type { Rule, Severity } from "./rule.ts";
-import { mean, roundDigits, summarizeCycles } from "./quota_use.ts";
+import { computeMean, roundDigits, summarizeCycles } from "./quota_use.ts";
 import { countPhrase } from "./words.ts";
 
 /** With fewer cycles the insight is omitted. */
@@ -16,7 +16,7 @@ export const variance: Rule = {
       const shares = used.flatMap((cycle) => cycle.share ?? []);
       if (shares.length < MIN_FOR_VARIANCE) return [];
       const [first, last] = [used[0]!, used.at(-1)!];
-      const average = mean(shares);
+      const average = computeMean(shares);
       const highest = Math.max(...shares);
       const spread = roundDigits(highest / average - 1);
       const [severity, words] = describeSpread(spread);

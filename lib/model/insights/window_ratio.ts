@@ -76,8 +76,9 @@ function pickPair(account: InsightAccount, context: InsightContext): Pair | null
     timed.filter((long) => long.unit === short.unit && long.window.seconds > short.window.seconds)
       .flatMap((long) => pairWindows(short, long, context) ?? [])
   );
-  const apart = ({ short, long }: Pair) => long.window.seconds / short.window.seconds;
-  return pairs.sort((a, b) => apart(b) - apart(a) || b.longShare - a.longShare)[0] ?? null;
+  const measureDistance = ({ short, long }: Pair) => long.window.seconds / short.window.seconds;
+  return pairs.sort((a, b) => measureDistance(b) - measureDistance(a) || b.longShare - a.longShare)[0] ??
+    null;
 }
 
 function isTimed(quota: InsightQuota): quota is Timed {

@@ -36,7 +36,7 @@ export function spendQuotas(
  * before readings began. Vendors' months begin hours before or after those of a zone: until the vendor's has begun, nothing
  * was spent in it. Null if the quota counts another time, or the vendor's month is over.
  */
-export function statedForMonth(
+export function findStatedForMonth(
   { window, used, resetsAt }: Pick<QuotaView, "window" | "used" | "resetsAt">,
   month: Month,
   now: number,

@@ -11,17 +11,17 @@ export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return UNKNOWN;
   const size = Math.abs(value);
   // The bounds match where rounding would reach them, so that nothing reads "1000K".
-  if (size >= 999_950_000) return `${grouped(trim(value / 1e9, 1))}B`;
+  if (size >= 999_950_000) return `${groupDigits(trim(value / 1e9, 1))}B`;
   if (size >= 999_950) return `${trim(value / 1e6, 1)}M`;
   if (size >= 99_999.5) return `${trim(value / 1e3, 1)}K`;
-  return grouped(trim(value, size >= 1000 ? 0 : size >= 100 ? 1 : 2));
+  return groupDigits(trim(value, size >= 1000 ? 0 : size >= 100 ? 1 : 2));
 }
 
 /**
  * Formats a whole number with all its digits: `1,234,567`. `toLocaleString` would take thirty times as long.
  */
 export function formatCount(count: number): string {
-  return grouped(String(count));
+  return groupDigits(String(count));
 }
 
 /** What an amount is shown in: its unit, or the ISO 4217 code of its currency. */
@@ -59,10 +59,10 @@ export function formatAmount(value: number | null, unit: DisplayUnit): string {
   if (isMoney(unit)) {
     const cents = value.toFixed(2);
     const sign = Number(cents) < 0 ? "-" : "";
-    const figure = grouped(cents.replace("-", ""));
+    const figure = groupDigits(cents.replace("-", ""));
     return unit === "usd" ? `${sign}$${figure}` : `${sign}${figure} ${unit}`;
   }
-  if (unit === "percent") return `${grouped(trim(value, 1))}%`;
+  if (unit === "percent") return `${groupDigits(trim(value, 1))}%`;
   return formatNumber(value);
 }
 
@@ -88,8 +88,8 @@ const MIN_LEFT = 0.1;
 
 /** Formats a share, 1 for all: `27%`, `4.5%`. Never rounds up to 100 while anything is left. */
 export function formatShare(share: number | null): string {
-  const percent = shownPercent(share ?? NaN);
-  return Number.isFinite(percent) ? `${grouped(String(percent))}%` : UNKNOWN;
+  const percent = roundPercent(share ?? NaN);
+  return Number.isFinite(percent) ? `${groupDigits(String(percent))}%` : UNKNOWN;
 }
 
 /**
@@ -99,12 +99,12 @@ export function formatShare(share: number | null): string {
 export function formatLeft(left: number | null): string {
   if (left === null || !Number.isFinite(left)) return UNKNOWN;
   if (left <= 0) return "0%";
-  const percent = left < 0.1 ? Math.max(MIN_LEFT, shownPercent(left)) : 100 - shownPercent(1 - left);
-  return `${grouped(String(percent))}%`;
+  const percent = left < 0.1 ? Math.max(MIN_LEFT, roundPercent(left)) : 100 - roundPercent(1 - left);
+  return `${groupDigits(String(percent))}%`;
 }
 
 /** Rounds a share to the percentage that is shown. */
-function shownPercent(share: number): number {
+function roundPercent(share: number): number {
   // Without the noise of a difference, which would decide at a half.
   const percent = Number((share * 100).toFixed(9));
   // A tenth matters below ten percent, and near the limit.
@@ -116,7 +116,7 @@ function shownPercent(share: number): number {
 export function formatLimits(share: number | null): string {
   if (share === null || !Number.isFinite(share)) return UNKNOWN;
   const percent = share * 100;
-  return `${grouped(trim(percent, Math.abs(percent) < 10 ? 1 : 0))}%`;
+  return `${groupDigits(trim(percent, Math.abs(percent) < 10 ? 1 : 0))}%`;
 }
 
 /**
@@ -228,7 +228,7 @@ function trim(value: number, decimals: number): string {
   return cut === "-0" ? "0" : cut;
 }
 
-function grouped(text: string): string {
+function groupDigits(text: string): string {
   const [whole = "0", rest] = text.split(".");
   const spaced = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
   return rest === undefined ? spaced : `${spaced}.${rest}`;

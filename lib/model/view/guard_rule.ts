@@ -52,7 +52,7 @@ export function checkQuota(
   query: GuardQuery,
 ): GuardResult {
   const { now, minLeft, maxAgeMs, snapshotAt } = query;
-  const left = leftShare(reading);
+  const left = computeLeftShare(reading);
   const doubt = findDoubt();
   if (doubt !== null) return { verdict: "unknown", doubt, left };
   if (reading.allowed === false) return { verdict: "below", doubt: null, left, blocked: true };
@@ -89,7 +89,7 @@ const NEUTRAL_REASONS: readonly NoVerdictReason[] = ["no-limit", "allocation", "
 
 type Reading = QuotaState["reading"];
 
-function leftShare(reading: Reading): number | null {
+function computeLeftShare(reading: Reading): number | null {
   if (isUsedUp(reading)) return isPaidOtherwise(reading) ? null : 0;
   const share = readingShare(reading);
   return share === null ? null : Math.min(1, Math.max(0, 1 - share));

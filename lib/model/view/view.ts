@@ -208,7 +208,7 @@ const MIN_RATE_SPAN_MS = 5 * 60_000;
 const MAX_GONE_MS = 24 * 3_600_000;
 
 /** Returns the visible quotas of an account, in the order in which they first appeared. */
-export function visibleQuotas(state: AccountState): readonly QuotaState[] {
+export function listVisibleQuotas(state: AccountState): readonly QuotaState[] {
   return Object.values(state.quotas)
     .filter((quota) => {
       const wholeAt = wholeSnapshotAt(state);
@@ -226,7 +226,7 @@ export function withoutHidden(view: DashboardView): DashboardView {
 export function accountView(facts: AccountViewInput, now: number): AccountView {
   const { account, state } = facts;
   const { provider, name } = splitAccountKey(account);
-  const quotas = visibleQuotas(state).map((quota) => {
+  const quotas = listVisibleQuotas(state).map((quota) => {
     const id = quota.reading.quota;
     const conclusions = { forecast: facts.forecasts?.get(id), pace: facts.paces?.get(id) };
     return quotaView(account, quota, wholeSnapshotAt(state), facts.statusBounds, conclusions);

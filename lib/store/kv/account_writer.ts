@@ -3,7 +3,7 @@ import type { Change } from "../../model/engine/advance.ts";
 import { bucketStart, STEPS } from "../../model/engine/bucket.ts";
 import type { AccountState } from "../../model/engine/state.ts";
 import { type AccountKey, quotaKey, type Reading, splitAccountKey } from "../../model/quota.ts";
-import { adjustValues, checkUnit, encode, instant, keyText, storedText } from "../rows.ts";
+import { adjustValues, checkUnit, encode, keyText, readInstant, storedText } from "../rows.ts";
 import type { Poll, QuotaDescription } from "../store.ts";
 import type { KvDatabase } from "./database.ts";
 import { type FoundHead, type Head, isStoredState, newHead, withEdits } from "./head.ts";
@@ -59,7 +59,7 @@ export class AccountWriter {
     const readings = new Map(poll.snapshot.readings.map((reading) => [reading.quota, reading]));
     for (const change of poll.changes) {
       if (change.kind === "void-session") {
-        this.#edit(SERIES.sessions, removedRow(instant(change.startedAt, "startedAt")));
+        this.#edit(SERIES.sessions, removedRow(readInstant(change.startedAt, "startedAt")));
         continue;
       }
       if (change.kind === "session") {
@@ -127,7 +127,7 @@ export class AccountWriter {
         this.#edit(SERIES.cycles(place), cycleRow(change.cycle));
         break;
       case "void-cycle":
-        this.#edit(SERIES.cycles(place), removedRow(instant(change.startedAt, "startedAt")));
+        this.#edit(SERIES.cycles(place), removedRow(readInstant(change.startedAt, "startedAt")));
         break;
     }
   }

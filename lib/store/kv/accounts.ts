@@ -95,7 +95,7 @@ export class Accounts {
       if (options.enough === undefined && found.length > 0) {
         this.#read.put(formatKey(head, series, range), found);
       }
-      return merged(found, head, series, range, options);
+      return mergeFresh(found, head, series, range, options);
     });
   }
 
@@ -185,7 +185,7 @@ function formatKey({ id, epoch }: Head, series: string, range: Range): string {
   return `${id} ${epoch} ${series} ${from} ${to}`;
 }
 
-function merged(
+function mergeFresh(
   found: readonly Row[],
   head: Head,
   series: string,

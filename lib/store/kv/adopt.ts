@@ -8,7 +8,7 @@ import { type AccountHistory, type QuotaHistory, readHistory } from "../history_
 import type { AdoptedAccount, QuotaDescription, Store } from "../store.ts";
 import { AccountWriter, checkAccount } from "./account_writer.ts";
 import type { Accounts } from "./accounts.ts";
-import { allRows, findPlace } from "./change_account.ts";
+import { findPlace, readAllRows } from "./change_account.ts";
 import { groupsOf, type KvDatabase, type Mutation } from "./database.ts";
 import { fold } from "./fold.ts";
 import { claim, markDecided, markUndecided, removeGarbage } from "./garbage.ts";
@@ -105,11 +105,11 @@ async function prepare(
   await write(database, id, SERIES.sessions, sessions);
   if (old) {
     // Outcomes are added to the existing ones, and rows set aside stay.
-    const before = await allRows(accounts, old, SERIES.outcomes);
+    const before = await readAllRows(accounts, old, SERIES.outcomes);
     if (!before) return null;
     await write(database, id, SERIES.outcomes, withRows(outcomes, before));
     for (const place of old.quotas.keys()) {
-      const aside = await allRows(accounts, old, SERIES.setAside(place));
+      const aside = await readAllRows(accounts, old, SERIES.setAside(place));
       if (!aside) return null;
       await write(database, id, SERIES.setAside(place), aside);
     }
@@ -147,7 +147,7 @@ async function continueHistory(
     for (const [series, rows] of await rowsOfQuota(quota, place)) put(edits, series, rows);
   }
   put(edits, SERIES.sessions, await gather(history.sessions(), sessionRow));
-  const known = await allRows(accounts, old, SERIES.outcomes);
+  const known = await readAllRows(accounts, old, SERIES.outcomes);
   if (!known) return null;
   const instants = new Set(known.map(([at]) => at));
   const outcomes = await gather(history.outcomes(), outcomeRow);

@@ -89,7 +89,7 @@ export class KvAudit implements AuditStore {
   async verify(): Promise<AuditVerdict> {
     let { id, hash } = (await this.#readEnds()).first;
     let rows = 0;
-    for await (const entry of this.#database.list(after(id), { batchSize: STEP })) {
+    for await (const entry of this.#database.list(selectAfter(id), { batchSize: STEP })) {
       const row = await this.#rowOf(entry);
       if (row.id !== id + 1) return { state: "broken", at: id, reason: `row ${id + 1} is missing` };
       if (auditHash(row, hash) !== row.hash) {
@@ -161,7 +161,7 @@ export class KvAudit implements AuditStore {
 
   async #rowsAfter(id: number, limit = STEP): Promise<readonly StoredAuditRow[]> {
     const rows: StoredAuditRow[] = [];
-    for await (const entry of this.#database.list(after(id), { limit, batchSize: STEP })) {
+    for await (const entry of this.#database.list(selectAfter(id), { limit, batchSize: STEP })) {
       rows.push(await this.#rowOf(entry));
     }
     return rows;
@@ -180,7 +180,7 @@ export class KvAudit implements AuditStore {
   }
 }
 
-function after(id: number): Deno.KvListSelector {
+function selectAfter(id: number): Deno.KvListSelector {
   return { start: KEYS.auditRow(id + 1), end: KEYS.auditRow(Number.MAX_SAFE_INTEGER) };
 }
 

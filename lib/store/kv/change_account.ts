@@ -1,7 +1,7 @@
 /** Renames, removes and rewinds an account, and adds rows to its past. */
 import { STEPS } from "../../model/engine/bucket.ts";
 import { type AccountKey, splitAccountKey, splitQuotaKey } from "../../model/quota.ts";
-import { encode, instant, keyText } from "../rows.ts";
+import { encode, keyText, readInstant } from "../rows.ts";
 import type { Move, PastRow, Rewind } from "../store.ts";
 import type { Accounts } from "./accounts.ts";
 import type { KvDocs } from "./docs.ts";
@@ -55,7 +55,7 @@ export async function forget(accounts: Accounts, account: AccountKey): Promise<b
 }
 
 /** Returns the current rows of a series, for a change that is stored only if they stay the same. */
-export async function allRows(
+export async function readAllRows(
   accounts: Accounts,
   head: Head,
   series: string,
@@ -71,16 +71,16 @@ export async function rewind(accounts: Accounts, request: Rewind): Promise<numbe
   for (const { account: other } of [base, state]) {
     if (other !== account) throw new TypeError(`Cannot rewind "${account}" with a state of "${other}"`);
   }
-  const last = instant(to, "to");
+  const last = readInstant(to, "to");
   return await accounts.change(async () => {
     const found = await accounts.find(account);
     const { head } = found;
     if (!head || !isStoredState(head, base)) return { result: null };
     const edits: Edits = new Map();
-    const aside = await cut(accounts, head, { last, now: instant(now, "now"), edits });
+    const aside = await cut(accounts, head, { last, now: readInstant(now, "now"), edits });
     if (aside === null) return null;
     for (const row of rows) putPast(edits, head, row);
-    const outcomes = await allRows(accounts, head, SERIES.outcomes);
+    const outcomes = await readAllRows(accounts, head, SERIES.outcomes);
     if (!outcomes) return null;
     const kept = outcomes.filter(([at]) => at <= last);
     const okAt = kept.findLast((row) => row[OUTCOME.kind] === "ok")?.[0] ?? null;
@@ -103,7 +103,7 @@ interface Cut {
 async function cut(accounts: Accounts, head: Head, { last, now, edits }: Cut): Promise<number | null> {
   let aside = 0;
   const take = async (series: string, isLater: (row: Row) => boolean, from?: number) => {
-    const rows = (await allRows(accounts, head, series, from))?.filter(isLater);
+    const rows = (await readAllRows(accounts, head, series, from))?.filter(isLater);
     for (const row of rows ?? []) edit(edits, series, removedRow(row[0]));
     return rows;
   };

@@ -43,7 +43,7 @@ async function accountProblems(accounts: Accounts, entry: Entry): Promise<readon
   const isMark = !entry.value.text && !entry.value.parts && typeof entry.value.pending === "string";
   if (!isMark && await isDamaged(accounts.database, entry, () => {})) return unreadable;
   try {
-    return await settledProblems(accounts, account) ?? unreadable;
+    return await checkSettled(accounts, account) ?? unreadable;
   } catch (error) {
     if (!isCorrupt(error)) throw error;
     return unreadable;
@@ -51,7 +51,7 @@ async function accountProblems(accounts: Accounts, entry: Entry): Promise<readon
 }
 
 /** Returns null when the account cannot be read. */
-async function settledProblems(accounts: Accounts, account: AccountKey): Promise<readonly string[] | null> {
+async function checkSettled(accounts: Accounts, account: AccountKey): Promise<readonly string[] | null> {
   let found = await accounts.find(account);
   for (let tries = 1;; tries++) {
     const { head, versionstamp } = found;
@@ -78,7 +78,7 @@ async function headProblems(accounts: Accounts, account: AccountKey, head: Head)
   } catch {
     problems.push(`The state of "${account}" cannot be read`);
   }
-  const damaged = await damagedSeries(accounts.database, head);
+  const damaged = await findDamagedSeries(accounts.database, head);
   for (const [series, what] of [[SERIES.sessions, "sessions"], [SERIES.outcomes, "outcomes"]] as const) {
     if (damaged.has(series)) problems.push(`The ${what} of "${account}" cannot be read`);
   }
@@ -92,7 +92,7 @@ async function headProblems(accounts: Accounts, account: AccountKey, head: Head)
   return problems;
 }
 
-async function damagedSeries(database: KvDatabase, { id }: Head): Promise<ReadonlySet<string>> {
+async function findDamagedSeries(database: KvDatabase, { id }: Head): Promise<ReadonlySet<string>> {
   const damaged = new Set<string>();
   for await (const entry of database.list({ prefix: KEYS.rowsOf(id) })) {
     if (await isDamaged(database, entry, parseRows)) damaged.add(String(entry.key.at(-2)));
@@ -132,13 +132,13 @@ async function sumsProblem(
 ): Promise<string | null> {
   const read = (series: string) => accounts.rows(account, () => series, EVER);
   const [hours, days] = [await read(SERIES.buckets(place, HOUR)), await read(SERIES.buckets(place, DAY))];
-  const [hourReadings, dayReadings] = [total(hours, COUNT.bucket), total(days, COUNT.bucket)];
+  const [hourReadings, dayReadings] = [sumColumn(hours, COUNT.bucket), sumColumn(days, COUNT.bucket)];
   if (hourReadings !== dayReadings) {
     return `The hours of "${quota}" hold ${hourReadings} readings, its days ${dayReadings}`;
   }
-  const consumed = total(days, BUCKET.consumed);
-  const cycles = total(await read(SERIES.cycles(place)), COUNT.cycleConsumed);
-  for (const [what, other] of [["hours", total(hours, BUCKET.consumed)], ["cycles", cycles]] as const) {
+  const consumed = sumColumn(days, BUCKET.consumed);
+  const cycles = sumColumn(await read(SERIES.cycles(place)), COUNT.cycleConsumed);
+  for (const [what, other] of [["hours", sumColumn(hours, BUCKET.consumed)], ["cycles", cycles]] as const) {
     if (!isSame(other, consumed)) return `The ${what} of "${quota}" consumed ${other}, its days ${consumed}`;
   }
   return entriesProblem(days, await read(SERIES.readings(place)), quota);
@@ -153,7 +153,7 @@ function entriesProblem(days: readonly Row[], readings: readonly Row[], quota: s
     if (firstAt! < first) continue;
     const own = readings.filter(([at]) => at >= start! && at < start! + DAY);
     const [stored, summed] = [Number(day[COUNT.bucket]), Number(day[BUCKET.consumed])];
-    const recounted = total(own, READING.consumed);
+    const recounted = sumColumn(own, READING.consumed);
     if (stored === own.length && isSame(summed, recounted)) continue;
     return `The day ${
       new Date(start!).toISOString().slice(0, 10)
@@ -163,7 +163,7 @@ function entriesProblem(days: readonly Row[], readings: readonly Row[], quota: s
   return null;
 }
 
-function total(rows: readonly Row[], place: number): number {
+function sumColumn(rows: readonly Row[], place: number): number {
   return rows.reduce((sum, row) => sum + Number(row[place]), 0);
 }
 

@@ -113,7 +113,7 @@ export class KvDatabase {
     for await (const { value } of this.list({ prefix: KEYS.parts(parts.token) })) {
       if (value.text) bytes.push(value.text);
     }
-    return bytes.length === parts.count ? unpackText(joined(bytes)) : null;
+    return bytes.length === parts.count ? unpackText(concatBytes(bytes)) : null;
   }
 
   close(): void {
@@ -220,7 +220,7 @@ function sum<T>(values: readonly T[], amountOf: (value: T) => number): number {
   return values.reduce((total, value) => total + amountOf(value), 0);
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
+function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const all = new Uint8Array(sum(parts, ({ length }) => length));
   let at = 0;
   for (const part of parts) {

@@ -17,6 +17,9 @@ export function validateKind(kind: DocKind): DocKind {
  * Names the version of a document that its last mutation replaces. A change that takes more than one commit makes
  * it only over that version: what was stored after the change was decided stays.
  */
-export function replacing(mutations: readonly Mutation[], versionstamp: string | null): readonly Mutation[] {
+export function replaceVersion(
+  mutations: readonly Mutation[],
+  versionstamp: string | null,
+): readonly Mutation[] {
   return mutations.with(-1, { ...mutations.at(-1)!, was: versionstamp });
 }

@@ -20,7 +20,7 @@ import {
   type Stored,
 } from "./database.ts";
 import { compareText } from "./accounts.ts";
-import { isExpired, replacing, validateKind } from "./doc_entry.ts";
+import { isExpired, replaceVersion, validateKind } from "./doc_entry.ts";
 import { guardKey, type PlanDocs, planGuarded } from "./guarded_docs.ts";
 import { commitAll } from "./journal.ts";
 import { type Key, KEYS } from "./keys.ts";
@@ -190,7 +190,7 @@ export class KvDocs implements DocStore {
         : entry
         ? deleteValue(key, entry.value)
         : [];
-      if (change.length > 0) mutations.push(...replacing(change, versionstamp));
+      if (change.length > 0) mutations.push(...replaceVersion(change, versionstamp));
     }
     return { checks, mutations };
   }

@@ -80,7 +80,7 @@ async function makeSteps(
   check: Check,
 ): Promise<boolean> {
   let waiting: Mutation[] = [];
-  for await (const { changes } of steps(database, id, range)) {
+  for await (const { changes } of listSteps(database, id, range)) {
     const rows = changes.filter(({ was }) => was === undefined);
     if (waiting.length > 0 && !fitsOneCommit([check], [...waiting, ...rows])) {
       if (!await database.commit([check], waiting)) return false;
@@ -123,7 +123,7 @@ async function releaseHeads(
 ): Promise<boolean> {
   const accounts = KEYS.accounts.length;
   let before: Mutation[] = [];
-  for await (const { changes } of steps(database, id, { from: firstHead, to: count })) {
+  for await (const { changes } of listSteps(database, id, { from: firstHead, to: count })) {
     for (const change of changes) {
       if (change.key[1] !== KEYS.accounts[1] || change.key.length !== accounts + 1) {
         // Parts of the next account.
@@ -143,7 +143,7 @@ async function releaseHeads(
   return true;
 }
 
-async function* steps(
+async function* listSteps(
   database: KvDatabase,
   id: string,
   { from, to }: { readonly from: number; readonly to: number },

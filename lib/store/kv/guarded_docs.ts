@@ -2,7 +2,7 @@
 import { encode, keyText } from "../rows.ts";
 import type { GuardedDocs } from "../store.ts";
 import { type Check, type KvDatabase, type Mutation, putText } from "./database.ts";
-import { isExpired, replacing, validateKind } from "./doc_entry.ts";
+import { isExpired, replaceVersion, validateKind } from "./doc_entry.ts";
 import { type Key, KEYS } from "./keys.ts";
 import type { KnownVersion } from "./known_versions.ts";
 
@@ -42,7 +42,7 @@ export async function planGuarded(
     mutations: wanted.flatMap(({ key, fields, text }, place): readonly Mutation[] => {
       const before = entries[place] ?? null;
       if (before && !isExpired(before, now)) return [];
-      return replacing(putText(key, fields, text, before?.value ?? null), before?.versionstamp ?? null);
+      return replaceVersion(putText(key, fields, text, before?.value ?? null), before?.versionstamp ?? null);
     }),
   };
 }

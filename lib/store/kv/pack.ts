@@ -9,9 +9,9 @@ const MIN_DEFLATED = 120;
 
 export function packText(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new TextEncoder().encode(text);
-  if (bytes.length < MIN_DEFLATED) return tagged(PLAIN, bytes);
+  if (bytes.length < MIN_DEFLATED) return addTag(PLAIN, bytes);
   const deflated = deflateRawSync(bytes);
-  return deflated.length < bytes.length ? tagged(DEFLATED, deflated) : tagged(PLAIN, bytes);
+  return deflated.length < bytes.length ? addTag(DEFLATED, deflated) : addTag(PLAIN, bytes);
 }
 
 /** @throws {StoreError} `corrupt` */
@@ -36,7 +36,7 @@ export function unpackText(bytes: Uint8Array): string {
   }
 }
 
-function tagged(tag: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+function addTag(tag: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(bytes.length + 1);
   all[0] = tag;
   all.set(bytes, 1);

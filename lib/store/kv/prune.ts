@@ -20,21 +20,26 @@ export async function pruneRows(accounts: Accounts, keep: Retention, now: number
   let removed = 0;
   for (const { account, head } of await accounts.findAll()) {
     for (const place of head?.quotas.keys() ?? []) {
-      removed += await pruneSeries(accounts, account, SERIES.readings(place), before(keep.readingsMs, now));
+      removed += await pruneSeries(
+        accounts,
+        account,
+        SERIES.readings(place),
+        findCutoff(keep.readingsMs, now),
+      );
       removed += await pruneSeries(
         accounts,
         account,
         SERIES.buckets(place, 300_000),
-        before(keep.fiveMinutesMs, now),
+        findCutoff(keep.fiveMinutesMs, now),
       );
       if (keep.readingsMs > 0) await pruneBeside(accounts, account, place, now - keep.readingsMs);
     }
-    removed += await pruneSeries(accounts, account, SERIES.outcomes, before(keep.outcomesMs, now));
+    removed += await pruneSeries(accounts, account, SERIES.outcomes, findCutoff(keep.outcomesMs, now));
   }
   return removed;
 }
 
-function before(keepMs: number, now: number): number | null {
+function findCutoff(keepMs: number, now: number): number | null {
   return keepMs > 0 ? now - keepMs : null;
 }
 

@@ -2,7 +2,7 @@
 import { type AccountKey, splitQuotaKey } from "../../model/quota.ts";
 import type { PastRow } from "../store.ts";
 import type { Accounts } from "./accounts.ts";
-import { allRows, findPlace } from "./change_account.ts";
+import { findPlace, readAllRows } from "./change_account.ts";
 import type { Mutation } from "./database.ts";
 import { fold } from "./fold.ts";
 import { type FoundHead, withEdits } from "./head.ts";
@@ -32,7 +32,7 @@ export async function supplement(
       const key = `${account} ${series}`;
       let known = stored.get(key);
       if (!known) {
-        const rows = await allRows(accounts, head, series);
+        const rows = await readAllRows(accounts, head, series);
         if (!rows) return null;
         stored.set(key, known = new Set(rows.map(([at]) => at)));
       }

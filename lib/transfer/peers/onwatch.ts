@@ -108,7 +108,7 @@ function valueReading(value: Row, snapshot: Row): Reading | SkippedRow {
   if (name === null || quota === null) return { left: "a value without a name" };
   const label = parseText(value.label) ?? parseText(value.display_name) ?? name.replaceAll("_", " ");
   const resetsAt = value.resets_at ?? value.reset_time ?? value.reset_at ?? snapshot.reset_date;
-  if ("entitlement" in value) return entitlement(value, quota, label, resetsAt);
+  if ("entitlement" in value) return readEntitlement(value, quota, label, resetsAt);
   if ("limit_value" in value && value.format !== "percent" && parseNumber(value.limit_value)) {
     const unit = value.format === "count" ? "requests" : "usd";
     const { used, limit_value: limit } = value;
@@ -131,7 +131,7 @@ function valueReading(value: Row, snapshot: Row): Reading | SkippedRow {
 }
 
 /** A remaining count; unlimited ones have no limit. */
-function entitlement(value: Row, quota: string, label: string, resetsAt: unknown): Reading | SkippedRow {
+function readEntitlement(value: Row, quota: string, label: string, resetsAt: unknown): Reading | SkippedRow {
   const [limit, remaining] = [parseNumber(value.entitlement), parseNumber(value.remaining)];
   if (isUnreadable(value.remaining)) return UNREADABLE;
   if (parseNumber(value.unlimited) || limit === null || remaining === null) return { left: "no limit" };
@@ -152,11 +152,11 @@ function readPercent(value: Row): number | null {
     const used = parseNumber(value[column]);
     if (used !== null) return used;
   }
-  const left = parseNumber(value.remaining_percent) ?? scaled(parseNumber(value.remaining_fraction));
+  const left = parseNumber(value.remaining_percent) ?? toPercent(parseNumber(value.remaining_fraction));
   return left === null ? null : 100 - left;
 }
 
-function scaled(fraction: number | null): number | null {
+function toPercent(fraction: number | null): number | null {
   return fraction === null ? null : fraction * 100;
 }
 
@@ -168,7 +168,7 @@ function balanceSource(vendor: string, read: (row: Row) => readonly (Reading | S
   };
 }
 
-function balance(quota: string, value: unknown, currency: string): Reading | SkippedRow {
+function readBalance(quota: string, value: unknown, currency: string): Reading | SkippedRow {
   const remaining = parseNumber(value);
   if (remaining === null) return isUnreadable(value) ? UNREADABLE : NO_FIGURE;
   const inDollars = currency === "USD";
@@ -199,10 +199,10 @@ const BALANCES: readonly PeerSource[] = [
   ]),
   balanceSource("deepseek", (row) => {
     const currency = (parseText(row.currency) ?? "USD").toUpperCase();
-    return [balance(`balance-${currency.toLowerCase()}`, row.total_balance ?? row.balance, currency)];
+    return [readBalance(`balance-${currency.toLowerCase()}`, row.total_balance ?? row.balance, currency)];
   }),
   balanceSource("moonshot", (row) => [
-    balance(
+    readBalance(
       "balance",
       row.available_balance ?? row.balance,
       (parseText(row.currency) ?? "USD").toUpperCase(),

@@ -46,7 +46,7 @@ export function openPeer(path: string, ownApplicationId = OWN_APPLICATION_ID): P
     setPatience(db, 5_000);
     db.exec("PRAGMA trusted_schema = OFF");
   } catch (error) {
-    throw unreadable(path, error);
+    throw createUnreadableError(path, error);
   }
   try {
     const mark = db.prepare("PRAGMA application_id").get()?.application_id;
@@ -56,7 +56,7 @@ export function openPeer(path: string, ownApplicationId = OWN_APPLICATION_ID): P
         "Use it with --db, or import what `syntrack export --db FILE` writes. Nothing was imported",
       );
     }
-    const peer = wrapped(db, path);
+    const peer = wrapDatabase(db, path);
     if (!isStill) return peer;
     return {
       ...peer,
@@ -68,11 +68,11 @@ export function openPeer(path: string, ownApplicationId = OWN_APPLICATION_ID): P
   } catch (error) {
     db.close();
     if (error instanceof TransferError) throw error;
-    throw unreadable(path, error);
+    throw createUnreadableError(path, error);
   }
 }
 
-function wrapped(db: DatabaseSync, path: string): PeerDatabase {
+function wrapDatabase(db: DatabaseSync, path: string): PeerDatabase {
   const tables = new Map<string, readonly string[]>();
   for (const { name } of db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all()) {
     const table = String(name);
@@ -83,38 +83,38 @@ function wrapped(db: DatabaseSync, path: string): PeerDatabase {
     tables.set(table, columns);
   }
   const statements = new Map<string, StatementSync>();
-  const all = (sql: string, ...values: readonly SQLInputValue[]): readonly (readonly unknown[])[] => {
+  const selectAll = (sql: string, ...values: readonly SQLInputValue[]): readonly (readonly unknown[])[] => {
     try {
       const statement = statements.get(sql) ?? db.prepare(sql);
       statements.set(sql, statement);
       return allArrays(statement, values);
     } catch (error) {
-      throw unreadable(path, error);
+      throw createUnreadableError(path, error);
     }
   };
   const columnsOf = (table: string) => tables.get(table) ?? [];
-  const listOf = (table: string, of = quoted(table)) =>
-    columnsOf(table).map((name) => `${of}.${quoted(name)}`).join(", ");
+  const listOf = (table: string, of = quoteName(table)) =>
+    columnsOf(table).map((name) => `${of}.${quoteName(name)}`).join(", ");
   const indexed = new Map<string, string>();
   /** Finds row numbers by a column: in the database's own index, or in one we build beside it. */
   const indexOn = (table: string, column: string): string => {
     const key = JSON.stringify([table, column]);
     const known = indexed.get(key);
     if (known !== undefined) return known;
-    const [first] = all(
+    const [first] = selectAll(
       `SELECT 1 FROM pragma_index_list(?) l, pragma_index_info(l.name) i
         WHERE l.partial = 0 AND i.seqno = 0 AND i.name = ?`,
       table,
       column,
     );
-    let source = `(SELECT rowid AS number, ${quoted(column)} AS owner FROM ${quoted(table)})`;
+    let source = `(SELECT rowid AS number, ${quoteName(column)} AS owner FROM ${quoteName(table)})`;
     if (first === undefined) {
       source = `temp.related_${indexed.size}`;
-      const rows = `SELECT ${quoted(column)}, rowid FROM ${quoted(table)} WHERE ${
-        quoted(column)
+      const rows = `SELECT ${quoteName(column)}, rowid FROM ${quoteName(table)} WHERE ${
+        quoteName(column)
       } IS NOT NULL`;
-      all(`CREATE TABLE ${source} (owner, number, PRIMARY KEY (owner, number)) WITHOUT ROWID`);
-      all(`INSERT INTO ${source} ${rows}`);
+      selectAll(`CREATE TABLE ${source} (owner, number, PRIMARY KEY (owner, number)) WITHOUT ROWID`);
+      selectAll(`INSERT INTO ${source} ${rows}`);
     }
     indexed.set(key, source);
     return source;
@@ -122,13 +122,13 @@ function wrapped(db: DatabaseSync, path: string): PeerDatabase {
   return {
     tables,
     *rows(table, columns) {
-      const list = columns.map(quoted).join(", ");
+      const list = columns.map(quoteName).join(", ");
       const sql = `SELECT rowid AS ${NUMBER}, ${list} FROM ${
-        quoted(table)
+        quoteName(table)
       } WHERE rowid > ? ORDER BY rowid LIMIT ${BATCH}`;
       let last = Number.MIN_SAFE_INTEGER;
       for (;;) {
-        const rows = all(sql, last);
+        const rows = selectAll(sql, last);
         for (const row of rows) yield createRow(["rowid", ...columns], row);
         if (rows.length < BATCH) return;
         last = Number(rows.at(-1)![0]);
@@ -137,23 +137,23 @@ function wrapped(db: DatabaseSync, path: string): PeerDatabase {
     rowsById(table, ids) {
       const found = new Map<number, Row>();
       if (ids.length === 0) return found;
-      const sql = `SELECT rowid AS ${NUMBER}, ${listOf(table)} FROM ${quoted(table)} WHERE rowid`;
+      const sql = `SELECT rowid AS ${NUMBER}, ${listOf(table)} FROM ${quoteName(table)} WHERE rowid`;
       const columns = columnsOf(table);
       const keep = (rows: readonly (readonly unknown[])[]) => {
         for (const [id, ...values] of rows) found.set(Number(id), createRow(columns, values));
       };
       const [least, most] = [Math.min(...ids), Math.max(...ids)];
-      if (most - least < MAX_SPREAD * ids.length) keep(all(`${sql} BETWEEN ? AND ?`, least, most));
-      else for (const id of ids) keep(all(`${sql} = ?`, id));
+      if (most - least < MAX_SPREAD * ids.length) keep(selectAll(`${sql} BETWEEN ? AND ?`, least, most));
+      else for (const id of ids) keep(selectAll(`${sql} = ?`, id));
       return found;
     },
     related(table, column, keys) {
       const found = new Map<unknown, Row[]>();
       if (keys.length === 0) return found;
       const columns = columnsOf(table);
-      const rows = all(
+      const rows = selectAll(
         `SELECT o.owner AS ${OWNER}, ${listOf(table, "v")} FROM ${indexOn(table, column)} o
-          JOIN ${quoted(table)} v ON v.rowid = o.number
+          JOIN ${quoteName(table)} v ON v.rowid = o.number
           WHERE o.owner IN (SELECT value FROM json_each(?)) ORDER BY o.number`,
         JSON.stringify(keys),
       );
@@ -164,12 +164,12 @@ function wrapped(db: DatabaseSync, path: string): PeerDatabase {
       }
       return found;
     },
-    count: (table) => Number(all(`SELECT count(*) FROM ${quoted(table)}`)[0]?.[0] ?? 0),
+    count: (table) => Number(selectAll(`SELECT count(*) FROM ${quoteName(table)}`)[0]?.[0] ?? 0),
     countOrphans(table, column, owner) {
-      const own = `${quoted(table)}.${quoted(column)}`;
-      const sql = `SELECT count(*) FROM ${quoted(table)}
-        WHERE NOT EXISTS (SELECT 1 FROM ${quoted(owner)} o WHERE o."id" = ${own})`;
-      return Number(all(sql)[0]?.[0] ?? 0);
+      const own = `${quoteName(table)}.${quoteName(column)}`;
+      const sql = `SELECT count(*) FROM ${quoteName(table)}
+        WHERE NOT EXISTS (SELECT 1 FROM ${quoteName(owner)} o WHERE o."id" = ${own})`;
+      return Number(selectAll(sql)[0]?.[0] ?? 0);
     },
     checkUnchanged: () => {},
     [Symbol.dispose]: () => db.close(),
@@ -182,7 +182,7 @@ function createRow(columns: readonly string[], values: readonly unknown[]): Row 
   return row;
 }
 
-function quoted(name: string): string {
+function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
@@ -225,7 +225,7 @@ function changedMeanwhile(path: string): TransferError {
   );
 }
 
-function unreadable(path: string, error: unknown): TransferError {
+function createUnreadableError(path: string, error: unknown): TransferError {
   const reason = explainError(error);
   return new TransferError(
     `Cannot read ${JSON.stringify(path)} as a database: ${reason}`,

@@ -45,9 +45,13 @@ function plainInstant(text: string): number | null {
   const { length } = text;
   if (length < 19 || text[4] !== "-" || text[7] !== "-" || text[13] !== ":" || text[16] !== ":") return null;
   if (text[10] !== "T" && text[10] !== " ") return null;
-  const year = digits(text, 0, 4);
-  const [month, day] = [digits(text, 5, 7), digits(text, 8, 10)];
-  const [hour, minute, second] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)];
+  const year = parseDigits(text, 0, 4);
+  const [month, day] = [parseDigits(text, 5, 7), parseDigits(text, 8, 10)];
+  const [hour, minute, second] = [
+    parseDigits(text, 11, 13),
+    parseDigits(text, 14, 16),
+    parseDigits(text, 17, 19),
+  ];
   if (!(month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour < 24 && minute < 60 && second < 60)) {
     return null;
   }
@@ -55,13 +59,13 @@ function plainInstant(text: string): number | null {
   if (text[end - 1] === "Z") end--;
   if (end > 29 || end === 20 || end > 19 && text[19] !== ".") return null;
   // Cut to milliseconds; the other characters must still be digits.
-  const fraction = end === 19 ? 0 : Math.trunc(digits(text, 20, end) * 1000 / 10 ** (end - 20));
+  const fraction = end === 19 ? 0 : Math.trunc(parseDigits(text, 20, end) * 1000 / 10 ** (end - 20));
   const instant = Date.UTC(year, month - 1, day, hour, minute, second) + fraction;
   return Number.isNaN(instant) ? null : inRange(instant);
 }
 
 /** Parses the digits in a part of a text; NaN when it contains another character. */
-function digits(text: string, from: number, to: number): number {
+function parseDigits(text: string, from: number, to: number): number {
   let number = 0;
   for (let at = from; at < to; at++) {
     const digit = text.charCodeAt(at) - 48;

@@ -46,7 +46,7 @@ export function AuditPage({ view }: { readonly view: AuditView }) {
         </p>
         <p class="mt-1 text-sm text-muted">
           Every row holds a hash of the one before it. Checked{" "}
-          {check.at}. Keep the last hash somewhere else, and nobody can rewrite the record unnoticed.
+          {check.at}. Keep the last hash somewhere else: then every change to older rows can be detected.
         </p>
       </Card>
       <ToolRow tools={tools}>

@@ -15,12 +15,12 @@ export function LiveBell({ open, now }: LiveBellProps) {
   const live = liveAlerts.value;
 
   useEffect(() => {
-    const details = () => place.current?.querySelector("details");
+    const findDetails = () => place.current?.querySelector("details");
     function click({ target }: MouseEvent) {
-      if (target instanceof Node && !place.current?.contains(target)) details()?.removeAttribute("open");
+      if (target instanceof Node && !place.current?.contains(target)) findDetails()?.removeAttribute("open");
     }
     function press({ key }: KeyboardEvent) {
-      const open = details();
+      const open = findDetails();
       if (key !== "Escape" || !open?.open) return;
       open.open = false;
       open.querySelector("summary")?.focus();

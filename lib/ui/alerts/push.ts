@@ -19,7 +19,7 @@ export async function subscribe(api: string, browser: string): Promise<string> {
   if (await Notification.requestPermission() !== "granted") {
     throw new Error("Nothing was changed: this browser blocks notifications from this page");
   }
-  const { publicKey } = await asked<{ publicKey: string | null }>(api, "GET");
+  const { publicKey } = await callApi<{ publicKey: string | null }>(api, "GET");
   if (publicKey === null) {
     throw new Error("This server cannot store secrets, so it cannot send notifications");
   }
@@ -39,7 +39,7 @@ export async function subscribe(api: string, browser: string): Promise<string> {
   }
   const { endpoint, keys } = subscription.toJSON();
   try {
-    const { problem } = await asked<{ problem: string | null }>(api, "POST", {
+    const { problem } = await callApi<{ problem: string | null }>(api, "POST", {
       endpoint,
       keys: { p256dh: keys?.p256dh, auth: keys?.auth },
       browser,
@@ -56,12 +56,12 @@ export async function subscribe(api: string, browser: string): Promise<string> {
 export async function unsubscribe(api: string): Promise<string> {
   const found = await findSubscription();
   if (found === null) return "";
-  await asked(api, "DELETE", { endpoint: found.endpoint });
+  await callApi(api, "DELETE", { endpoint: found.endpoint });
   await found.unsubscribe();
   return "Turned off in this browser.";
 }
 
-async function asked<T>(api: string, method: string, body?: object): Promise<T> {
+async function callApi<T>(api: string, method: string, body?: object): Promise<T> {
   const response = await fetch(api, {
     method,
     ...body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) },

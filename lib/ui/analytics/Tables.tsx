@@ -96,10 +96,10 @@ export function Breakdown({ rows }: { readonly rows: readonly BreakdownRow[] }) 
   const most = rows.reduce((top, { total }) => Math.max(top, total ?? 0), 0);
   return (
     <table class="breakdown data-table">
-      <caption class="sr-only">Consumption in limits, by provider</caption>
+      <caption class="sr-only">Consumption in limits, by vendor</caption>
       <thead class="sr-only">
         <tr>
-          <th scope="col">Provider</th>
+          <th scope="col">Vendor</th>
           <th scope="col">Bar</th>
           <th scope="col">Of limits</th>
         </tr>

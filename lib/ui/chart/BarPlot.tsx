@@ -3,7 +3,7 @@
  * server, in the browser and in images.
  */
 import { isSum } from "../../model/history/usage_groups.ts";
-import { AXIS_HEIGHT, chooseTop, percent, timeTicks } from "./axes.ts";
+import { AXIS_HEIGHT, chooseTop, formatPercent, timeTicks } from "./axes.ts";
 import { NOTHING } from "./line_paths.ts";
 import type { Paint } from "./paint.ts";
 import { type UseData, type UseRow, valueText } from "./use_kinds.ts";
@@ -39,13 +39,13 @@ export function BarPlot({ data, rows, zone, cursor, paint, height = BAR_HEIGHT }
       {cursor !== null && (
         <rect
           {...paint.part("flag")}
-          x={percent(cursor / count)}
-          width={percent(1 / count)}
+          x={formatPercent(cursor / count)}
+          width={formatPercent(1 / count)}
           y="0"
           height={height}
         />
       )}
-      {levels(top).map((level) => (
+      {listLevels(top).map((level) => (
         <line
           key={level}
           {...paint.part("grid")}
@@ -60,7 +60,7 @@ export function BarPlot({ data, rows, zone, cursor, paint, height = BAR_HEIGHT }
           key={`${tick.place}`}
           {...paint.part("text")}
           {...tick.minor && { "data-minor": "true" }}
-          x={percent(tick.place)}
+          x={formatPercent(tick.place)}
           y={height + 19}
           text-anchor={tick.place > 0.97 ? "end" : tick.place < 0.03 ? "start" : "middle"}
         >
@@ -76,7 +76,7 @@ export function BarPlot({ data, rows, zone, cursor, paint, height = BAR_HEIGHT }
         preserveAspectRatio="none"
       >
         {isAdded
-          ? stackedPaths(rows, top).map(({ row, d }) => (
+          ? buildStackedPaths(rows, top).map(({ row, d }) => (
             <path key={row.name} {...paint.area(row.series)} data-group={row.name} d={d || NOTHING} />
           ))
           : rows.map((row) => (
@@ -100,7 +100,7 @@ export function ValueAxis({ data, rows, paint, height = BAR_HEIGHT }: Omit<BarPl
   const top = topOfRows(data, rows);
   return (
     <svg width={VALUE_WIDTH} height={height + AXIS_HEIGHT} class="shrink-0" aria-hidden="true">
-      {levels(top).map((level) => (
+      {listLevels(top).map((level) => (
         <text
           key={level}
           {...paint.part("text")}
@@ -120,7 +120,7 @@ function levelY(part: number, height: number): number {
 }
 
 /** Lists the tick values from a round top down to 0, both included, at round distances. */
-export function levels(top: number): readonly number[] {
+export function listLevels(top: number): readonly number[] {
   const size = 10 ** Math.floor(Math.log10(top) + 1e-9);
   const parts = [5, 4, 3].find((count) => {
     const step = top / size / count * 10;
@@ -157,7 +157,7 @@ interface StackedPath {
 }
 
 /** Builds each row's bars as one path, stacked on the rows before it. */
-function stackedPaths(rows: readonly UseRow[], top: number): readonly StackedPath[] {
+function buildStackedPaths(rows: readonly UseRow[], top: number): readonly StackedPath[] {
   const base = new Array<number>(rows[0]?.values.length ?? 0).fill(0);
   const width = 1 - 2 * FREE;
   return rows.map((row) => {

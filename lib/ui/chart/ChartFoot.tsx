@@ -57,7 +57,7 @@ export interface ChartToolsProps {
 
 export function ChartTools(props: ChartToolsProps) {
   const { isZoomed, hasEarlier, hasTable, kept, onReset, onScale, onCopy } = props;
-  const instead = (run: () => void) => (event: MouseEvent) => {
+  const runInstead = (run: () => void) => (event: MouseEvent) => {
     event.preventDefault();
     run();
   };
@@ -92,7 +92,7 @@ export function ChartTools(props: ChartToolsProps) {
         class="chart-earlier-toggle button touch-target"
         href={buildAddress(kept, props.whenEarlier)}
         aria-current="false"
-        onClick={instead(props.onEarlier)}
+        onClick={runInstead(props.onEarlier)}
       >
         {hasEarlier ? "Hide the period before" : "Period before"}
       </a>
@@ -103,7 +103,7 @@ export function ChartTools(props: ChartToolsProps) {
         class="chart-table-toggle button touch-target"
         href={buildAddress(kept, props.whenTable)}
         aria-current="false"
-        onClick={instead(props.onTable)}
+        onClick={runInstead(props.onTable)}
       >
         {hasTable ? "Hide the table" : "As a table"}
       </a>

@@ -66,7 +66,7 @@ export function notesNear(
   from: number,
   end: number,
 ): readonly string[] {
-  const distance = ({ at: instant }: ChartNote) => Math.abs(instant - at);
-  return notes.filter((note) => distance(note) <= (end - from) * NEAR)
-    .toSorted((a, b) => distance(a) - distance(b)).slice(0, 3).map(({ text }) => text);
+  const measureDistance = ({ at: instant }: ChartNote) => Math.abs(instant - at);
+  return notes.filter((note) => measureDistance(note) <= (end - from) * NEAR)
+    .toSorted((a, b) => measureDistance(a) - measureDistance(b)).slice(0, 3).map(({ text }) => text);
 }

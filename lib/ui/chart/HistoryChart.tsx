@@ -6,12 +6,12 @@ import { previousPeriodText } from "../../model/history/earlier.ts";
 import {
   chooseViewGrain,
   DEFAULT_RANGE,
+  type HistoryRange,
   type HistoryView,
   type Line,
   type RangeName,
-  type Span,
 } from "../../model/history/history.ts";
-import { mergeStretches } from "../../model/history/stretches.ts";
+import { mergeRanges } from "../../model/history/merge_ranges.ts";
 import { parseEdge } from "../../model/history/time_range.ts";
 import { splitQuotaKey } from "../../model/quota.ts";
 import { buildAddress, earlierParameter, type QueryParameters, tableParameter } from "./address.ts";
@@ -94,7 +94,7 @@ export function HistoryChart(props: HistoryChartProps) {
   const pinch = useSignal<Axis | null>(null);
   const problem = useSignal("");
   const done = useSignal("");
-  const wanted = useRef<Span>(spanOfView(chart.history));
+  const wanted = useRef<HistoryRange>(spanOfView(chart.history));
   /** The range to return to. */
   const home = useRef<RangeName>(chart.history.range ?? DEFAULT_RANGE);
   const loadedAt = useRef(chart.history.to);
@@ -113,7 +113,7 @@ export function HistoryChart(props: HistoryChartProps) {
    *
    * @param chosen true when the user selected the span, so that the address must contain it
    */
-  async function load(span: Span, chosen = true): Promise<boolean> {
+  async function load(span: HistoryRange, chosen = true): Promise<boolean> {
     const turn = wanted.current = { ...span };
     try {
       const loaded = await loadSeries(span, about.peek().quotas);
@@ -154,7 +154,7 @@ export function HistoryChart(props: HistoryChartProps) {
     void show(wanted.current, false);
   });
 
-  async function show(span: Span, chosen = true) {
+  async function show(span: HistoryRange, chosen = true) {
     if ("range" in span) home.current = span.range;
     done.value = "";
     problem.value = await load(span, chosen) ? "" : FAILED;
@@ -184,10 +184,10 @@ export function HistoryChart(props: HistoryChartProps) {
     const span: QueryParameters = range === null
       ? [["from", localText(from, zone)], ["to", localText(to, zone)]]
       : [["range", range]];
-    return [...span, ...hiding(), ...earlierParameter(earlier.value !== null)];
+    return [...span, ...listHidden(), ...earlierParameter(earlier.value !== null)];
   }
 
-  function hiding(): QueryParameters {
+  function listHidden(): QueryParameters {
     return hidden.value.map((key) => ["hide", key] as const);
   }
 
@@ -249,7 +249,7 @@ export function HistoryChart(props: HistoryChartProps) {
     earlier: earlier.value?.find(({ key }) => key === quota.key),
   }));
   const accounts = new Set<string>(shown.map(({ quota }) => splitQuotaKey(quota.key).account));
-  const bands = mergeStretches(
+  const bands = mergeRanges(
     sessions.flatMap(({ account, spans }) => accounts.has(account) ? spans : []),
     (to - from) / 500,
   );
@@ -280,8 +280,8 @@ export function HistoryChart(props: HistoryChartProps) {
     return true;
   }
 
-  function mark(stretch: readonly [number, number] | null, done: boolean) {
-    const marked = stretch?.map((x) => Math.min(to, from + x * (end - from))) ?? null;
+  function mark(timeRange: readonly [number, number] | null, done: boolean) {
+    const marked = timeRange?.map((x) => Math.min(to, from + x * (end - from))) ?? null;
     drag.value = done || !marked ? null : [marked[0]!, marked[1]!];
     if (done && marked) void zoom(Math.min(...marked), Math.max(...marked));
   }
@@ -301,7 +301,7 @@ export function HistoryChart(props: HistoryChartProps) {
         {...{ title, zone, word, kept, problem: problem.value }}
         done={done.value}
         selected={range}
-        own={[...hiding(), ...earlierParameter(earlier.value !== null)]}
+        own={[...listHidden(), ...earlierParameter(earlier.value !== null)]}
         onSelect={(name) => void show({ range: name })}
       />
       <figure class="card-shadow rounded-xl border border-line bg-surface p-4">
@@ -391,6 +391,6 @@ export function HistoryChart(props: HistoryChartProps) {
   );
 }
 
-function spanOfView({ range, from, to }: Pick<HistoryView, "range" | "from" | "to">): Span {
+function spanOfView({ range, from, to }: Pick<HistoryView, "range" | "from" | "to">): HistoryRange {
   return range === null ? { from, to } : { range };
 }

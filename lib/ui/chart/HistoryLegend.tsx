@@ -1,6 +1,6 @@
 /** Maps lines to quotas with their current value; a click hides or shows a line. */
 import { formatLeft, formatShare } from "../../model/view/format.ts";
-import { projectedAt, projectLine } from "../../model/forecast/projected_line.ts";
+import { findProjectedShare, projectLine } from "../../model/forecast/projected_line.ts";
 import { splitQuotaKey } from "../../model/quota.ts";
 import type { Line } from "../../model/history/history.ts";
 import type { DashboardView, QuotaView } from "../../model/view/view.ts";
@@ -57,7 +57,7 @@ export function statusText(
   to: number,
 ): string {
   if (at === null) return shareLabel(quota.share, left);
-  if (at > to) return forecastLabel(projectedAt(projectLine(quota), at), left);
+  if (at > to) return forecastLabel(findProjectedShare(projectLine(quota), at), left);
   const share = line ? shareAt(line, at) : null;
   return share === null ? "no reading" : shareLabel(share, left);
 }

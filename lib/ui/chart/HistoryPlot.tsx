@@ -4,9 +4,9 @@
  * stretched inner SVG.
  */
 import type { ComponentChildren } from "preact";
-import type { ChartNote, Stretch } from "../../model/history/history.ts";
+import type { ChartNote, RangeBounds } from "../../model/history/history.ts";
 import type { Thresholds } from "../../model/view/status.ts";
-import { AXIS_HEIGHT, percent, shareTicks, type Tick, timeTicks } from "./axes.ts";
+import { AXIS_HEIGHT, formatPercent, shareTicks, type Tick, timeTicks } from "./axes.ts";
 import {
   bandsPath,
   buildPath,
@@ -38,13 +38,13 @@ export interface PlotProps {
   readonly left: boolean;
   readonly thresholds: Thresholds;
   /** Time ranges with use. */
-  readonly bands: readonly Stretch[];
+  readonly bands: readonly RangeBounds[];
   /** Notes to mark on the time axis. */
   readonly notes?: readonly ChartNote[];
   /** The instant under the pointer, or null. */
   readonly cursor: number | null;
   /** The range being selected for zooming. */
-  readonly drag?: Stretch | null;
+  readonly drag?: RangeBounds | null;
   readonly paint: Paint;
   readonly height?: number;
 }
@@ -65,7 +65,7 @@ export function HistoryPlot(props: PlotProps) {
     height = PLOT_HEIGHT,
   } = props;
   const top = topOfLines(lines, left);
-  const placeOf = (at: number) => percent((at - from) / (end - from));
+  const placeOf = (at: number) => formatPercent((at - from) / (end - from));
   return (
     <svg
       class="plot block w-full select-none overflow-visible"
@@ -81,7 +81,7 @@ export function HistoryPlot(props: PlotProps) {
         <rect
           {...paint.part("future")}
           x={placeOf(to)}
-          width={percent((end - to) / (end - from))}
+          width={formatPercent((end - to) / (end - from))}
           y="0"
           height={height}
         />
@@ -101,7 +101,7 @@ export function HistoryPlot(props: PlotProps) {
           key={tick.at}
           {...paint.part("text")}
           {...tick.minor && { "data-minor": "true" }}
-          x={percent(tick.place)}
+          x={formatPercent(tick.place)}
           y={height + 19}
           text-anchor={tick.place > 0.97 ? "end" : tick.place < 0.03 ? "start" : "middle"}
         >
@@ -156,7 +156,7 @@ export function HistoryPlot(props: PlotProps) {
         <rect
           {...paint.part("drag")}
           x={placeOf(Math.min(...drag))}
-          width={percent(Math.abs(drag[1] - drag[0]) / (end - from))}
+          width={formatPercent(Math.abs(drag[1] - drag[0]) / (end - from))}
           y="0"
           height={height}
         />
@@ -167,7 +167,7 @@ export function HistoryPlot(props: PlotProps) {
       {(end - to) / (end - from) >= MIN_FUTURE_WORD && (
         <text
           {...paint.part("text")}
-          x={percent((to + (end - to) / 2 - from) / (end - from))}
+          x={formatPercent((to + (end - to) / 2 - from) / (end - from))}
           y={height - 6}
           text-anchor="middle"
           data-word="forecast"

@@ -19,7 +19,7 @@ export interface WalkerProps {
   /**
    * Called while the mouse selects a range, and when it has (`done`); null when the selection is cancelled.
    */
-  readonly onDrag?: (stretch: readonly [number, number] | null, done: boolean) => void;
+  readonly onDrag?: (timeRange: readonly [number, number] | null, done: boolean) => void;
   /**
    * Called while two fingers move, with where they came down and where they are: 0 to 1 of the drawing, and
    * beyond when they are beside it. `done` when one is lifted; null when the gesture is cancelled.
@@ -105,15 +105,15 @@ export function Walker(props: WalkerProps) {
     fingers.current.clear();
   }
 
-  function down(event: PointerEvent) {
+  function startDrag(event: PointerEvent) {
     if (follow(event)) return;
-    point(event);
+    movePointer(event);
     if (!onDrag || event.pointerType !== "mouse" || event.button !== 0) return;
     dragStart.current = { pixel: event.clientX, x: locatePointer(event)[0], moved: false };
     (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
   }
 
-  function point(event: PointerEvent) {
+  function movePointer(event: PointerEvent) {
     if (event.type === "pointermove" && follow(event)) return;
     const [x, y] = locatePointer(event);
     walked.current = false;
@@ -124,7 +124,7 @@ export function Walker(props: WalkerProps) {
     if (current.moved) onDrag?.([current.x, x], false);
   }
 
-  function up(event: PointerEvent) {
+  function release(event: PointerEvent) {
     lift(event, false);
     const { current } = dragStart;
     dragStart.current = null;
@@ -165,9 +165,9 @@ export function Walker(props: WalkerProps) {
       tabIndex={0}
       aria-roledescription="chart"
       aria-label={label}
-      onPointerDown={down}
-      onPointerMove={point}
-      onPointerUp={up}
+      onPointerDown={startDrag}
+      onPointerMove={movePointer}
+      onPointerUp={release}
       onPointerCancel={cancel}
       onPointerLeave={leave}
       onTouchMove={keep}

@@ -21,7 +21,7 @@ export interface TimeTick extends Tick {
 export const AXIS_HEIGHT = 26;
 
 /** Writes a position on an axis, 0 to 1, as SVG takes it. */
-export function percent(place: number): string {
+export function formatPercent(place: number): string {
   return `${Math.round(place * 10_000) / 100}%`;
 }
 

@@ -1,7 +1,7 @@
 /** The lines of the history chart as paths, and their values at an instant. */
 import { DAY_MS } from "../../model/duration.ts";
-import { projectedAt } from "../../model/forecast/projected_line.ts";
-import type { Line, Point, Stretch } from "../../model/history/history.ts";
+import { findProjectedShare } from "../../model/forecast/projected_line.ts";
+import type { Line, Point, RangeBounds } from "../../model/history/history.ts";
 import { chooseTop } from "./axes.ts";
 import { shareAt } from "./live_lines.ts";
 
@@ -26,7 +26,7 @@ export function leaderPath({ line, projection }: DrawnLine, end: number, origin:
 
 /** Returns the share of a line at an instant: read until `to`, forecast after it; null where it is unknown. */
 export function valueAt({ line, projection }: DrawnLine, at: number, to: number): number | null {
-  return at > to ? projectedAt(projection, at) : shareAt(line, at);
+  return at > to ? findProjectedShare(projection, at) : shareAt(line, at);
 }
 
 export function topOfLines(lines: readonly DrawnLine[], left: boolean): number {
@@ -44,7 +44,7 @@ export function chooseOrigin(from: number): number {
 }
 
 /** Builds rectangles over the whole height of the plot. */
-export function bandsPath(bands: readonly Stretch[], from: number, end: number, top: number): string {
+export function bandsPath(bands: readonly RangeBounds[], from: number, end: number, top: number): string {
   const origin = chooseOrigin(from);
   let d = "";
   for (const [begin, until] of bands) {

@@ -42,7 +42,7 @@ export function extend(history: HistoryView, view: DashboardView): ExtendedLines
     if (at <= end) continue;
     changed = true;
     missed ||= points.length > 0 && at - end > gapMs;
-    lines.set(key, { key, points: appended(since(points, from), quota, range, gapMs) });
+    lines.set(key, { key, points: appendPoint(keepSince(points, from), quota, range, gapMs) });
   }
   return { history: changed ? { ...history, from, to, lines: [...lines.values()] } : history, missed };
 }
@@ -54,7 +54,7 @@ export function shareAt(line: Line, at: number): number | null {
   return line.points[countUntil(line.points, at) - 1]?.[1] ?? null;
 }
 
-function appended(
+function appendPoint(
   points: readonly Point[],
   { at, share, cycle }: QuotaView,
   grain: Grain,
@@ -76,7 +76,7 @@ function appended(
 }
 
 /** Returns the points from `from` on, and the last one before them, from which the line enters the chart. */
-function since(points: readonly Point[], from: number): readonly Point[] {
+function keepSince(points: readonly Point[], from: number): readonly Point[] {
   const first = countUntil(points, from) - 1;
   return first > 0 ? points.slice(first) : points;
 }

@@ -1,6 +1,6 @@
 /** Loads histories from this server. */
 import { previousPeriodMs, previousPeriodRange, shiftLines } from "../../model/history/earlier.ts";
-import type { HistoryView, Line, Span } from "../../model/history/history.ts";
+import type { HistoryRange, HistoryView, Line } from "../../model/history/history.ts";
 import { JSON_REQUEST, pathTo } from "../base_path.ts";
 
 /**
@@ -8,7 +8,10 @@ import { JSON_REQUEST, pathTo } from "../base_path.ts";
  *
  * @throws when the server cannot be reached
  */
-export async function loadSeries(span: Span, quotas: readonly string[] | null): Promise<HistoryView | null> {
+export async function loadSeries(
+  span: HistoryRange,
+  quotas: readonly string[] | null,
+): Promise<HistoryView | null> {
   const parameters = new URLSearchParams((quotas ?? []).map((key) => ["quota", key]));
   for (const [name, value] of Object.entries(span)) parameters.set(name, String(value));
   const answer = await fetch(pathTo(`/api/v1/series?${parameters}`), JSON_REQUEST);

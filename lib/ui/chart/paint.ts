@@ -168,10 +168,11 @@ export function standalonePaint(theme: ThemeName): DayMapPaint {
     future: { fill: colours.sunken, "fill-opacity": 0.6 },
     note: { stroke: colours.ink, "stroke-width": 1, fill: colours.ink },
   };
-  const colour = (series: number) => series < 0 ? colours.muted : colours.series[series % SERIES_COLOURS]!;
-  const stroke = (series: number) => ({
+  const chooseColour = (series: number) =>
+    series < 0 ? colours.muted : colours.series[series % SERIES_COLOURS]!;
+  const createStroke = (series: number) => ({
     fill: "none",
-    stroke: colour(series),
+    stroke: chooseColour(series),
     "stroke-linejoin": "round",
     "stroke-linecap": "round",
     "vector-effect": "non-scaling-stroke",
@@ -180,14 +181,18 @@ export function standalonePaint(theme: ThemeName): DayMapPaint {
     part: (part) => parts[part],
     line(series) {
       const dashes = series < 0 ? "" : DASHES[chooseDash(series)]!;
-      return { ...stroke(series), "stroke-width": 2, ...dashes !== "" && { "stroke-dasharray": dashes } };
+      return {
+        ...createStroke(series),
+        "stroke-width": 2,
+        ...dashes !== "" && { "stroke-dasharray": dashes },
+      };
     },
-    projection: (series) => ({ ...stroke(series), "stroke-width": 2.5, "stroke-dasharray": "0.1 6" }),
-    leader: (series) => ({ ...stroke(series), "stroke-width": 1, "stroke-opacity": 0.45 }),
-    stub: (series) => ({ ...stroke(series), "stroke-width": 2 }),
-    earlier: (series) => ({ ...stroke(series), "stroke-width": 1.5, "stroke-opacity": 0.45 }),
-    dot: (series) => ({ fill: colour(series), stroke: colours.surface, "stroke-width": 2 }),
-    area: (series) => ({ fill: colour(series) }),
+    projection: (series) => ({ ...createStroke(series), "stroke-width": 2.5, "stroke-dasharray": "0.1 6" }),
+    leader: (series) => ({ ...createStroke(series), "stroke-width": 1, "stroke-opacity": 0.45 }),
+    stub: (series) => ({ ...createStroke(series), "stroke-width": 2 }),
+    earlier: (series) => ({ ...createStroke(series), "stroke-width": 1.5, "stroke-opacity": 0.45 }),
+    dot: (series) => ({ fill: chooseColour(series), stroke: colours.surface, "stroke-width": 2 }),
+    area: (series) => ({ fill: chooseColour(series) }),
     heat: (level) => ({ fill: colours.heat[level]! }),
   };
 }

@@ -3,7 +3,7 @@ import { type Signal, useComputed, useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { MINUTE_MS } from "../../model/duration.ts";
 import { createHorizon, horizonEnd, type HorizonSpan } from "../../model/horizon/horizon.ts";
-import { idleStretches } from "../../model/horizon/idle.ts";
+import { listIdleRanges } from "../../model/horizon/idle.ts";
 import { useNow } from "../clock.ts";
 import { filterAccounts, type OverviewFilter } from "../overview.ts";
 import { writeOverviewAddress } from "../overview_address.ts";
@@ -45,7 +45,7 @@ export function Horizon({ filter, idle, pools, search, ...props }: HorizonProps)
       readiness: pageHeadline(view.value, at, zone, pools).all.filter(({ account }) => own.has(account.key)),
       now: at,
       span: span.value,
-      idle: week && idleStretches(week, { from: at, to: horizonEnd(at, span.value) }, zone),
+      idle: week && listIdleRanges(week, { from: at, to: horizonEnd(at, span.value) }, zone),
     });
     return { horizon, accounts };
   }, [view.value, minute, zone, span.value, filter.value]);

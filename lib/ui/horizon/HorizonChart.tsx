@@ -10,7 +10,7 @@ import {
   laneSentence,
   moreSentence,
 } from "../../model/horizon/words.ts";
-import { percent, timeTicks } from "../chart/axes.ts";
+import { formatPercent, timeTicks } from "../chart/axes.ts";
 import { instantText } from "../dates.ts";
 import { quotaHref } from "../links.ts";
 import { memo } from "../memo.ts";
@@ -43,9 +43,9 @@ export const HorizonChart = memo(function HorizonChart(
   { horizon, accounts, zone, search, onSpan }: HorizonChartProps,
 ) {
   const { from, to, lanes, best, span } = horizon;
-  const when = (at: number) => instantText(at, from, zone);
+  const formatWhen = (at: number) => instantText(at, from, zone);
   const names = new Map(accounts.map((account) => [account.key, accountTitle(account)]));
-  const plan = bestSentence(best, to, (account) => names.get(account) ?? account, when);
+  const plan = bestSentence(best, to, (account) => names.get(account) ?? account, formatWhen);
   // The best account is named once, at the most urgent of its quotas.
   const bestLane = lanes.find(({ account }) => account.key === best[0]?.account);
   const more = moreSentence(horizon);
@@ -102,7 +102,7 @@ export const HorizonChart = memo(function HorizonChart(
         {lanes.length === 0 && <p class="py-2 text-sm text-muted">No quota has anything to draw yet.</p>}
         <p class="pt-2 text-xs text-muted">
           Bar: left now. Dotted: forecast. Cross: runs out. Line: reset, after which nothing is forecast.{" "}
-          {idleSentence(horizon, when)}
+          {idleSentence(horizon, formatWhen)}
           {more !== "" && ` ${more}`} Times in {zone}.
         </p>
       </div>
@@ -116,7 +116,7 @@ function LaneItem({ lane, horizon, zone, isBest }: {
   readonly zone: string;
   readonly isBest: boolean;
 }) {
-  const when = (at: number) => instantText(at, horizon.from, zone);
+  const formatWhen = (at: number) => instantText(at, horizon.from, zone);
   const account = accountTitle(lane.account);
   return (
     <li
@@ -135,8 +135,8 @@ function LaneItem({ lane, horizon, zone, isBest }: {
           </a>
           {isBest && <span class="chip text-accent">best now</span>}
         </span>
-        <span class="text-xs text-muted" aria-hidden="true">{laneNote(lane, horizon.from, when)}</span>
-        <span class="horizon-sentence sr-only">{laneSentence(lane, horizon.from, when)}</span>
+        <span class="text-xs text-muted" aria-hidden="true">{laneNote(lane, horizon.from, formatWhen)}</span>
+        <span class="horizon-sentence sr-only">{laneSentence(lane, horizon.from, formatWhen)}</span>
       </p>
       <svg class="horizon-drawing block w-full" height={LANE_HEIGHT} aria-hidden="true">
         <use href={`#${GROUND}`} />
@@ -162,7 +162,7 @@ function Axis({ zone, ...props }: { readonly horizon: Horizon; readonly zone: st
           key={tick.at}
           {...PAGE_HORIZON.part("text")}
           data-minor={tick.minor || tick.place < MIN_NARROW_PLACE ? "" : undefined}
-          x={percent(tick.place)}
+          x={formatPercent(tick.place)}
           y="12"
           text-anchor="middle"
         >
@@ -182,6 +182,7 @@ function onWholeMinute({ from, to, idle }: Horizon): Pick<Horizon, "from" | "to"
   return {
     from: begun,
     to: begun + to - from,
-    idle: idle && idle.map((stretch) => stretch.from === from ? { ...stretch, from: begun } : stretch),
+    idle: idle &&
+      idle.map((timeRange) => timeRange.from === from ? { ...timeRange, from: begun } : timeRange),
   };
 }

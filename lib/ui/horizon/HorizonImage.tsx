@@ -44,7 +44,7 @@ export function HorizonImage({ frame, horizon, zone, plan }: HorizonImageProps) 
   const paint = standaloneHorizon(theme);
   const { part } = standalonePaint(theme);
   const inner = width - 2 * EDGE;
-  const when = (at: number) => instantText(at, horizon.from, zone);
+  const formatWhen = (at: number) => instantText(at, horizon.from, zone);
   const nameOf = ({ account, quota }: Lane) => fullTitle(account, quota);
   const more = moreSentence(horizon);
   const letters = Math.floor(inner / LETTER);
@@ -62,7 +62,7 @@ export function HorizonImage({ frame, horizon, zone, plan }: HorizonImageProps) 
       <desc>
         {[
           plan,
-          ...horizon.lanes.map((lane) => `${nameOf(lane)}: ${laneSentence(lane, horizon.from, when)}`),
+          ...horizon.lanes.map((lane) => `${nameOf(lane)}: ${laneSentence(lane, horizon.from, formatWhen)}`),
           more,
         ]
           .filter((text) => text !== "").join(" ")}
@@ -82,7 +82,7 @@ export function HorizonImage({ frame, horizon, zone, plan }: HorizonImageProps) 
         ))}
       </svg>
       {horizon.lanes.map((lane, place) => {
-        const note = laneNote(lane, horizon.from, when);
+        const note = laneNote(lane, horizon.from, formatWhen);
         return (
           <svg
             key={lane.quota.key}

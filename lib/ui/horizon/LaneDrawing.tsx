@@ -4,7 +4,7 @@
  */
 import type { Horizon } from "../../model/horizon/horizon.ts";
 import { isEmptyAt, type Lane, leftAt } from "../../model/horizon/lane.ts";
-import { percent, timeTicks } from "../chart/axes.ts";
+import { formatPercent, timeTicks } from "../chart/axes.ts";
 import type { HorizonPaint } from "./paint.ts";
 
 /** Half the size of the cross. */
@@ -28,12 +28,12 @@ export function LaneGround({ horizon, zone, paint, height }: Omit<LaneDrawingPro
   const placeOf = (at: number) => placeIn(horizon, at);
   return (
     <>
-      {idle?.map((stretch) => (
+      {idle?.map((timeRange) => (
         <rect
-          key={stretch.from}
+          key={timeRange.from}
           {...paint.part("idle")}
-          x={percent(placeOf(stretch.from))}
-          width={percent(placeOf(stretch.to) - placeOf(stretch.from))}
+          x={formatPercent(placeOf(timeRange.from))}
+          width={formatPercent(placeOf(timeRange.to) - placeOf(timeRange.from))}
           height={height}
         />
       ))}
@@ -41,8 +41,8 @@ export function LaneGround({ horizon, zone, paint, height }: Omit<LaneDrawingPro
         <line
           key={tick.at}
           {...paint.part("grid")}
-          x1={percent(tick.place)}
-          x2={percent(tick.place)}
+          x1={formatPercent(tick.place)}
+          x2={formatPercent(tick.place)}
           y2={height}
         />
       ))}
@@ -59,7 +59,7 @@ export function LaneDrawing({ horizon, lane, paint, height }: Omit<LaneDrawingPr
   const { left, state, emptyAt, resetsAt } = lane;
   const placeOf = (at: number) => placeIn(horizon, at);
   const isShown = (at: number | null): at is number => at !== null && at >= from && at < to;
-  const empty = emptyStretch(lane, from, to);
+  const empty = findEmptyRange(lane, from, to);
   const level = left[0]?.[1] ?? null;
   const isUnknown = left.length < 2 && empty === null;
   return (
@@ -68,8 +68,8 @@ export function LaneDrawing({ horizon, lane, paint, height }: Omit<LaneDrawingPr
         <rect
           {...paint.empty(state !== "runs-out")}
           data-mark="empty"
-          x={percent(placeOf(empty.from))}
-          width={percent(placeOf(empty.to) - placeOf(empty.from))}
+          x={formatPercent(placeOf(empty.from))}
+          width={formatPercent(placeOf(empty.to) - placeOf(empty.from))}
           height={height}
         />
       )}
@@ -99,7 +99,7 @@ export function LaneDrawing({ horizon, lane, paint, height }: Omit<LaneDrawingPr
         />
       )}
       {isShown(emptyAt) && (
-        <svg x={percent(placeOf(emptyAt))} overflow="visible" data-mark="out">
+        <svg x={formatPercent(placeOf(emptyAt))} overflow="visible" data-mark="out">
           <path
             {...paint.out(state)}
             d={`M${-CROSS} ${height - 2 * CROSS - 2}l${2 * CROSS} ${2 * CROSS}m0 ${-2 * CROSS}l${
@@ -112,8 +112,8 @@ export function LaneDrawing({ horizon, lane, paint, height }: Omit<LaneDrawingPr
         <line
           {...paint.part("reset")}
           data-mark="reset"
-          x1={percent(placeOf(resetsAt))}
-          x2={percent(placeOf(resetsAt))}
+          x1={formatPercent(placeOf(resetsAt))}
+          x2={formatPercent(placeOf(resetsAt))}
           y2={height}
         />
       )}
@@ -122,7 +122,7 @@ export function LaneDrawing({ horizon, lane, paint, height }: Omit<LaneDrawingPr
 }
 
 /** When nothing is left: from now, or from the run-out, to the reset. */
-function emptyStretch(lane: Lane, from: number, to: number) {
+function findEmptyRange(lane: Lane, from: number, to: number) {
   const begin = isEmptyAt(lane, from) ? from : lane.emptyAt;
   if (begin === null || begin >= to || !isEmptyAt(lane, Math.max(begin, from))) return null;
   return { from: Math.max(begin, from), to: Math.min(to, lane.resetsAt ?? to) };

@@ -62,18 +62,22 @@ export function standaloneHorizon(theme: ThemeName): HorizonPaint {
     reset: { stroke: ink, "stroke-width": 1.5 },
     unknown: { stroke: muted, "stroke-width": 1.5, "stroke-dasharray": "1 5", "stroke-linecap": "round" },
   };
-  const stroke = (state: LaneState) => ({ fill: "none", stroke: fills[LANE_TONES[state]], ...STRETCHED });
+  const createStroke = (state: LaneState) => ({
+    fill: "none",
+    stroke: fills[LANE_TONES[state]],
+    ...STRETCHED,
+  });
   return {
     part: (part) => parts[part],
     level: (state) => ({ fill: fills[LANE_TONES[state]] }),
     area: (state) => ({ fill: fills[LANE_TONES[state]], "fill-opacity": 0.22 }),
     edge: (state) => ({
-      ...stroke(state),
+      ...createStroke(state),
       "stroke-width": 2.5,
       "stroke-linecap": "round",
       "stroke-dasharray": "0.1 5",
     }),
-    out: (state) => ({ ...stroke(state), "stroke-width": 2 }),
+    out: (state) => ({ ...createStroke(state), "stroke-width": 2 }),
     empty: (isFact) => ({ fill: fills.critical, "fill-opacity": isFact ? 0.55 : 0.16 }),
   };
 }

@@ -53,12 +53,12 @@ const MORE_PAGES: readonly (readonly [href: string, title: string, words?: strin
 
 export function pageEntries(): readonly PaletteEntry[] {
   return [
-    ...NAVIGATION.map(({ href, label }) => page(href, label)),
-    ...MORE_PAGES.map(([href, title, words]) => page(href, title, words)),
+    ...NAVIGATION.map(({ href, label }) => createPageEntry(href, label)),
+    ...MORE_PAGES.map(([href, title, words]) => createPageEntry(href, title, words)),
   ];
 }
 
-function page(href: string, title: string, words = ""): PaletteEntry {
+function createPageEntry(href: string, title: string, words = ""): PaletteEntry {
   return { id: `page ${href}`, kind: "page", title, words, act: href };
 }
 

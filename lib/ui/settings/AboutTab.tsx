@@ -17,7 +17,7 @@ export function AboutTab({ view }: { readonly view: AboutView }) {
           </p>
         )}
         {view.hosts.length === 0
-          ? <p class="mt-3 text-sm">No provider is configured, so nothing is reached.</p>
+          ? <p class="mt-3 text-sm">No vendor is configured, so nothing is contacted.</p>
           : <Facts facts={view.hosts} />}
       </Card>
       <Card title="Licences">

@@ -33,7 +33,7 @@ export function AddAccount({ choices, adding, problems }: {
           <form method="get" action="/settings" class="mt-3 flex flex-wrap items-end gap-3">
             <input type="hidden" name="tab" value="accounts" />
             <div class="flex min-w-0 flex-col gap-1">
-              <label for="account-add" class="text-sm font-medium">Provider</label>
+              <label for="account-add" class="text-sm font-medium">Vendor</label>
               <select id="account-add" name="add" class="field">
                 {choices.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
               </select>
@@ -239,7 +239,7 @@ function lowerFirst(words: string): string {
   return /^[A-Z]{2}/.test(words) ? words : words.charAt(0).toLowerCase() + words.slice(1);
 }
 
-/** Lists accounts of which only history is left, to be forgotten. */
+/** Lists accounts with nothing but history left, to be forgotten. */
 export function GoneAccounts({ gone }: { readonly gone: AccountsView["gone"] }) {
   if (gone.length === 0) return null;
   return (

@@ -43,7 +43,7 @@ export function AccountsTab({ view, problems, now }: {
         {others.length > 0 && (
           <details class="mt-3 text-sm" open={accounts.length === 0}>
             <summary class="touch-target cursor-pointer font-medium">
-              {`What to set for ${others.length} more ${others.length === 1 ? "provider" : "providers"}`}
+              {`What to set for ${others.length} more ${others.length === 1 ? "vendor" : "vendors"}`}
             </summary>
             <dl class="mt-2 divide-y divide-line">
               {others.map(({ id, name, setup, problem }) => (

@@ -14,7 +14,7 @@ export function DataTab({ view, problems }: { readonly view: DataView; readonly 
             name="keep"
             id="settings-keep"
             label="Days"
-            hint={`Leave empty for what the server was started with${
+            hint={`Leave it empty to use the setting of the server${
               store ? ` (${store.usual})` : ""
             }; 0 keeps them forever. Hours, days, cycles and sessions are always kept.`}
             problem={problem}

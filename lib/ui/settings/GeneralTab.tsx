@@ -16,8 +16,8 @@ export function GeneralTab({ view, problems }: {
           name="timezone"
           id="settings-timezone"
           label="Time zone"
-          hint={'Days and weeks begin at midnight in this zone, and times are shown in it. Type a city or a part of its name, "browser" ' +
-            "for that of each browser, or nothing for that of the server."}
+          hint={'Days and weeks begin at midnight in this zone, and times are shown in it. Type a city or a part of its name, or "browser" ' +
+            "to use the zone of each browser. Leave it empty to use the zone of the server."}
           problem={problems["timezone"]}
         >
           {(described) => (

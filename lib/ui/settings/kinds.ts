@@ -71,7 +71,7 @@ export interface AccountsView {
   readonly adding: AddingView | null;
   /** Stored accounts, which can be renamed and removed. */
   readonly stored: readonly StoredLine[];
-  /** Accounts of which only history is left. */
+  /** Accounts with nothing but history left. */
   readonly gone: readonly { readonly key: AccountKey; readonly title: string }[];
 }
 

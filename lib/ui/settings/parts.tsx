@@ -4,7 +4,7 @@ import { type Tab, TABS } from "./kinds.ts";
 
 const TITLES: Readonly<Record<Tab, string>> = {
   general: "General",
-  accounts: "Providers and accounts",
+  accounts: "Accounts",
   insights: "Insights",
   data: "Data",
   about: "About",

@@ -224,25 +224,23 @@ function Allowances({ allowances }: { readonly allowances: readonly QuotaAllowan
               viewBox="0 0 100 4"
               preserveAspectRatio="none"
               role="img"
-              aria-label={`${formatShare(one.share)} used, ${
-                formatShare(one.evenShare)
-              } would be even by the end of today`}
+              aria-label={evenShareText(one)}
             >
               <rect width="100" height="4" class="fill-current text-line" />
               <rect
-                width={percent(one.share)}
+                width={toPercent(one.share)}
                 height="4"
                 class={one.left < 0 ? "fill-current text-warning" : "fill-current text-healthy"}
               />
               <rect
-                x={Math.min(99, percent(one.evenShare))}
+                x={Math.min(99, toPercent(one.evenShare))}
                 width="1"
                 height="4"
                 class="fill-current text-ink"
               />
             </svg>
             <p class="mt-1 text-xs text-muted">
-              {formatShare(one.share)} used, {formatShare(one.evenShare)} would be even by the end of today
+              {evenShareText(one)}
             </p>
           </li>
         ))}
@@ -251,7 +249,11 @@ function Allowances({ allowances }: { readonly allowances: readonly QuotaAllowan
   );
 }
 
-function percent(share: number): number {
+function evenShareText({ share, evenShare }: Pick<QuotaAllowance, "share" | "evenShare">): string {
+  return `${formatShare(share)} used; the even share at the end of today is ${formatShare(evenShare)}`;
+}
+
+function toPercent(share: number): number {
   return Math.round(Math.min(1, Math.max(0, share)) * 1000) / 10;
 }
 

@@ -157,8 +157,8 @@ function Row({ row, zone, width }: {
                   <th scope="row">
                     <span class="outside-text text-ink">{quota.title}</span>
                   </th>
-                  <td>{standing(quota.start, quota.startShare, quota.unit)}</td>
-                  <td>{standing(quota.end, quota.endShare, quota.unit)}</td>
+                  <td>{formatLevel(quota.start, quota.startShare, quota.unit)}</td>
+                  <td>{formatLevel(quota.end, quota.endShare, quota.unit)}</td>
                   <td>{consumedText(quota)}</td>
                   <td>
                     <Instant at={quota.lastRiseAt} zone={zone} />
@@ -185,7 +185,7 @@ function consumedText({ consumed, unit }: UsedQuota): string {
   return unit === null ? String(consumed) : formatQuantity(consumed, unit);
 }
 
-function standing(value: number | null, share: number | null, unit: DisplayUnit | null): string {
+function formatLevel(value: number | null, share: number | null, unit: DisplayUnit | null): string {
   if (unit === null) return value === null ? "unknown" : String(value);
   const amount = formatAmount(value, unit);
   return share === null || unit === "percent" ? amount : `${amount} (${formatShare(share)})`;

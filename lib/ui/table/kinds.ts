@@ -31,7 +31,7 @@ export interface Filter {
   readonly choices: readonly Choice[];
 }
 
-/** One of several links, of which one is current. */
+/** One of several links; one of them is current. */
 export interface LinkChoice {
   readonly text: string;
   readonly href: string;

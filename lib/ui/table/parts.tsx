@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { TimeField } from "../TimeField.tsx";
 import type { Heading, LinkChoice, Pager, TableTools } from "./kinds.ts";
 
-/** A row of links, of which one is current; scrolls by itself when it does not fit. */
+/** A row of links, one of them current; scrolls on its own when it does not fit. */
 export function LinkRow({ label, links, class: name = "" }: {
   readonly label: string;
   readonly links: readonly LinkChoice[];

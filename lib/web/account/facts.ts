@@ -50,9 +50,9 @@ export async function accountFacts(
 ): Promise<AccountPageFacts> {
   const keys = quotas.map(({ key }) => key);
   const [cycles, sessions, insights, polls, lifetime] = await Promise.all([
-    recentCycles(services, quotas),
-    recentSessions(services, account, quotas),
-    listedInsights(services, account, new Set(keys)),
+    readRecentCycles(services, quotas),
+    readRecentSessions(services, account, quotas),
+    readInsights(services, account, new Set(keys)),
     services.store.outcomes({ account, limit: MAX_POLLS }),
     query.lifetime ? readLifetime(services, account, keys[0]) : null,
   ]);
@@ -87,7 +87,7 @@ async function readLifetime(
   return { completedCycles, averagePerCycle, peak, consumed, since };
 }
 
-async function recentCycles(
+async function readRecentCycles(
   { analysis, settings }: AppContext,
   quotas: readonly QuotaView[],
 ): Promise<readonly RecentCycle[]> {
@@ -109,7 +109,7 @@ async function recentCycles(
   });
 }
 
-async function recentSessions(
+async function readRecentSessions(
   { analysis, clock }: AppContext,
   account: AccountKey,
   quotas: readonly QuotaView[],
@@ -127,7 +127,7 @@ async function recentSessions(
   })).filter(({ used }) => used.length > 0);
 }
 
-async function listedInsights(
+async function readInsights(
   services: AppContext,
   account: AccountKey,
   quotas: ReadonlySet<QuotaKey>,

@@ -31,7 +31,7 @@ import type { AppContext } from "../../app/context.ts";
 import type { DayMapData } from "../../ui/chart/DayMapPlot.tsx";
 import type { UseData } from "../../ui/chart/use_kinds.ts";
 import type { AnalyticsQuery } from "./query.ts";
-import { type AmountKind, commonest, countMembers, identifyKind, listKinds } from "./counted.ts";
+import { type AmountKind, countMembers, findCommonest, identifyKind, listKinds } from "./counted.ts";
 import { assignColours, listMembers, type Member } from "./members.ts";
 import type { BreakdownRow, DepletionRow, SummaryRow } from "../../ui/analytics/kinds.ts";
 
@@ -126,10 +126,10 @@ async function computeAnalytics(
 
   const counted = countMembers(members, services);
   const units = listKinds(members);
-  const chosenKind = units.find(({ kind }) => kind === query.unit) ?? commonest(members);
+  const chosenKind = units.find(({ kind }) => kind === query.unit) ?? findCommonest(members);
   const isByQuota = query.group === "quota";
   // Each quota is shown separately then, and nothing is added up.
-  const counts = (i: number) => {
+  const isCounted = (i: number) => {
     const { share, amount } = counted(members[i]!);
     return measure === "share" ? share : measure === "amount" ? amount : true;
   };
@@ -137,23 +137,23 @@ async function computeAnalytics(
   // Shares of different limits do not add up, so a group with several shows each separately.
   const shareGroupOf = distinguishMembers(groupName(query), members.filter(isShare));
   const groupOf = measure === "share" ? shareGroupOf : groupName(query);
-  const grouped = (all: readonly QuotaUses[], nameOf = shareGroupOf): readonly UsageGroup[] =>
+  const assignGroups = (all: readonly QuotaUses[], nameOf = shareGroupOf): readonly UsageGroup[] =>
     all.map((one, i) => ({ ...one, group: nameOf(members[i]!) }));
   const isOfUnit = (_: unknown, i: number) =>
     measure !== "amount" || identifyKind(members[i]!) === chosenKind?.kind;
-  const isShown = (one: unknown, i: number) => isOfUnit(one, i) && (isByQuota || counts(i));
-  const all = groupRows(grouped(uses, groupOf).filter(isShown), measure).filter(hasValues);
+  const isShown = (one: unknown, i: number) => isOfUnit(one, i) && (isByQuota || isCounted(i));
+  const all = groupRows(assignGroups(uses, groupOf).filter(isShown), measure).filter(hasValues);
   const isAdded = measure === "amount" && !isByQuota;
   const few = limitRows(all, MAX_GROUPS, measure, REST);
   // Views of the same use leave no rest that could be added up.
   const rows = isAdded || !isSum(measure) ? few : few.filter(({ group }) => group !== REST);
   const series = assignColours(rows.map(({ group }) => group).filter((group) => group !== REST));
   const isListed = isByQuota ? () => true : isShare;
-  const shares = groupRows(grouped(daily).filter(isListed), "share");
-  const sharesBefore = dailyBefore && groupRows(grouped(dailyBefore).filter(isListed), "share");
-  const busiest = columnHighs(groupRows(grouped(daily).filter(isShare), "share"));
-  const known = columnSums(groupRows(grouped(daily), "share"));
-  const knownBefore = dailyBefore && columnSums(groupRows(grouped(dailyBefore), "share"));
+  const shares = groupRows(assignGroups(daily).filter(isListed), "share");
+  const sharesBefore = dailyBefore && groupRows(assignGroups(dailyBefore).filter(isListed), "share");
+  const busiest = columnHighs(groupRows(assignGroups(daily).filter(isShare), "share"));
+  const known = columnSums(groupRows(assignGroups(daily), "share"));
+  const knownBefore = dailyBefore && columnSums(groupRows(assignGroups(dailyBefore), "share"));
   const coverage = knownBefore && measureCoverage(known, knownBefore);
   const beforeOf = (isOf: (one: unknown, i: number) => boolean) =>
     dailyBefore && !isShort(interval)
@@ -168,7 +168,7 @@ async function computeAnalytics(
     rows: rows.map(({ group, values }) => ({
       name: group,
       series: group === REST ? -1 : series.get(group) ?? -1,
-      values: values.map(rounded),
+      values: values.map(roundShort),
     })),
     before: isAdded ? beforeOf(isShown) : null,
   };
@@ -187,10 +187,10 @@ async function computeAnalytics(
       const { share, amount } = counted(member);
       return !share && !amount;
     }).map(({ name }) => name),
-    days: { days: days.map((day) => day.from), values: busiest.map(rounded) },
+    days: { days: days.map((day) => day.from), values: busiest.map(roundShort) },
     breakdown: createBreakdown(
       groupRows(
-        grouped(daily, distinguishMembers(({ providerName }) => providerName, members.filter(isShare)))
+        assignGroups(daily, distinguishMembers(({ providerName }) => providerName, members.filter(isShare)))
           .filter(isShare),
         "share",
       ),
@@ -199,7 +199,7 @@ async function computeAnalytics(
       shares,
       sharesBefore,
       coverage,
-      daily: grouped(daily),
+      daily: assignGroups(daily),
       days,
       series,
       members,
@@ -282,7 +282,7 @@ function beforeTotals(
     ...one,
     uses: sumUses(one.uses, beside.map(({ slot }) => slot), slots),
   }));
-  return groupRows(sums, measure)[0]?.values.map(rounded) ?? [];
+  return groupRows(sums, measure)[0]?.values.map(roundShort) ?? [];
 }
 
 function hasValues({ values }: GroupRow): boolean {
@@ -380,6 +380,6 @@ function describeDepletion(
 }
 
 /** Rounds to four digits, finer than can be drawn or read. */
-function rounded(value: number | null): number | null {
+function roundShort(value: number | null): number | null {
   return value === null ? null : Math.round(value * 10_000) / 10_000;
 }

@@ -33,7 +33,7 @@ export function listKinds(members: readonly Member[]): readonly AmountKind[] {
 }
 
 /** Returns the kind of amounts that most quotas have. */
-export function commonest(members: readonly Member[]): AmountKind | null {
+export function findCommonest(members: readonly Member[]): AmountKind | null {
   const counts = new Map<string, number>();
   for (const member of members) counts.set(identifyKind(member), (counts.get(identifyKind(member)) ?? 0) + 1);
   const kind = [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];

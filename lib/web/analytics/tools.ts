@@ -62,7 +62,7 @@ export function analyticsTools(
     wordFilter("compare", "Compare with", COMPARISONS, compare, (word) => COMPARISON_WORDS[word]),
     createFilter(
       "provider",
-      "Provider",
+      "Vendor",
       "all",
       providers.map(({ id, name }) => ({ value: id, text: name, selected: id === provider })),
     ),

@@ -2,9 +2,9 @@
 import { usageQuota } from "../../formats/service_api/figures.ts";
 import {
   analyticsQuota,
+  createSummary,
   GROUPS,
   providerRows,
-  summary,
   timeSeries,
 } from "../../formats/service_api/usage.ts";
 import { unixSeconds } from "../../formats/service_api/figures.ts";
@@ -35,7 +35,7 @@ export async function readAnalytics(services: AppContext, query: URLSearchParams
     timeSeries: timeSeries(pasts, group, intervalMs),
     quotas: requested.filter(({ quota }) => !quota.gone)
       .map(({ subject, quota }, place) => analyticsQuota(subject, usageQuota(quota, place, thresholds))),
-    summary: summary(pasts),
+    summary: createSummary(pasts),
     days,
     generatedAt: unixSeconds(now),
   };

@@ -8,12 +8,12 @@ type Handler = NonNullable<ApiHandlers["GET"]>;
 
 export function serviceApi(handlers: ApiHandlers): Handler {
   const wrapped = Object.entries(handlers).map(([method, handler]) =>
-    [method, toldByDetails(handler)] as const
+    [method, withDetails(handler)] as const
   );
   return api(Object.fromEntries(wrapped));
 }
 
-function toldByDetails(handler: Handler): Handler {
+function withDetails(handler: Handler): Handler {
   return async (ctx: Context<State>) => {
     try {
       return await handler(ctx);

@@ -4,7 +4,7 @@ import type { AccessErrorKind, ApiKey, SignedIn } from "../../access/access.ts";
 import { unixSeconds } from "../../formats/service_api/figures.ts";
 import { failureJson, json } from "../answer.ts";
 import type { ApiHandlers } from "../answer.ts";
-import { presentedBy } from "../credentials.ts";
+import { readCredentials } from "../credentials.ts";
 import type { State } from "../state.ts";
 import { serviceApi } from "./answer.ts";
 
@@ -48,7 +48,7 @@ export function signedInJson({ secret, principal }: SignedIn) {
 }
 
 /** Gives the same answer and does the same work, whatever was wrong. */
-export function refusedSignIn(
+export function refuseSignIn(
   ctx: Context<State>,
   refused: { readonly refused: string; readonly retryAfterMs?: number },
 ): Response {
@@ -62,7 +62,7 @@ export function refusedSignIn(
 
 /** Ends the sign-in whose token or cookie came with the request; a key stays, since it is not a sign-in. */
 export async function endSignIn({ req, state }: Context<State>): Promise<void> {
-  const { token, cookie } = presentedBy(req, state.client, false);
+  const { token, cookie } = readCredentials(req, state.client, false);
   for (const secret of [token, cookie]) if (secret !== null) await state.services.access.signOut(secret);
 }
 

@@ -1,15 +1,16 @@
 /** Request bodies of the service API. Unknown fields are ignored, as the original program does. */
 import * as v from "valibot";
 
-const text = (most: number) => v.pipe(v.string(), v.maxLength(most, `expected at most ${most} characters`));
-const Secret = text(16_384);
-const Address = text(2048);
-const Name = v.pipe(text(64), v.regex(/\S/, "expected at least one character"));
+const createTextSchema = (most: number) =>
+  v.pipe(v.string(), v.maxLength(most, `expected at most ${most} characters`));
+const Secret = createTextSchema(16_384);
+const Address = createTextSchema(2048);
+const Name = v.pipe(createTextSchema(64), v.regex(/\S/, "expected at least one character"));
 
 /** `POST /api/services`. */
 export const NewServiceBody = v.object({
   name: Name,
-  provider: v.pipe(text(64), v.minLength(1, "expected at least one character")),
+  provider: v.pipe(createTextSchema(64), v.minLength(1, "expected at least one character")),
   apiKey: v.optional(Secret),
   bearerToken: v.optional(Secret),
   baseUrl: v.optional(Address),
@@ -28,17 +29,21 @@ export const ServiceChangeBody = v.object({
 
 /** `POST /api/services/reorder`: ids in the desired order; services not listed follow. */
 export const ReorderBody = v.object({
-  serviceIds: v.pipe(v.array(text(400)), v.maxLength(500, "expected at most 500 ids")),
+  serviceIds: v.pipe(v.array(createTextSchema(400)), v.maxLength(500, "expected at most 500 ids")),
 });
 
-const Password = text(1024);
-const Username = text(256);
+const Password = createTextSchema(1024);
+const Username = createTextSchema(256);
 
 /** `POST /api/auth/login`. */
 export const LoginBody = v.object({ username: Username, password: Password });
 
 /** `POST /api/auth/register`; the code is the one shown in the terminal. */
-export const RegisterBody = v.object({ username: Username, password: Password, setupCode: text(64) });
+export const RegisterBody = v.object({
+  username: Username,
+  password: Password,
+  setupCode: createTextSchema(64),
+});
 
 /** `POST /api/auth/change-password`. */
 export const PasswordBody = v.object({ currentPassword: Password, newPassword: Password });

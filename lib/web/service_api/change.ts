@@ -15,7 +15,7 @@ import type { AppContext } from "../../app/context.ts";
 import { plain } from "../../base/text.ts";
 import { changeAccounts } from "../accounts.ts";
 import { FieldsError } from "../failure.ts";
-import { mergedAccounts, type WantedAccount } from "../settings.ts";
+import { mergeAccounts, type WantedAccount } from "../settings.ts";
 import type { NewServiceBody, ServiceChangeBody } from "./bodies.ts";
 import { findService, findServices, type KnownService } from "./services.ts";
 
@@ -46,7 +46,7 @@ async function setAccount(
   wanted: WantedAccount,
 ): Promise<void> {
   const today = isoDate(clock.now(), zone);
-  await settings.save(({ accounts }) => ({ accounts: mergedAccounts(accounts, { [key]: wanted }, today) }));
+  await settings.save(({ accounts }) => ({ accounts: mergeAccounts(accounts, { [key]: wanted }, today) }));
 }
 
 /** Uses the given name when it is valid for an account, else a free one: the label shows it anyway. */
@@ -84,7 +84,7 @@ export async function changeService(
 ): Promise<Service> {
   const { name, apiKey, bearerToken, baseUrl, enabled, displayOrder } = wanted;
   if (apiKey !== undefined || bearerToken !== undefined || baseUrl !== undefined) {
-    if (!stored) throw foreign(key);
+    if (!stored) throw createForeignError(key);
     const provider = key.slice(0, key.indexOf("/"));
     const settings = services.accounts.choices().find(({ id }) => id === provider)?.settings ?? [];
     const values = readCredentials(provider, settings, wanted, storedNames);
@@ -120,7 +120,7 @@ export async function reorderServices(services: AppContext, ids: readonly string
 
 /** Deletes its secrets; its history stays. @throws {HttpError} 409 for an account that is not stored here */
 export async function removeService(services: AppContext, { facts: { key }, stored }: KnownService) {
-  if (!stored) throw foreign(key);
+  if (!stored) throw createForeignError(key);
   await changeAccounts(() => services.accounts.remove(key));
 }
 
@@ -131,7 +131,7 @@ async function serviceNow(services: AppContext, key: AccountKey): Promise<Servic
   return serviceJson(known.facts);
 }
 
-function foreign(key: AccountKey): HttpError {
+function createForeignError(key: AccountKey): HttpError {
   return new HttpError(
     409,
     `The credential of "${plain(key, 80)}" is not stored here: change it where it was found, ` +

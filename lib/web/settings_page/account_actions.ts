@@ -17,7 +17,7 @@ export async function changeStored(
   need: (permission: Permission) => void,
 ): Promise<ActionNotices | null> {
   const { accounts } = services;
-  const key = () => requireAccount(services, form.get("account") ?? "");
+  const readKey = () => requireAccount(services, form.get("account") ?? "");
   switch (form.get("action")) {
     case null:
       return null;
@@ -25,34 +25,34 @@ export async function changeStored(
       need("fresh");
       const name = form.get("name")?.trim();
       const wanted = { provider: form.get("provider") ?? "", values: parseValues(form), ...name && { name } };
-      return await tried(services, "added", await changeAccounts(() => accounts.add(wanted)), form);
+      return await pollAdded(services, "added", await changeAccounts(() => accounts.add(wanted)), form);
     }
     case "change": {
       need("fresh");
-      const account = await key();
+      const account = await readKey();
       const values = parseValues(form);
       if (Object.keys(values).length === 0) {
         throw new FieldsError([{ field: "account", message: "Nothing was entered, so nothing was changed" }]);
       }
       await changeAccounts(() => accounts.setValues(account, values));
-      return await tried(services, "changed", account, form);
+      return await pollAdded(services, "changed", account, form);
     }
     case "watch":
       return await watch(services, form);
     case "forget": {
       need("fresh");
-      const gone = await key();
+      const gone = await readKey();
       await changeAccounts(() => accounts.remove(gone, { purge: true }));
       return { done: "purged", account: gone };
     }
     case "rename": {
-      const from = await key();
+      const from = await readKey();
       const name = form.get("name")?.trim() ?? "";
       return { done: "renamed", account: await changeAccounts(() => accounts.rename(from, name)) };
     }
     case "remove": {
       need("fresh");
-      const gone = await key();
+      const gone = await readKey();
       const purge = form.get("purge") !== null;
       await changeAccounts(() => accounts.remove(gone, { purge }));
       return { done: purge ? "purged" : "removed", account: gone };
@@ -66,7 +66,7 @@ export async function changeStored(
 }
 
 /** Polls the account at once; a new user whose key works goes on to the overview. */
-async function tried(
+async function pollAdded(
   services: AppContext,
   done: string,
   account: AccountKey,

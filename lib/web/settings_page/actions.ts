@@ -8,7 +8,7 @@ import type { Tab } from "../../ui/settings/kinds.ts";
 import { QuotaSettingsBody } from "../bodies.ts";
 import { type FieldProblem, FieldsError } from "../failure.ts";
 import { validateBody } from "../validate_body.ts";
-import { knownAccounts, parseZone, save, type WantedAccount } from "../settings.ts";
+import { listKnownAccounts, parseZone, save, type WantedAccount } from "../settings.ts";
 import { changeStored } from "./account_actions.ts";
 import type { ActionNotices } from "./done.ts";
 import { followChanges } from "../outdated_form.ts";
@@ -105,18 +105,18 @@ async function saveAccounts(services: AppContext, form: URLSearchParams, need: N
   }]));
   // The same checks as in the API: lengths, and that the accounts exist.
   const body = validateBody(QuotaSettingsBody, { accounts, account_order: keys });
-  const accountOrder = movedOrder(keys, form.get("move"));
+  const accountOrder = moveInOrder(keys, form.get("move"));
   await save(services, { accounts: body.accounts, ...accountOrder && { accountOrder } });
   const poll = form.get("poll");
   if (poll === null) return SAVED;
-  const known = (await knownAccounts(services)).find((key) => key === poll);
+  const known = (await listKnownAccounts(services)).find((key) => key === poll);
   if (known === undefined) throw new FieldsError([{ field: "poll", message: "There is no such account" }]);
   await services.pollNow(known);
   return { done: "polled", account: known };
 }
 
 /** The order after a move, or null when nothing was moved. @param move `up:provider/name` */
-function movedOrder(keys: readonly AccountKey[], move: string | null): readonly AccountKey[] | null {
+function moveInOrder(keys: readonly AccountKey[], move: string | null): readonly AccountKey[] | null {
   const [, way, key] = /^(up|down):(.+)$/s.exec(move ?? "") ?? [];
   const from = keys.findIndex((one) => one === key);
   const to = from + (way === "up" ? -1 : 1);
@@ -166,13 +166,13 @@ async function runMaintenance(
     case "vacuum":
       return { done: "vacuumed", count: String(await file.vacuum()) };
     case "backup":
-      return await backup(services, file);
+      return await runBackup(services, file);
     default:
       throw new HttpError(400, "There is no such action: expected backup, prune or vacuum");
   }
 }
 
-async function backup({ clock }: AppContext, file: FileMaintenance): Promise<Response> {
+async function runBackup({ clock }: AppContext, file: FileMaintenance): Promise<Response> {
   const copy = await file.backup();
   if (!copy) {
     throw new HttpError(503, "Another copy of the database is being read: try again when that is done");

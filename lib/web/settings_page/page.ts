@@ -34,14 +34,14 @@ export async function settingsPage(
   const reader = createQueryReader(query);
   const tab = reader.word("tab", TABS, "general");
   const facts = await frameFacts(state, "Settings");
-  const adding = tab === "accounts" ? selectedProvider(state, reader) : null;
+  const adding = tab === "accounts" ? readSelectedProvider(state, reader) : null;
   const view = await tabView(tab, state.services, {
     zone: facts.zone,
     typed: refused?.typed ?? null,
     adding,
   });
   const problems = refused?.problems ?? {};
-  const done = await doneText(state, reader);
+  const done = await describeDone(state, reader);
   const isRefused = refused !== undefined || await isFailing(state, reader);
   const wrong = Object.values(problems);
   const refusal = wrong.length === 0 ? "" : `Nothing was changed. ${[...new Set(wrong)].join(". ")}.`;
@@ -63,7 +63,7 @@ function restartText(keys: readonly string[]): string {
 }
 
 /** The provider to add an account of, or null. */
-function selectedProvider({ services }: State, reader: QueryReader): string | null {
+function readSelectedProvider({ services }: State, reader: QueryReader): string | null {
   const ids = services.accounts.choices().map(({ id }) => id);
   return reader.word("add", ["", ...ids], "") || null;
 }
@@ -93,20 +93,23 @@ const DONE = [
 const MAX_COUNT = Number.MAX_SAFE_INTEGER;
 
 /** Describes the action done before the page was shown. */
-async function doneText({ services }: State, reader: QueryReader): Promise<string> {
+async function describeDone({ services }: State, reader: QueryReader): Promise<string> {
   switch (reader.word("done", DONE, "none")) {
     case "none":
       return "";
     case "saved":
       return "Saved, and in force everywhere.";
     case "polled":
-      return await answered(services, reader);
+      return await describeAnswer(services, reader);
     case "pruned":
       return `Removed ${reader.count("count", 0, MAX_COUNT, 0)} expired rows.`;
     case "added":
-      return `Stored ${await accountName(services, reader)}, encrypted. ${await answered(services, reader)}`;
+      return `Stored ${await accountName(services, reader)}, encrypted. ${await describeAnswer(
+        services,
+        reader,
+      )}`;
     case "changed":
-      return `Changed ${await accountName(services, reader)}. ${await answered(services, reader)}`;
+      return `Changed ${await accountName(services, reader)}. ${await describeAnswer(services, reader)}`;
     case "renamed":
       return `Renamed to ${await accountName(services, reader)}, along with its history.`;
     case "removed":
@@ -126,7 +129,7 @@ async function isFailing({ services }: State, reader: QueryReader): Promise<bool
 }
 
 /** Describes the outcome of polling the account. */
-async function answered({ dashboard }: State["services"], reader: QueryReader): Promise<string> {
+async function describeAnswer({ dashboard }: State["services"], reader: QueryReader): Promise<string> {
   const { accounts, at } = await dashboard({ withHidden: true });
   const account = accounts.find(({ key }) => key === reader.text("account"));
   if (!account) return "Polled; there is no answer yet.";

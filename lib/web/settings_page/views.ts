@@ -24,7 +24,7 @@ import type {
   TabView,
 } from "../../ui/settings/kinds.ts";
 import { accountTitle, fullTitle, healthWord } from "../../ui/words.ts";
-import { knownAccounts } from "../settings.ts";
+import { listKnownAccounts } from "../settings.ts";
 import { zoneChoices } from "../zones.ts";
 import { collectNames } from "../tables/subjects.ts";
 import { INSIGHT_WORDS } from "./insight_words.ts";
@@ -53,7 +53,7 @@ export async function tabView(
     case "data":
       return await dataView(services, zone, typed);
     case "about":
-      return await aboutView(services, zone);
+      return await buildAboutView(services, zone);
   }
 }
 
@@ -128,7 +128,7 @@ async function accountsView(
   const [view, providers, keys] = await Promise.all([
     services.dashboard({ withHidden: true }),
     services.providers(),
-    knownAccounts(services),
+    listKnownAccounts(services),
   ]);
   const { accounts: set } = await services.settings.load();
   const views = new Map<string, AccountView>(view.accounts.map((one) => [one.key, one]));
@@ -272,7 +272,7 @@ function sizeFacts(
   zone: string,
   isFile: boolean,
 ): readonly (readonly [string, string])[] {
-  const when = (at: number | null) => at === null ? "none" : wallText(at, zone);
+  const formatWhen = (at: number | null) => at === null ? "none" : wallText(at, zone);
   const ofFile = [
     ["Size", `${bytesText(size.bytes)}, of which ${bytesText(size.freeBytes)} unused`],
     ["Log beside it", bytesText(size.logBytes)],
@@ -281,7 +281,7 @@ function sizeFacts(
     ...isFile ? ofFile : [["Size", bytesText(size.bytes)]] as const,
     ["Accounts, quotas", `${formatNumber(size.accounts)}, ${formatNumber(size.quotas)}`],
     ["Readings", formatNumber(size.readings)],
-    ["First, last reading", `${when(size.firstAt)}, ${when(size.lastAt)}`],
+    ["First, last reading", `${formatWhen(size.firstAt)}, ${formatWhen(size.lastAt)}`],
     ["Sums of 5 min, hours, days", formatNumber(size.buckets)],
     ["Cycles, sessions, polls", [size.cycles, size.sessions, size.outcomes].map(formatNumber).join(", ")],
   ];
@@ -295,7 +295,7 @@ export function bytesText(bytes: number): string {
   return mebibytes < 1024 ? `${formatNumber(mebibytes)} MiB` : `${formatNumber(mebibytes / 1024)} GiB`;
 }
 
-async function aboutView(services: AppContext, zone: string): Promise<AboutView> {
+async function buildAboutView(services: AppContext, zone: string): Promise<AboutView> {
   const [processStats, providers] = await Promise.all([services.processStats(), services.providers()]);
   const configured = new Set(providers.filter((one) => one.configured).map(({ id }) => id));
   const now = services.clock.now();

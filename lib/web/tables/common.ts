@@ -3,7 +3,7 @@ import { groupRowsBy, type SortKey, sortRows, takePage } from "../../model/view/
 import { isoDate, isoWeek } from "../../model/time.ts";
 import type { Choice, Filter, Heading, LinkChoice, Pager, TableTools } from "../../ui/table/kinds.ts";
 import { changedQuery, type QueryReader } from "./query_reader.ts";
-import type { Stretch, TableRange } from "./range.ts";
+import type { ChosenRange, TableRange } from "./range.ts";
 
 export const SIZES = ["10", "20", "30", "50", "all"] as const;
 export type Size = typeof SIZES[number];
@@ -153,9 +153,9 @@ export function linkChoices(
 /** The part above a table. @param file URL of the same data as a file */
 export function buildTools(
   query: URLSearchParams,
-  { ranges, stretch, filters, file, zone }: {
+  { ranges, timeRange, filters, file, zone }: {
     readonly ranges: readonly TableRange[];
-    readonly stretch: Stretch;
+    readonly timeRange: ChosenRange;
     readonly filters: readonly Filter[];
     readonly file: string;
     readonly zone: string;
@@ -163,21 +163,21 @@ export function buildTools(
 ): TableTools {
   const shown = filters.filter(({ choices }) => choices.length > 1);
   const own = new Set([...shown.map(({ name }) => name), "page", "from", "to"]);
-  const isFree = stretch.range === null;
-  const exported = (format: string) =>
+  const isFree = timeRange.range === null;
+  const buildExportHref = (format: string) =>
     `${file}${changedQuery(query, { format, page: null, size: null, group: null })}`;
   const isFiltered = filters.some(({ name }) => query.get(name)) || isFree;
   const reset = Object.fromEntries([...own].map((name) => [name, null]));
   return {
-    ranges: linkChoices("range", ranges, stretch.range, query, { from: null, to: null }),
+    ranges: linkChoices("range", ranges, timeRange.range, query, { from: null, to: null }),
     filters: shown,
     kept: [...query].filter(([name, value]) => !own.has(name) && value !== ""),
-    from: isFree && stretch.from > 0 ? isoDate(stretch.from, zone) : "",
-    to: isFree ? isoDate(stretch.to - 1, zone) : "",
+    from: isFree && timeRange.from > 0 ? isoDate(timeRange.from, zone) : "",
+    to: isFree ? isoDate(timeRange.to - 1, zone) : "",
     reset: isFiltered ? changedQuery(query, reset) : null,
     exports: [
-      { text: "CSV", href: exported("csv") },
-      { text: "JSON", href: exported("json") },
+      { text: "CSV", href: buildExportHref("csv") },
+      { text: "JSON", href: buildExportHref("json") },
     ],
   };
 }
@@ -192,7 +192,7 @@ export function createFilter(name: string, label: string, all: string, choices: 
   };
 }
 
-/** A list of words of which the first is the default, and may be absent from the URL. */
+/** A list of words. The first is the default, which may be absent from the URL. */
 export function wordFilter<Word extends string>(
   name: string,
   label: string,

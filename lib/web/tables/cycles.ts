@@ -67,10 +67,10 @@ export async function findCycles(
   query: CyclesQuery,
   now: number,
 ): Promise<FoundCycles> {
-  const { stretch, subjects, sorting, full } = query;
+  const { timeRange, subjects, sorting, full } = query;
   const { items, more } = await analysis.cyclesInRange(
     subjects.quotas.map(({ quota }) => quota.key),
-    { ...stretch, limit: MAX_CYCLES },
+    { ...timeRange, limit: MAX_CYCLES },
   );
   const withAccount = new Set(subjects.quotas.map(({ account }) => account.key)).size > 1;
   const byKey = new Map<string, Pick<CycleRow, "subject" | "title">>(
@@ -103,7 +103,7 @@ export async function cyclesTable(
 ): Promise<{ readonly table: CyclesTableView; readonly reader: QueryReader }> {
   const selection = parseCyclesQuery(query, tableContext);
   const { zone } = tableContext;
-  const { reader, group, sorting, full, stretch, subjects } = selection;
+  const { reader, group, sorting, full, timeRange, subjects } = selection;
   const { rows, more } = await findCycles(services, selection, tableContext.view.at);
   if (more) reader.note(`Only the newest ${MAX_CYCLES} cycles are read: choose a shorter range`);
   const { sections, pager } = inGroups(
@@ -122,7 +122,7 @@ export async function cyclesTable(
     pager,
     tools: buildTools(query, {
       ranges: TABLE_RANGES,
-      stretch,
+      timeRange,
       zone,
       file: "/api/v1/tables/cycles",
       filters: [

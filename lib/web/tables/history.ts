@@ -13,7 +13,7 @@ import type { HistoryRow, HistoryTableView, LoggedQuota } from "../../ui/table/H
 import { accountTitle, quotaTitle } from "../../ui/words.ts";
 import { changedQuery, createQueryReader, type QueryReader } from "./query_reader.ts";
 import { buildTools, linkChoices, SIZES, wordFilter } from "./common.ts";
-import { parseTimeRange, type Stretch, TABLE_RANGES } from "./range.ts";
+import { type ChosenRange, parseTimeRange, TABLE_RANGES } from "./range.ts";
 import type { TableContext } from "./table_context.ts";
 
 const EVERY = ["raw", "5m", "1h", "1d"] as const;
@@ -30,7 +30,7 @@ export const MAX_IN_FILE = 50_000;
 
 export interface HistoryQuery {
   readonly reader: QueryReader;
-  readonly stretch: Stretch;
+  readonly timeRange: ChosenRange;
   /** Null before the first account. */
   readonly account: AccountView | null;
   readonly quotas: readonly QuotaView[];
@@ -55,7 +55,7 @@ export function parseHistoryQuery(query: URLSearchParams, { view, zone }: TableC
   const size = reader.word("size", SIZES, "20");
   return {
     reader,
-    stretch: parseTimeRange(reader, TABLE_RANGES, "24h", view.at, zone),
+    timeRange: parseTimeRange(reader, TABLE_RANGES, "24h", view.at, zone),
     account,
     quotas: account?.quotas.filter(({ key }) => quota === "all" || key === quota) ?? [],
     every: reader.word("every", EVERY, "raw"),
@@ -77,11 +77,11 @@ export type HistorySource =
 export async function readHistoryRows(
   { store }: Pick<AppContext, "store">,
   quota: QuotaKey,
-  { stretch, every, descending, after }: Pick<HistoryQuery, "stretch" | "every" | "descending" | "after">,
+  { timeRange, every, descending, after }: Pick<HistoryQuery, "timeRange" | "every" | "descending" | "after">,
   limit: number,
 ): Promise<readonly HistorySource[]> {
-  const from = after !== null && !descending ? Math.max(stretch.from, after + 1) : stretch.from;
-  const to = after !== null && descending ? Math.min(stretch.to, after) : stretch.to;
+  const from = after !== null && !descending ? Math.max(timeRange.from, after + 1) : timeRange.from;
+  const to = after !== null && descending ? Math.min(timeRange.to, after) : timeRange.to;
   const step = STEPS[every];
   if (step !== null) return await readBuckets(store, quota, step, from, to, descending, limit);
   const readings = await store.readings({ quota, from, to, limit, newestFirst: descending });
@@ -117,7 +117,7 @@ export async function historyTable(
   query: URLSearchParams,
 ): Promise<{ readonly table: HistoryTableView; readonly reader: QueryReader }> {
   const selection = parseHistoryQuery(query, tableContext);
-  const { reader, account, quotas, every, descending, size, stretch, after } = selection;
+  const { reader, account, quotas, every, descending, size, timeRange, after } = selection;
   const bounds = statusBounds(services.settings.current.thresholds);
   const rows = new Map<number, Map<QuotaKey, LoggedQuota>>();
   for (const view of quotas) {
@@ -158,7 +158,7 @@ export async function historyTable(
     sizes: linkChoices("size", SIZES, query.get("size") ?? "20", query, { after: null }),
     tools: buildTools(query, {
       ranges: TABLE_RANGES,
-      stretch,
+      timeRange,
       zone: tableContext.zone,
       file: "/api/v1/tables/history",
       filters: [

@@ -2,7 +2,7 @@
 import type { Filter } from "../../ui/table/kinds.ts";
 import { createQueryReader, type QueryReader } from "./query_reader.ts";
 import { type Column, parseSorting, type Sorting, wordFilter } from "./common.ts";
-import { parseTimeRange, type Stretch, TABLE_RANGES } from "./range.ts";
+import { type ChosenRange, parseTimeRange, TABLE_RANGES } from "./range.ts";
 import { parseSubjects, type Subjects } from "./subjects.ts";
 import type { TableContext } from "./table_context.ts";
 
@@ -11,7 +11,7 @@ const STATE_WORDS = { all: "Open and finished", open: "Open", over: "Over" } as 
 
 export interface ListQuery {
   readonly reader: QueryReader;
-  readonly stretch: Stretch;
+  readonly timeRange: ChosenRange;
   readonly subjects: Subjects;
   readonly sorting: Sorting;
   readonly state: typeof STATES[number];
@@ -25,7 +25,7 @@ export function parseListQuery<Row>(
   const reader = createQueryReader(query);
   return {
     reader,
-    stretch: parseTimeRange(reader, TABLE_RANGES, "7d", context.view.at, context.zone),
+    timeRange: parseTimeRange(reader, TABLE_RANGES, "7d", context.view.at, context.zone),
     subjects: parseSubjects(reader, context),
     state: reader.word("state", STATES, "all"),
     sorting: parseSorting(reader, columns, "started"),

@@ -16,7 +16,7 @@ import {
   sortTable,
   takeTablePage,
 } from "./common.ts";
-import { parseTimeRange, type Stretch, TABLE_RANGES } from "./range.ts";
+import { type ChosenRange, parseTimeRange, TABLE_RANGES } from "./range.ts";
 import { subjectsIn, subjectTitle } from "./subjects.ts";
 import type { TableContext } from "./table_context.ts";
 
@@ -25,7 +25,7 @@ const MAX_CYCLES = 500;
 
 export interface CycleOverviewQuery {
   readonly reader: QueryReader;
-  readonly stretch: Stretch;
+  readonly timeRange: ChosenRange;
   /** Null when no quota was ever read. */
   readonly account: AccountView | null;
   readonly quota: QuotaView | null;
@@ -65,7 +65,7 @@ export function parseCycleOverviewQuery(
   ];
   return {
     reader,
-    stretch: parseTimeRange(reader, TABLE_RANGES, "30d", view.at, zone),
+    timeRange: parseTimeRange(reader, TABLE_RANGES, "30d", view.at, zone),
     account: chosen?.account ?? null,
     quota: chosen?.quota ?? null,
     columns,
@@ -76,13 +76,13 @@ export function parseCycleOverviewQuery(
 /** In the requested order. */
 export async function findOverview(
   { analysis, settings }: Pick<AppContext, "analysis" | "settings">,
-  { account, quota, stretch, columns, sorting }: CycleOverviewQuery,
+  { account, quota, timeRange, columns, sorting }: CycleOverviewQuery,
 ): Promise<readonly OverviewRow[]> {
   if (!account || !quota) return [];
   const bounds = statusBounds(settings.current.thresholds);
   const cycles = await analysis.cycleOverview({ quota: quota.key, limit: MAX_CYCLES });
   const rows = cycles.filter(({ cycle }) =>
-    cycle.startedAt < stretch.to && (cycle.endedAt ?? Number.POSITIVE_INFINITY) > stretch.from
+    cycle.startedAt < timeRange.to && (cycle.endedAt ?? Number.POSITIVE_INFINITY) > timeRange.from
   ).map(({ cycle, peakAt, quotas }): OverviewRow => ({
     cycle,
     peakAt,
@@ -113,7 +113,7 @@ export async function overviewTable(
   query: URLSearchParams,
 ): Promise<{ readonly table: OverviewTableView; readonly reader: QueryReader }> {
   const selection = parseCycleOverviewQuery(query, tableContext);
-  const { reader, stretch, quota, columns, sorting } = selection;
+  const { reader, timeRange, quota, columns, sorting } = selection;
   const rows = await findOverview(services, selection);
   const { rows: shown, pager } = takeTablePage(rows, reader, query);
   const all = subjectsIn(tableContext.view.accounts);
@@ -125,7 +125,7 @@ export async function overviewTable(
     subject: quota === null ? "" : quotaTitle(quota),
     tools: buildTools(query, {
       ranges: TABLE_RANGES,
-      stretch,
+      timeRange,
       zone: tableContext.zone,
       file: "/api/v1/tables/cycle-overview",
       filters: [{

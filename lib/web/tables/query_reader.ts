@@ -32,7 +32,7 @@ export function createQueryReader(query: URLSearchParams): QueryReader {
     if (notes.length < MAX_NOTES && !notes.includes(text)) notes.push(text);
   }
 
-  function text(name: string): string | null {
+  function readText(name: string): string | null {
     const value = query.get(name);
     return value === null || value.trim() === "" ? null : value;
   }
@@ -40,9 +40,9 @@ export function createQueryReader(query: URLSearchParams): QueryReader {
   return {
     notes,
     note,
-    text,
+    text: readText,
     word(name, words, fallback) {
-      const value = text(name);
+      const value = readText(name);
       if (value === null) return fallback;
       const known = words.find((word) => word === value);
       if (known !== undefined) return known;
@@ -52,7 +52,7 @@ export function createQueryReader(query: URLSearchParams): QueryReader {
       return fallback;
     },
     count(name, least, most, fallback) {
-      const value = text(name);
+      const value = readText(name);
       if (value === null) return fallback;
       const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
       if (number >= least && number <= most) return number;
@@ -60,7 +60,7 @@ export function createQueryReader(query: URLSearchParams): QueryReader {
       return fallback;
     },
     date(name, zone, moveDays) {
-      const value = text(name);
+      const value = readText(name);
       if (value === null) return null;
       const [, year = 0, month = 0, day = 0] = (DATE.exec(value) ?? []).map(Number);
       const at = year < 1970 ? null : midnight(year, month, day, zone);

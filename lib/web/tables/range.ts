@@ -18,7 +18,7 @@ const LENGTHS = {
 export type TableRange = keyof typeof LENGTHS;
 export const TABLE_RANGES = Object.keys(LENGTHS) as readonly TableRange[];
 
-export interface Stretch {
+export interface ChosenRange {
   /** Null when two dates were given. */
   readonly range: TableRange | null;
   /** Includes `from` and excludes `to`, epoch milliseconds. */
@@ -33,7 +33,7 @@ export function parseTimeRange<Range extends TableRange>(
   fallback: Range,
   now: number,
   zone: string,
-): Stretch {
+): ChosenRange {
   const range = reader.word("range", ranges, fallback);
   const from = reader.date("from", zone, 0);
   const to = reader.date("to", zone, 1);

@@ -68,10 +68,10 @@ export async function findSessions(
   { analysis }: Pick<AppContext, "analysis">,
   query: SessionsQuery,
 ): Promise<{ readonly rows: readonly SessionRow[]; readonly more: boolean }> {
-  const { stretch, subjects, sorting, length } = query;
+  const { timeRange, subjects, sorting, length } = query;
   const selected = new Set<QuotaKey>(subjects.quotas.map(({ quota }) => quota.key));
   const accounts = [...new Set(subjects.accounts.map(({ key }) => key))];
-  const { items, more } = await analysis.sessionsInRange(accounts, { ...stretch, limit: MAX_SESSIONS });
+  const { items, more } = await analysis.sessionsInRange(accounts, { ...timeRange, limit: MAX_SESSIONS });
   const rows = items.flatMap((session): readonly SessionRow[] => {
     const { account, startedAt, endedAt, lastRiseAt } = session;
     const isMeant = !subjects.isNarrowed ||
@@ -115,7 +115,7 @@ export async function sessionsTable(
 ): Promise<{ readonly table: SessionsTableView; readonly reader: QueryReader }> {
   const selection = parseSessionsQuery(query, tableContext);
   const { zone } = tableContext;
-  const { reader, group, sorting, length, stretch, subjects } = selection;
+  const { reader, group, sorting, length, timeRange, subjects } = selection;
   const { rows, more } = await findSessions(services, selection);
   if (more) reader.note(`Only the newest ${MAX_SESSIONS} sessions are read: choose a shorter range`);
   const { sections, pager } = inGroups(
@@ -137,7 +137,7 @@ export async function sessionsTable(
     pager,
     tools: buildTools(query, {
       ranges: TABLE_RANGES,
-      stretch,
+      timeRange,
       zone,
       file: "/api/v1/tables/sessions",
       filters: [

@@ -134,7 +134,7 @@ export async function statsView(
     }));
   const tools = buildTools(query, {
     ranges: [],
-    stretch: { range: "all", from: 0, to: tableContext.view.at },
+    timeRange: { range: "all", from: 0, to: tableContext.view.at },
     zone: tableContext.zone,
     file: "/api/v1/tables/stats",
     filters: [

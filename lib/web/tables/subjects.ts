@@ -45,9 +45,9 @@ export function parseSubjects(reader: QueryReader, { view, providers: registered
     filters: [
       createFilter(
         "provider",
-        "Provider",
-        "All providers",
-        providers.map(([id, name]) => choice(id, name, provider)),
+        "Vendor",
+        "All vendors",
+        providers.map(([id, name]) => createChoice(id, name, provider)),
       ),
       // When every provider has one account, this list would repeat the other.
       createFilter(
@@ -56,13 +56,13 @@ export function parseSubjects(reader: QueryReader, { view, providers: registered
         "All accounts",
         account === null && view.accounts.length === providers.length
           ? []
-          : ofProvider.map((one) => choice(one.key, accountTitle(one), account)),
+          : ofProvider.map((one) => createChoice(one.key, accountTitle(one), account)),
       ),
       createFilter(
         "quota",
         "Quota",
         "All quotas",
-        all.map((one) => choice(one.quota.key, subjectTitle(one, accounts.length > 1), quota)),
+        all.map((one) => createChoice(one.quota.key, subjectTitle(one, accounts.length > 1), quota)),
       ),
     ],
     names: collectNames(view),
@@ -92,7 +92,7 @@ export function collectNames(view: DashboardView): Names {
   };
 }
 
-function choice(value: string, text: string, selected: string | null): Choice {
+function createChoice(value: string, text: string, selected: string | null): Choice {
   return { value, text, selected: value === selected };
 }
 

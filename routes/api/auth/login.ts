@@ -1,6 +1,6 @@
 import { json } from "@/lib/web/answer.ts";
 import { readJson } from "@/lib/web/body.ts";
-import { authApi, refusedSignIn, signedInJson } from "@/lib/web/service_api/auth.ts";
+import { authApi, refuseSignIn, signedInJson } from "@/lib/web/service_api/auth.ts";
 import { LoginBody } from "@/lib/web/service_api/bodies.ts";
 import { define } from "@/lib/web/state.ts";
 import { validateBody } from "@/lib/web/validate_body.ts";
@@ -11,6 +11,6 @@ export const handlers = define.handlers(authApi({
     const { username: name, password } = validateBody(LoginBody, await readJson(ctx.req));
     const { services, client } = ctx.state;
     const done = await services.access.signIn({ name, password, client });
-    return "secret" in done ? json(signedInJson(done)) : refusedSignIn(ctx, done);
+    return "secret" in done ? json(signedInJson(done)) : refuseSignIn(ctx, done);
   },
 }));

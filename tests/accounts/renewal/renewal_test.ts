@@ -6,8 +6,8 @@ import { holdLogin } from "../../../lib/accounts/renewal/login_file.ts";
 import { openSqliteStore } from "../../../lib/store/sqlite.ts";
 import { loginObject, serializeLike } from "../../../lib/provider_kit/oauth.ts";
 import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
-import { asking, fakeProvider, HOUR, MINUTE, NOW, openHouse } from "../../poll/support.ts";
-import { inFolder } from "../../store/folder.ts";
+import { createTestContext, fakeProvider, HOUR, MINUTE, NOW, openHouse } from "../../poll/support.ts";
+import { withFolder } from "../../store/folder.ts";
 import { unprivilegedTest } from "../../support/unprivileged.ts";
 import { until } from "../../support/until.ts";
 import { LOGIN, withTool } from "./support.ts";
@@ -173,7 +173,7 @@ Deno.test("the scheduler renews an expired login before it polls, and polls with
       renewer: tool.renewer,
       providers: [provider],
       createContext: (_: unknown, signal: AbortSignal) => ({
-        ...asking(tool.clock, signal),
+        ...createTestContext(tool.clock, signal),
         readText: () => Deno.readTextFile(tool.path),
       }),
     };
@@ -224,7 +224,7 @@ for (const isPast of [true, false]) {
         providers: [provider],
         clock: tool.clock,
         createContext: (_: unknown, signal: AbortSignal) => ({
-          ...asking(tool.clock, signal),
+          ...createTestContext(tool.clock, signal),
           readText: () => Deno.readTextFile(tool.path),
         }),
       });
@@ -247,7 +247,7 @@ Deno.test("a login that begins with a byte order mark is read, and written with 
 });
 
 Deno.test("disk space for the new login is reserved before the vendor is asked, and the login fits into it", () =>
-  inFolder((folder) => {
+  withFolder((folder) => {
     const path = join(folder, "login.json");
     const old = "x".repeat(3_000);
     Deno.writeTextFileSync(path, old);
@@ -293,7 +293,7 @@ Deno.test({
   }`,
   ignore: !isRoot,
   fn: () =>
-    inFolder(async (folder) => {
+    withFolder(async (folder) => {
       assert(mount(folder, "64k"));
       try {
         const path = join(folder, "login.json");

@@ -12,8 +12,8 @@ import {
 } from "../../../lib/accounts/renewal/renewal.ts";
 import { openSqliteStore } from "../../../lib/store/sqlite.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
-import { asking, fakeProvider, HOUR, memoryLog, NOW } from "../../poll/support.ts";
-import { inFolder } from "../../store/folder.ts";
+import { createMemoryLog, createTestContext, fakeProvider, HOUR, NOW } from "../../poll/support.ts";
+import { withFolder } from "../../store/folder.ts";
 
 const FILE = "~/.acme/login.json";
 const KEY = accountKey("acme", "default");
@@ -24,7 +24,7 @@ export interface Tool {
   readonly clock: FakeClock;
   readonly provider: Provider;
   readonly renewer: Renewer;
-  readonly log: ReturnType<typeof memoryLog>;
+  readonly log: ReturnType<typeof createMemoryLog>;
   /** Refresh tokens that the vendor received. */
   readonly sent: string[];
   /** The vendor's answers to the next renewals; by default a new pair. */
@@ -50,12 +50,12 @@ export async function withTool(
   allowed: readonly RefreshReason[],
   work: (tool: Tool) => Promise<void>,
 ): Promise<void> {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const path = join(folder, "login.json");
     await Deno.writeTextFile(path, JSON.stringify(LOGIN));
     await using store = await openSqliteStore(":memory:");
     const clock = new FakeClock(NOW);
-    const log = memoryLog();
+    const log = createMemoryLog();
     const sent: string[] = [];
     const used = new Set<string>();
     const provider: Provider = {
@@ -87,7 +87,7 @@ export async function withTool(
       },
     };
     const world = (signal: AbortSignal): ProviderContext => ({
-      ...asking(clock, signal),
+      ...createTestContext(clock, signal),
       readText: () => Deno.readTextFile(path),
     });
     const parts: RenewalParts = {

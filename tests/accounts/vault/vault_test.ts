@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { KEY_BYTES } from "../../../lib/accounts/vault/key_file.ts";
 import { createVault, parseSealed, type Sealed } from "../../../lib/accounts/vault/vault.ts";
 import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
-import { inFolder } from "../../store/folder.ts";
+import { withFolder } from "../../store/folder.ts";
 
 const OWN = { account: "acme/work", setting: "ACME_API_KEY" };
 
@@ -13,7 +13,7 @@ async function kindOf(work: () => Promise<unknown>): Promise<unknown> {
 }
 
 Deno.test("a vault decrypts whatever it encrypted, and never encrypts the same way twice", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const vault = createVault(join(folder, "syntrack.key"));
     const text = fc.string({ unit: "grapheme", maxLength: 200 });
     await fc.assert(
@@ -29,7 +29,7 @@ Deno.test("a vault decrypts whatever it encrypted, and never encrypts the same w
   }));
 
 Deno.test("a changed value, or one moved to another place, cannot be decrypted", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const vault = createVault(join(folder, "syntrack.key"));
     const sealed = await vault.seal(OWN, "a-secret-of-somebody");
     const bytes = Uint8Array.fromBase64(sealed.text);
@@ -55,7 +55,7 @@ Deno.test("a changed value, or one moved to another place, cannot be decrypted",
   }));
 
 Deno.test("the key file is created once, private to its owner, and is the only way to decrypt values", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const path = join(folder, "syntrack.key");
     const sealed = await createVault(path).seal(OWN, "secret");
     const { size, mode } = await Deno.stat(path);
@@ -68,7 +68,7 @@ Deno.test("the key file is created once, private to its owner, and is the only w
   }));
 
 Deno.test("a missing, a different and a broken key file are distinguished, and nothing is lost", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const path = join(folder, "syntrack.key");
     const vault = createVault(path);
     const sealed = await vault.seal(OWN, "secret");
@@ -87,7 +87,7 @@ Deno.test("a missing, a different and a broken key file are distinguished, and n
   }));
 
 Deno.test("rotate() encrypts everything with a new key, and removes the old one only after storing the result", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const path = join(folder, "syntrack.key");
     const vault = createVault(path);
     const elsewhere = createVault(path);

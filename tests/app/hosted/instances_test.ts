@@ -205,7 +205,7 @@ for (
   test(
     "an instance that missed many changes treats everything as changed, and after few it reads each once",
     async ({ docs }, clock) => {
-      const told = async (events: number) => {
+      const countReads = async (events: number) => {
         let reads = 0;
         const counted: Store["docs"] = {
           ...docs,
@@ -235,8 +235,8 @@ for (
         await second.pull();
         return { heard: heard.map(({ kind, elsewhere }) => [kind, elsewhere]), reads, forgot };
       };
-      assertEquals(await told(3), { heard: [["account", true]], reads: 4, forgot: 1 });
-      assertEquals(await told(30), { heard: [["settings", true]], reads: 1, forgot: 1 });
+      assertEquals(await countReads(3), { heard: [["account", true]], reads: 4, forgot: 1 });
+      assertEquals(await countReads(30), { heard: [["settings", true]], reads: 1, forgot: 1 });
     },
   );
 

@@ -8,7 +8,7 @@ import { assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { startKvConnect } from "../../support/kv_connect.ts";
 import { until } from "../../support/until.ts";
-import { inFolder } from "../../store/folder.ts";
+import { withFolder } from "../../store/folder.ts";
 
 // Pages are loaded from the build.
 await ensureBuiltOnce();
@@ -105,7 +105,7 @@ Deno.test("a live page of one instance shows at once what another one did, if th
 });
 
 Deno.test("a live page of one instance shows at once what another one of its process did, on a file", () =>
-  inFolder((folder) => tellsAtOnce(`kv:${folder}/syntrack.kv`)));
+  withFolder((folder) => tellsAtOnce(`kv:${folder}/syntrack.kv`)));
 
 Deno.test("notified changes are read at once, and the database is polled less often while it notifies", async () => {
   const clock = new FakeClock(0);

@@ -78,9 +78,9 @@ runtimeTest(
         database: `kv:${join(folder, "a.kv")}`,
         runtime,
         env: { ...options.env, DENO_DIR: await cacheOf(runtime) },
-        tell: (line) => told.push(line),
+        report: (line) => told.push(line),
       }),
-      startInstance({ ...options, database: join(folder, "b.db"), tell: (line) => told.push(line) }),
+      startInstance({ ...options, database: join(folder, "b.db"), report: (line) => told.push(line) }),
     ]);
     try {
       const [old, ours] = await Promise.all(started.map(answers));

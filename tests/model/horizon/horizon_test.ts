@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../lib/model/duration.ts";
 import { bestAccounts } from "../../../lib/model/horizon/best.ts";
 import { createHorizon } from "../../../lib/model/horizon/horizon.ts";
-import { idleStretches, idleWeek } from "../../../lib/model/horizon/idle.ts";
+import { idleWeek, listIdleRanges } from "../../../lib/model/horizon/idle.ts";
 import { createLane, isEmptyAt, leftAt } from "../../../lib/model/horizon/lane.ts";
 import { bestSentence, laneNote, laneSentence, moreSentence } from "../../../lib/model/horizon/words.ts";
 import { clockText } from "../../../lib/model/time.ts";
@@ -269,7 +269,7 @@ function workedWeeks(weeks: number) {
 
 Deno.test("idle hours are learned from the user's weeks: nights, and weekends once those are known", () => {
   const week = idleWeek(workedWeeks(4), READ_AT - 28 * DAY_MS, READ_AT, "UTC");
-  const idle = idleStretches(week, { from: READ_AT, to: READ_AT + 4 * DAY_MS }, "UTC");
+  const idle = listIdleRanges(week, { from: READ_AT, to: READ_AT + 4 * DAY_MS }, "UTC");
   // READ_AT is a Thursday, 13:00 UTC.
   const text = idle.map(({ from, to }) =>
     `${new Date(from).toISOString().slice(8, 13)} ${(to - from) / HOUR_MS}`
@@ -296,7 +296,7 @@ Deno.test("idle hours are drawn within the horizon only", () => {
 Deno.test("with less than a week of history, or without use, no hour is idle", () => {
   assertEquals(idleWeek(workedWeeks(4), READ_AT - 6 * DAY_MS, READ_AT, "UTC"), null);
   assertEquals(idleWeek([], READ_AT - 28 * DAY_MS, READ_AT, "UTC"), null);
-  assertEquals(idleStretches(null, { from: READ_AT, to: READ_AT + DAY_MS }, "UTC"), []);
+  assertEquals(listIdleRanges(null, { from: READ_AT, to: READ_AT + DAY_MS }, "UTC"), []);
 });
 
 Deno.test("a lunch break is not idle time", () => {
@@ -306,6 +306,6 @@ Deno.test("a lunch break is not idle time", () => {
   ]);
   const week = idleWeek(shifts, READ_AT - 28 * DAY_MS, READ_AT, "UTC");
   assertEquals(week![12 + 4 * 24], true);
-  const idle = idleStretches(week, { from: READ_AT, to: READ_AT + DAY_MS }, "UTC");
+  const idle = listIdleRanges(week, { from: READ_AT, to: READ_AT + DAY_MS }, "UTC");
   assertEquals(idle.map(({ from }) => new Date(from).getUTCHours()), [17]);
 });

@@ -1,7 +1,7 @@
 /** From how much history, and from how much work in it, an hour counts as idle. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../lib/model/duration.ts";
 import type { TimeRange } from "../../../lib/model/forecast/work_week.ts";
-import { findIdleWeek, idleStretches, type IdleWeek, idleWeek } from "../../../lib/model/horizon/idle.ts";
+import { findIdleWeek, type IdleWeek, idleWeek, listIdleRanges } from "../../../lib/model/horizon/idle.ts";
 import { assertEquals } from "../../support/assert.ts";
 import { READ_AT } from "../../support/views.ts";
 
@@ -103,7 +103,7 @@ function shown(hours: readonly number[], from: number, to: number): readonly (re
     (_, place) => hours.some((hour) => place === THURSDAY * 24 + hour),
   );
   const range = { from: TODAY + from * HOUR_MS, to: TODAY + to * HOUR_MS };
-  return idleStretches(week, range, "UTC")
+  return listIdleRanges(week, range, "UTC")
     .map(({ from, to }) => [(from - TODAY) / HOUR_MS, (to - TODAY) / HOUR_MS]);
 }
 

@@ -79,7 +79,7 @@ Deno.test("a balance without a limit lasts as long as its forecast says, from al
   assertEquals(of("lasts", null), ["lasts", true, [[READ_AT, 1]], null]);
 });
 
-Deno.test("a balance of which nothing is foreseen, or stated, is unknown", () => {
+Deno.test("a balance without a forecast, or without a figure, is unknown", () => {
   const forecast = forecastOf({ state: "analysing", emptyAt: null });
   assertEquals(outline(balance({ forecast })), ["unknown", true, [[READ_AT, 1]], null]);
   assertEquals(outline(balance({ forecast, remaining: 1 })), ["unknown", true, [[READ_AT, 1]], null]);

@@ -60,18 +60,18 @@ export class Builder<State = any> {
   readonly #keepBundle: NonNullable<BuildOptions["keepBundle"]>;
 
   constructor(options: BuildOptions = {}) {
-    const root = absolute(options.root ?? ".", Deno.cwd());
+    const root = resolvePath(options.root ?? ".", Deno.cwd());
     const staticDir = options.staticDir ?? "static";
     this.#compress = options.compress;
     this.#keepBundle = options.keepBundle ?? ((make) => make());
     this.config = {
       target: options.target ?? "es2022",
       root,
-      outDir: absolute(options.outDir ?? "_fresh", root),
-      staticDir: [staticDir].flat().map((dir) => absolute(dir, root)),
-      islandDir: absolute(options.islandDir ?? "islands", root),
-      routeDir: absolute(options.routeDir ?? "routes", root),
-      serverEntry: absolute(options.serverEntry ?? "main.ts", root),
+      outDir: resolvePath(options.outDir ?? "_fresh", root),
+      staticDir: [staticDir].flat().map((dir) => resolvePath(dir, root)),
+      islandDir: resolvePath(options.islandDir ?? "islands", root),
+      routeDir: resolvePath(options.routeDir ?? "routes", root),
+      serverEntry: resolvePath(options.serverEntry ?? "main.ts", root),
       ignore: options.ignore ?? [TEST_FILE],
       mode: "production",
     };
@@ -179,7 +179,7 @@ export class Builder<State = any> {
   }
 }
 
-function absolute(path: string, root: string): string {
+function resolvePath(path: string, root: string): string {
   if (path.startsWith("file://")) return fileURLToPath(path);
   return isAbsolute(path) ? path : join(root, path);
 }

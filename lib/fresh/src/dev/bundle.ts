@@ -92,7 +92,7 @@ function findPlace(
   made: ReadonlyMap<string, ChunkLinks>,
 ): ModulePlace {
   const found = exports.map((name) => {
-    const own = exportedAs(module, name);
+    const own = formatExports(module, name);
     return [name, made.get(group)!.exports.get(own) ?? { file: group, name: own }] as const;
   });
   const file = found[0]?.[1].file ?? group;
@@ -105,7 +105,7 @@ function findPlace(
 /**
  * Returns the name under which a group exports a part of a module, since a group may hold several modules.
  */
-function exportedAs(module: string, name: string): string {
+function formatExports(module: string, name: string): string {
   return name === "default"
     ? `${module.replaceAll(/\W/g, "_")}_`
     : `${module.replaceAll(/\W/g, "_")}_${name}`;
@@ -162,7 +162,7 @@ async function writeGroups({ plan, links, from, to, entries }: Groups): Promise<
       ...chunks.map((name) => `import "./chunks/${name}";`),
       ...chunks.filter((name) => entries.includes(name)).map((name) => {
         const names = Array.from(links.get(name)!.exports.keys(), (exported) => {
-          return `${exported} as ${exportedAs(name.slice(0, -".js".length), exported)}`;
+          return `${exported} as ${formatExports(name.slice(0, -".js".length), exported)}`;
         });
         return `export { ${names.join(", ")} } from "./chunks/${name}";`;
       }),

@@ -29,7 +29,7 @@ export async function configDir(root: string): Promise<string> {
  */
 export async function bundleConfig(dir: string): Promise<unknown> {
   const { imports = {}, links = [], nodeModulesDir = "none" } = await readConfig(dir);
-  const linked = await Promise.all(links.map((link) => linkedFiles(join(dir, link))));
+  const linked = await Promise.all(links.map((link) => linkFiles(join(dir, link))));
   const files = new Map(linked.flat());
   const targets = Object.entries(imports).map(([name, target]) => {
     const file = files.get(target.replace(/^jsr:\/?(@[^/]+\/[^@/]+)(@[^/]*)?/, "$1"));
@@ -43,7 +43,7 @@ export async function bundleConfig(dir: string): Promise<unknown> {
 }
 
 /** Returns the file behind each name a linked package exports, as `@scope/name/sub` to file. */
-async function linkedFiles(dir: string): Promise<[string, string][]> {
+async function linkFiles(dir: string): Promise<[string, string][]> {
   const { name, exports = {} } = await readConfig(dir);
   if (name === undefined) {
     throw new TypeError(`Cannot link ${dir}: its deno.json has no name`);

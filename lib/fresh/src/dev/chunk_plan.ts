@@ -113,7 +113,7 @@ function joinSmall(
   pages: number,
 ): Group[] {
   for (const group of groups.toReversed()) {
-    const needsOf = neededBy(groups, importsOf);
+    const needsOf = findNeeded(groups, importsOf);
     const other = groups.findLast((one) => {
       const isLoaded = [...group.users].every((user) => user >= pages || one.served.has(user));
       if (one === group || !isLoaded || needsOf(one).has(group) || !mayJoin(group, one)) return false;
@@ -131,7 +131,7 @@ function joinSmall(
 }
 
 /** Returns a function that lists the groups a group needs, directly or through others. */
-function neededBy(
+function findNeeded(
   groups: readonly Group[],
   importsOf: (name: string) => readonly string[],
 ): (group: Group) => ReadonlySet<Group> {

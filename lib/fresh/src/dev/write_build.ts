@@ -59,14 +59,14 @@ function snapshotModule(
   { root, version, clientEntry, clientBoot, islands, routes, files }: Build,
   outDir: string,
 ): string {
-  const specifier = (path: string) => quote(relativeSpecifier(outDir, path));
+  const quoteSpecifier = (path: string) => quote(relativeSpecifier(outDir, path));
   const islandImports = islands.map((island, i) => {
     const { specifier: from } = island;
-    const source = from.startsWith("file:") ? specifier(fileURLToPath(from)) : quote(from);
+    const source = from.startsWith("file:") ? quoteSpecifier(fileURLToPath(from)) : quote(from);
     return `import * as island${i} from ${source};`;
   });
   const routeImports = routes.flatMap((route, i) => {
-    return route.lazy ? [] : [`import * as route${i} from ${specifier(route.filePath)};`];
+    return route.lazy ? [] : [`import * as route${i} from ${quoteSpecifier(route.filePath)};`];
   });
   const prepared = islands.map(({ name, chunk, exports }, i) => {
     const names = JSON.stringify(exports);
@@ -74,7 +74,7 @@ function snapshotModule(
   });
   const fsRoutes = routes.map(
     ({ id, type, pattern, routePattern, filePath, lazy }, i) => {
-      const mod = lazy ? `() => import(${specifier(filePath)})` : `route${i}`;
+      const mod = lazy ? `() => import(${quoteSpecifier(filePath)})` : `route${i}`;
       const fields = JSON.stringify({ id, type, pattern, routePattern });
       return `  { ...${fields}, mod: ${mod} },`;
     },

@@ -40,7 +40,7 @@ export function stringify(data: unknown, custom: Stringifiers = {}): string {
       case "boolean":
         return JSON.stringify(value);
       case "bigint":
-        return tagged("BigInt", String(value));
+        return encodeTagged("BigInt", String(value));
       case "object":
         return encodeObject(value as object);
       default:
@@ -64,18 +64,18 @@ export function stringify(data: unknown, custom: Stringifiers = {}): string {
       open.delete(value);
       return `[${JSON.stringify(tag)},${index}]`;
     }
-    if (value instanceof URL) return tagged("URL", value.href);
+    if (value instanceof URL) return encodeTagged("URL", value.href);
     if (value instanceof Date) {
-      return tagged(
+      return encodeTagged(
         "Date",
         Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString(),
       );
     }
     if (value instanceof RegExp) {
-      return tagged("RegExp", value.source, value.flags);
+      return encodeTagged("RegExp", value.source, value.flags);
     }
     if (value instanceof Uint8Array) {
-      return tagged("Uint8Array", toBase64(value));
+      return encodeTagged("Uint8Array", toBase64(value));
     }
     if (value instanceof Set) {
       return `["Set",[${Array.from(value, write).join(",")}]]`;
@@ -102,7 +102,7 @@ function encodeConstant(value: unknown): number | undefined {
   return Object.is(value, -0) ? ZERO_NEG : undefined;
 }
 
-function tagged(...parts: readonly string[]): string {
+function encodeTagged(...parts: readonly string[]): string {
   return JSON.stringify(parts);
 }
 

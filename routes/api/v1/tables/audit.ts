@@ -11,7 +11,7 @@ import { fileAnswer } from "@/lib/web/tables/files.ts";
 export const handlers = define.handlers(api({
   async GET({ url, state }) {
     const { access: { audit, now } } = state.services;
-    const { reader, stretch, query } = parseAuditQuery(url.searchParams, now(), pageZone(state));
+    const { reader, timeRange, query } = parseAuditQuery(url.searchParams, now(), pageZone(state));
     const rows = await audit.list({ ...query, limit: MAX_AUDIT_FILE_ROWS + 1 });
     // A truncated file would be mistaken for the whole.
     if (rows.length > MAX_AUDIT_FILE_ROWS) {
@@ -20,7 +20,7 @@ export const handlers = define.handlers(api({
     }
     return fileAnswer(reader, {
       what: "audit",
-      about: [stretch.range, query.name ?? null, query.action ?? null],
+      about: [timeRange.range, query.name ?? null, query.action ?? null],
       columns: AUDIT_COLUMNS,
       rows: rows.map(auditCells),
       at: now(),

@@ -17,7 +17,7 @@ export const handlers = define.handlers(api({
     const { account } = selection;
     const file = {
       what: "cycle-overview",
-      about: [selection.stretch.range, selection.quota?.key ?? null],
+      about: [selection.timeRange.range, selection.quota?.key ?? null],
       columns: OVERVIEW_COLUMNS,
       rows: rows.flatMap(({ cycle, peakAt, quotas }) =>
         quotas.map(({ quota, used, limit, share, rise }) => [

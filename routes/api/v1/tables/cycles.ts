@@ -12,7 +12,7 @@ export const handlers = define.handlers(api({
     const { rows } = await findCycles(services, selection, tableContext.view.at);
     const file = {
       what: "cycles",
-      about: [selection.stretch.range, ...fileNameParts(query)],
+      about: [selection.timeRange.range, ...fileNameParts(query)],
       columns: CYCLE_COLUMNS,
       rows: rows.map(({ cycle, subject }) => cycleCells(exportSubject(subject), cycle)),
     };

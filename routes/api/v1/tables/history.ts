@@ -41,7 +41,7 @@ export const handlers = define.handlers(api({
     rows.sort((a, b) => descending ? b.at - a.at : a.at - b.at);
     const file = {
       what: every === "raw" ? "readings" : `readings-${every}`,
-      about: [selection.stretch.range, quotas.length === 1 ? quotas[0]!.key : account?.key ?? null],
+      about: [selection.timeRange.range, quotas.length === 1 ? quotas[0]!.key : account?.key ?? null],
       columns: every === "raw" ? READING_COLUMNS : BUCKET_COLUMNS,
       rows: rows.map(({ cells }) => cells),
     };

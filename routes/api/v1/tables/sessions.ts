@@ -13,7 +13,7 @@ export const handlers = define.handlers(api({
     const { rows } = await findSessions(services, selection);
     const file = {
       what: "sessions",
-      about: [selection.stretch.range, ...fileNameParts(query)],
+      about: [selection.timeRange.range, ...fileNameParts(query)],
       columns: SESSION_COLUMNS,
       rows: rows.flatMap(({ session }) => {
         const { provider, name: account } = splitAccountKey(session.account);

@@ -18,7 +18,7 @@ export const handlers = define.handlers(api({
       columns: STATS_COLUMNS,
       rows: found.flatMap((one) => {
         const { provider, account, key, unit } = exportSubject(one);
-        const cells = ({ label, from, sum }: StatsPeriod): readonly (readonly Cell[])[] =>
+        const toCells = ({ label, from, sum }: StatsPeriod): readonly (readonly Cell[])[] =>
           sum === null ? [] : [[
             provider,
             account,
@@ -32,7 +32,7 @@ export const handlers = define.handlers(api({
             sum.count,
             sum.resets,
           ]];
-        return [...one.days.flatMap(cells), ...one.weeks.flatMap(cells)];
+        return [...one.days.flatMap(toCells), ...one.weeks.flatMap(toCells)];
       }),
     };
     return { reader: selection.reader, file };

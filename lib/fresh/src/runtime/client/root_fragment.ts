@@ -5,7 +5,7 @@
 export function rootBetween(start: ChildNode, end: ChildNode): Element {
   const parent = start.parentNode as Element;
 
-  function children(): ChildNode[] {
+  function listChildren(): ChildNode[] {
     const nodes: ChildNode[] = [];
     for (
       let node = start.nextSibling;
@@ -25,12 +25,12 @@ export function rootBetween(start: ChildNode, end: ChildNode): Element {
       return start.nextSibling === end ? null : start.nextSibling;
     },
     get childNodes() {
-      return children();
+      return listChildren();
     },
     insertBefore: (node: Node, before: Node | null) => parent.insertBefore(node, before ?? end),
     appendChild: (node: Node) => parent.insertBefore(node, end),
     removeChild: (node: Node) => parent.removeChild(node),
-    contains: (node: Node | null) => children().some((child) => child.contains(node)),
+    contains: (node: Node | null) => listChildren().some((child) => child.contains(node)),
   };
   return root as unknown as Element;
 }

@@ -26,9 +26,9 @@ export function IslandRoot(
   return h(
     Fragment,
     null,
-    comment(`frsh:island:${island.name}:${index}:${markerKey(islandKey)}`),
+    createComment(`frsh:island:${island.name}:${index}:${markerKey(islandKey)}`),
     h(island.fn as ComponentType<object>, props),
-    comment("/frsh:island"),
+    createComment("/frsh:island"),
   );
 }
 
@@ -37,7 +37,7 @@ function markerKey(key: unknown): string {
   return key == null ? "" : String(key).replaceAll(/[:>]/g, "_");
 }
 
-function comment(text: string): AnyVNode {
+function createComment(text: string): AnyVNode {
   // preact-render-to-string supports it, although Fragment's public type lacks it.
   return h(Fragment as ComponentType<{ UNSTABLE_comment: string }>, {
     UNSTABLE_comment: text,
