@@ -78,7 +78,14 @@ export function makeTools(typed: Typed, io: Io, given?: Store, known?: DataLocat
       if (store === null) await checkNamed(tools);
       return store;
     },
-    storeIfAny: () => opened ??= openStore(tools),
+    storeIfAny() {
+      opened ??= openStore(tools).then((store) => {
+        // A command that waits looks again: a poller may create it meanwhile.
+        if (store === null) opened = undefined;
+        return store;
+      });
+      return opened;
+    },
     async records({ withHidden = false } = {}) {
       const store = await tools.store();
       const records = sortByName(await store?.latest() ?? [], ({ account }) => account);

@@ -56,7 +56,11 @@ function run(found: (now: number) => readonly AccountRecord[], setup: Setup = {}
     clock,
     json,
     width: Infinity,
-    io: { stderr: { isTty, write: (text: string) => void progress.push(text) }, onStop: () => () => {} },
+    io: {
+      env: {},
+      stderr: { isTty, write: (text: string) => void progress.push(text) },
+      onStop: () => () => {},
+    },
     records: () => Promise.resolve().then(() => found(clock.now())),
     print: setup.print ?? ((line: string) => void printed.push(line)),
     printJson: (value: unknown) => void printed.push(JSON.stringify(value)),

@@ -17,18 +17,12 @@ import { type QuotaState, wholeSnapshotAt } from "../../model/engine/state.ts";
 import type { AccountRecord } from "../../store/store.ts";
 import { explainError, plain } from "../../base/text.ts";
 import { type GuardArguments, parseGuardArguments } from "../guard_args.ts";
-import {
-  CliError,
-  ClosedPipe,
-  EXIT_INTERRUPTED,
-  EXIT_OK,
-  EXIT_UNKNOWN,
-  EXIT_USAGE,
-  usageError,
-} from "../io.ts";
-import { loadPart, type Parts } from "../lazy.ts";
+import { inAscii, wantsAscii } from "../ascii.ts";
+import { CliError, ClosedPipe, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, failure, usageError } from "../io.ts";
+import { lazily, type Parts } from "../lazy.ts";
 import { chooseQuotas } from "../select.ts";
 import type { Tools } from "../tools.ts";
+import { cutToWidth } from "../width.ts";
 import { wrapMessage } from "../wrap.ts";
 
 const EXIT_BELOW = 1;
@@ -39,6 +33,10 @@ const MAX_AGE_MS = 30 * 60_000;
 const CHECK_EVERY_MS = 10_000;
 /** How long a poller may take to read after a reset, or to start at all. */
 const PATIENCE_MS = 5 * 60_000;
+/** The same in checks: a machine that slept, or whose clock was set, gives a poller as much time. */
+const PATIENT_CHECKS = PATIENCE_MS / CHECK_EVERY_MS;
+/** How often to look up which accounts are configured. */
+const LOOK_UP_EVERY_MS = 60_000;
 
 /** Of quotas with too little left; the answer is clear by then. */
 const MAX_LINES = 9;
@@ -48,6 +46,8 @@ interface Answer {
   /** The fullest quota is last. */
   readonly quotas: readonly GuardedQuota[];
   readonly at: number;
+  /** What prevented this check; absent when nothing did. */
+  readonly error?: unknown;
 }
 
 export async function guard(tools: Tools): Promise<number> {
@@ -105,10 +105,16 @@ type Unpolled = Awaited<ReturnType<Parts["listUnpolled"]>>;
 /** Returns those of the accounts that nothing polls. */
 type FindUnpolled = (records: readonly AccountRecord[]) => Promise<Unpolled>;
 
-/** Returns a function that looks the configured accounts up once, at its first call. */
+/** Returns a function that looks the configured accounts up, at most once a minute: a wait lasts for hours. */
 function createFindUnpolled(tools: Tools): FindUnpolled {
-  let found: Promise<Unpolled> | null = null;
-  return (records) => found ??= loadPart("listUnpolled").then((find) => find(tools, records));
+  let found: { readonly at: number; readonly accounts: Promise<Unpolled> } | null = null;
+  return (records) => {
+    const now = tools.clock.now();
+    if (found === null || Math.abs(now - found.at) >= LOOK_UP_EVERY_MS) {
+      found = { at: now, accounts: lazily("unpolledAccounts").then((find) => find(tools, records)) };
+    }
+    return found.accounts;
+  };
 }
 
 /**
@@ -160,20 +166,30 @@ async function waitFor(tools: Tools, args: GuardArguments): Promise<Answer | nul
   const progress = progressOn(tools);
   const findUnpolled = createFindUnpolled(tools);
   let deadline: number | null = null;
-  let unknownSince: number | null = null;
+  /** Checks in a row without a verdict, and since the deadline. */
+  let unknown = 0;
+  let late = 0;
+  /** Whether any check succeeded: the arguments are right then, and the database can be read. */
+  let began = false;
   try {
     while (true) {
-      const answer = await answerGuard(tools, args, findUnpolled);
+      const answer = await answerGuard(tools, args, findUnpolled).catch((error) => {
+        if (!began) throw error;
+        return failed(tools, error);
+      });
+      if (stop.signal.aborted) return null;
+      began = true;
       if (answer.verdict === "enough") return answer;
       if (answer.verdict === "below") {
-        unknownSince = null;
         deadline ??= lastReset(answer);
         if (deadline === null) return answer;
-      } else {
-        unknownSince ??= answer.at;
-        if (answer.at - unknownSince >= PATIENCE_MS) return answer;
       }
-      if (deadline !== null && answer.at >= deadline + PATIENCE_MS) return answer;
+      unknown = answer.verdict === "below" ? 0 : unknown + 1;
+      late = deadline === null || answer.at < deadline ? 0 : late + 1;
+      if (Math.max(unknown, late) > PATIENT_CHECKS) {
+        if (answer.error) throw answer.error;
+        return answer;
+      }
       progress(answer);
       await tools.clock.sleep(CHECK_EVERY_MS, stop.signal);
       if (stop.signal.aborted) return null;
@@ -182,6 +198,20 @@ async function waitFor(tools: Tools, args: GuardArguments): Promise<Answer | nul
     progress(null);
     leave();
   }
+}
+
+/**
+ * Returns the answer of a check that failed after others succeeded, as when an account was removed or another
+ * program has the database: no wrong usage, and maybe over soon.
+ */
+function failed(tools: Tools, error: unknown): Answer {
+  const isUsage = error instanceof CliError && error.code === EXIT_USAGE;
+  return {
+    verdict: "unknown",
+    quotas: [],
+    at: tools.clock.now(),
+    error: isUsage ? failure(error.message, error.hint) : error,
+  };
 }
 
 /** Returns the last reset of the quotas that lack enough; null when one of them has none. */
@@ -197,11 +227,16 @@ function lastReset({ quotas, at }: Answer): number | null {
 
 /** Returns a function that overwrites one line of progress; it does nothing without a terminal. */
 function progressOn({ io }: Tools): (answer: Answer | null) => void {
-  if (!io.stderr.isTty) return () => {};
-  return (answer) => io.stderr.write(`\r\x1b[K${answer ? `Waiting: ${summarizeAnswer(answer)}` : ""}`);
+  if (!io.stderr.isTty || io.env.TERM === "dumb") return () => {};
+  return (answer) => {
+    // A line that the terminal wraps could not be overwritten.
+    const text = answer ? cutToWidth(`Waiting: ${briefly(answer)}`, (io.stderr.columns ?? 80) - 1) : "";
+    io.stderr.write(`\r\x1b[K${wantsAscii(io.env) ? inAscii(text) : text}`);
+  };
 }
 
-function summarizeAnswer(answer: Answer): string {
+function briefly(answer: Answer): string {
+  if (answer.error) return plain(explainError(answer.error));
   const lacking = answer.quotas.find(({ verdict }) => verdict === answer.verdict);
   if (!lacking) return "no readings yet";
   return answer.verdict === "unknown" ? doubtText(lacking, answer.at) : leftText(lacking, answer.at);
