@@ -80,6 +80,7 @@ export const anthropicApi: Provider = {
     const found = createGathering();
     async function attempt<T>(
       what: string,
+      quotas: readonly string[],
       report: (context: ProviderContext, party: RequestTarget, found: Gathering) => Promise<T>,
     ): Promise<T | null> {
       try {
@@ -90,29 +91,41 @@ export const anthropicApi: Provider = {
         if (kind === "rate_limited" || (kind === "auth" && failures.length === 0)) throw error;
         failures.push(error);
         if (isContentFailure(error)) found.drop(what, NOT_UNDERSTOOD);
+        found.miss(error, ...quotas);
         return null;
       }
     }
-    const costs = await attempt("cost report", fetchCosts);
-    const tokens = await attempt("usage report", fetchTokens);
-    const ceilings = await attempt("rate limits", fetchCeilings);
-    const limits = await attempt("spend limits", fetchSpendLimits);
+    const costs = await attempt("cost report", ["monthly-spend"], fetchCosts);
+    const tokens = await attempt("usage report", ["month-*-tokens"], fetchTokens);
+    const ceilings = await attempt("rate limits", ["*-per-minute", "*-per-minute-*"], fetchCeilings);
+    const limits = await attempt("spend limits", ["spend-limit-*"], fetchSpendLimits);
     if (!costs && !tokens && !ceilings && !limits) throw failures[0];
     for (const failure of failures) {
       ctx.log.debug("Left out a report", { account: account.name, kind: kindOfFailure(failure) ?? "none" });
     }
     const readings = [
-      ...costs ? [toSpendReading(ctx, costs, limits ?? [])] : [],
+      ...costs ? [toSpendReading(ctx, costs, limits ?? await ctx.lastReadings())] : [],
       ...limits ?? [],
       ...tokens ?? [],
       ...ceilings ?? [],
     ];
-    return createAnswer("Anthropic", null, { readings, dropped: found.dropped });
+    return createAnswer("Anthropic", null, {
+      readings,
+      dropped: found.dropped,
+      unread: found.unread,
+    });
   },
 };
 
-/** A limit set at the vendor takes precedence over the user's own budget. */
-function toSpendReading(ctx: ProviderContext, { used, parts }: Costs, limits: readonly Reading[]): Reading {
+/**
+ * A limit set at the vendor takes precedence over the user's own budget.
+ * @param limits those of the vendor; the last ones if it did not answer, because a limit does not end with that
+ */
+function toSpendReading(
+  ctx: ProviderContext,
+  { used, parts }: Costs,
+  limits: readonly Pick<Reading, "quota" | "limit">[],
+): Reading {
   const set = limits.find((one) => one.quota === "spend-limit-monthly")?.limit ?? null;
   const limit = set ?? setAmount(ctx, "ANTHROPIC_MONTHLY_BUDGET_USD");
   const { start, end } = utcMonth(ctx.now());

@@ -94,17 +94,16 @@ export const azureOpenai: Provider = {
       });
     }
     refuseExpired(ctx, party);
-    const { readings: managed, dropped } = isManager
-      ? await readManaged(ctx, party)
-      : { readings: [], dropped: [] };
-    if (!probe) return createAnswer("Azure", null, { readings: managed, dropped });
+    const managed: Collected = isManager ? await managedReadings(ctx, party) : { readings: [], dropped: [] };
+    if (!probe) return createAnswer("Azure", null, managed);
     const found = createGathering();
-    const minute = managed.length > 0
-      ? await readUnlessFailed(ctx, "probe", () => readProbe(ctx, party, probe), found) ?? []
+    const minute = managed.readings.length > 0
+      ? await unlessFailed(ctx, "probe", () => readProbe(ctx, party, probe), ["*-per-minute"], found) ?? []
       : await readProbe(ctx, party, probe);
     return createAnswer("Azure", null, {
-      readings: [...minute, ...managed],
-      dropped: [...dropped, ...found.dropped],
+      readings: [...minute, ...managed.readings],
+      dropped: [...managed.dropped, ...found.dropped],
+      unread: found.unread ? [...found.unread, ...managed.unread ?? []] : managed.unread,
     });
   },
 };
@@ -134,10 +133,12 @@ function managementLogin(ctx: ProviderContext): Account | undefined {
   return { ...common, source: secret.source, secret: new Secret(secret.value), facts };
 }
 
-async function readManaged(
+type Collected = Pick<Gathering, "readings" | "dropped" | "unread">;
+
+async function managedReadings(
   ctx: ProviderContext,
   party: RequestTarget,
-): Promise<Pick<Gathering, "readings" | "dropped">> {
+): Promise<Collected> {
   const subscription = ctx.env("AZURE_SUBSCRIPTION_ID");
   const region = (ctx.env("AZURE_OPENAI_REGION") ?? "").toLowerCase().replaceAll(" ", "");
   if (subscription === undefined || !/^[0-9a-zA-Z-]{1,64}$/.test(subscription)) {
@@ -160,10 +161,12 @@ async function readManaged(
   const set = await readUnlessFailed(
     ctx,
     "deployments",
-    () => listDeployments(ctx, party, management, { group, account }, allocated),
+    () => deployments(ctx, party, management, { group, account }, allocated),
+    ["deployment-*"],
     allocated,
   );
-  return { readings: [...allocated.readings, ...set ?? []], dropped: allocated.dropped };
+  const { dropped, unread } = allocated;
+  return { readings: [...allocated.readings, ...set ?? []], dropped, unread };
 }
 
 /**

@@ -109,21 +109,32 @@ export const bedrock: Provider = {
       ? await readUnlessFailed(
         ctx,
         "costs",
-        () => costReading(ctx, createCall(ctx, party, keys, costCall(readRegion(account)).call)),
+        () => costReading(ctx, asking(ctx, party, keys, costCall(readRegion(account)).call)),
+        ["monthly-cost"],
         found,
       )
       : null;
     if (limits === null && costs === null) throw failure;
     if (costs?.used === null) found.drop("costs", "no sum of this month");
     const owner = limits?.owner;
-    if (limits === null && isContentFailure(failure)) found.drop("ceilings", NOT_UNDERSTOOD);
+    if (limits === null) {
+      if (isContentFailure(failure)) found.drop("ceilings", NOT_UNDERSTOOD);
+      found.miss(failure, ...CEILING_IDS);
+    }
     const readings = [...costs ? [costs] : [], ...limits?.readings ?? []];
-    return createAnswer("AWS", null, { readings, dropped: found.dropped }, {
+    return createAnswer("AWS", null, {
+      readings,
+      dropped: found.dropped,
+      unread: found.unread,
+    }, {
       // Keys get rotated and regions change: figures belong to an account in a region.
       ...owner ? { identity: `${owner} ${readRegion(account)}` } : {},
     });
   },
 };
+
+/** The ids of limits: tokens or requests, per minute or day. */
+const CEILING_IDS = ["tpm-*", "tpd-*", "rpm-*", "rpd-*"];
 
 function readRegion(account: Account): string {
   return account.facts?.region ?? "us-east-1";
@@ -176,12 +187,9 @@ async function limitReadings(
     target: "GraniteServiceVersion20100801.GetMetricData",
     version: "1.0",
   });
-  const used = ids.size === 0 ? null : await readUnlessFailed(
-    ctx,
-    "measured use",
-    () => readUsage(metrics, all, ids, ctx.now(), found),
-    found,
-  );
+  const used = ids.size === 0
+    ? null
+    : await unlessFailed(ctx, "measured use", () => readUsage(metrics, all, ids, ctx.now()), [], found);
   const onlyMapped = isOn(ctx, "BEDROCK_ONLY_MAPPED");
   const shown = onlyMapped ? all.filter((one) => idsFor(one, ids, all).length > 0) : all;
   const readings = shown.map((one) => createReading(one, used?.get(one.quota) ?? null, ctx.now()))

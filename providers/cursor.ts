@@ -110,9 +110,11 @@ async function askEditorsWay(
   if (period.isByRequest && credential.user !== undefined) {
     addRequests(found, (await callWeb(ctx, party, credential, requestsPath(credential.user))).body);
   }
-  const plan = textAt(await readMore(ctx, party, credential, "GetPlanInfo"), "planInfo", "planName");
-  addGrants(found, await readMore(ctx, party, credential, "GetCreditGrantsBalance"));
-  addBot(found, await readMore(ctx, party, credential, "GetSandUsageStatus"));
+  const more = (method: string, ...quotas: readonly string[]) =>
+    fetchMore(ctx, party, credential, { method, quotas, found });
+  const plan = textAt(await more("GetPlanInfo"), "planInfo", "planName");
+  addGrants(found, await more("GetCreditGrantsBalance", "credits"));
+  addBot(found, await more("GetSandUsageStatus", "grok-bot"));
   return createAnswer("Cursor", body, found, plan === undefined ? {} : { plan });
 }
 
@@ -141,17 +143,25 @@ async function currentPeriod(
   }
 }
 
+interface MorePart {
+  readonly method: string;
+  /** The quotas it states. */
+  readonly quotas: readonly string[];
+  readonly found: Gathering;
+}
+
 /** Sends optional requests: the period is worth showing without them. */
-async function readMore(
+async function fetchMore(
   ctx: ProviderContext,
   party: RequestTarget,
   credential: Credential,
-  method: string,
+  { method, quotas, found }: MorePart,
 ): Promise<unknown> {
   try {
-    return (await callRpc(ctx, party, credential, method)).body;
+    return (await rpc(ctx, party, credential, method, NO_SUCH_ROUTE)).body;
   } catch (error) {
     if (member(error, "kind") === "rate_limited" || ctx.signal.aborted) throw error;
+    found.miss(error, ...quotas);
     ctx.log.debug("Not reported", { account: party.account.name, method });
     return null;
   }

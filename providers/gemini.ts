@@ -105,8 +105,12 @@ export const gemini: Provider = {
       ...post(account, project === undefined ? {} : { project }),
       expected: [403],
     });
-    if (status === 403) throw createForbiddenError(party, body, licence.isEnded, project === undefined);
-    return quotaAnswer(body, licence.plan === undefined ? {} : { plan: licence.plan });
+    if (status === 403) throw forbidden(party, body, licence.isEnded, project === undefined);
+    return {
+      ...quotaAnswer(body, licence.plan === undefined ? {} : { plan: licence.plan }),
+      // The plan is unknown then, not none.
+      ...licence.isUnread && { unread: [] },
+    };
   },
 
   async owner(ctx, found) {
@@ -209,6 +213,8 @@ interface Licence {
   readonly project?: string | undefined;
   /** True when Google says that this kind of account may no longer be used here. */
   readonly isEnded: boolean;
+  /** True when the request failed. */
+  readonly isUnread?: true;
 }
 
 /**
@@ -247,7 +253,7 @@ async function fetchLicence(ctx: ProviderContext, party: RequestTarget): Promise
     const kind = member(error, "kind");
     if (kind !== "unavailable" && kind !== "bad_response") throw error;
     ctx.log.debug("The licence is unknown", { account: party.account.name });
-    return { isEnded: false };
+    return { isEnded: false, isUnread: true };
   }
 }
 

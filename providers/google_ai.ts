@@ -6,10 +6,10 @@ import { DAY_MS } from "../lib/model/duration.ts";
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { member } from "../lib/provider_kit/decode.ts";
 import { firstSetting } from "../lib/provider_kit/login_file.ts";
-import { isoSeconds, kindOfFailure, readAllPages, zoneDay } from "../lib/provider_kit/pages.ts";
+import { allPages, isoSeconds, zoneDay } from "../lib/provider_kit/pages.ts";
 import { type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import { createAnswer, createGathering } from "../lib/provider_kit/readings.ts";
-import { requestJson, type RequestTarget } from "../lib/provider_kit/request_json.ts";
+import { requestJson, type RequestTarget, unavailableError } from "../lib/provider_kit/request_json.ts";
 import { accessToken, fileLogin, PLACES, PROJECTS, SIGN_IN } from "./google_ai/login.ts";
 import { explain } from "./google_ai/refusal.ts";
 import { createReadings, type Line, parseLines, ZONE } from "./google_ai/series.ts";
@@ -121,7 +121,7 @@ export const googleAi: Provider = {
       const pages = await fetchSeries(ctx, party, { project, headers, filter, from });
       return pages.flatMap((page) => parseLines(page, found));
     };
-    for (const reading of createReadings(...await readUsedAndLimits(ctx, fetchLines), ctx.now())) {
+    for (const reading of createReadings(...await usedAndLimits(ctx, party, lines), ctx.now())) {
       found.add(reading);
     }
     return createAnswer("Google", null, found);
@@ -147,13 +147,13 @@ type Lines = (filter: string, from: number) => Promise<readonly Line[]>;
 /** Returns use and limits, from the vendor's own metrics, or else from those common to all its services. */
 async function readUsedAndLimits(
   ctx: ProviderContext,
+  party: RequestTarget,
   lines: Lines,
 ): Promise<[used: readonly Line[], limits: readonly Line[]]> {
   const today = zoneDay(ctx.now(), ZONE).start;
   const yesterday = ctx.now() - DAY_MS;
   const used: Line[] = [];
   const limits: Line[] = [];
-  const failures: unknown[] = [];
   let answered = false;
   async function fetchPair(usageFilter: string, limitFilter: string) {
     for (
@@ -163,9 +163,8 @@ async function readUsedAndLimits(
         into.push(...await lines(filter, from));
         answered = true;
       } catch (error) {
-        // A metric exists only after its first use.
-        if (kindOfFailure(error) !== "unavailable") throw error;
-        failures.push(error);
+        // A metric exists only after its first use. Any other failure says nothing about its quotas.
+        if (error !== ABSENT) throw error;
         return;
       }
     }
@@ -184,9 +183,12 @@ async function readUsedAndLimits(
       filterByType("serviceruntime.googleapis.com/quota/limit") + ofService,
     );
   }
-  if (!answered) throw failures[0];
+  if (!answered) throw unavailableError(party, "it has no figures of the project (status 404)");
   return [used, limits];
 }
+
+/** Thrown when there is no such metric. */
+const ABSENT = Symbol("absent");
 
 interface SeriesQuery {
   readonly project: string;
@@ -207,10 +209,13 @@ async function fetchSeries(
     `&interval.endTime=${isoSeconds(ctx.now())}&view=FULL&pageSize=1000`;
   return await readAllPages(async (cursor) => {
     const page = cursor === null ? url : `${url}&pageToken=${encodeURIComponent(cursor.toWellFormed())}`;
-    return (await requestJson(ctx, party, page, {
+    const { status, body } = await requestJson(ctx, party, page, {
       headers,
+      expected: [404],
       explain: (_, body) => explain(party.account, body),
-    })).body;
+    });
+    if (status === 404) throw ABSENT;
+    return body;
   }, (page) => {
     const cursor = member(page, "nextPageToken");
     return typeof cursor === "string" && cursor !== "" ? cursor : null;

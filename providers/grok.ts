@@ -20,7 +20,12 @@ import {
   ProviderError,
 } from "../lib/provider/contract.ts";
 import { NOT_UNDERSTOOD } from "../lib/provider_kit/pages.ts";
-import { balanceReading, createAnswer, createGathering } from "../lib/provider_kit/readings.ts";
+import {
+  balanceReading,
+  createAnswer,
+  createGathering,
+  type Gathering,
+} from "../lib/provider_kit/readings.ts";
 import { refuseExpired, requestJson, type RequestTarget } from "../lib/provider_kit/request_json.ts";
 import {
   addProducts,
@@ -153,6 +158,7 @@ async function readSubscription(ctx: ProviderContext, party: RequestTarget): Pro
   reportUnknown(found, config);
   if (plain.config) reportUnknown(found, plain.config);
   if (plain.isStrange) found.drop("the monthly figures", NOT_UNDERSTOOD);
+  if (plain.failure || plain.isStrange) found.miss(plain.failure, "monthly-spend", "on-demand");
   for (
     // With only the month's money stated, the credits still exist, but are unknown.
     const reading of [credits ?? creditsPart({ currentPeriod: {} }), monthly]
@@ -162,7 +168,7 @@ async function readSubscription(ctx: ProviderContext, party: RequestTarget): Pro
   const hasPrepaid = (await ctx.lastReadings()).some(({ quota }) => quota === "prepaid-balance");
   const balance = readPrepaid(config, hasPrepaid);
   for (const reading of [onDemand(config, plain.config), balance]) if (reading) found.add(reading);
-  const plan = textAt(answer, "subscriptionTier") ?? await fetchPlan(ctx, party);
+  const plan = textAt(answer, "subscriptionTier") ?? await fetchPlan(ctx, party, found);
   return createAnswer("Grok", answer, found, plan === undefined ? {} : { plan });
 }
 
@@ -196,11 +202,16 @@ async function readPlainBilling(ctx: ProviderContext, party: RequestTarget): Pro
   }
 }
 
-async function fetchPlan(ctx: ProviderContext, party: RequestTarget): Promise<string | undefined> {
+async function fetchPlan(
+  ctx: ProviderContext,
+  party: RequestTarget,
+  found: Gathering,
+): Promise<string | undefined> {
   try {
     return textAt(await askCli(ctx, party, "settings"), "subscription_tier_display");
-  } catch {
+  } catch (error) {
     // A display name is not worth a failed poll.
+    found.miss(error);
     return undefined;
   }
 }

@@ -119,11 +119,18 @@ export const openai: Provider = {
       ctx,
       "usage",
       () => fetchUsage(ctx, party, month.start, project, found),
+      ["month-requests", "month-tokens"],
       found,
     );
     // Prepaid money belongs to the organization; nothing tells how much of it is a project's.
     const credit = project === undefined
-      ? await readUnlessFailed(ctx, "credit grants", () => fetchCredit(ctx, party, found), found)
+      ? await unlessFailed(
+        ctx,
+        "credit grants",
+        () => fetchCredit(ctx, party, found),
+        ["credit-balance"],
+        found,
+      )
       : null;
     const inMonth = { window: CALENDAR, startedAt: month.start, resetsAt: month.end };
     const soft = setAmount(ctx, "OPENAI_SOFT_LIMIT_USD");
@@ -152,6 +159,7 @@ export const openai: Provider = {
     return createAnswer("OpenAI", null, {
       readings: credit ? [...readings, credit] : readings,
       dropped: [...costs.dropped, ...found.dropped],
+      unread: found.unread,
     });
   },
 };

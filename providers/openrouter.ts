@@ -304,7 +304,8 @@ async function readCredits(
 ): Promise<Reading | undefined> {
   const { account } = party;
   try {
-    const body = await get(ctx, party, "credits", account.also?.management ?? account.secret);
+    const secret = account.also?.management ?? account.secret;
+    const body = await get(ctx, party, "credits", secret, NO_SUCH_ROUTE);
     const limit = v.parse(amountOrNull, member(member(body, "data"), "total_credits"));
     const used = v.parse(amountOrNull, member(member(body, "data"), "total_usage"));
     if (limit === 0 && used === 0) return undefined;
@@ -323,6 +324,7 @@ async function readCredits(
       resetsAt: null,
     };
   } catch (error) {
+    found.miss(error, "credits");
     ctx.log.debug("The credits could not be read", {
       account: account.name,
       kind: String(member(error, "kind")),

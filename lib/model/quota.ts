@@ -139,6 +139,11 @@ export interface Snapshot {
   readonly plan?: string;
   /** True when it covers only some quotas and says nothing about the others. */
   readonly partial?: true;
+  /**
+   * The known quotas that could not be read this time, because a part of the poll failed: it says nothing about
+   * them, nor about a plan or facts it lacks. Absent when the poll was complete.
+   */
+  readonly unread?: readonly string[];
   /** What the response contained besides quotas; absent when nothing. */
   readonly facts?: readonly AccountFact[];
   /** Parts of the response that yielded no reading; absent when there are none. */

@@ -10,7 +10,7 @@ import { type Log, type Memory, type ProviderContext, Secret } from "../provider
 import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
 import type { Change, Rules } from "../model/engine/advance.ts";
-import { wholeSnapshotAt } from "../model/engine/state.ts";
+import { isGoneSince, wholeSnapshotAt } from "../model/engine/state.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, accountKey, type Reading } from "../model/quota.ts";
 import type { Account, Answer, CredentialScope, LocalReadings, Provider } from "../provider/contract.ts";
@@ -158,7 +158,7 @@ export function createPoller(parts: PollerParts): Poller {
     const state = await troubles.guard("read", () => store.recall(key));
     if (!state.ok) return [];
     const wholeAt = wholeSnapshotAt(state.value) ?? Infinity;
-    return Object.values(state.value.quotas).flatMap(({ at, reading }) => at >= wholeAt ? [reading] : []);
+    return Object.values(state.value.quotas).flatMap((one) => isGoneSince(wholeAt, one) ? [] : [one.reading]);
   }
 
   async function ask(job: PollJob): Promise<Attempt | null> {

@@ -3,7 +3,14 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../provider/context.ts";
 import { type ComputeDependentDocs, computeDependentDocs } from "./dependent_docs.ts";
 import { boundKnownQuotas } from "./known_quotas.ts";
-import { advance, type Change, DEFAULT_RULES, type Rules } from "../model/engine/advance.ts";
+import {
+  type AccountState,
+  advance,
+  type Change,
+  DEFAULT_RULES,
+  type Rules,
+} from "../model/engine/advance.ts";
+import { matchesAny } from "../model/history/counting.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey, Dropped, Snapshot } from "../model/quota.ts";
 import type { Answer, Provider } from "../provider/contract.ts";
@@ -108,7 +115,10 @@ export function createStorePoll(parts: StorePollParts): StorePoll {
           await store.note(outcome);
           return { changes: [], failure: null };
         }
-        const { before: known, snapshot } = boundKnownQuotas(before, whole);
+        const { before: known, snapshot } = boundKnownQuotas(before, {
+          ...whole,
+          ...answer.unread && { unread: unreadQuotas(answer.unread, before) },
+        });
         const { state, changes } = advance(known, snapshot, rules);
         const poll = { snapshot, changes, state, outcome, base: before };
         const own = await computeDependentDocs(parts, outcome, poll);
@@ -151,6 +161,10 @@ export function statedIdentity(
     answered: answer.identity,
     isUnchanged: last?.kind === "ok" && last.credential === credential,
   };
+}
+
+function unreadQuotas(patterns: readonly string[], { quotas }: AccountState): readonly string[] {
+  return Object.keys(quotas).filter((quota) => matchesAny(quota, patterns));
 }
 
 /** An answer that renames its parts each time must not flood the log. */

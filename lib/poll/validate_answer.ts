@@ -82,6 +82,7 @@ export function limitAnswer(answer: Answer, now: number): Answer {
     ...plan === "" ? {} : { plan },
     ...facts === undefined ? {} : { facts },
     ...reported.length > 0 ? { dropped: reported } : {},
+    ...answer.unread === undefined ? {} : { unread: answer.unread },
     ...answer.hint === undefined ? {} : { hint: plain(answer.hint, MAX_HINT) },
     ...answer.identity === undefined ? {} : { identity: answer.identity },
   };

@@ -66,6 +66,7 @@ export interface Memory {
 /** What a stored reading states, as far as later polls depend on it. */
 export interface LastReading {
   readonly quota: string;
+  readonly limit: number | null;
   readonly remaining: number | null;
   /** ISO 4217 code of the money it counts. */
   readonly currency?: string;
@@ -119,7 +120,7 @@ export interface ProviderContext {
    */
   run(command: string, args: readonly string[], options?: RunOptions): Promise<CommandResult | null>;
   readonly memory: Memory;
-  /** Returns what the last full snapshot of the account stated, whichever process stored it; `[]` before the first. */
+  /** Returns the last readings of the account's quotas that are not gone, whichever process stored them. */
   lastReadings(): Promise<readonly LastReading[]>;
   readonly os: Os;
   readonly log: Log;

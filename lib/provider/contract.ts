@@ -109,6 +109,11 @@ export interface Answer {
   /** Parts of the response that yielded no reading. They are logged and counted, never dropped silently. */
   readonly dropped?: readonly Dropped[];
   /**
+   * Patterns, as those of a pool, of the quotas that a failed part of the poll would have stated: the vendor may
+   * still have them, so they keep their last readings. Empty when that part states no quotas, but maybe the plan.
+   */
+  readonly unread?: readonly string[];
+  /**
    * What to know or do although nothing failed, one line: for a
    * response without any limits, why there may be none.
    */

@@ -56,14 +56,16 @@ export function nextPage(page: unknown): string | null | undefined {
  * Returns the result of an optional part of the poll, or null when it fails. A vendor's rate limit still ends
  * the poll.
  *
- * @param gathering gets a response that could not be parsed as dropped
+ * @param quotas patterns of the quotas the part states
+ * @param found told that they are unread, and that there was a response that could not be parsed
  * @throws {ProviderError} `rate_limited`
  */
 export async function readUnlessFailed<T>(
   ctx: Pick<ProviderContext, "log">,
   what: string,
   part: () => Promise<T>,
-  gathering?: Pick<Gathering, "drop">,
+  quotas: readonly string[],
+  found: Pick<Gathering, "drop" | "miss">,
 ): Promise<T | null> {
   try {
     return await part();
@@ -71,7 +73,8 @@ export async function readUnlessFailed<T>(
     const kind = kindOfFailure(error);
     if (kind === "rate_limited" || !(error instanceof Error)) throw error;
     ctx.log.debug("Left out a part of the answer", { part: what, kind: kind ?? "none", why: error.message });
-    if (isContentFailure(error)) gathering?.drop(what, NOT_UNDERSTOOD);
+    if (isContentFailure(error)) found.drop(what, NOT_UNDERSTOOD);
+    found.miss(error, ...quotas);
     return null;
   }
 }

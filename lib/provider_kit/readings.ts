@@ -5,8 +5,8 @@
  * May import the model, decode, and the contract of a provider.
  */
 import * as v from "valibot";
-import { badResponseError, computeRest, computeUsed, limitOrNull, tidy, UNREAD_REASONS } from "./decode.ts";
-import { describeFarReset, type Dropped, type Reading, type Unit, type Window } from "../model/quota.ts";
+import { badResponseError, computeRest, computeUsed, limitOrNull, member, tidy } from "./decode.ts";
+import type { Dropped, Reading, Unit, Window } from "../model/quota.ts";
 import type { Answer } from "../provider/contract.ts";
 
 export const HOUR_SECONDS = 3600;
@@ -120,17 +120,24 @@ export interface Gathering {
   add(reading: Reading, what?: string): void;
   /** Reports a part that yielded no reading. */
   drop(what: string, why: string): void;
+  /**
+   * Reports that a part of the poll failed, with patterns of the quotas it states, if any: they are unread, not
+   * gone. Does nothing for a failure that says that there are none.
+   */
+  miss(error: unknown, ...quotas: readonly string[]): void;
   readonly readings: readonly Reading[];
   readonly dropped: readonly Dropped[];
+  /** Undefined when no part failed. */
+  readonly unread?: readonly string[] | undefined;
 }
 
-/**
- * @param exactAt now, for a vendor that states the lengths of its windows exactly: then a reset that is further ahead is
- * left out and reported. For others `validate_answer.ts` does so with more tolerance.
- */
-export function createGathering(exactAt?: number): Gathering {
+/** A vendor that refuses a part to this credential, or lacks it, has no such quotas for it. */
+const FINAL_FAILURES: readonly unknown[] = ["auth", "missing"];
+
+export function createGathering(): Gathering {
   const claims = new Map<string, { readonly reading: Reading; readonly what: string }>();
   const dropped: Dropped[] = [];
+  let unread: readonly string[] | undefined;
   const drop = (what: string, why: string) => {
     // A decoder knows more about its own fields than the general check, which comes first.
     const general = dropped.findIndex((one) => one.what === what && UNREAD_REASONS.includes(one.why));
@@ -162,6 +169,12 @@ export function createGathering(exactAt?: number): Gathering {
       claims.set(reading.quota, { reading: { ...most.reading, resetsAt }, what: most.what });
     },
     drop,
+    miss(error, ...quotas) {
+      if (!FINAL_FAILURES.includes(member(error, "kind"))) unread = [...unread ?? [], ...quotas];
+    },
+    get unread() {
+      return unread;
+    },
     get readings() {
       return [...claims.values()].map(({ reading }) => reading);
     },
@@ -194,12 +207,12 @@ function isSameReading(one: Reading, other: Reading): boolean {
 export function createAnswer(
   vendor: string,
   body: unknown,
-  { readings, dropped }: Pick<Gathering, "readings" | "dropped">,
+  { readings, dropped, unread }: Pick<Gathering, "readings" | "dropped" | "unread">,
   more: Omit<Answer, "readings" | "dropped"> = {},
 ): Answer {
   if (readings.length === 0 && dropped.length > 0) {
     const what = dropped.slice(0, 3).map((one) => `"${one.what.slice(0, 60)}" (${one.why})`).join(", ");
     throw badResponseError(`${vendor} answered in an unknown format: ${what}`, body);
   }
-  return { readings, ...more, ...dropped.length > 0 ? { dropped } : {} };
+  return { readings, ...more, ...dropped.length > 0 ? { dropped } : {}, ...unread && { unread } };
 }

@@ -4,10 +4,17 @@
  * Total and pure: it never throws, reads no clock, and always returns the same changes for the same state and
  * snapshot. A snapshot that is not newer than the state changes nothing, so replaying polls is harmless.
  */
-import type { Snapshot } from "../quota.ts";
+import type { AccountFact, Snapshot } from "../quota.ts";
 import { firstStep, nextStep } from "./quota_step.ts";
 import { advanceSessions, type RevertedRises, type Rise, type UnitChange } from "./session.ts";
-import { type AccountState, type Change, DEFAULT_RULES, type Rules } from "./state.ts";
+import {
+  type AccountState,
+  type Change,
+  DEFAULT_RULES,
+  isGoneSince,
+  type Rules,
+  wholeSnapshotAt,
+} from "./state.ts";
 
 export {
   type AccountState,
@@ -54,7 +61,17 @@ export function advance(
     if (step.restatedBy !== undefined) restated.push({ quota, factor: step.restatedBy });
     if (step.undone) undone.push({ quota, before: step.undone });
   }
-  const facts = snapshot.partial ? state.facts : snapshot.facts;
+  for (const quota of snapshot.unread ?? []) {
+    const before = quotas.get(quota);
+    if (before && before.at < at && !isGoneSince(wholeSnapshotAt(state), before)) {
+      quotas.set(quota, { ...before, unreadAt: at });
+    }
+  }
+  const facts = snapshot.partial
+    ? state.facts
+    : snapshot.unread
+    ? mergeFacts(snapshot.facts, state.facts)
+    : snapshot.facts;
   const dropped = snapshot.partial ? state.dropped : snapshot.dropped;
   const droppedTotal = (state.droppedTotal ?? 0) + (snapshot.dropped?.length ?? 0);
   const doubtful = [...quotas.values()].some(({ doubt, held }) => doubt !== undefined || held !== undefined);
@@ -67,7 +84,7 @@ export function advance(
     state: {
       account: state.account,
       at,
-      plan: snapshot.plan ?? (snapshot.partial ? state.plan : null),
+      plan: snapshot.plan ?? (snapshot.partial || snapshot.unread ? state.plan : null),
       ...snapshot.partial ? { wholeAt: state.wholeAt ?? state.at ?? at } : {},
       ...facts && { facts },
       ...dropped && { dropped },
@@ -77,4 +94,13 @@ export function advance(
     },
     changes: [...changes, ...use.changes],
   };
+}
+
+/** Returns the new facts, and the earlier ones that are not among them. */
+function mergeFacts(
+  facts: readonly AccountFact[] = [],
+  before: readonly AccountFact[] = [],
+): readonly AccountFact[] | undefined {
+  const kept = before.filter(({ key }) => !facts.some((fact) => fact.key === key));
+  return facts.length + kept.length === 0 ? undefined : [...facts, ...kept];
 }

@@ -11,6 +11,8 @@ export interface QuotaState {
   readonly reading: Reading;
   /** When it was read, epoch milliseconds. */
   readonly at: number;
+  /** When a later poll last failed to read it, epoch milliseconds; absent once it is read again. */
+  readonly unreadAt?: number;
   /** The open cycle. */
   readonly cycle: Cycle;
   /** The current bucket of each step, shortest first. */
@@ -124,9 +126,14 @@ export function wholeSnapshotAt({ at, wholeAt }: Pick<AccountState, "at" | "whol
 }
 
 /**
- * Reports whether a quota is missing from the last full snapshot.
+ * Reports whether a quota is missing from the last full snapshot, and not because reading it failed.
  * @param snapshotAt its time, epoch milliseconds; null before the first
  */
-export function isGoneSince(snapshotAt: number | null, { at }: Pick<QuotaState, "at">): boolean {
-  return snapshotAt !== null && at < snapshotAt;
+export function isGoneSince(snapshotAt: number | null, quota: Pick<QuotaState, "at" | "unreadAt">): boolean {
+  return snapshotAt !== null && lastListedAt(quota) < snapshotAt;
+}
+
+/** Returns when the vendor last listed a quota, as far as is known: a failed reading does not say otherwise. */
+export function lastListedAt({ at, unreadAt = at }: Pick<QuotaState, "at" | "unreadAt">): number {
+  return Math.max(at, unreadAt);
 }

@@ -74,6 +74,11 @@ export function findPlace(quota: string, pools: readonly Pool[]): Place | null {
   return null;
 }
 
+/** Reports whether a quota id matches one of the patterns. */
+export function matchesAny(quota: string, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) => compilePattern(pattern).test(quota));
+}
+
 const regexes = new Map<string, RegExp>();
 
 function compilePattern(pattern: string): RegExp {

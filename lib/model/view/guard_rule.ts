@@ -48,7 +48,7 @@ export interface GuardQuery {
 const ROUNDING = 1e-9;
 
 export function checkQuota(
-  { reading, at }: Pick<QuotaState, "reading" | "at">,
+  { reading, at, unreadAt }: Pick<QuotaState, "reading" | "at" | "unreadAt">,
   query: GuardQuery,
 ): GuardResult {
   const { now, minLeft, maxAgeMs, snapshotAt } = query;
@@ -63,7 +63,7 @@ export function checkQuota(
 
   function findDoubt(): NoVerdictReason | null {
     if (isFuture(at, now)) return "future";
-    if (isGoneSince(snapshotAt, { at })) return "gone";
+    if (isGoneSince(snapshotAt, { at, ...unreadAt !== undefined && { unreadAt } })) return "gone";
     if (now - at > maxAgeMs) return "stale";
     const { kind } = reading.window;
     const { resetsAt } = reading;

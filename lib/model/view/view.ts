@@ -19,7 +19,7 @@ import {
   splitAccountKey,
   statesAmount,
 } from "../quota.ts";
-import { type AccountState, isGoneSince, wholeSnapshotAt } from "../engine/state.ts";
+import { type AccountState, isGoneSince, lastListedAt, wholeSnapshotAt } from "../engine/state.ts";
 import type { AccountFact, Dropped, Part, Reading, Unit, Window } from "../quota.ts";
 import {
   determineStatus,
@@ -212,7 +212,7 @@ export function listVisibleQuotas(state: AccountState): readonly QuotaState[] {
   return Object.values(state.quotas)
     .filter((quota) => {
       const wholeAt = wholeSnapshotAt(state);
-      return wholeAt !== null && wholeAt - quota.at <= MAX_GONE_MS;
+      return wholeAt !== null && wholeAt - lastListedAt(quota) <= MAX_GONE_MS;
     });
 }
 
