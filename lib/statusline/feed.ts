@@ -64,6 +64,8 @@ export const AGAIN_MS = 60_000;
 const SAME_RESET_MS = 10 * 60_000;
 /** A window without a stated reset is over after this long without evidence. */
 const UNNAMED_MS = 5 * 3_600_000;
+/** Sessions write at the same time, in any order; later than this is the future. */
+const AHEAD_MS = 60_000;
 
 /** Parses the file; empty for a broken one. */
 export function parseFeed(text: string | null): Feed {
@@ -121,13 +123,14 @@ export function lastFeedAt(feed: Feed, { kind, name }: Slot): SessionFeed | unde
 export function withReport(before: SessionFeed | undefined, report: Report): SessionFeed | undefined {
   const { at, credential, session } = report;
   if (Object.keys(report.windows).length === 0) return before;
-  const lastReport = session === null ? undefined : before?.sessions?.[session];
+  const past = before && withoutFuture(before, at);
+  const lastReport = session === null ? undefined : past?.sessions?.[session];
   const isAnswered = lastReport !== undefined &&
     (hasGrown(lastReport, report) || hasNewerWindows(report.windows, lastReport.windows));
   // A repetition says nothing about the present, and belongs to the login of its first report.
   if (lastReport && !isAnswered) return before;
   // Figures of one login say nothing about another's; keep the sessions' reports to recognize them again.
-  const known = before?.credential === credential ? before : undefined;
+  const known = past?.credential === credential ? past : undefined;
   const windows: Record<string, LimitWindow> = { ...known?.windows };
   const seen: Record<string, WindowEvidence> = {};
   for (const name of Object.keys(windows)) seen[name] = findEvidence(known, name);
@@ -148,10 +151,31 @@ export function withReport(before: SessionFeed | undefined, report: Report): Ses
     credential,
     windows,
     seen,
-    sessions: session === null ? before?.sessions ?? {} : keepNewest({
-      ...before?.sessions,
+    sessions: session === null ? past?.sessions ?? {} : newest({
+      ...past?.sessions,
       [session]: { at, credential, answeredMs: report.answeredMs, windows: report.windows },
     }, MAX_SESSIONS),
+  };
+}
+
+/**
+ * Returns the feed without figures dated after `at`: a clock was ahead when they arrived, so how old they are is
+ * unknown, and their date would make every later figure look older. The sessions' reports stay, to recognize
+ * repetitions.
+ */
+function withoutFuture(feed: SessionFeed, at: number): SessionFeed {
+  const isPast = (name: string) => findEvidence(feed, name).at <= at + AHEAD_MS;
+  const names = Object.keys(feed.windows).filter(isPast);
+  if (names.length === Object.keys(feed.windows).length && feed.at <= at + AHEAD_MS) return feed;
+  const pick = <Value>(all: Readonly<Record<string, Value>>) =>
+    Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
+  const reports = Object.entries(feed.sessions ?? {});
+  return {
+    ...feed,
+    at: Math.min(feed.at, at),
+    windows: pick(feed.windows),
+    ...feed.seen && { seen: pick(feed.seen) },
+    sessions: Object.fromEntries(reports.map(([id, one]) => [id, { ...one, at: Math.min(one.at, at) }])),
   };
 }
 

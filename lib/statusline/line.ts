@@ -76,7 +76,7 @@ function windowText({ usedPercent, resetsAt }: LimitWindow, now: number, options
   const { display, ascii, colour, warning, critical } = options;
   // A reading from a finished window says nothing about the current one.
   if (resetsAt !== null && resetsAt <= now) return "? since its reset";
-  const shown = shareFigure(display === "used" ? usedPercent : Math.max(0, 100 - usedPercent));
+  const shown = display === "used" ? shareFigure(usedPercent) : leftFigure(usedPercent);
   const level = usedPercent >= critical ? 2 : usedPercent >= warning ? 1 : 0;
   // The sign repeats what the colour says.
   const sign = ["", ascii ? "!" : "\u25b2", ascii ? "!!" : "\u2715"][level] ?? "";
@@ -93,6 +93,14 @@ function windowText({ usedPercent, resetsAt }: LimitWindow, now: number, options
 export function shareFigure(percent: number): string {
   if (percent > 99.9 && percent < 100) return "99.9";
   return percent.toFixed(percent < 10 || percent > 99 && percent < 101 ? 1 : 0).replace(/\.0$/, "");
+}
+
+/** Rounds what is left in the same way: it completes what is shown as used to 100, and is 0 only when nothing is left. */
+export function leftFigure(usedPercent: number): string {
+  const left = Number((100 - usedPercent).toFixed(9));
+  if (left <= 0) return "0";
+  if (left < 10) return left < 0.1 ? "0.1" : shareFigure(left);
+  return String(Number((100 - Number(shareFigure(usedPercent))).toFixed(1)));
 }
 
 /** Formats `2h 59m`, `3d 4h`, `12m`: the two largest units. */

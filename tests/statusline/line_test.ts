@@ -11,8 +11,14 @@ import {
 } from "../../lib/statusline/feed.ts";
 import { statusInput } from "../../lib/statusline/input.ts";
 import { sessionLogin, tokenIn } from "../../lib/statusline/login.ts";
-import { DEFAULT_LINE, type LineOptions, shareFigure, statusLine } from "../../lib/statusline/line.ts";
-import { formatShare } from "../../lib/model/view/format.ts";
+import {
+  DEFAULT_LINE,
+  leftFigure,
+  type LineOptions,
+  shareFigure,
+  statusLine,
+} from "../../lib/statusline/line.ts";
+import { formatLeft, formatShare } from "../../lib/model/view/format.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");
@@ -146,6 +152,35 @@ Deno.test("an unchanged figure is confirmed when its session got an answer, at m
   assertEquals([lower.windows.five_hour?.usedPercent, lower.at], [54, NOW]);
 });
 
+Deno.test("figures from a clock that was ahead give way to the next answer, and date nothing in the future", () => {
+  const both = (five: number, answeredMs: number, at: number): Report => ({
+    ...RESTING,
+    session: "a",
+    at,
+    answeredMs,
+    windows: {
+      five_hour: { usedPercent: five, resetsAt: NOW + 2 * 3_600_000 },
+      seven_day: { usedPercent: 50, resetsAt: NOW + 72 * 3_600_000 },
+    },
+  });
+  for (const aheadMs of [2 * 60_000, 3_600_000, 400 * 86_400_000]) {
+    const ahead = after([both(30, 100, NOW + aheadMs)])!;
+    assertEquals(ahead.at, NOW + aheadMs);
+    // A repetition is no evidence of anything, also now.
+    assertEquals(withReport(ahead, both(30, 100, NOW)), ahead);
+    const healed = withReport(ahead, both(31, 200, NOW))!;
+    assertEquals([healed.at, healed.windows.five_hour?.usedPercent, healed.seen?.seven_day?.at], [
+      NOW,
+      31,
+      NOW,
+    ]);
+    // What another session has from before is recognized as a repetition.
+    const idle = after([said("b", 12, 2, { at: NOW + aheadMs }), both(30, 100, NOW + aheadMs)])!;
+    const later = withReport(withReport(idle, both(31, 200, NOW)), said("b", 12, 2, { at: NOW + 1_000 }))!;
+    assertEquals([later.at, later.windows.five_hour?.usedPercent], [NOW, 31]);
+  }
+});
+
 Deno.test("a new window counts although less of it is used, and the previous one does not return", () => {
   const next = after([said("a", 97, 1), said("b", 3, 6, { at: NOW + 2 * 3_600_000 })])!;
   assertEquals(next.windows.five_hour?.usedPercent, 3);
@@ -228,5 +263,14 @@ Deno.test("the line rounds a share like every other surface", () => {
       assertEquals(`${shareFigure(percent)}%`, formatShare(percent / 100));
     }),
     { examples: [[42.5], [99.96], [99.5], [9.95], [0.04], [100], [57.1]] },
+  );
+  const left = { ...PLAIN, parts: ["five-hour"], display: "left" } as const;
+  assertEquals(line(input(42.5, 7.25), left), "5h 57% left resets in 2h 59m");
+  assertEquals(line(input(99.96, 7.25), left), "5h !!0.1% left resets in 2h 59m");
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 120, noNaN: true }), (percent) => {
+      assertEquals(`${leftFigure(percent)}%`, formatLeft(1 - percent / 100));
+    }),
+    { examples: [[42.5], [99.96], [99.5], [90.05], [0.04], [100], [57.1], [101]] },
   );
 });
