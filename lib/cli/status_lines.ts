@@ -3,7 +3,7 @@ import { plain, roundNoise } from "../base/text.ts";
 import { displayUnit, formatAge, formatAmount, formatDuration, formatShare } from "../model/view/format.ts";
 import { findReset } from "../model/quota.ts";
 import { findTroubles, rankByNeed, type RankedQuota, type Trouble } from "../model/view/need.ts";
-import type { AccountView } from "../model/view/view.ts";
+import { type AccountView, isLate } from "../model/view/view.ts";
 import type { ReadyState } from "../model/view/readiness.ts";
 import { isRunOutUnlikely, statusLabel } from "../model/view/status.ts";
 import { drawBar } from "./bars.ts";
@@ -168,7 +168,8 @@ function forecastCell(one: RankedQuota, now: number, paint: Paint): Cell {
   if (need === "old") {
     return paint.dim(`${gone ? "no longer reported, " : ""}${ageText({ at }, now)}`);
   }
-  if (!forecast || need === "out") return "";
+  const late = isLate(one.account, one.quota) ? paint.dim(ageText({ at }, now)) : "";
+  if (!forecast || need === "out") return late;
   const { emptyAt, state, projectedShare } = forecast;
   if (state === "runs-dry" && emptyAt !== null) {
     const early = resetsAt !== null && resetsAt > emptyAt
@@ -180,7 +181,7 @@ function forecastCell(one: RankedQuota, now: number, paint: Paint): Cell {
   if ((state === "lasts" || state === "tight") && projectedShare !== null) {
     return [`${formatShare(projectedShare)} at reset`, formatShare(projectedShare)];
   }
-  return emptyAt !== null && emptyAt > now ? `lasts ${formatDuration(emptyAt - now)}` : "";
+  return emptyAt !== null && emptyAt > now ? `lasts ${formatDuration(emptyAt - now)}` : late;
 }
 
 /** State, key, used share, left, unit, reset and run-out as instants: for programs, so nothing but noise is rounded. */
@@ -192,10 +193,10 @@ function plainRow({ account, quota, need }: RankedQuota, _now: number): readonly
     plain(quota.label),
     quota.share === null ? "" : String(roundNoise(quota.share)),
     quota.remaining === null ? "" : String(roundNoise(quota.remaining)),
-    displayUnit(quota),
-    formatInstant(quota.resetsAt),
-    formatInstant(quota.forecast?.emptyAt),
-    formatInstant(account.at),
+    quota.unit,
+    instant(quota.resetsAt),
+    instant(quota.forecast?.emptyAt),
+    instant(isLate(account, quota) ? quota.at : account.at),
   ];
 }
 

@@ -14,7 +14,7 @@ import {
 import type { Health } from "../model/outcome.ts";
 import { shownStatus, statusLabel } from "../model/view/status.ts";
 import { wallText } from "../model/time.ts";
-import type { AccountView, QuotaView } from "../model/view/view.ts";
+import { type AccountView, isLate, type QuotaView } from "../model/view/view.ts";
 import type { Forecast } from "../model/forecast/forecast.ts";
 import { findReset, type QuotaKey } from "../model/quota.ts";
 import { plain } from "../base/text.ts";
@@ -51,7 +51,7 @@ export function accountLines(view: AccountView, context: LongContext): readonly 
   );
   return [
     ...[heading, ...hint, ...facts, ...dropped].flatMap((line) => wrapWords(line, width, "    ")),
-    ...view.quotas.flatMap((quota) => quotaLines(quota, context)),
+    ...view.quotas.flatMap((quota) => quotaLines(quota, isLate(view, quota), context)),
   ];
 }
 
@@ -78,12 +78,15 @@ function healthText(health: Health, at: number | null, now: number, paint: Paint
 
 function quotaLines(
   quota: QuotaView,
+  late: boolean,
   { now, zone, paint, forecasts, width }: LongContext,
 ): readonly string[] {
   const { used, limit, remaining, share, ratePerHour, rateSpanMs, refillPerHour } = quota;
   const unit = displayUnit(quota);
   const forecast = forecasts.get(quota.key);
-  const gone = quota.gone ? paint.yellow("  no longer reported by the vendor") : "";
+  const gone = quota.gone ? "no longer reported by the vendor" : null;
+  const age = late ? `read ${formatAge(now - quota.at)}` : null;
+  const remark = [gone, age].filter((part) => part !== null).join(", ");
   const status = shownStatus(quota);
   const label = inStatus(paint, status, statusLabel(quota));
   const usage = share === null
@@ -111,9 +114,9 @@ function quotaLines(
   if (forecast && addsInformation(forecast)) {
     rows.push(["Forecast", forecastLine(forecast, quota.window.kind, now, zone, paint)]);
   }
-  const title = `  ${paint.cyan(plain(quota.label, MAX_LABEL))} ${
-    paint.dim(`(${plain(quota.quota)})`)
-  }${gone}`;
+  const title = `  ${paint.cyan(plain(quota.label, MAX_LABEL))} ${paint.dim(`(${plain(quota.quota)})`)}${
+    remark === "" ? "" : paint.yellow(`  ${remark}`)
+  }`;
   return [
     ...wrapWords(title, width, "    "),
     ...formatPairs(rows, { paint, width, indent: "    " }),

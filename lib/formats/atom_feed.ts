@@ -22,7 +22,7 @@ export interface AtomFacts {
  * contains the secret that opens it, and feed files are stored and shared.
  */
 export function atomFeed({ alerts, origin, version, madeAt, uuidOf }: AtomFacts): string {
-  const updated = alerts.reduce((newest, { raisedAt }) => Math.max(newest, raisedAt), madeAt);
+  const updated = alerts.length === 0 ? madeAt : Math.max(...alerts.map(({ raisedAt }) => raisedAt));
   return [
     '<?xml version="1.0" encoding="utf-8"?>',
     '<feed xmlns="http://www.w3.org/2005/Atom">',

@@ -12,9 +12,9 @@ import {
   splitAccountKey,
   type Unit,
 } from "../model/quota.ts";
-import type { StatusWord } from "../model/view/status.ts";
+import { shownStatus, type StatusWord } from "../model/view/status.ts";
 import { isoInstant } from "../model/time.ts";
-import type { AccountView, QuotaView } from "../model/view/view.ts";
+import { type AccountView, isLate, type QuotaView } from "../model/view/view.ts";
 import { type ForecastJson, forecastJson } from "./forecast.ts";
 import { SCHEMA_VERSION } from "./version.ts";
 
@@ -106,7 +106,7 @@ export interface CollectJson {
 /** The outcome of collecting one account, with the view it shows afterwards. */
 export interface CollectedAccount {
   readonly account: AccountKey;
-  readonly outcome: Pick<Outcome, "kind" | "hint">;
+  readonly outcome: Pick<Outcome, "kind" | "hint"> & { readonly at: number | null };
   readonly view: AccountView | null;
   /** When it was polled, epoch milliseconds, if not in this run. */
   readonly askedAt?: number;
@@ -128,16 +128,23 @@ export function collectJson(collected: readonly CollectedAccount[], now: number)
         ...ok && outcome.hint === undefined ? {} : { hint: outcome.hint ?? "" },
         plan: ok ? view?.plan ?? null : null,
         facts: factsJson(ok ? view?.facts : []),
-        quotas: ok && view ? listFreshQuotas(view).map(quotaJson) : [],
+        quotas: readQuotas({ outcome, view, ...askedAt !== undefined && { askedAt } }).map(quotaJson),
         ...ok && view?.dropped ? { dropped: view.dropped } : {},
       };
     }),
   };
 }
 
-/** Returns the quotas of an account, except those its provider no longer mentions. */
-export function listFreshQuotas(view: AccountView): readonly QuotaView[] {
-  return view.quotas.filter((quota) => !quota.gone);
+/**
+ * Returns the quotas that the poll of this run read: neither those that are gone nor those in a part that failed.
+ * Without a poll in this run, those that are not gone.
+ */
+export function readQuotas(
+  { outcome, view, askedAt }: Pick<CollectedAccount, "outcome" | "view" | "askedAt">,
+): readonly QuotaView[] {
+  if (outcome.kind !== "ok" || view === null) return [];
+  const since = askedAt === undefined ? outcome.at ?? -Infinity : -Infinity;
+  return view.quotas.filter((quota) => !quota.gone && quota.at >= since);
 }
 
 export interface StatusAccountJson {
@@ -159,9 +166,12 @@ export interface StatusAccountJson {
   };
   /** Parts of its last answer that yielded no quota. */
   readonly dropped: readonly Dropped[];
-  /** When its quotas were read. */
+  /** When its quotas were read, but for those that state another time. */
   readonly at: string | null;
   readonly quotas: readonly (QuotaJson & {
+    /** When it was read, if the last reading of the account did not include it. */
+    readonly at?: string;
+    /** `unknown` once the vendor no longer reports it. */
     readonly status: StatusWord;
     readonly ratePerHour: number | null;
     /** The time range the rate is computed over. */
@@ -226,7 +236,8 @@ export function statusJson(
         const forecast = forecasts.get(quota.key);
         return {
           ...quotaJson(quota),
-          status: quota.status,
+          ...isLate({ at }, quota) ? { at: isoInstant(quota.at) } : {},
+          status: shownStatus(quota),
           ratePerHour: quota.ratePerHour,
           rateSeconds: quota.rateSpanMs === null ? null : Math.round(quota.rateSpanMs / 1000),
           ...quota.refillPerHour === undefined ? {} : { refillPerHour: quota.refillPerHour },

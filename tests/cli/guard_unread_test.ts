@@ -1,6 +1,6 @@
 /** What a vendor could not tell in one part of its answer is neither gone nor fresh. */
 import { createFixedClock } from "../../lib/base/clock.ts";
-import { assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { HOUR_MS, MINUTE_MS } from "../support/readings.ts";
 import { startVendor, type Vendor } from "../support/vendor.ts";
 import { inPlace, NOW, type Place } from "./support.ts";
@@ -68,6 +68,12 @@ Deno.test("guard cannot tell about a part that has failed for longer than a read
     const { code, stderr } = await place.run("guard", { env, clock: createFixedClock(at + MINUTE_MS) });
     assertEquals(code, 69);
     assertStringIncludes(stderr, "openrouter/default/credits: read 41m ago, too old");
+    const clock = createFixedClock(at + MINUTE_MS);
+    assertStringIncludes((await place.run("status", { env, clock })).stdout, "read 41m ago");
+    assertMatch((await place.run("status --long", { env, clock })).stdout, /credits\)  read 41m ago/);
+    const plain = (await place.run("status --plain", { env, clock })).stdout.split("\n");
+    const credits = plain.find((line) => line.includes("/credits\t"));
+    assertEquals(credits?.split("\t").at(-1), new Date(NOW).toISOString());
     // Two days later it is still there, and still as old as it is.
     for (let poll = 0; poll < 5; poll++) {
       await collect(at += 10 * HOUR_MS, new Response(null, { status: 500 }));
@@ -77,8 +83,20 @@ Deno.test("guard cannot tell about a part that has failed for longer than a read
     const { accounts: [{ quotas }] } = await place.json("status --json", {
       env,
       clock: createFixedClock(at),
+    }) as { accounts: [{ quotas: { key: string; at?: string }[] }] };
+    const ages = quotas.filter(({ at }) => at !== undefined).map(({ key, at }) => [key, at]);
+    assertEquals(ages, [["credits", new Date(NOW).toISOString()]]);
+  }));
+
+Deno.test("collect lists what this poll read, and not what it could not read", () =>
+  withCredits(async (place, collect) => {
+    const env = await collect(NOW, Response.json(CREDITS));
+    await collect(NOW + MINUTE_MS, new Response(null, { status: 500 }));
+    const { accounts: [{ quotas }] } = await place.json("collect --json", {
+      env,
+      clock: createFixedClock(NOW + 2 * MINUTE_MS),
     }) as { accounts: [{ quotas: { key: string }[] }] };
-    assertEquals(quotas.some(({ key }) => key === "credits"), true);
+    assertEquals(quotas.map(({ key }) => key), ["key-limit", "free-model-daily", "spend-daily"]);
   }));
 
 Deno.test("a part that the vendor refuses to this key, or no longer has, is gone", () =>

@@ -183,6 +183,9 @@ Deno.test("a feed has everything RFC 4287 requires of a feed and its entries", (
   assertEquals(new Set(elements.filter(([name]) => name === "id").map(([, id]) => id)).size, 3);
   assertStringIncludes(text, 'href="http://127.0.0.1:9211/accounts/acme/work?quota=five-hour"');
   assertEquals(parseXml(atomFeed({ ...FEED, alerts: [] })).length, 8, "an empty feed is one as well");
+  // A restart raises no alert, so readers have nothing to read again.
+  const alerts = [alertOf({ raisedAt: AT })];
+  assertEquals(atomFeed({ ...FEED, alerts, madeAt: AT + HOUR_MS }), atomFeed({ ...FEED, alerts }));
 });
 
 Deno.test("no text of an alert can break a feed", () => {

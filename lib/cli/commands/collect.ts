@@ -2,7 +2,7 @@
 import { type Composed, openStore } from "../../app/compose.ts";
 import { moveFormerDatabase } from "../../app/move_database.ts";
 import type { SetUp } from "../../app/set_up.ts";
-import { type CollectedAccount, collectJson, listFreshQuotas } from "../../formats/collect.ts";
+import { type CollectedAccount, collectJson, readQuotas } from "../../formats/collect.ts";
 import { type DisplayUnit, displayUnit, formatAge, formatAmount, unitWord } from "../../model/view/format.ts";
 import type { Outcome } from "../../model/outcome.ts";
 import { accountKey, isUnlimited, splitAccountKey } from "../../model/quota.ts";
@@ -60,8 +60,7 @@ async function pollAccounts(
   tools: Tools,
   program: SetUp,
   store: Store,
-  isByHand: boolean,
-): Promise<readonly CollectedAt[]> {
+): Promise<readonly CollectedAccount[]> {
   const composed = program.compose(store);
   const { scheduler } = composed;
   const stopListening = tools.io.onStop(() => void composed.stop());
@@ -104,13 +103,7 @@ async function notify(tools: Tools, { alerting: { alerts, mirror, release } }: C
   }
 }
 
-interface CollectedAt extends CollectedAccount {
-  /** True when a timer does not poll it again, because the vendor refused its login. */
-  readonly rests?: boolean;
-  readonly outcome: Pick<Outcome, "kind" | "hint"> & { readonly at: number | null };
-}
-
-function summarizeOutcome(outcome: Outcome, views: readonly AccountView[], isOwn: boolean): CollectedAt {
+function summarizeOutcome(outcome: Outcome, views: readonly AccountView[], isOwn: boolean): CollectedAccount {
   return {
     account: outcome.account,
     outcome,
@@ -146,7 +139,7 @@ function listMissing(
   statuses: readonly ProviderStatus[],
   provider: string | undefined,
   accounts: readonly FoundAccount[],
-): readonly CollectedAt[] {
+): readonly CollectedAccount[] {
   return statuses.filter(({ id, configured, problem }) => {
     if (provider !== undefined) return id === provider && !configured;
     return !configured && (problem !== null || accounts.length === 0);
@@ -157,10 +150,8 @@ function listMissing(
   }));
 }
 
-function formatLines(collected: readonly CollectedAt[]): readonly string[] {
-  const quotas = collected.flatMap(({ outcome, view }) =>
-    outcome.kind === "ok" && view ? listFreshQuotas(view) : []
-  );
+function formatLines(collected: readonly CollectedAccount[]): readonly string[] {
+  const quotas = collected.flatMap(readQuotas);
   const [only] = quotas;
   if (only && quotas.length === 1) return [`Collected: ${formatFigures(only)}`];
   return quotas.map((quota) => `${plain(quota.key)} Collected: ${formatFigures(quota)}`);
@@ -181,7 +172,7 @@ function formatPlainAmount(value: number, unit: DisplayUnit): string {
 }
 
 function listMessages(
-  collected: readonly CollectedAt[],
+  collected: readonly CollectedAccount[],
   provider: string | undefined,
   now: number,
 ): readonly string[] {

@@ -319,6 +319,11 @@ export function quotaView(
   };
 }
 
+/** Reports whether the last reading of an account did not include a quota, so that its figures are older. */
+export function isLate({ at }: Pick<AccountView, "at">, quota: Pick<QuotaView, "at">): boolean {
+  return at !== null && quota.at < at;
+}
+
 /** Returns an account's recent polling interval, in milliseconds; null while unknown. */
 export function recentIntervalMs({ at, quotas }: Pick<AccountView, "at" | "quotas">): number | null {
   const known = quotas.flatMap((quota) => quota.at === at ? quota.intervalMs ?? [] : []);
