@@ -19,7 +19,7 @@ import {
 export interface CurrentConfigParts {
   readonly first: Config;
   readonly read: () => ConfigResult;
-  readonly environment: Pick<Environment, "configFile">;
+  readonly environment: Pick<Environment, "configFile" | "reload">;
   readonly clock: Pick<Clock, "now">;
   readonly log: Pick<Log, "warn" | "info">;
 }
@@ -50,6 +50,8 @@ export function currentConfig(parts: CurrentConfigParts): CurrentConfig {
     const at = clock.now();
     if (at >= readAt && at - readAt < EVERY_MS) return current;
     readAt = at;
+    // Otherwise these are the files as of the last poll, and a change takes effect a minute late.
+    environment.reload();
     const { config, problems } = read();
     const errors = problems.filter(({ level }) => level === "error").map(problemText).join("; ");
     if (errors !== "" && errors !== lastErrors) {

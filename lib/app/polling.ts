@@ -4,7 +4,7 @@ import type { Renewer } from "../accounts/renewal/renewal.ts";
 import type { Hub } from "../base/hub.ts";
 import type { Redactor } from "../base/redact.ts";
 import type { Clock } from "../base/clock.ts";
-import type { Environment } from "../config/config.ts";
+import type { Config, Environment } from "../config/config.ts";
 import { addToTally, EMPTY_TALLY, type Tally } from "../model/engine/tally.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey } from "../model/quota.ts";
@@ -81,10 +81,15 @@ export function createPolling(parts: PollingParts): Polling {
     environment.reload();
   }
 
-  const createContext: CreateContext = (provider, signal, askedFor) => {
-    // The next discovery then sees a changed credential.
+  /** Returns the settings after rereading them, so that the next discovery sees a changed credential. */
+  function latest(): Config {
     reload();
-    const closed = parts.demo ? SEALED : current().runCommands ? {} : NO_COMMANDS;
+    return current();
+  }
+
+  const createContext: CreateContext = (provider, signal, askedFor) => {
+    const { runCommands } = latest();
+    const closed = parts.demo ? SEALED : runCommands ? {} : NO_COMMANDS;
     const onFound: SandboxOptions["onFound"] = (what) => parts.onFound?.(provider.id, what);
     return createSandbox({ provider, environment, clock, log, signal, onFound, ...askedFor, ...closed });
   };
@@ -101,7 +106,10 @@ export function createPolling(parts: PollingParts): Polling {
     providers,
     identities: createIdentities({ store, clock }),
     createContext,
-    logins: (provider) => withStored(provider, environment, stored),
+    logins(provider) {
+      latest();
+      return withStored(provider, environment, stored);
+    },
     // The demo renews no login: that would write a file of the user.
     ...parts.demo ? {} : { renewer },
     ...turns && { turns },

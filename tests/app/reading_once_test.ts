@@ -4,19 +4,24 @@ import { createVault } from "../../lib/accounts/vault/vault.ts";
 import { setUp } from "../../lib/app/set_up.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { createTestEnvironment } from "../support/test_sandbox.ts";
+import { createEnvironment } from "../../lib/config/config.ts";
+import { readConfigFile } from "../../lib/config/file.ts";
 import { providers } from "../../providers/mod.ts";
 
 Deno.test("one discovery of all vendors reads the settings files once, and the next tick reads them again", async () => {
-  let reloads = 0;
-  const inner = createTestEnvironment({ SYNTRACK_RUN_COMMANDS: "off" });
-  const environment = {
-    ...inner,
-    reload() {
-      reloads++;
-      inner.reload();
+  const read: string[] = [];
+  const countReads = () => read.splice(0).filter((path) => path === "/home/ann/.syntrack/.env").length;
+  let own = "SYNTRACK_TIMEZONE=Europe/Berlin\n";
+  const environment = createEnvironment({
+    env: { SYNTRACK_RUN_COMMANDS: "off" },
+    cwd: "/place",
+    home: "/home/ann",
+    readFile(path) {
+      read.push(path);
+      return path === "/home/ann/.syntrack/.env" ? { text: own, mode: 0o600 } : null;
     },
-  };
+    readConfigFile,
+  });
   let now = Date.UTC(2026, 10, 29, 12);
   const program = setUp({
     env: {},
@@ -31,10 +36,17 @@ Deno.test("one discovery of all vendors reads the settings files once, and the n
   await using store = await openSqliteStore(":memory:");
   const composed = program.compose(store);
   await composed.scheduler.discover();
-  assertEquals(reloads, 1);
-  now += 60_000;
-  await composed.scheduler.discover();
-  assertEquals(reloads, 2);
+  read.length = 0;
+  for (const zone of ["Asia/Tokyo", "America/Lima"]) {
+    own = `SYNTRACK_TIMEZONE=${zone}\nSYNTRACK_KIMI_ENABLED=${zone === "Asia/Tokyo"}\nKIMI_TOKEN=one\n`;
+    now += 60_000;
+    await composed.scheduler.discover();
+    assertEquals(countReads(), 1);
+    // A change is in force at the first tick after it, not at the second.
+    const kimi = composed.scheduler.accounts().map(({ account }) => account);
+    assertEquals(kimi, zone === "Asia/Tokyo" ? ["kimi/default"] : []);
+    assertEquals(composed.services(new Set()).serverZone, zone);
+  }
   await composed.stop();
 });
 
