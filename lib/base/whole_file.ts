@@ -53,17 +53,37 @@ function giveTo(fd: number, { uid, gid }: Deno.FileInfo): void {
 export function replaceFile(name: string, text: string): void {
   const { path, before } = fileAt(name);
   const part = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
+  const bytes = new TextEncoder().encode(text);
   try {
     {
       using file = Deno.openSync(part, { write: true, createNew: true, mode: 0o600 });
-      writeAll(file, new TextEncoder().encode(text));
+      writeAll(file, bytes);
       file.syncSync();
     }
     if (before) makeLike(part, before);
-    Deno.renameSync(part, path);
+    moveOver(part, path, bytes);
   } catch (error) {
     removeQuietly(part);
     throw error;
+  }
+}
+
+/**
+ * Moves a complete file over another one. A file that is mounted by itself, as containers do, cannot be replaced: then
+ * its content is overwritten, which a reader may see happen.
+ *
+ * @param bytes the content of `part`
+ */
+export function moveOver(part: string, path: string, bytes: Uint8Array): void {
+  try {
+    Deno.renameSync(part, path);
+  } catch (error) {
+    if (!(error instanceof Error) || Reflect.get(error, "code") !== "EBUSY") throw error;
+    using file = Deno.openSync(path, { write: true });
+    writeAll(file, bytes);
+    file.truncateSync(bytes.length);
+    file.syncSync();
+    removeQuietly(part);
   }
 }
 

@@ -1,9 +1,9 @@
 /**
  * The only code that writes the login of a vendor's tool, after its owner opted in. One process at a time,
- * and the file is always complete: the old text or the new one.
+ * and the file is always complete: the old text or the new one, unless it is mounted by itself.
  */
 import { type FileLock, NoFileLocks, tryLockFile } from "../../base/file_lock.ts";
-import { makeLike, randomBytes, removeQuietly, writeAll } from "../../base/whole_file.ts";
+import { makeLike, moveOver, randomBytes, removeQuietly, writeAll } from "../../base/whole_file.ts";
 
 export interface LockedFile extends Disposable {
   /** The file itself, when its name is a link to it. */
@@ -60,7 +60,7 @@ export function holdLogin(name: string): LockedFile | null {
       room.syncSync();
       room.close();
       room = undefined;
-      Deno.renameSync(part, path);
+      moveOver(part, path, bytes);
     },
     [Symbol.dispose]: release,
   };

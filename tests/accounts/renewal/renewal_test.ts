@@ -5,12 +5,119 @@ import { createIdentities } from "../../../lib/poll/identities.ts";
 import { holdLogin } from "../../../lib/accounts/renewal/login_file.ts";
 import { openSqliteStore } from "../../../lib/store/sqlite.ts";
 import { loginObject, serializeLike } from "../../../lib/provider_kit/oauth.ts";
-import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
-import { createTestContext, fakeProvider, HOUR, MINUTE, NOW, openHouse } from "../../poll/support.ts";
-import { withFolder } from "../../store/folder.ts";
+import { assert, assertEquals } from "../../support/assert.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+import { asking, fakeProvider, HOUR, memoryLog, MINUTE, NOW, openHouse } from "../../poll/support.ts";
+import { inFolder } from "../../store/folder.ts";
 import { unprivilegedTest } from "../../support/unprivileged.ts";
-import { until } from "../../support/until.ts";
-import { LOGIN, withTool } from "./support.ts";
+
+const FILE = "~/.acme/login.json";
+const KEY = accountKey("acme", "default");
+
+interface Tool {
+  readonly folder: string;
+  readonly path: string;
+  readonly clock: FakeClock;
+  readonly provider: Provider;
+  readonly renewer: Renewer;
+  readonly log: ReturnType<typeof memoryLog>;
+  /** Refresh tokens that the vendor received. */
+  readonly sent: string[];
+  /** The vendor's answers to the next renewals; by default a new pair. */
+  vendor: { fail?: ProviderError; during?: () => void };
+  running: boolean | null;
+  account(): Promise<Renewable>;
+  renew(why?: RefreshReason): Promise<boolean>;
+  /** As after a restart of the program. */
+  again(): Renewer;
+  text(): string;
+}
+
+const LOGIN = {
+  token: "token-1",
+  refresh: "refresh-1",
+  expiresAt: NOW - 1,
+  theme: "dark",
+  nested: { kept: true },
+};
+
+/** A tool with its login in a file, and a vendor with single-use refresh tokens. */
+async function withTool(
+  allowed: readonly RefreshReason[],
+  work: (tool: Tool) => Promise<void>,
+): Promise<void> {
+  await inFolder(async (folder) => {
+    const path = join(folder, "login.json");
+    await Deno.writeTextFile(path, JSON.stringify(LOGIN));
+    await using store = await openSqliteStore(":memory:");
+    const clock = new FakeClock(NOW);
+    const log = memoryLog();
+    const sent: string[] = [];
+    const used = new Set<string>();
+    const provider: Provider = {
+      ...fakeProvider(),
+      async accounts(ctx: ProviderContext) {
+        const login = JSON.parse(await ctx.readText(FILE) ?? "{}");
+        const { token, expiresAt } = login;
+        return [{ name: "default", source: FILE, secret: new Secret(token), expiresAt, file: FILE }];
+      },
+      renewal: {
+        processes: ["acme"],
+        oneTime: true,
+        // deno-lint-ignore require-await -- a failure is to be a rejection
+        async renew(_, text) {
+          const login = JSON.parse(text);
+          sent.push(login.refresh);
+          tool.vendor.during?.();
+          if (tool.vendor.fail) throw tool.vendor.fail;
+          if (used.has(login.refresh)) throw new ProviderError("auth", "Used before");
+          used.add(login.refresh);
+          const number = used.size + 1;
+          return JSON.stringify({
+            ...login,
+            token: `token-${number}`,
+            refresh: `refresh-${number}`,
+            expiresAt: NOW + HOUR,
+          });
+        },
+      },
+    };
+    const world = (signal: AbortSignal): ProviderContext => ({
+      ...asking(clock, signal),
+      readText: () => Deno.readTextFile(path),
+    });
+    const parts: RenewalParts = {
+      docs: store.docs,
+      clock,
+      log,
+      createContext: (_, signal) => world(signal),
+      refreshOf: () => allowed,
+      pathOf: () => path,
+      isRunning: () => Promise.resolve(tool.running),
+    };
+    const { signal } = new AbortController();
+    const renewer = createRenewer(parts);
+    const tool: Tool = {
+      folder,
+      path,
+      clock,
+      provider,
+      renewer,
+      log,
+      sent,
+      vendor: {},
+      running: false,
+      async account() {
+        const [account] = await provider.accounts(world(signal));
+        return { key: KEY, provider, account: account! };
+      },
+      renew: async (why = "expired") => await renewer.renew(await tool.account(), why, signal),
+      again: () => createRenewer(parts),
+      text: () => Deno.readTextFileSync(path),
+    };
+    await work(tool);
+  });
+}
 
 Deno.test("a login in its file is renewed only if its owner opted in", () =>
   withTool([], async (tool) => {
@@ -244,78 +351,4 @@ for (const isPast of [true, false]) {
 Deno.test("a login that begins with a byte order mark is read, and written with the mark again", () => {
   assertEquals(loginObject(`\ufeff${JSON.stringify(LOGIN)}`, "Acme"), LOGIN);
   assertEquals(serializeLike({ a: 1 }, `\ufeff{}\n`), `\ufeff{"a":1}\n`);
-});
-
-Deno.test("disk space for the new login is reserved before the vendor is asked, and the login fits into it", () =>
-  withFolder((folder) => {
-    const path = join(folder, "login.json");
-    const old = "x".repeat(3_000);
-    Deno.writeTextFileSync(path, old);
-    using held = holdLogin(path);
-    const [part = ""] = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) =>
-      name.endsWith(".syntrack-new")
-    );
-    assert(Deno.statSync(join(folder, part)).size >= old.length);
-    held!.replace("short");
-    assertEquals(Deno.readTextFileSync(path), "short");
-    return Promise.resolve();
-  }));
-
-const isRoot = Deno.build.os === "linux" && Deno.uid() === 0 && mayMount();
-
-function mayMount(): boolean {
-  const folder = Deno.makeTempDirSync();
-  try {
-    const mounted = mount(folder, "64k");
-    if (mounted) unmount(folder);
-    return mounted;
-  } finally {
-    Deno.removeSync(folder);
-  }
-}
-
-function mount(folder: string, size: string): boolean {
-  const args = ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder];
-  try {
-    return new Deno.Command("mount", { args, stdout: "null", stderr: "null" }).outputSync().success;
-  } catch {
-    return false;
-  }
-}
-
-function unmount(folder: string): boolean {
-  return new Deno.Command("umount", { args: [folder], stdout: "null", stderr: "null" }).outputSync().success;
-}
-
-Deno.test({
-  name: `a full disk is detected before the vendor is asked${
-    isRoot ? "" : " (skipped: only root may mount a disk that small)"
-  }`,
-  ignore: !isRoot,
-  fn: () =>
-    withFolder(async (folder) => {
-      assert(mount(folder, "64k"));
-      try {
-        const path = join(folder, "login.json");
-        const old = JSON.stringify({ refresh: "one-time", pad: "x".repeat(3_000) });
-        Deno.writeTextFileSync(path, old);
-        const filler = Deno.openSync(join(folder, "filler"), { write: true, create: true });
-        assertThrows(() => {
-          for (;;) filler.writeSync(new Uint8Array(1024));
-        });
-        filler.close();
-        assertThrows(() => holdLogin(path));
-        assertEquals(Deno.readTextFileSync(path), old);
-        assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["filler", "login.json"]);
-        // With space again, it is stored.
-        Deno.removeSync(join(folder, "filler"));
-        using held = holdLogin(path);
-        held!.replace(old.replace("one-time", "the next one"));
-        assertEquals(JSON.parse(Deno.readTextFileSync(path)).refresh, "the next one");
-      } finally {
-        // A child process that another test is just starting has a copy of every file that was open here.
-        await until("the disk to be unused", () => unmount(folder));
-      }
-      return Promise.resolve();
-    }),
 });
