@@ -188,7 +188,7 @@ Deno.test({
       const home = join(folder, "it's home");
       await Deno.mkdir(join(home, ".syntrack", "logs"), { recursive: true });
       const program = join(folder, "program");
-      await writeScript(program, '#!/bin/sh\necho "$PWD $1"; echo trouble >&2\n');
+      await writeScript(program, '#!/bin/sh\necho "$PWD $1 $DENO_NO_UPDATE_CHECK"; echo trouble >&2\n');
       const line = cronLine({ program: [program], home });
       // cron passes everything after the five fields to a shell, with its own escapes removed.
       const command = line.split(" ").slice(5).join(" ").replaceAll("\\%", "%");
@@ -196,7 +196,7 @@ Deno.test({
       const log = await Deno.readTextFile(join(home, ".syntrack", "logs", "syntrack.log"));
       assertEquals(
         log.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4}/g, "TIME").split("\n").slice(0, 3),
-        ["TIME collect", `${join(home, ".syntrack")} collect`, "trouble"],
+        ["TIME collect", `${join(home, ".syntrack")} collect 1`, "trouble"],
       );
       assertEquals(log.split("trouble").length, 3);
       const others = "MAILTO=ann\n0 5 * * * backup\n";

@@ -67,6 +67,8 @@ function ownCommand({ io, typed }: Tools): string {
   const home = io.home ?? "";
   const own = join(home, ".syntrack");
   const words = Deno.build.standalone ? [Deno.execPath()] : [
+    // Otherwise the runtime asks once a day whether there is a newer one. Not every shell of Windows has this form.
+    ...Deno.build.os === "windows" ? [] : ["DENO_NO_UPDATE_CHECK=1"],
     Deno.execPath(),
     "run",
     "--no-prompt",
