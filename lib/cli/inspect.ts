@@ -181,7 +181,7 @@ function listOwnPaths(
       env,
       ...configFile === undefined ? [] : [configFile],
       ...folder === null ? [] : [".env", "config.toml", "custom"].map((name) => join(folder, name)),
-    ],
+    ].flatMap(withTarget),
     database: databaseHosts(config.dbPath),
     listen: [
       ...endpoints.flatMap((one) => {
@@ -193,6 +193,15 @@ function listOwnPaths(
       ...socket !== null || typeof tlsCert === "string" ? ["127.0.0.1:0"] : [],
     ],
   };
+}
+
+/** Returns a file, and where it leads if it is a link: the runtime refuses only the name it was given. */
+function withTarget(path: string): readonly string[] {
+  try {
+    return [path, Deno.realPathSync(path)];
+  } catch {
+    return [path];
+  }
 }
 
 /** The server of a key-value database may name others in its answer, which only its own documents tell. */

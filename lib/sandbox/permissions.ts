@@ -59,7 +59,6 @@ export function permissionFlags(reach: readonly ProviderReach[], own: OwnPaths):
     ...own.files,
     ...on.flatMap(({ files }) => files.flatMap(({ path }) => withSideFiles(path))),
   ]);
-  const barred = removeDuplicates(own.deciding ?? []);
   // Before renewing a login, check in the system's process list that its tool is not running.
   const asking = (own.renewed ?? []).length > 0 ? [own.processList ?? "ps"] : [];
   const commands = removeDuplicates([
@@ -67,6 +66,9 @@ export function permissionFlags(reach: readonly ProviderReach[], own: OwnPaths):
     ...asking,
     ...own.channels?.commands ?? [],
   ]);
+  // A program that may be run could be overwritten, and then do more than this process.
+  const isWritable = (path: string) => written.some((folder) => path.startsWith(`${folder}/`));
+  const barred = unique([...own.deciding ?? [], ...commands.filter(isWritable)]);
   const odd = [...read, ...written, ...barred, ...commands].find((path) => path.includes(","));
   if (odd !== undefined) throw new RangeError(`Cannot list "${odd}": a path with a comma fits no permission`);
   return [

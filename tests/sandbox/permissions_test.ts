@@ -118,6 +118,15 @@ Deno.test("a file that ./.env may not name is not granted either", () => {
   assert(!reach!.files.some(({ path }) => path === "/home/ann/key"));
 });
 
+Deno.test("a command of alerts that lies in a writable folder may be run, but not overwritten", () => {
+  const commands = ["/home/ann/.syntrack/tell.sh", "/usr/local/bin/opener", "/home/ann/.syntracked/other"];
+  const flags = permissionFlags([], { ...OWN, channels: { hosts: [], commands } });
+  assertEquals(flags.filter((flag) => /run|deny/.test(flag)), [
+    "--deny-write=/home/ann/.syntrack/tell.sh",
+    `--allow-run=${commands.join(",")}`,
+  ]);
+});
+
 Deno.test("a database may be read with its side files while it is in use", () => {
   const places = [{ path: "~/.acme/state.vscdb", what: "the login" }];
   const reach = listAccess({
@@ -242,6 +251,18 @@ Deno.test("a found login may be read, one of another vendor may not", () =>
     assert(!flagOf(flags, "allow-read").includes(other));
     assert(flagOf(flags, "allow-net").includes("api.anthropic.com"));
     assert(!flagOf(flags, "allow-net").includes("chatgpt.com"));
+  }));
+
+Deno.test("a config file that is a link may not be changed where it leads either", () =>
+  inPlace(async (place) => {
+    const folder = join(place.folder, ".syntrack");
+    await Deno.mkdir(folder);
+    const target = join(folder, "dotfiles.toml");
+    await Deno.writeTextFile(target, 'timezone = "UTC"\n');
+    await Deno.symlink("dotfiles.toml", join(folder, "config.toml"));
+    const flags = await place.json("doctor --permissions --json") as string[];
+    const refused = flagOf(flags, "deny-write");
+    assert(refused.includes(target) && refused.includes(join(folder, "config.toml")), refused.join());
   }));
 
 Deno.test("a database among other files grants its own files, not their folder", () =>
