@@ -30,7 +30,10 @@ const BESIDE_ROWS = 4;
 export function needLines(tools: Tools, { accounts }: Present, headline: Headline): readonly string[] {
   const { now, paint, width } = tools;
   const needed = rankByNeed(accounts, now);
-  if (tools.plain) return tabLines(needed.map((one) => plainRow(one, now)));
+  if (tools.plain) {
+    const rows = needed.slice(0, readLimitIfAny(tools.typed) ?? needed.length);
+    return tabLines(rows.map((one) => plainRow(one, now)));
+  }
   const isQuiet = hasFlag(tools.typed, "quiet");
   const head = isQuiet ? [] : wrapWords(inAnswer(paint, headline.state, headline.text), width);
   const troubles = isQuiet ? [] : troubleLines(findTroubles(accounts, now), now, tools);

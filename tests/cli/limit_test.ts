@@ -13,6 +13,23 @@ async function fiveQuotas(place: CliHome): Promise<void> {
   }
 }
 
+Deno.test("status: a number that was asked for holds in every form, and a wrong one is refused in every form", () =>
+  inPlace(async (place) => {
+    await fiveQuotas(place);
+    const rows: Readonly<Record<string, (name: number) => RegExp>> = {
+      "": (name) => new RegExp(`acme \\(${name}\\) {2}`),
+      "--plain": (name) => new RegExp(`acme/${name}/`),
+      "--long": (name) => new RegExp(`acme \\(${name}\\) {2}`),
+      "--json": (name) => new RegExp(`"account": "${name}"`),
+    };
+    for (const [form, row] of Object.entries(rows)) {
+      const { stdout } = await place.run(`status --limit 2 ${form}`);
+      assertEquals([form, [1, 2, 3, 4, 5].filter((name) => row(name).test(stdout))], [form, [4, 5]], stdout);
+      const wrong = await place.run(`status --limit few ${form}`);
+      assertEquals([form, wrong.code, wrong.stdout], [form, 2, ""]);
+    }
+  }));
+
 interface Listed {
   readonly quotas: readonly { readonly key: string }[];
 }

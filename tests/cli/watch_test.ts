@@ -201,12 +201,33 @@ Deno.test("new readings appear, and a store created later is found", () =>
     assertStringIncludes(seen[1] ?? "", "41%");
   }));
 
+Deno.test("new readings appear although the clock was set back", () =>
+  inPlace(async (place) => {
+    const clock = new FakeClock(NOW);
+    await place.fill([["2026-11-21 12:58", 40]], percentOf("main", "Main"));
+    const seen: string[] = [];
+    const screen: FakeScreen = new FakeScreen([
+      async () => {
+        await place.fill([["2026-11-21 12:59", 63]], percentOf("main", "Main"));
+        clock.jump(-24 * 3_600_000);
+        return "down";
+      },
+      () => {
+        seen.push(screen.picture().join("\n"));
+        return "q";
+      },
+    ]);
+    await place.run("watch", { ...TTY, screen, clock });
+    assertStringIncludes(seen[0] ?? "", "63%");
+  }));
+
 Deno.test("without a terminal, and with --once, there is one screen and then an exit", () =>
   withCliHome(async (place) => {
     await manyAccounts(place);
     const piped = await place.run("watch");
     assertEquals([piped.code, piped.stderr], [0, ""]);
     assertEquals(piped.stdout, (await place.run("status")).stdout);
+    assertEquals(await place.json("watch --json"), await place.json("status --json"));
     const screen = new FakeScreen([]);
     assertEquals((await place.run("watch --once", { ...TTY, screen })).code, 0);
     assertEquals(screen.written, []);

@@ -8,6 +8,7 @@ import { isAbsolute } from "../../base/path.ts";
 import { fileStates, mayCache, SYSTEM_ZONE } from "../../status_cache/cache.ts";
 import { storeLine } from "../../status_cache/store_line.ts";
 import { VERSION } from "../../base/version.ts";
+import { rankByNeed } from "../../model/view/need.ts";
 import type { AccountView } from "../../model/view/view.ts";
 import { openSubjects } from "../analysing.ts";
 import { wantsAscii } from "../ascii.ts";
@@ -15,6 +16,7 @@ import { createHeadline, type Headline } from "../headline.ts";
 import { explainNoMatch } from "../headings.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, EXIT_UNKNOWN } from "../io.ts";
 import { readPresent } from "../present.ts";
+import { readLimitIfAny } from "../range.ts";
 import { chooseQuotas } from "../select.ts";
 import { checkCode, composeLine, readFormat, shownOptions } from "../status_line.ts";
 import type { StatusFormat } from "../status_bar.ts";
@@ -46,6 +48,8 @@ export async function status(tools: Tools): Promise<number> {
 async function show(tools: Tools): Promise<Headline> {
   const { now, typed } = tools;
   const format = readFormat(typed);
+  // A wrong number is an error whether or not this output is limited.
+  readLimitIfAny(typed);
   const isBrief = hasFlag(typed, "brief") && !tools.json && !hasFlag(typed, "long");
   if (format !== null || isBrief) return await showLine(tools, format);
   if (tools.json || hasFlag(typed, "long")) return await showAll(tools);
@@ -91,8 +95,9 @@ async function showAll(tools: Tools): Promise<Headline> {
   const views = await viewsAt(tools, subjects && { quotas, bounds: subjects.bounds });
   const zone = (await tools.dataLocation()).zone();
   const headline = createHeadline(views, now, () => zone);
+  const shown = limitQuotas(views, readLimitIfAny(tools.typed), now);
   if (tools.json) {
-    tools.printJson(statusJson(views, now, forecasts, headlineJson(headline)));
+    tools.printJson(statusJson(shown, now, forecasts, headlineJson(headline)));
     return headline;
   }
   tools.note(paint.bold(`Current Status (as of ${wallText(now, zone)})`), paint.dim("─".repeat(29)));
@@ -100,9 +105,21 @@ async function showAll(tools: Tools): Promise<Headline> {
     const { daemonLines } = await import("../daemon_status.ts");
     tools.note(...await daemonLines(tools));
   }
-  if (views.length === 0) tools.print(await explainNoMatch(tools));
-  for (const view of views) tools.print("", ...accountLines(view, { now, zone, paint, forecasts, width }));
+  if (views.length === 0) tools.print(await noMatchText(tools));
+  for (const view of shown) tools.print("", ...accountLines(view, { now, zone, paint, forecasts, width }));
   return headline;
+}
+
+/** Returns the accounts with only their most urgent quotas, as many as were asked for, and without those that have none of them. */
+function limitQuotas(
+  views: readonly AccountView[],
+  limit: number | null,
+  now: number,
+): readonly AccountView[] {
+  if (limit === null) return views;
+  const urgent = new Set(rankByNeed(views, now).slice(0, limit).map(({ quota }) => quota.key));
+  return views.map((view) => ({ ...view, quotas: view.quotas.filter(({ key }) => urgent.has(key)) }))
+    .filter(({ quotas }) => quotas.length > 0);
 }
 
 function headlineJson({ state, text, best }: Headline): HeadlineJson {
