@@ -182,7 +182,7 @@ export const COMMANDS = [
         name: "max-age",
         value: "TIME",
         help: "ignore readings older than this: 90s, 30m, 2h",
-        byDefault: "30m",
+        byDefault: "30m, longer where readings are rarer",
       },
       { name: "fail-open", help: "exit with 0 instead of 69 when it cannot tell" },
       { name: "wait", help: "wait until enough is left, but no longer than until the next reset" },
