@@ -91,7 +91,7 @@ export default function AccountPanel({ account: key, quota: only, ...props }: Ac
             now={now}
             zone={zone}
             display={view.value.settings.display}
-            stale={stale}
+            stale={stale || quota.outdated === true}
             spark={findSpark(quota)}
           />
         ))}

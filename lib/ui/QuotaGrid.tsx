@@ -88,7 +88,7 @@ export function QuotaGrid(props: QuotaGridProps) {
       now,
       zone,
       display,
-      stale: stale.has(account.key),
+      stale: stale.has(account.key) || quota.outdated === true,
       spark: findSpark(quota),
       provider: account.provider,
     };

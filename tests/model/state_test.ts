@@ -1,7 +1,7 @@
 import { advance, emptyState } from "../../lib/model/engine/advance.ts";
 import { isGoneSince, lastListedAt, wholeSnapshotAt } from "../../lib/model/engine/state.ts";
 import type { Snapshot } from "../../lib/model/quota.ts";
-import { visibleQuotas } from "../../lib/model/view/view.ts";
+import { accountView, visibleQuotas } from "../../lib/model/view/view.ts";
 import { assertEquals } from "../support/assert.ts";
 import { HOUR_MS, MINUTE_MS, reading, replayOne, utc } from "../support/readings.ts";
 
@@ -57,6 +57,20 @@ Deno.test("an unread quota stays visible however long, and a quota that is gone 
   assertEquals(names(polled([[0, "a b"], [48, "a", { unread: ["b"] }]])), ["a", "b"]);
   assertEquals(names(polled([[0, "a b"], [24, "a"]])), ["a", "b"]);
   assertEquals(names(polled([[0, "a b"], [25, "a"]])), ["a"]);
+});
+
+Deno.test("a quota is outdated once the readings have left it out for 35 minutes, or for longer if it is read rarely", () => {
+  const outdated = (state: ReturnType<typeof polled>) =>
+    accountView(
+      { account: "acme/work", state, outcome: null, okAt: null, providerName: "Acme", configured: true },
+      state.at!,
+    ).quotas.filter((quota) => quota.outdated).map(({ quota }) => quota);
+  const after = (minutes: number) => polled([[0, "a b"], [minutes / 60, "a", { unread: ["b"] }]]);
+  assertEquals([outdated(after(35)), outdated(after(36))], [[], ["b"]]);
+  // Read every hour: two and a half hours are no gap.
+  const hourly = (last: number) =>
+    polled([[0, "b"], [1, "b"], [2, "b"], [3, "a b"], [3 + last, "a", { unread: ["b"] }]]);
+  assertEquals([outdated(hourly(2.5)), outdated(hourly(2.6))], [[], ["b"]]);
 });
 
 Deno.test("a poll with a failed part keeps the plan and the facts it does not state", () => {

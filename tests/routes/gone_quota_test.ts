@@ -48,3 +48,24 @@ for (const view of ["full", "compact"]) {
     assertEquals(/>critical<|waiting for a reading|fill-status-critical/.exec(text), null);
   });
 }
+
+for (const view of ["full", "compact"]) {
+  Deno.test(`a quota that the last polls could not read is stale, with its age, and not gone: ${view}`, async () => {
+    const clock = new FakeClock(utc("2026-11-21 10:00"));
+    await using services = await fakeServices({ clock });
+    const [full, half] = [reading({ quota: "full", used: 100 }), reading({ quota: "half", used: 50 })];
+    await services.polled("acme/work", [full, half]);
+    const card = async (quota: string) => {
+      const page = await (await askApp(services)(`/?view=${view}`)).text();
+      const article = page.split("<article ").find((part) => part.includes(`data-quota="${quota}"`)) ?? "";
+      return article.split("</article>")[0]!.replace(/<[^>]*>/g, "");
+    };
+    clock.jump(30 * MINUTE_MS);
+    await services.polled("acme/work", [half], undefined, ["full"]);
+    assertEquals(/Stale|No longer/.exec(await card("full")), null);
+    clock.jump(30 * MINUTE_MS);
+    await services.polled("acme/work", [half], undefined, ["full"]);
+    assertMatch(await card("full"), /Stale, (?:read )?1h ago/);
+    assertEquals(/Stale|No longer/.exec(await card("half")), null);
+  });
+}

@@ -74,7 +74,12 @@ export interface FakeServices extends AppContext, AsyncDisposable {
   /** Number of requests for the dashboard. */
   readonly asked: { dashboard: number };
   /** Stores a successful poll of the account, now, with these readings. */
-  polled(account: AccountKey, readings: readonly Reading[], plan?: string): Promise<void>;
+  polled(
+    account: AccountKey,
+    readings: readonly Reading[],
+    plan?: string,
+    unread?: readonly string[],
+  ): Promise<void>;
   /** Stores a failed poll of the account, now. */
   failed(account: AccountKey, failure: Partial<Outcome>): Promise<void>;
 }
@@ -289,8 +294,9 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
       })),
     processStats: () =>
       Promise.resolve({ runtime: "2.0.0", memoryBytes: 50_000_000, cpuSeconds: 1.5, storeBytes: 4096 }),
-    async polled(account, readings, plan) {
-      const snapshot = { account, at: clock.now(), readings, ...plan === undefined ? {} : { plan } };
+    async polled(account, readings, plan, unread) {
+      const more = { ...plan !== undefined && { plan }, ...unread && { unread } };
+      const snapshot = { account, at: clock.now(), readings, ...more };
       const step = advance(await late.recall(account), snapshot);
       const ended = outcome(account, {});
       await late.add({ snapshot, ...step, outcome: ended });

@@ -5,7 +5,7 @@
 import type { QuotaState } from "../engine/advance.ts";
 import type { Forecast } from "../forecast/forecast.ts";
 import { computeHealth } from "./health.ts";
-import { accountIntervalMs, quotaIntervalMs } from "../engine/interval.ts";
+import { accountIntervalMs, quotaIntervalMs, staleAfterMs } from "../engine/interval.ts";
 import type { CredentialFacts, Health, Outcome } from "../outcome.ts";
 import type { Pace } from "../forecast/pace.ts";
 import {
@@ -64,6 +64,8 @@ export interface QuotaView {
   readonly pace?: PaceView | null;
   /** True when the provider no longer mentions it. */
   readonly gone: boolean;
+  /** True when the readings of its account have left it out for so long that its figures are stale. */
+  readonly outdated?: true;
   readonly parts: readonly Part[];
   /** ISO 4217 code of its amounts; absent when they are not money, or are dollars by default. */
   readonly currency?: string;
@@ -204,6 +206,8 @@ export interface AccountViewInput {
 
 /** A rate needs readings that span at least this long. */
 const MIN_RATE_SPAN_MS = 5 * 60_000;
+/** A status line names only some quotas; the others are polled every half hour then, so 35 minutes are no gap. */
+const USUAL_MS = 14 * 60_000;
 /** How long a quota the provider stopped mentioning stays visible. */
 const MAX_GONE_MS = 24 * 3_600_000;
 
@@ -229,7 +233,9 @@ export function accountView(facts: AccountViewInput, now: number): AccountView {
   const quotas = listVisibleQuotas(state).map((quota) => {
     const id = quota.reading.quota;
     const conclusions = { forecast: facts.forecasts?.get(id), pace: facts.paces?.get(id) };
-    return quotaView(account, quota, wholeSnapshotAt(state), facts.statusBounds, conclusions);
+    const view = quotaView(account, quota, wholeSnapshotAt(state), facts.statusBounds, conclusions);
+    const isOutdated = (state.at ?? 0) - view.at > staleAfterMs(Math.max(USUAL_MS, view.intervalMs ?? 0));
+    return isOutdated ? { ...view, outdated: true as const } : view;
   });
   const { label, polling = true, hidden = false, configured, credential } = facts;
   return {
