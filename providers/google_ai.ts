@@ -6,9 +6,9 @@ import { DAY_MS } from "../lib/model/duration.ts";
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { member } from "../lib/provider_kit/decode.ts";
 import { firstSetting } from "../lib/provider_kit/login_file.ts";
-import { allPages, isoSeconds, zoneDay } from "../lib/provider_kit/pages.ts";
+import { allPages, isoSeconds, kindOfFailure, zoneDay } from "../lib/provider_kit/pages.ts";
 import { type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
-import { createAnswer, createGathering } from "../lib/provider_kit/readings.ts";
+import { createAnswer, createGathering, type Gathering } from "../lib/provider_kit/readings.ts";
 import { requestJson, type RequestTarget, unavailableError } from "../lib/provider_kit/request_json.ts";
 import { accessToken, fileLogin, PLACES, PROJECTS, SIGN_IN } from "./google_ai/login.ts";
 import { explain } from "./google_ai/refusal.ts";
@@ -119,9 +119,9 @@ export const googleAi: Provider = {
     const found = createGathering();
     const fetchLines = async (filter: string, from: number) => {
       const pages = await fetchSeries(ctx, party, { project, headers, filter, from });
-      return pages.flatMap((page) => parseLines(page, found));
+      return pages?.flatMap((page) => parseLines(page, found)) ?? null;
     };
-    for (const reading of createReadings(...await usedAndLimits(ctx, party, lines), ctx.now())) {
+    for (const reading of createReadings(...await usedAndLimits(ctx, party, found, lines), ctx.now())) {
       found.add(reading);
     }
     return createAnswer("Google", null, found);
@@ -142,31 +142,35 @@ async function checkKey(ctx: ProviderContext, party: RequestTarget): Promise<Ans
   return { readings: [] };
 }
 
-type Lines = (filter: string, from: number) => Promise<readonly Line[]>;
+/** Returns null when there is no such metric. */
+type Lines = (filter: string, from: number) => Promise<readonly Line[] | null>;
 
 /** Returns use and limits, from the vendor's own metrics, or else from those common to all its services. */
 async function readUsedAndLimits(
   ctx: ProviderContext,
   party: RequestTarget,
+  found: Gathering,
   lines: Lines,
 ): Promise<[used: readonly Line[], limits: readonly Line[]]> {
   const today = zoneDay(ctx.now(), ZONE).start;
   const yesterday = ctx.now() - DAY_MS;
   const used: Line[] = [];
   const limits: Line[] = [];
+  const failures: unknown[] = [];
   let answered = false;
-  async function fetchPair(usageFilter: string, limitFilter: string) {
-    for (
-      const [into, filter, from] of [[used, usageFilter, today], [limits, limitFilter, yesterday]] as const
-    ) {
-      try {
-        into.push(...await lines(filter, from));
-        answered = true;
-      } catch (error) {
-        // A metric exists only after its first use. Any other failure says nothing about its quotas.
-        if (error !== ABSENT) throw error;
-        return;
-      }
+  /** Reads use and limits of a metric; without the limits, use would look like that of a quota that has none. */
+  async function pair(usageFilter: string, limitFilter: string) {
+    try {
+      const ofUse = await lines(usageFilter, today);
+      // A metric exists only after its first use.
+      if (ofUse === null) return;
+      limits.push(...await lines(limitFilter, yesterday) ?? []);
+      used.push(...ofUse);
+      answered = true;
+    } catch (error) {
+      if (kindOfFailure(error) !== "unavailable") throw error;
+      found.miss(error, "*");
+      failures.push(error);
     }
   }
   const filterByType = (type: string) => `metric.type="${type}"`;
@@ -183,7 +187,9 @@ async function readUsedAndLimits(
       filterByType("serviceruntime.googleapis.com/quota/limit") + ofService,
     );
   }
-  if (!answered) throw unavailableError(party, "it has no figures of the project (status 404)");
+  if (!answered) {
+    throw failures[0] ?? unavailableError(party, "it has no figures of the project (status 404)");
+  }
   return [used, limits];
 }
 
@@ -202,12 +208,12 @@ async function fetchSeries(
   ctx: ProviderContext,
   party: RequestTarget,
   query: SeriesQuery,
-): Promise<readonly unknown[]> {
+): Promise<readonly unknown[] | null> {
   const { project, headers, filter, from } = query;
   const url = `https://monitoring.googleapis.com/v3/projects/${encodeURIComponent(project)}/timeSeries` +
     `?filter=${encodeURIComponent(filter)}&interval.startTime=${isoSeconds(from)}` +
     `&interval.endTime=${isoSeconds(ctx.now())}&view=FULL&pageSize=1000`;
-  return await readAllPages(async (cursor) => {
+  const pages = allPages(async (cursor) => {
     const page = cursor === null ? url : `${url}&pageToken=${encodeURIComponent(cursor.toWellFormed())}`;
     const { status, body } = await requestJson(ctx, party, page, {
       headers,
@@ -219,5 +225,9 @@ async function fetchSeries(
   }, (page) => {
     const cursor = member(page, "nextPageToken");
     return typeof cursor === "string" && cursor !== "" ? cursor : null;
+  });
+  return await pages.catch((error) => {
+    if (error !== ABSENT) throw error;
+    return null;
   });
 }
