@@ -10,6 +10,8 @@ import {
   DEFAULT_RULES,
   type Rules,
 } from "../model/engine/advance.ts";
+import { DAY } from "../model/engine/bucket.ts";
+import { isGoneSince, type QuotaState, wholeSnapshotAt } from "../model/engine/state.ts";
 import { matchesAny } from "../model/history/counting.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey, Dropped, Snapshot } from "../model/quota.ts";
@@ -117,7 +119,7 @@ export function createStorePoll(parts: StorePollParts): StorePoll {
         }
         const { before: known, snapshot } = boundKnownQuotas(before, {
           ...whole,
-          ...answer.unread && { unread: unreadQuotas(answer.unread, before) },
+          ...as.partial ? {} : findUnread(answer, before, at),
         });
         const { state, changes } = advance(known, snapshot, rules);
         const poll = { snapshot, changes, state, outcome, base: before };
@@ -163,8 +165,26 @@ export function statedIdentity(
   };
 }
 
-function unreadQuotas(patterns: readonly string[], { quotas }: AccountState): readonly string[] {
-  return Object.keys(quotas).filter((quota) => matchesAny(quota, patterns));
+/**
+ * Returns the known quotas about which an answer says nothing: those of a failed part, and those that vanished when
+ * something appeared that was not understood, because that may be them under another name. The latter count until
+ * they would have been reset, or for a day.
+ */
+function findUnread(
+  { unread, dropped = [] }: Pick<Answer, "unread" | "dropped">,
+  before: AccountState,
+  at: number,
+): Pick<Snapshot, "unread"> {
+  const wholeAt = wholeSnapshotAt(before);
+  const known = new Set(before.dropped?.map(nameOfDropped));
+  const isNew = dropped.some((one) => !known.has(nameOfDropped(one)));
+  const mayBeRenamed = (one: QuotaState) =>
+    dropped.length > 0 && !isGoneSince(wholeAt, one) && (isNew || one.unreadAt === wholeAt) &&
+    (one.reading.resetsAt ?? one.at + DAY) > at;
+  const quotas = Object.entries(before.quotas).filter(([quota, one]) =>
+    matchesAny(quota, unread ?? []) || mayBeRenamed(one)
+  ).map(([quota]) => quota);
+  return unread || quotas.length > 0 ? { unread: quotas } : {};
 }
 
 /** An answer that renames its parts each time must not flood the log. */

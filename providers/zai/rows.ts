@@ -178,8 +178,8 @@ function readFigures(row: Row): Pick<Reading, "unit" | "used" | "limit" | "remai
     if (percentage === null && row.remaining === 0) {
       return { unit: unit ?? "percent", used: null, limit: unit ? limit : null, remaining: 0 };
     }
-    const known = percentage === null ? null : 100;
-    return { unit: "percent", used: percentage, limit: known, remaining: computeRest(known, percentage) };
+    // An unknown share is still one of a limit: without it, the row would look like one that has none.
+    return { unit: "percent", used: percentage, limit: 100, remaining: computeRest(100, percentage) };
   }
   if (unit) return { unit, used, limit, remaining: row.remaining ?? computeRest(limit, used) };
   // An unknown type's unit is unknown, but its share of the limit is not.
