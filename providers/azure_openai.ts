@@ -94,11 +94,12 @@ export const azureOpenai: Provider = {
       });
     }
     refuseExpired(ctx, party);
-    const managed: Collected = isManager ? await managedReadings(ctx, party) : { readings: [], dropped: [] };
+    const managed: Collected = isManager ? await readManaged(ctx, party) : { readings: [], dropped: [] };
     if (!probe) return createAnswer("Azure", null, managed);
     const found = createGathering();
     const minute = managed.readings.length > 0
-      ? await unlessFailed(ctx, "probe", () => readProbe(ctx, party, probe), ["*-per-minute"], found) ?? []
+      ? await readUnlessFailed(ctx, "probe", () => readProbe(ctx, party, probe), ["*-per-minute"], found) ??
+        []
       : await readProbe(ctx, party, probe);
     return createAnswer("Azure", null, {
       readings: [...minute, ...managed.readings],
@@ -135,7 +136,7 @@ function managementLogin(ctx: ProviderContext): Account | undefined {
 
 type Collected = Pick<Gathering, "readings" | "dropped" | "unread">;
 
-async function managedReadings(
+async function readManaged(
   ctx: ProviderContext,
   party: RequestTarget,
 ): Promise<Collected> {
@@ -161,7 +162,7 @@ async function managedReadings(
   const set = await readUnlessFailed(
     ctx,
     "deployments",
-    () => deployments(ctx, party, management, { group, account }, allocated),
+    () => listDeployments(ctx, party, management, { group, account }, allocated),
     ["deployment-*"],
     allocated,
   );

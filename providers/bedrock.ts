@@ -109,7 +109,7 @@ export const bedrock: Provider = {
       ? await readUnlessFailed(
         ctx,
         "costs",
-        () => costReading(ctx, asking(ctx, party, keys, costCall(readRegion(account)).call)),
+        () => costReading(ctx, createCall(ctx, party, keys, costCall(readRegion(account)).call)),
         ["monthly-cost"],
         found,
       )
@@ -187,9 +187,13 @@ async function limitReadings(
     target: "GraniteServiceVersion20100801.GetMetricData",
     version: "1.0",
   });
-  const used = ids.size === 0
-    ? null
-    : await unlessFailed(ctx, "measured use", () => readUsage(metrics, all, ids, ctx.now()), [], found);
+  const used = ids.size === 0 ? null : await readUnlessFailed(
+    ctx,
+    "measured use",
+    () => readUsage(metrics, all, ids, ctx.now(), found),
+    [],
+    found,
+  );
   const onlyMapped = isOn(ctx, "BEDROCK_ONLY_MAPPED");
   const shown = onlyMapped ? all.filter((one) => idsFor(one, ids, all).length > 0) : all;
   const readings = shown.map((one) => createReading(one, used?.get(one.quota) ?? null, ctx.now()))

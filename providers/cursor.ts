@@ -111,7 +111,7 @@ async function askEditorsWay(
     addRequests(found, (await callWeb(ctx, party, credential, requestsPath(credential.user))).body);
   }
   const more = (method: string, ...quotas: readonly string[]) =>
-    fetchMore(ctx, party, credential, { method, quotas, found });
+    readMore(ctx, party, credential, { method, quotas, found });
   const plan = textAt(await more("GetPlanInfo"), "planInfo", "planName");
   addGrants(found, await more("GetCreditGrantsBalance", "credits"));
   addBot(found, await more("GetSandUsageStatus", "grok-bot"));
@@ -151,14 +151,14 @@ interface MorePart {
 }
 
 /** Sends optional requests: the period is worth showing without them. */
-async function fetchMore(
+async function readMore(
   ctx: ProviderContext,
   party: RequestTarget,
   credential: Credential,
   { method, quotas, found }: MorePart,
 ): Promise<unknown> {
   try {
-    return (await rpc(ctx, party, credential, method, NO_SUCH_ROUTE)).body;
+    return (await callRpc(ctx, party, credential, method, NO_SUCH_ROUTE)).body;
   } catch (error) {
     if (member(error, "kind") === "rate_limited" || ctx.signal.aborted) throw error;
     found.miss(error, ...quotas);

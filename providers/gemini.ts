@@ -105,7 +105,7 @@ export const gemini: Provider = {
       ...post(account, project === undefined ? {} : { project }),
       expected: [403],
     });
-    if (status === 403) throw forbidden(party, body, licence.isEnded, project === undefined);
+    if (status === 403) throw createForbiddenError(party, body, licence.isEnded, project === undefined);
     return {
       ...quotaAnswer(body, licence.plan === undefined ? {} : { plan: licence.plan }),
       // The plan is unknown then, not none.

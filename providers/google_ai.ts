@@ -6,7 +6,7 @@ import { DAY_MS } from "../lib/model/duration.ts";
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { member } from "../lib/provider_kit/decode.ts";
 import { firstSetting } from "../lib/provider_kit/login_file.ts";
-import { allPages, isoSeconds, kindOfFailure, zoneDay } from "../lib/provider_kit/pages.ts";
+import { isoSeconds, kindOfFailure, readAllPages, zoneDay } from "../lib/provider_kit/pages.ts";
 import { type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import { createAnswer, createGathering, type Gathering } from "../lib/provider_kit/readings.ts";
 import { requestJson, type RequestTarget, unavailableError } from "../lib/provider_kit/request_json.ts";
@@ -121,7 +121,9 @@ export const googleAi: Provider = {
       const pages = await fetchSeries(ctx, party, { project, headers, filter, from });
       return pages?.flatMap((page) => parseLines(page, found)) ?? null;
     };
-    for (const reading of createReadings(...await usedAndLimits(ctx, party, found, lines), ctx.now())) {
+    for (
+      const reading of createReadings(...await readUsedAndLimits(ctx, party, found, fetchLines), ctx.now())
+    ) {
       found.add(reading);
     }
     return createAnswer("Google", null, found);
@@ -159,7 +161,7 @@ async function readUsedAndLimits(
   const failures: unknown[] = [];
   let answered = false;
   /** Reads use and limits of a metric; without the limits, use would look like that of a quota that has none. */
-  async function pair(usageFilter: string, limitFilter: string) {
+  async function fetchPair(usageFilter: string, limitFilter: string) {
     try {
       const ofUse = await lines(usageFilter, today);
       // A metric exists only after its first use.
@@ -213,7 +215,7 @@ async function fetchSeries(
   const url = `https://monitoring.googleapis.com/v3/projects/${encodeURIComponent(project)}/timeSeries` +
     `?filter=${encodeURIComponent(filter)}&interval.startTime=${isoSeconds(from)}` +
     `&interval.endTime=${isoSeconds(ctx.now())}&view=FULL&pageSize=1000`;
-  const pages = allPages(async (cursor) => {
+  const pages = readAllPages(async (cursor) => {
     const page = cursor === null ? url : `${url}&pageToken=${encodeURIComponent(cursor.toWellFormed())}`;
     const { status, body } = await requestJson(ctx, party, page, {
       headers,

@@ -124,7 +124,7 @@ export const openai: Provider = {
     );
     // Prepaid money belongs to the organization; nothing tells how much of it is a project's.
     const credit = project === undefined
-      ? await unlessFailed(
+      ? await readUnlessFailed(
         ctx,
         "credit grants",
         () => fetchCredit(ctx, party, found),

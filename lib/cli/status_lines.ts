@@ -196,10 +196,10 @@ function plainRow({ account, quota, need }: RankedQuota, _now: number): readonly
     plain(quota.label),
     quota.share === null ? "" : String(roundNoise(quota.share)),
     quota.remaining === null ? "" : String(roundNoise(quota.remaining)),
-    quota.unit,
-    instant(quota.resetsAt),
-    instant(quota.forecast?.emptyAt),
-    instant(isLate(account, quota) ? quota.at : account.at),
+    displayUnit(quota),
+    formatInstant(quota.resetsAt),
+    formatInstant(quota.forecast?.emptyAt),
+    formatInstant(isLate(account, quota) ? quota.at : account.at),
   ];
 }
 

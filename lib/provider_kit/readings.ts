@@ -5,8 +5,16 @@
  * May import the model, decode, and the contract of a provider.
  */
 import * as v from "valibot";
-import { badResponseError, computeRest, computeUsed, limitOrNull, member, tidy } from "./decode.ts";
-import type { Dropped, Reading, Unit, Window } from "../model/quota.ts";
+import {
+  badResponseError,
+  computeRest,
+  computeUsed,
+  limitOrNull,
+  member,
+  tidy,
+  UNREAD_REASONS,
+} from "./decode.ts";
+import { describeFarReset, type Dropped, type Reading, type Unit, type Window } from "../model/quota.ts";
 import type { Answer } from "../provider/contract.ts";
 
 export const HOUR_SECONDS = 3600;
@@ -134,7 +142,11 @@ export interface Gathering {
 /** A vendor that refuses a part to this credential, or lacks it, has no such quotas for it. */
 const FINAL_FAILURES: readonly unknown[] = ["auth", "missing"];
 
-export function createGathering(): Gathering {
+/**
+ * @param exactAt now, for a vendor that states the lengths of its windows exactly: then a reset that is further ahead is
+ * left out and reported. For others `validate_answer.ts` does so with more tolerance.
+ */
+export function createGathering(exactAt?: number): Gathering {
   const claims = new Map<string, { readonly reading: Reading; readonly what: string }>();
   const dropped: Dropped[] = [];
   let unread: readonly string[] | undefined;

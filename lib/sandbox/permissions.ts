@@ -68,7 +68,7 @@ export function permissionFlags(reach: readonly ProviderReach[], own: OwnPaths):
   ]);
   // A program that may be run could be overwritten, and then do more than this process.
   const isWritable = (path: string) => written.some((folder) => path.startsWith(`${folder}/`));
-  const barred = unique([...own.deciding ?? [], ...commands.filter(isWritable)]);
+  const barred = removeDuplicates([...own.deciding ?? [], ...commands.filter(isWritable)]);
   const odd = [...read, ...written, ...barred, ...commands].find((path) => path.includes(","));
   if (odd !== undefined) throw new RangeError(`Cannot list "${odd}": a path with a comma fits no permission`);
   return [

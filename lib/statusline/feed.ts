@@ -151,7 +151,7 @@ export function withReport(before: SessionFeed | undefined, report: Report): Ses
     credential,
     windows,
     seen,
-    sessions: session === null ? past?.sessions ?? {} : newest({
+    sessions: session === null ? past?.sessions ?? {} : keepNewest({
       ...past?.sessions,
       [session]: { at, credential, answeredMs: report.answeredMs, windows: report.windows },
     }, MAX_SESSIONS),

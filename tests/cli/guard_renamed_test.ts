@@ -3,7 +3,7 @@ import { createFixedClock } from "../../lib/base/clock.ts";
 import { assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { HOUR_MS, MINUTE_MS } from "../support/readings.ts";
 import { startVendor } from "../support/vendor.ts";
-import { inPlace, NOW, type Place } from "./support.ts";
+import { type CliHome, NOW, withCliHome } from "./support.ts";
 
 type Collect = (minute: number, body: unknown) => Promise<void>;
 
@@ -11,15 +11,15 @@ async function withVendor(
   env: Record<string, string>,
   variable: string,
   work: (
-    place: Place,
+    place: CliHome,
     collect: Collect,
-    guard: (minute: number) => ReturnType<Place["run"]>,
+    guard: (minute: number) => ReturnType<CliHome["run"]>,
   ) => Promise<void>,
 ) {
   let body: unknown = {};
   await using vendor = startVendor(() => Response.json(body));
   const all = { ...env, [variable]: vendor.origin };
-  await inPlace((place) =>
+  await withCliHome((place) =>
     work(place, async (minute, answer) => {
       body = answer;
       const clock = createFixedClock(NOW + minute * MINUTE_MS);

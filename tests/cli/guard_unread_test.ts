@@ -3,7 +3,7 @@ import { createFixedClock } from "../../lib/base/clock.ts";
 import { assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { HOUR_MS, MINUTE_MS } from "../support/readings.ts";
 import { startVendor, type Vendor } from "../support/vendor.ts";
-import { inPlace, NOW, type Place } from "./support.ts";
+import { type CliHome, NOW, withCliHome } from "./support.ts";
 
 const KEY = { data: { label: "k", limit: null, usage: 10, usage_daily: 1, is_free_tier: false } };
 const FREE = { free_model_daily_requests: { limit: 1000, used: 12, remaining: 988 } };
@@ -13,7 +13,7 @@ const CREDITS = { data: { total_credits: 200, total_usage: 199 } };
 /** An account at OpenRouter whose credits are nearly used up, and a poll in which their part answers as given. */
 async function withCredits(
   work: (
-    place: Place,
+    place: CliHome,
     collect: (at: number, credits: Response) => Promise<Record<string, string>>,
   ) => Promise<
     void
@@ -24,7 +24,7 @@ async function withCredits(
     path.endsWith("/credits") ? credits.clone() : Response.json({ data: { ...KEY.data, ...FREE } })
   );
   const env = { OPENROUTER_API_KEY: "sk-or-v1-example", SYNTRACK_OPENROUTER_BASE_URL: vendor.origin };
-  await inPlace((place) =>
+  await withCliHome((place) =>
     work(place, async (at, answer) => {
       credits = answer;
       assertEquals((await place.run("collect", { env, clock: createFixedClock(at) })).code, 0);

@@ -3,7 +3,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "../support/asse
 import { FakeClock } from "../support/fake_clock.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, utc } from "../support/readings.ts";
 import { until } from "../support/until.ts";
-import { inPlace, NOW, type Place, type Ran, type Terminal } from "./support.ts";
+import { type CliHome, NOW, type Ran, type Terminal, withCliHome } from "./support.ts";
 
 interface Waiting {
   readonly clock: FakeClock;
@@ -12,7 +12,7 @@ interface Waiting {
   pass(ms: number): Promise<boolean>;
 }
 
-function wait(place: Place, args = "", terminal: Terminal = {}, clock = new FakeClock(NOW)): Waiting {
+function wait(place: CliHome, args = "", terminal: Terminal = {}, clock = new FakeClock(NOW)): Waiting {
   let over = false;
   const ran = place.run(`guard --wait ${args}`, { clock, ...terminal });
   void ran.finally(() => over = true);
@@ -33,7 +33,7 @@ function wait(place: Place, args = "", terminal: Terminal = {}, clock = new Fake
 }
 
 Deno.test("guard --wait finds the database that a poller makes meanwhile", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const { ran, pass } = wait(place);
     await pass(MINUTE_MS);
     await place.fill([["2026-11-21 13:00:50", 20]], { resetsAt: utc("2026-11-21 15:00") });
@@ -42,7 +42,7 @@ Deno.test("guard --wait finds the database that a poller makes meanwhile", () =>
   }));
 
 Deno.test("a machine that slept past the reset waits for the next reading, as one that was awake", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:58", 130]], { resetsAt: utc("2026-11-21 13:20") });
     const { clock, ran, pass } = wait(place);
     await pass(MINUTE_MS);
@@ -54,7 +54,7 @@ Deno.test("a machine that slept past the reset waits for the next reading, as on
   }));
 
 Deno.test("a machine that slept while nothing was known begins its five minutes anew", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 09:00", 20]], { resetsAt: utc("2026-11-21 13:20") });
     const { clock, pass } = wait(place);
     await pass(MINUTE_MS);
@@ -64,7 +64,7 @@ Deno.test("a machine that slept while nothing was known begins its five minutes 
   }));
 
 Deno.test("a clock that is set back does not prolong the five minutes without an answer", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-20 09:00", 20]], { resetsAt: utc("2026-11-21 13:20") });
     const { clock, ran, pass } = wait(place);
     await pass(MINUTE_MS);
@@ -74,7 +74,7 @@ Deno.test("a clock that is set back does not prolong the five minutes without an
   }));
 
 Deno.test("what guard --wait waits for stays in one line of a narrow terminal", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 09:00", 20]], {}, "acme/a-name-that-is-rather-long-for-an-account");
     const { ran, pass } = wait(place, "", { isTty: true, columns: 50 });
     await pass(6 * MINUTE_MS);
@@ -88,7 +88,7 @@ Deno.test("what guard --wait waits for stays in one line of a narrow terminal", 
   }));
 
 Deno.test("an account that is removed with its history while guard waits for it ends the wait with 69, not as wrong usage", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await place.fill([["2026-11-21 12:58", 130]], { resetsAt: utc("2026-11-21 13:20") });
     await place.fill([["2026-11-21 12:58", 5]], {}, "acme/home");
     for (const [args, code] of [["", 69], ["--fail-open", 0]] as const) {
@@ -107,7 +107,7 @@ Deno.test("an account that is removed with its history while guard waits for it 
   }));
 
 Deno.test("an account that is turned off while guard waits for another one no longer prevents the answer", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const env = { KIMI_CODE_API_KEY: "one", SYNTHETIC_API_KEY: "two" };
     await place.fill([["2026-11-21 12:58", 130]], { resetsAt: utc("2026-11-21 13:05") }, "kimi/default");
     await place.fill([["2026-11-21 11:00", 20]], {}, "synthetic/default");

@@ -14,7 +14,7 @@ async function fiveQuotas(place: CliHome): Promise<void> {
 }
 
 Deno.test("status: a number that was asked for holds in every form, and a wrong one is refused in every form", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     await fiveQuotas(place);
     const rows: Readonly<Record<string, (name: number) => RegExp>> = {
       "": (name) => new RegExp(`acme \\(${name}\\) {2}`),

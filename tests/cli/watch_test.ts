@@ -202,7 +202,7 @@ Deno.test("new readings appear, and a store created later is found", () =>
   }));
 
 Deno.test("new readings appear although the clock was set back", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const clock = new FakeClock(NOW);
     await place.fill([["2026-11-21 12:58", 40]], percentOf("main", "Main"));
     const seen: string[] = [];

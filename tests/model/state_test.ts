@@ -1,7 +1,7 @@
 import { advance, emptyState } from "../../lib/model/engine/advance.ts";
 import { isGoneSince, lastListedAt, wholeSnapshotAt } from "../../lib/model/engine/state.ts";
 import type { Snapshot } from "../../lib/model/quota.ts";
-import { accountView, visibleQuotas } from "../../lib/model/view/view.ts";
+import { accountView, listVisibleQuotas } from "../../lib/model/view/view.ts";
 import { assertEquals } from "../support/assert.ts";
 import { HOUR_MS, MINUTE_MS, reading, replayOne, utc } from "../support/readings.ts";
 
@@ -53,7 +53,8 @@ Deno.test("a quota that was gone already, was read, or was never known does not 
 });
 
 Deno.test("an unread quota stays visible however long, and a quota that is gone for a day does not", () => {
-  const names = (state: ReturnType<typeof polled>) => visibleQuotas(state).map((one) => one.reading.quota);
+  const names = (state: ReturnType<typeof polled>) =>
+    listVisibleQuotas(state).map((one) => one.reading.quota);
   assertEquals(names(polled([[0, "a b"], [48, "a", { unread: ["b"] }]])), ["a", "b"]);
   assertEquals(names(polled([[0, "a b"], [24, "a"]])), ["a", "b"]);
   assertEquals(names(polled([[0, "a b"], [25, "a"]])), ["a"]);

@@ -254,7 +254,7 @@ Deno.test("a found login may be read, one of another vendor may not", () =>
   }));
 
 Deno.test("a config file that is a link may not be changed where it leads either", () =>
-  inPlace(async (place) => {
+  withCliHome(async (place) => {
     const folder = join(place.folder, ".syntrack");
     await Deno.mkdir(folder);
     const target = join(folder, "dotfiles.toml");

@@ -60,7 +60,8 @@ async function pollAccounts(
   tools: Tools,
   program: SetUp,
   store: Store,
-): Promise<readonly CollectedAccount[]> {
+  isByHand: boolean,
+): Promise<readonly CollectedAt[]> {
   const composed = program.compose(store);
   const { scheduler } = composed;
   const stopListening = tools.io.onStop(() => void composed.stop());
@@ -103,7 +104,12 @@ async function notify(tools: Tools, { alerting: { alerts, mirror, release } }: C
   }
 }
 
-function summarizeOutcome(outcome: Outcome, views: readonly AccountView[], isOwn: boolean): CollectedAccount {
+interface CollectedAt extends CollectedAccount {
+  /** True when a timer does not poll it again, because the vendor refused its login. */
+  readonly rests?: boolean;
+}
+
+function summarizeOutcome(outcome: Outcome, views: readonly AccountView[], isOwn: boolean): CollectedAt {
   return {
     account: outcome.account,
     outcome,
@@ -172,7 +178,7 @@ function formatPlainAmount(value: number, unit: DisplayUnit): string {
 }
 
 function listMessages(
-  collected: readonly CollectedAccount[],
+  collected: readonly CollectedAt[],
   provider: string | undefined,
   now: number,
 ): readonly string[] {

@@ -18,8 +18,17 @@ import type { AccountRecord } from "../../store/store.ts";
 import { explainError, plain } from "../../base/text.ts";
 import { type GuardArguments, parseGuardArguments } from "../guard_args.ts";
 import { inAscii, wantsAscii } from "../ascii.ts";
-import { CliError, ClosedPipe, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, failure, usageError } from "../io.ts";
-import { lazily, type Parts } from "../lazy.ts";
+import {
+  CliError,
+  ClosedPipe,
+  EXIT_INTERRUPTED,
+  EXIT_OK,
+  EXIT_UNKNOWN,
+  EXIT_USAGE,
+  failure,
+  usageError,
+} from "../io.ts";
+import { loadPart, type Parts } from "../lazy.ts";
 import { chooseQuotas } from "../select.ts";
 import type { Tools } from "../tools.ts";
 import { cutToWidth } from "../width.ts";
@@ -111,7 +120,7 @@ function createFindUnpolled(tools: Tools): FindUnpolled {
   return (records) => {
     const now = tools.clock.now();
     if (found === null || Math.abs(now - found.at) >= LOOK_UP_EVERY_MS) {
-      found = { at: now, accounts: lazily("unpolledAccounts").then((find) => find(tools, records)) };
+      found = { at: now, accounts: loadPart("listUnpolled").then((find) => find(tools, records)) };
     }
     return found.accounts;
   };
@@ -230,12 +239,14 @@ function progressOn({ io }: Tools): (answer: Answer | null) => void {
   if (!io.stderr.isTty || io.env.TERM === "dumb") return () => {};
   return (answer) => {
     // A line that the terminal wraps could not be overwritten.
-    const text = answer ? cutToWidth(`Waiting: ${briefly(answer)}`, (io.stderr.columns ?? 80) - 1) : "";
+    const text = answer
+      ? cutToWidth(`Waiting: ${summarizeAnswer(answer)}`, (io.stderr.columns ?? 80) - 1)
+      : "";
     io.stderr.write(`\r\x1b[K${wantsAscii(io.env) ? inAscii(text) : text}`);
   };
 }
 
-function briefly(answer: Answer): string {
+function summarizeAnswer(answer: Answer): string {
   if (answer.error) return plain(explainError(answer.error));
   const lacking = answer.quotas.find(({ verdict }) => verdict === answer.verdict);
   if (!lacking) return "no readings yet";

@@ -105,7 +105,7 @@ async function showAll(tools: Tools): Promise<Headline> {
     const { daemonLines } = await import("../daemon_status.ts");
     tools.note(...await daemonLines(tools));
   }
-  if (views.length === 0) tools.print(await noMatchText(tools));
+  if (views.length === 0) tools.print(await explainNoMatch(tools));
   for (const view of shown) tools.print("", ...accountLines(view, { now, zone, paint, forecasts, width }));
   return headline;
 }

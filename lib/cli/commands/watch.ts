@@ -6,7 +6,7 @@ import { explainError } from "../../base/text.ts";
 import { createHeadline } from "../headline.ts";
 import { EXIT_INTERRUPTED, EXIT_OK, type Screen, usageError } from "../io.ts";
 import { drawingOn } from "../draw.ts";
-import { lazily } from "../lazy.ts";
+import { loadPart } from "../lazy.ts";
 import { makeTools } from "../make_tools.ts";
 import { explainNoMatch } from "../headings.ts";
 import { type Present, readPresent } from "../present.ts";
@@ -25,7 +25,7 @@ const TICK_MS = 30_000;
 export async function watch(tools: Tools): Promise<number> {
   const refreshMs = readRefresh(tools);
   // A document for a program is complete, and has no screen.
-  if (tools.json) return await (await lazily("status"))(tools);
+  if (tools.json) return await (await loadPart("status"))(tools);
   const screen = hasFlag(tools.typed, "once") ? null : await tools.io.screen();
   if (screen === null) return await showOnce(tools);
   try {
@@ -86,7 +86,7 @@ async function showLive(tools: Tools, screen: Screen, refreshMs: number): Promis
       if (key === "resize" || key === "ctrl-l") drawing.forget();
       // Also when the clock was set back: otherwise nothing new would appear until it has caught up.
       if (key === "r" || Math.abs(clock.now() - state.readAt) >= refreshMs) await read();
-      state = moved(state, key, shown);
+      state = moveView(state, key, shown);
     }
   } finally {
     leave();

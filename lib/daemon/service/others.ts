@@ -148,8 +148,8 @@ export const CRON_MARK = "# syntrack-collect";
 export function cronLine({ program, home }: Pick<ServiceSpec, "program" | "home">): string {
   const folder = `${home}/.syntrack`;
   // Services set it as well: otherwise the runtime asks once a day whether there is a newer one.
-  const command = `DENO_NO_UPDATE_CHECK=1 ${[...program, "collect"].map(shellQuoted).join(" ")}`;
-  const log = shellQuoted(`${folder}/logs/syntrack.log`);
+  const command = `DENO_NO_UPDATE_CHECK=1 ${[...program, "collect"].map(quoteForShell).join(" ")}`;
+  const log = quoteForShell(`${folder}/logs/syntrack.log`);
   const line = `cd ${
     quoteForShell(folder)
   } && { date '+%Y-%m-%dT%H:%M:%S%z collect'; ${command}; } >> ${log} 2>&1`;

@@ -2,12 +2,12 @@
 import { join } from "node:path";
 import { holdLogin } from "../../../lib/accounts/renewal/login_file.ts";
 import { replaceFile } from "../../../lib/base/whole_file.ts";
-import { inFolder } from "../../store/folder.ts";
+import { withFolder } from "../../store/folder.ts";
 import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
 import { until } from "../../support/until.ts";
 
 Deno.test("disk space for the new login is reserved before the vendor is asked, and the login fits into it", () =>
-  inFolder((folder) => {
+  withFolder((folder) => {
     const path = join(folder, "login.json");
     const old = "x".repeat(3_000);
     Deno.writeTextFileSync(path, old);
@@ -59,7 +59,7 @@ Deno.test({
   }`,
   ignore: !isRoot,
   fn: () =>
-    inFolder(async (folder) => {
+    withFolder(async (folder) => {
       const [outside, path] = [join(folder, "outside.json"), join(folder, "login.json")];
       Deno.writeTextFileSync(outside, JSON.stringify({ refresh: "one-time", pad: "x".repeat(3_000) }));
       Deno.writeTextFileSync(path, "");
@@ -87,7 +87,7 @@ Deno.test({
   }`,
   ignore: !isRoot,
   fn: () =>
-    inFolder(async (folder) => {
+    withFolder(async (folder) => {
       assert(mount(folder, "64k"));
       try {
         const path = join(folder, "login.json");
