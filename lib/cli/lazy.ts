@@ -54,6 +54,7 @@ export interface Parts extends Readonly<Record<CommandName, Command>> {
   readonly parseArgs: (args: readonly string[], options: ProgramOptions) => Parsed;
   readonly providerId: (word: string) => string;
   readonly record: (tools: Tools, lines: readonly AuditFacts[]) => Promise<void>;
+  readonly showProgress: (io: Pick<Io, "stderr" | "env">, text: string | null) => void;
   readonly summarize: (tools: Tools, quota: SelectedQuota | null) => Promise<object>;
   readonly listUnpolled: (
     tools: Tools,
@@ -81,6 +82,7 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
     insights: "commands/insights.ts",
     outlook: "outlook.ts",
     sessions: "commands/sessions.ts",
+    showProgress: "progress_line.ts",
     stats: "commands/stats.ts",
     status: "commands/status.ts",
     summarize: "outlook.ts",

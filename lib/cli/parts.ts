@@ -51,6 +51,7 @@ import { checkProvider, providerId } from "./products.ts";
 import { computeLine } from "./compute_line.ts";
 import { listConfigured, listUnpolled } from "./configured_accounts.ts";
 import { askServer } from "./remote/ask_server.ts";
+import { showProgress } from "./progress_line.ts";
 import { record } from "./record.ts";
 import { parseArgs } from "./program.ts";
 import type { Parts } from "./lazy.ts";
@@ -105,6 +106,7 @@ export const PARTS: Parts = {
   statusline,
   token,
   listUnpolled,
+  showProgress,
   update,
   user,
   summarize,

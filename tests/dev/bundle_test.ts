@@ -108,7 +108,7 @@ Deno.test("the quick commands load little of the bundle, and the start no node m
   await ensureBundled();
   const start = new Map([...loadedWith("cli.js"), ...loadedWith("start.js"), ...loadedWith("quick.js")]);
   const all = [...start.values()].join("");
-  assert(start.size <= 40 && all.length < 100_000, `${start.size} modules, ${all.length} characters`);
+  assert(start.size <= 42 && all.length < 100_000, `${start.size} modules, ${all.length} characters`);
   assertEquals(all.match(/"node:\w+"/g), null);
   assert(loadedWith("statusline.js").size <= 3);
 });

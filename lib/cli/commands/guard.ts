@@ -17,7 +17,6 @@ import { type QuotaState, wholeSnapshotAt } from "../../model/engine/state.ts";
 import type { AccountRecord } from "../../store/store.ts";
 import { explainError, plain } from "../../base/text.ts";
 import { type GuardArguments, parseGuardArguments } from "../guard_args.ts";
-import { inAscii, wantsAscii } from "../ascii.ts";
 import {
   CliError,
   ClosedPipe,
@@ -31,7 +30,6 @@ import {
 import { loadPart, type Parts } from "../lazy.ts";
 import { chooseQuotas } from "../select.ts";
 import type { Tools } from "../tools.ts";
-import { cutToWidth } from "../width.ts";
 import { wrapMessage } from "../wrap.ts";
 
 const EXIT_BELOW = 1;
@@ -172,7 +170,7 @@ function defaultMaxAge(record: AccountRecord | undefined, quota: QuotaState): nu
 async function waitFor(tools: Tools, args: GuardArguments): Promise<Answer | null> {
   const stop = new AbortController();
   const leave = tools.io.onStop(() => stop.abort());
-  const progress = progressOn(tools);
+  const progress = await createProgress(tools);
   const findUnpolled = createFindUnpolled(tools);
   let deadline: number | null = null;
   /** Checks in a row without a verdict, and since the deadline. */
@@ -235,15 +233,10 @@ function lastReset({ quotas, at }: Answer): number | null {
 }
 
 /** Returns a function that overwrites one line of progress; it does nothing without a terminal. */
-function progressOn({ io }: Tools): (answer: Answer | null) => void {
+async function createProgress({ io }: Tools): Promise<(answer: Answer | null) => void> {
   if (!io.stderr.isTty || io.env.TERM === "dumb") return () => {};
-  return (answer) => {
-    // A line that the terminal wraps could not be overwritten.
-    const text = answer
-      ? cutToWidth(`Waiting: ${summarizeAnswer(answer)}`, (io.stderr.columns ?? 80) - 1)
-      : "";
-    io.stderr.write(`\r\x1b[K${wantsAscii(io.env) ? inAscii(text) : text}`);
-  };
+  const show = await loadPart("showProgress");
+  return (answer) => show(io, answer && `Waiting: ${summarizeAnswer(answer)}`);
 }
 
 function summarizeAnswer(answer: Answer): string {
