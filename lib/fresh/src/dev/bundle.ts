@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { bundleConfig, configDir } from "./bundle_config.ts";
-import { type ChunkLinks, findClosure, parseLinks } from "./chunk_graph.ts";
+import { type ChunkLinks, findClosure, normalizeChunk, parseLinks } from "./chunk_graph.ts";
 import { type ChunkGroup, type PageKind, planChunks } from "./chunk_plan.ts";
 import { walk } from "./files.ts";
 import type { ModulePlace } from "./model.ts";
@@ -130,9 +130,14 @@ async function findPages(
 
 async function readLinks(dir: string): Promise<ReadonlyMap<string, ChunkLinks>> {
   const read = (await walk(dir)).map(async (path) => {
-    return [path.slice(dir.length + 1), parseLinks(await Deno.readTextFile(path))] as const;
+    const code = await Deno.readTextFile(path);
+    return { name: path.slice(dir.length + 1), code, order: normalizeChunk(code) };
   });
-  return new Map(await Promise.all(read));
+  // By their content: their names, and so their order, are others in each folder, and with it what is merged.
+  const chunks = (await Promise.all(read)).toSorted((a, b) =>
+    a.order < b.order ? -1 : a.order > b.order ? 1 : 0
+  );
+  return new Map(chunks.map(({ name, code }) => [name, parseLinks(code)]));
 }
 
 interface Groups {

@@ -7,7 +7,7 @@ export interface ChunkLinks {
   readonly loads: readonly string[];
   /** Its exports by name; for a re-export, the other chunk's file and the name there. */
   readonly exports: ReadonlyMap<string, Exported | null>;
-  /** Length of its text. */
+  /** Length of its text, in every folder the same. */
   readonly size: number;
 }
 
@@ -21,6 +21,14 @@ const IMPORT = /(?:^|;)import\s*(?:\{([^}]*)\}\s*from\s*)?"\.\/([^"/]+\.js)"/gm;
 const LOAD = /\bimport\("\.\/([^"/]+\.js)"\)/g;
 const EXPORTS = /(?:^|;)export\s*\{([^}]*)\}/gm;
 
+/** Comments contain paths of the folder, and names of chunks hashes of them. */
+const OF_FOLDER = /^\s*\/\/.*\n|\bchunk-[A-Z0-9]+\.js/gm;
+
+/** Returns the text of a chunk as it is whatever folder the project is in. */
+export function normalizeChunk(code: string): string {
+  return code.replaceAll(OF_FOLDER, "");
+}
+
 export function parseLinks(code: string): ChunkLinks {
   const imports = [...code.matchAll(IMPORT)];
   const imported = new Map(
@@ -33,7 +41,7 @@ export function parseLinks(code: string): ChunkLinks {
     imports: imports.map(([, , file]) => file!),
     loads: Array.from(code.matchAll(LOAD), ([, file]) => file!),
     exports: new Map(exported.map(([local, name]) => [name, imported.get(local) ?? null])),
-    size: code.length,
+    size: normalizeChunk(code).length,
   };
 }
 
