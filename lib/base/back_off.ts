@@ -8,7 +8,7 @@ export const BAD_RESPONSE_MS = HOUR_MS;
 /** A vendor that asks for a longer wait means something else, for example seconds stated as milliseconds. */
 export const MAX_RETRY_AFTER_MS = 7 * 24 * HOUR_MS;
 
-/** Returns `first`, doubleWait for each failure after the first, at most `max`. */
+/** Returns `first`, doubled for each failure after the first, at most `max`. */
 export function doubleWait(first: number, failuresInARow: number, max: number): number {
   return Math.min(max, first * 2 ** Math.max(failuresInARow - 1, 0));
 }

@@ -62,7 +62,7 @@ export function isRefused(last: Outcome | undefined, credential: string): boolea
   return last?.kind === "auth" && last.nextAt === null && last.credential === credential;
 }
 
-/** Returns the findLatestDue due time by the current schedule, which may be shorter than the one it was planned with. */
+/** Returns the latest due time by the current schedule, which may be shorter than the one it was planned with. */
 function findLatestDue({ schedule, everyMs, watching }: DueInput, last: Outcome): number | null {
   // Nobody who looks shortens a wait that the vendor asked for.
   if (last.kind === "unavailable" && watching && last.nextReason !== "retry-after") {

@@ -1,4 +1,4 @@
-/** Usage from CloudWatch: the findNewest whole minute, and the day so far. */
+/** Usage from CloudWatch: the newest whole minute, and the day so far. */
 import { DAY_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import * as v from "valibot";
 import { decode, instant, lenientNumber, tidy } from "../../lib/provider_kit/decode.ts";
