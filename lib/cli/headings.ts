@@ -5,6 +5,7 @@ import { plain } from "../base/text.ts";
 import type { Paint } from "./paint.ts";
 import type { SelectedQuota } from "./select.ts";
 import type { Tools } from "./tools.ts";
+import { parseTypedInstant } from "./values.ts";
 
 const MAX_LABEL = 60;
 
@@ -20,9 +21,15 @@ export function quotaTitle({ key, state }: SelectedQuota, paint: Paint): string 
   return `${paint.bold(paint.cyan(label))}${word ? `, ${word}` : ""}  ${paint.dim(plain(key))}`;
 }
 
-/** Explains why there is nothing to show when no account matched. */
-export async function explainNoMatch(tools: Pick<Tools, "records">): Promise<string> {
-  return (await tools.records({ withHidden: true })).length === 0
-    ? "No readings yet. `syntrack setup` finds your accounts, and `syntrack collect` reads them."
-    : "Every account that was read is hidden. `syntrack account list` lists them.";
+/** Explains why there is nothing to show when no account matched, or none that did was ever read. */
+export async function explainNoMatch(tools: Pick<Tools, "records" | "typed">): Promise<string> {
+  if ((await tools.records({ withHidden: true })).length === 0) {
+    return "No readings yet. `syntrack setup` finds your accounts, and `syntrack collect` reads them.";
+  }
+  if ((await tools.records()).length === 0) {
+    return "Every account that was read is hidden. `syntrack account list` lists them.";
+  }
+  return parseTypedInstant(tools.typed) === undefined
+    ? "No readings yet. `syntrack status --long` says why."
+    : "No readings by then.";
 }

@@ -37,7 +37,7 @@ export async function backtest(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.print(paint.bold("How far forecasts were from the actual end of cycles"));
-  if (!subjects) tools.print("", await explainNoMatch(tools));
+  if (!subjects || subjects.chosen.length === 0) tools.print("", await explainNoMatch(tools));
   else if (report.overall.cycles === 0) {
     tools.print("", "No finished cycle can be judged yet.");
   } else tools.print(...formatLines(report, tools));

@@ -39,7 +39,7 @@ export async function cycles(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.note(paint.bold(`Cycles (newest first, times in ${zone})`), "");
-  if (!subjects) tools.print(await explainNoMatch(tools));
+  if (!subjects || subjects.chosen.length === 0) tools.print(await explainNoMatch(tools));
   else if (taken.items.length === 0) tools.print("No cycle started in this range.");
   else {
     const units = new Map(chosen.map(({ key, state }) => [key as string, state.reading]));

@@ -28,7 +28,7 @@ export async function forecast(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.note(paint.bold(`Forecast (as of ${wallText(now, zone)}, ${zone})`), "");
-  if (!subjects) tools.print(await explainNoMatch(tools));
+  if (!subjects || subjects.chosen.length === 0) tools.print(await explainNoMatch(tools));
   else if (quotas.length > 0) tools.print(...formatLines(quotas, tools, zone));
   return EXIT_OK;
 }

@@ -53,6 +53,8 @@ interface Answer {
   /** The fullest quota is last. */
   readonly quotas: readonly GuardedQuota[];
   readonly at: number;
+  /** The accounts, if none of them was ever read. */
+  readonly unread?: readonly AccountRecord[];
   /** What prevented this check; absent when nothing did. */
   readonly error?: unknown;
 }
@@ -87,6 +89,7 @@ async function answerGuard(
   if (chosen.length === 0 && records.some(({ state }) => Object.keys(state.quotas).length > 0)) {
     throw usageError("No quota has a window of this length: `syntrack status` lists the quotas");
   }
+  if (chosen.length === 0) return { verdict: "unknown", quotas: [], unread: records, at: now };
   const byAccount = new Map(records.map((record) => [record.account, record]));
   const quotas = chosen.map(({ account, quota, state }): GuardedQuota => {
     const record = byAccount.get(account);
@@ -247,7 +250,7 @@ function summarizeAnswer(answer: Answer): string {
 }
 
 function printAnswer(tools: Tools, answer: Answer, { minLeft, failOpen }: GuardArguments): void {
-  const { verdict, quotas, at } = answer;
+  const { verdict, quotas, unread = [], at } = answer;
   const needed = `${formatShare(minLeft)} needed`;
   try {
     if (tools.json) tools.printJson(guardJson(verdict, quotas, minLeft, at));
@@ -272,8 +275,21 @@ function printAnswer(tools: Tools, answer: Answer, { minLeft, failOpen }: GuardA
   if (verdict !== "unknown") return;
   const open = failOpen ? ", and --fail-open lets it pass" : "";
   tools.report(`syntrack: Cannot tell whether enough is left${open}`);
-  if (quotas.length === 0) tools.report("  No readings yet: run `syntrack collect` or `syntrack serve`");
+  if (quotas.length === 0) { for (const line of unreadLines(unread)) tools.report(`  ${line}`); }
   for (const quota of quotas) if (quota.verdict === "unknown") tools.report(`  ${doubtText(quota, at)}`);
+}
+
+/** Says what prevents readings: to poll again is no advice to whom a vendor refuses. */
+function unreadLines(records: readonly AccountRecord[]): readonly string[] {
+  const failed = records.flatMap(({ account, outcome }) =>
+    outcome?.hint && outcome.kind !== "ok" ? [[account, outcome.hint] as const] : []
+  );
+  if (failed.length === 0) return ["No readings yet: run `syntrack collect` or `syntrack serve`"];
+  const lines = failed.slice(0, MAX_LINES).map(([account, hint]) =>
+    `${plain(account)}: never read. ${plain(hint)}`
+  );
+  const more = failed.length - lines.length;
+  return more === 0 ? lines : [...lines, `${more} more: see syntrack status --long`];
 }
 
 function leftText(guarded: GuardedQuota, now: number): string {

@@ -47,7 +47,7 @@ export async function horizon(tools: Tools): Promise<number> {
   const nameOf = (account: AccountKey) => names.get(account) ?? account;
   if (tools.json) {
     tools.printJson(horizonJson(drawn, nameOf, zone));
-  } else if (accounts.length === 0) {
+  } else if (accounts.every(({ quotas }) => quotas.length === 0)) {
     tools.print(...wrapWords(await explainNoMatch(tools), tools.width));
   } else {
     tools.print(

@@ -53,7 +53,7 @@ export async function insights(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.note(paint.bold(`Insights (last ${WORDS[range]}, days in ${zone})`));
-  if (!subjects) tools.print("", await explainNoMatch(tools));
+  if (!subjects || subjects.chosen.length === 0) tools.print("", await explainNoMatch(tools));
   else if (shown.length === 0) tools.print("", "There are no insights yet.");
   else if (answer.stats.length > 0) {
     tools.print("", ...statLines(answer.stats, tools));

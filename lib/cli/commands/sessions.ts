@@ -40,7 +40,7 @@ export async function sessions(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.note(paint.bold(`Sessions (newest first, times in ${zone})`), "");
-  if (!subjects) tools.print(await explainNoMatch(tools));
+  if (!subjects || subjects.chosen.length === 0) tools.print(await explainNoMatch(tools));
   else if (taken.items.length === 0) tools.print("Nothing was used in this range.");
   else {
     tools.print(...formatLines(taken.items, units, tools, zone));

@@ -12,7 +12,7 @@ import { type SpendState, spendView } from "../../app/spend_view.ts";
 import { openSubjects } from "../analysing.ts";
 import { readPresent } from "../present.ts";
 import { checkProgram, openFor } from "../program_for.ts";
-import { chooseAccounts } from "../select.ts";
+import { chooseAccounts, chooseQuotas } from "../select.ts";
 import { tableLines } from "../show_table.ts";
 import type { Tools } from "../tools.ts";
 import { parseTypedInstant } from "../values.ts";
@@ -36,7 +36,7 @@ export async function spend(tools: Tools): Promise<number> {
       ? await services.spend(zone, only)
       : await spendView({ ...services, ...then }, zone, only);
     if (tools.json) tools.printJson(spendJson(view));
-    else if (records.length === 0) tools.print(await explainNoMatch(tools));
+    else if (chooseQuotas(tools.typed, records).length === 0) tools.print(await explainNoMatch(tools));
     else printSpend(tools, view);
   } finally {
     await composed.stop();
