@@ -247,3 +247,36 @@ test(
   },
   WITHOUT,
 );
+
+test(
+  "on a phone no name in a table is broken inside a word",
+  async ({ page, site }) => {
+    for (const path of ["/cycles", "/stats", "/sessions", "/analytics"]) {
+      await page.goto(`${site.origin}${path}`);
+      for (const width of [320, 390]) {
+        await page.setViewportSize({ width, height: 844 });
+        const { words, broken } = await page.evaluate(() => {
+          const range = new Range();
+          const broken: string[] = [];
+          let words = 0;
+          for (const title of document.querySelectorAll(".data-table .row-title")) {
+            const texts = document.createTreeWalker(title, NodeFilter.SHOW_TEXT);
+            while (texts.nextNode()) {
+              const text = texts.currentNode as Text;
+              for (const { 0: word, index } of text.data.matchAll(/[^\s-]+/g)) {
+                range.setStart(text, index);
+                range.setEnd(text, index + word.length);
+                words++;
+                if (new Set([...range.getClientRects()].map(({ top }) => top)).size > 1) broken.push(word);
+              }
+            }
+          }
+          return { words, broken };
+        });
+        assert(words > 0, `${path} at ${width} px: nothing to measure`);
+        assertEquals(broken, [], `${path} at ${width} px`);
+      }
+    }
+  },
+  WITHOUT,
+);
