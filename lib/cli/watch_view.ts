@@ -71,7 +71,10 @@ export function drawPicture(state: WatchState, { columns, rows, now, paint }: Wa
     return { lines: padLines(wrapWords(text, columns), rows - 1, footer), ...unmoved };
   }
   const headline = createHeadline(accounts, now, zone);
-  const { titles, rows: quotas } = quotaTable(needed, now, place);
+  const table = quotaTable(needed, now, place);
+  const quotas = table.rows;
+  // While no account has been read there is no table, and its head would promise one.
+  const titles = quotas.length === 0 ? [] : table.titles;
   const heights = quotas.map(({ length }) => length);
   // Cut lines above the table before the table: a screen of six rows shows figures too.
   const above = [...headLines(accounts, headline, now, place), ""];

@@ -7,6 +7,7 @@ import { drawingOn } from "../../lib/cli/draw.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { commitAll, pollsOf } from "../store/polls.ts";
 import { reading } from "../support/readings.ts";
+import { startVendor } from "../support/vendor.ts";
 import { fortyQuotas, manyAccounts, percentOf } from "./many_accounts.ts";
 import { type CliHome, NOW, withCliHome } from "./support.ts";
 
@@ -199,6 +200,20 @@ Deno.test("new readings appear, and a store created later is found", () =>
     await place.run("watch --refresh 5s", { ...TTY, screen, clock });
     assertStringIncludes(seen[0] ?? "", "No readings yet");
     assertStringIncludes(seen[1] ?? "", "41%");
+  }));
+
+Deno.test("while no account has been read the screen says why, without the head of a table", () =>
+  withCliHome(async (place) => {
+    await using vendor = startVendor(() => new Response(null, { status: 401 }));
+    place.env.SYNTHETIC_API_KEY = "syn_a-key-that-is-wrong";
+    place.env.SYNTRACK_SYNTHETIC_BASE_URL = vendor.origin;
+    await place.run("collect");
+    const screen: FakeScreen = new FakeScreen(["q"], 80, 24);
+    await place.run("watch", { ...TTY, screen, clock: new FakeClock(NOW) });
+    const [headline, ...rest] = screen.picture().slice(0, -1).filter((line) => line.trim() !== "");
+    assertEquals(headline, "Unknown: no account has been read yet.");
+    assertMatch(rest.join(" "), /^✕ Synthetic: .*Key refused by Synthetic/);
+    assert(!rest.some((line) => /State|─/.test(line)), rest.join("\n"));
   }));
 
 Deno.test("new readings appear although the clock was set back", () =>

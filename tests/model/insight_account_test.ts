@@ -248,6 +248,8 @@ Deno.test("coverage counts from the first reading on, in hours if the range is a
     started?.description,
     "There are readings on 3 of the 3 days since the first one, 61 in all.",
   );
+  const today = only(factsOf([quota({ days: days([1]) })]), "coverage");
+  assertMatch(today?.description ?? "", /^There are readings on one day so far, \d+ in all\.$/);
   const old = only(factsOf([quota({ days: days([1, 1, 1]), firstAt: NOW - 90 * DAY_MS })]), "coverage");
   assertEquals(old?.metric, "43%");
   assertEquals(old?.sublabel, "61 readings, the first on 2026-08-23");

@@ -15,7 +15,7 @@ export const coverage: Rule = {
   find(account, context) {
     const seen = measureCoverage(account, context);
     if (!seen) return [];
-    const { share, slots, known, readings, since, from, word } = seen;
+    const { share, known, readings, since, from, word } = seen;
     const good = share >= GOOD;
     return [{
       severity: good ? "info" : "warning",
@@ -23,11 +23,9 @@ export const coverage: Rule = {
       metric: formatShare(share),
       figure: { value: share, unit: "share" },
       sublabel: `${countPhrase(readings, "reading")}, the first on ${context.date(since)}`,
-      description: `There are readings ${word === "day" ? "on" : "in"} ${formatNumber(known)} of ${
-        since > from
-          ? `the ${countPhrase(slots, word)} since the first one`
-          : `the last ${countPhrase(slots, word)}`
-      }, ${formatNumber(readings)} in all${good ? "" : "; what was used may be more than what is shown"}.`,
+      description: `There are readings ${coveredWords(seen)}, ${formatNumber(readings)} in all${
+        good ? "" : "; what was used may be more than what is shown"
+      }.`,
       evidence: [
         {
           label: `With readings`,
@@ -48,6 +46,15 @@ export const coverage: Rule = {
     }];
   },
 };
+
+/** Formats `on 3 of the 5 days since the first one`. */
+function coveredWords({ known, slots, since, from, word }: Coverage): string {
+  const preposition = word === "day" ? "on" : "in";
+  if (since <= from) return `${preposition} ${formatNumber(known)} of the last ${countPhrase(slots, word)}`;
+  return slots === 1
+    ? `${preposition} one ${word} so far`
+    : `${preposition} ${formatNumber(known)} of the ${countPhrase(slots, word)} since the first one`;
+}
 
 export interface Coverage {
   /** Days or hours of the range with readings, and all of them since the first reading. */
