@@ -1,6 +1,7 @@
 /** `syntrack guard` at its bounds: how old a reading may be, how long it waits, and what it says. */
 import { guard } from "../../lib/cli/commands/guard.ts";
 import { CliError, ClosedPipe } from "../../lib/cli/io.ts";
+import { loadPart } from "../../lib/cli/lazy.ts";
 import type { Tools } from "../../lib/cli/tools.ts";
 import type { QuotaState } from "../../lib/model/engine/state.ts";
 import { LOCAL_READINGS, type Outcome } from "../../lib/model/outcome.ts";
@@ -90,6 +91,19 @@ Deno.test("without readings it says what to do, and of accounts without any noth
     0,
     "syntrack: Cannot tell whether enough is left, and --fail-open lets it pass",
   ]);
+});
+
+Deno.test("of accounts that were never read it names the failures, each with its account, instead of asking for a poll", async () => {
+  const failed = { kind: "auth", hint: "Key refused by Acme" } as const;
+  const remark = { kind: "ok", hint: "A remark" } as const;
+  const { code, told } = await answer([record("work", [], failed), record("new", [], remark)]);
+  assertEquals([code, told], [69, [
+    "syntrack: Cannot tell whether enough is left",
+    "  acme/work: never read. Key refused by Acme",
+  ]]);
+  // Of ten, nine are named.
+  const many = await answer(Array.from({ length: 10 }, (_, index) => record(`n${index}`, [], failed)));
+  assertEquals([many.told.length, many.told.at(-1)], [11, "  1 more: see syntrack status --long"]);
 });
 
 Deno.test("a window that no quota has is a usage error, as soon as any quota was read", async () => {
@@ -217,6 +231,8 @@ Deno.test("--fail-open lets every fault pass but usage errors", async () => {
 
 /** Runs `guard --wait`, and returns after how many seconds it ended, and how. */
 async function waitFor(found: (seconds: number) => readonly AccountRecord[], setup: Setup = {}) {
+  // A module that loads meanwhile takes as long as the machine needs, and the clock of the test would not wait for it.
+  await loadPart("showProgress");
   const clock = new FakeClock(NOW);
   const checked: number[] = [];
   const ran = run((now) => {
