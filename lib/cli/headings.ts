@@ -6,6 +6,7 @@ import type { Paint } from "./paint.ts";
 import type { SelectedQuota } from "./select.ts";
 import type { Tools } from "./tools.ts";
 import { parseTypedInstant } from "./values.ts";
+import { wrapWords } from "./wrap.ts";
 
 const MAX_LABEL = 60;
 
@@ -19,6 +20,16 @@ export function quotaTitle({ key, state }: SelectedQuota, paint: Paint): string 
   const word = unitWord(displayUnit(state.reading));
   const label = plain(state.reading.label, MAX_LABEL);
   return `${paint.bold(paint.cyan(label))}${word ? `, ${word}` : ""}  ${paint.dim(plain(key))}`;
+}
+
+/** Prints why an answer is empty: beside the rows of `--plain`, which programs count. */
+export function printWhyEmpty(
+  tools: Pick<Tools, "plain" | "print" | "report" | "width">,
+  text: string,
+  ...before: readonly string[]
+): void {
+  if (tools.plain) tools.report(text);
+  else tools.print(...before, ...wrapWords(text, tools.width));
 }
 
 /** Explains why there is nothing to show when no account matched, or none that did was ever read. */

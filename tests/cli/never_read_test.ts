@@ -31,6 +31,10 @@ Deno.test("while the only account was never read, every command says so instead 
       assertEquals(last, NO_READINGS, command);
       assert(before.length <= 3 && !stdout.includes("hidden"), stdout);
     }
+    for (const command of ["horizon", "forecast", "history", "cycles", "sessions"]) {
+      const { code, stdout, stderr } = await home.run(`${command} --plain`);
+      assertEquals([code, stdout, stderr], [0, "", `${NO_READINGS}\n`], `the rows of ${command} --plain`);
+    }
     assertStringIncludes((await home.run("status --long")).stdout, "Key refused by Synthetic");
     const then = await home.run("history --now 2026-11-01T00:00:00Z");
     assertStringIncludes(then.stdout, "No readings by then.");

@@ -11,7 +11,7 @@ import { formatNumber, formatShareExactly } from "../../model/view/format.ts";
 import { openSubjects } from "../analysing.ts";
 import { countText } from "../count_text.ts";
 import { readHistory } from "../backtest_history.ts";
-import { explainNoMatch } from "../headings.ts";
+import { explainNoMatch, printWhyEmpty } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { type Range, readRange } from "../range.ts";
 import { tableLines } from "../show_table.ts";
@@ -37,7 +37,7 @@ export async function backtest(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.print(paint.bold("How far forecasts were from the actual end of cycles"));
-  if (!subjects || subjects.chosen.length === 0) tools.print("", await explainNoMatch(tools));
+  if (!subjects || subjects.chosen.length === 0) printWhyEmpty(tools, await explainNoMatch(tools), "");
   else if (report.overall.cycles === 0) {
     tools.print("", "No finished cycle can be judged yet.");
   } else tools.print(...formatLines(report, tools));

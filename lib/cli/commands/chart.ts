@@ -6,7 +6,7 @@ import { readingShare } from "../../model/quota.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import type { Store } from "../../store/store.ts";
 import { barLines } from "../bar_lines.ts";
-import { explainNoMatch, quotaTitle, toListedQuota } from "../headings.ts";
+import { explainNoMatch, printWhyEmpty, quotaTitle, toListedQuota } from "../headings.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import { lastDays, lastWeeks, sumPeriods } from "../../read/periods.ts";
 import { chooseQuotas, type SelectedQuota } from "../select.ts";
@@ -58,7 +58,7 @@ export async function drawUsage(tools: Tools, days: number): Promise<number> {
     return EXIT_OK;
   }
   tools.print(paint.bold(`Usage (last ${days} ${days === 1 ? "day" : "days"})`));
-  if (drawn.length === 0) tools.print("", await explainNoMatch(tools));
+  if (drawn.length === 0) printWhyEmpty(tools, await explainNoMatch(tools), "");
   for (const { quota, points } of drawn) {
     tools.print(
       "",
@@ -152,7 +152,7 @@ async function drawPeriods(tools: Tools, type: "daily" | "weekly", count: number
   }
   const word = type === "daily" ? "days" : "weeks";
   tools.print(paint.bold(`Consumption (last ${count} ${word})`));
-  if (drawn.length === 0) tools.print("", await explainNoMatch(tools));
+  if (drawn.length === 0) printWhyEmpty(tools, await explainNoMatch(tools), "");
   for (const { quota, sums } of drawn) {
     const bars = barLines(
       sums,

@@ -11,7 +11,7 @@ import type { Reading } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";
 import { openSubjects } from "../analysing.ts";
 import { type TakenRows, takePages } from "../../read/take_pages.ts";
-import { explainNoMatch } from "../headings.ts";
+import { explainNoMatch, printWhyEmpty } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { readLimit, readRange } from "../range.ts";
 import { keyCell, tableLines } from "../show_table.ts";
@@ -39,8 +39,8 @@ export async function cycles(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.note(paint.bold(`Cycles (newest first, times in ${zone})`), "");
-  if (!subjects || subjects.chosen.length === 0) tools.print(await explainNoMatch(tools));
-  else if (taken.items.length === 0) tools.print("No cycle started in this range.");
+  if (!subjects || subjects.chosen.length === 0) printWhyEmpty(tools, await explainNoMatch(tools));
+  else if (taken.items.length === 0) printWhyEmpty(tools, "No cycle started in this range.");
   else {
     const units = new Map(chosen.map(({ key, state }) => [key as string, state.reading]));
     tools.print(...formatLines(taken.items, units, tools, zone));

@@ -9,7 +9,7 @@ import { isoInstant, wallText } from "../../model/time.ts";
 import { openSubjects } from "../analysing.ts";
 import { forecastLine } from "../forecast_text.ts";
 import type { Cell } from "../grid.ts";
-import { explainNoMatch } from "../headings.ts";
+import { explainNoMatch, printWhyEmpty } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { MAX_LISTED, readLimit } from "../range.ts";
 import { keyCell, tableLines } from "../show_table.ts";
@@ -28,7 +28,7 @@ export async function forecast(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.note(paint.bold(`Forecast (as of ${wallText(now, zone)}, ${zone})`), "");
-  if (!subjects || subjects.chosen.length === 0) tools.print(await explainNoMatch(tools));
+  if (!subjects || subjects.chosen.length === 0) printWhyEmpty(tools, await explainNoMatch(tools));
   else if (quotas.length > 0) tools.print(...formatLines(quotas, tools, zone));
   return EXIT_OK;
 }

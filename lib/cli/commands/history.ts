@@ -14,7 +14,7 @@ import { wallText } from "../../model/time.ts";
 import type { StoredReading } from "../../store/store.ts";
 import { plain } from "../../base/text.ts";
 import { tabLines } from "../grid.ts";
-import { explainNoMatch, quotaTitle, toListedQuota } from "../headings.ts";
+import { explainNoMatch, printWhyEmpty, quotaTitle, toListedQuota } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { loadPart } from "../lazy.ts";
 import { chooseQuotas, type SelectedQuota } from "../select.ts";
@@ -67,7 +67,7 @@ export async function history(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.note(paint.bold(`Usage History (last ${days} ${days === 1 ? "day" : "days"})`));
-  if (lists.length === 0) tools.print("", await explainNoMatch(tools));
+  if (lists.length === 0) printWhyEmpty(tools, await explainNoMatch(tools), "");
   for (const { quota, readings, terms } of lists) {
     tools.note("", ...wrapWords(quotaTitle(quota, paint), width));
     tools.print(...readingLines(tools, quota, readings.slice(0, limit), terms, zone));

@@ -16,7 +16,7 @@ import type { TimeRange } from "../../model/forecast/work_week.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import type { AccountKey } from "../../model/quota.ts";
 import { openSubjects } from "../analysing.ts";
-import { explainNoMatch } from "../headings.ts";
+import { explainNoMatch, printWhyEmpty } from "../headings.ts";
 import { createHeadline } from "../headline.ts";
 import { horizonLines } from "../horizon_lines.ts";
 import { EXIT_OK } from "../io.ts";
@@ -25,7 +25,6 @@ import { MAX_LISTED, readLimit } from "../range.ts";
 import { accountTitle, quotaName } from "../titles.ts";
 import type { Tools } from "../tools.ts";
 import { parseTypedText } from "../values.ts";
-import { wrapWords } from "../wrap.ts";
 
 export async function horizon(tools: Tools): Promise<number> {
   const { now } = tools;
@@ -48,7 +47,7 @@ export async function horizon(tools: Tools): Promise<number> {
   if (tools.json) {
     tools.printJson(horizonJson(drawn, nameOf, zone));
   } else if (accounts.every(({ quotas }) => quotas.length === 0)) {
-    tools.print(...wrapWords(await explainNoMatch(tools), tools.width));
+    printWhyEmpty(tools, await explainNoMatch(tools));
   } else {
     tools.print(
       ...horizonLines(drawn, { ...tools, zone, nameOf, isPlain: tools.plain, isQuiet: tools.quiet }),

@@ -14,7 +14,7 @@ import { readSettings } from "../../app/settings.ts";
 import { plain } from "../../base/text.ts";
 import { openSubjects, type Subjects } from "../analysing.ts";
 import { formatPairs } from "../grid.ts";
-import { explainNoMatch } from "../headings.ts";
+import { explainNoMatch, printWhyEmpty } from "../headings.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import type { Paint } from "../paint.ts";
 import { productNames } from "../product_names.ts";
@@ -53,8 +53,8 @@ export async function insights(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.note(paint.bold(`Insights (last ${WORDS[range]}, days in ${zone})`));
-  if (!subjects || subjects.chosen.length === 0) tools.print("", await explainNoMatch(tools));
-  else if (shown.length === 0) tools.print("", "There are no insights yet.");
+  if (!subjects || subjects.chosen.length === 0) printWhyEmpty(tools, await explainNoMatch(tools), "");
+  else if (shown.length === 0) printWhyEmpty(tools, "There are no insights yet.", "");
   else if (answer.stats.length > 0) {
     tools.print("", ...statLines(answer.stats, tools));
   }

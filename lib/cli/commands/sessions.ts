@@ -7,7 +7,7 @@ import { wallText } from "../../model/time.ts";
 import { plain } from "../../base/text.ts";
 import { openSubjects } from "../analysing.ts";
 import { type TakenRows, takePages } from "../../read/take_pages.ts";
-import { explainNoMatch } from "../headings.ts";
+import { explainNoMatch, printWhyEmpty } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { readLimit, readRange } from "../range.ts";
 import type { Cell } from "../grid.ts";
@@ -40,8 +40,8 @@ export async function sessions(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.note(paint.bold(`Sessions (newest first, times in ${zone})`), "");
-  if (!subjects || subjects.chosen.length === 0) tools.print(await explainNoMatch(tools));
-  else if (taken.items.length === 0) tools.print("Nothing was used in this range.");
+  if (!subjects || subjects.chosen.length === 0) printWhyEmpty(tools, await explainNoMatch(tools));
+  else if (taken.items.length === 0) printWhyEmpty(tools, "Nothing was used in this range.");
   else {
     tools.print(...formatLines(taken.items, units, tools, zone));
     if (taken.more) tools.note(paint.dim("There are more: raise --limit to see them"));

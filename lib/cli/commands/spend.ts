@@ -6,7 +6,7 @@ import type { MonthAmount, SpendView } from "../../model/spend/spend.ts";
 import { allowanceText, formatMoney, planText, totalText } from "../../model/spend/words.ts";
 import { isoDate } from "../../model/time.ts";
 import { formatPlan, formatShare } from "../../model/view/format.ts";
-import { explainNoMatch } from "../headings.ts";
+import { explainNoMatch, printWhyEmpty } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { type SpendState, spendView } from "../../app/spend_view.ts";
 import { openSubjects } from "../analysing.ts";
@@ -36,8 +36,9 @@ export async function spend(tools: Tools): Promise<number> {
       ? await services.spend(zone, only)
       : await spendView({ ...services, ...then }, zone, only);
     if (tools.json) tools.printJson(spendJson(view));
-    else if (chooseQuotas(tools.typed, records).length === 0) tools.print(await explainNoMatch(tools));
-    else printSpend(tools, view);
+    else if (chooseQuotas(tools.typed, records).length === 0) {
+      printWhyEmpty(tools, await explainNoMatch(tools));
+    } else printSpend(tools, view);
   } finally {
     await composed.stop();
   }

@@ -33,7 +33,7 @@ import { barLines } from "../bar_lines.ts";
 import { forecastLine } from "../forecast_text.ts";
 import { drawBar, drawSparkline } from "../bars.ts";
 import { formatPairs } from "../grid.ts";
-import { explainNoMatch, quotaTitle, toListedQuota } from "../headings.ts";
+import { explainNoMatch, printWhyEmpty, quotaTitle, toListedQuota } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { inStatus } from "../paint.ts";
 import { lastDays, lastWeeks, type SummedPeriod, sumPeriods } from "../../read/periods.ts";
@@ -88,7 +88,7 @@ export async function stats(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.note(paint.bold(`Usage Statistics (as of ${wallText(now, zone)})`), paint.dim("═".repeat(37)));
-  if (!store || all.length === 0) tools.print("", await explainNoMatch(tools));
+  if (!store || all.length === 0) printWhyEmpty(tools, await explainNoMatch(tools), "");
   for (const facts of all) {
     tools.print(
       "",

@@ -13,7 +13,7 @@ import type { AccountView } from "../../model/view/view.ts";
 import { openSubjects } from "../analysing.ts";
 import { wantsAscii } from "../ascii.ts";
 import { createHeadline, type Headline } from "../headline.ts";
-import { explainNoMatch } from "../headings.ts";
+import { explainNoMatch, printWhyEmpty } from "../headings.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, EXIT_UNKNOWN } from "../io.ts";
 import { readPresent } from "../present.ts";
 import { readLimitIfAny } from "../range.ts";
@@ -25,7 +25,6 @@ import { needLines } from "../status_lines.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, parseTypedText } from "../values.ts";
 import { createViews } from "../views.ts";
-import { wrapWords } from "../wrap.ts";
 
 export async function status(tools: Tools): Promise<number> {
   if (hasFlag(tools.typed, "daemon")) {
@@ -55,7 +54,7 @@ async function show(tools: Tools): Promise<Headline> {
   if (tools.json || hasFlag(typed, "long")) return await showAll(tools);
   const present = await readPresent(tools);
   const headline = createHeadline(present.accounts, now, present.zone);
-  if (present.accounts.length === 0) tools.print(...wrapWords(await explainNoMatch(tools), tools.width));
+  if (present.accounts.length === 0) printWhyEmpty(tools, await explainNoMatch(tools));
   else tools.print(...needLines(tools, present, headline));
   return headline;
 }
@@ -105,7 +104,7 @@ async function showAll(tools: Tools): Promise<Headline> {
     const { daemonLines } = await import("../daemon_status.ts");
     tools.note(...await daemonLines(tools));
   }
-  if (views.length === 0) tools.print(await explainNoMatch(tools));
+  if (views.length === 0) printWhyEmpty(tools, await explainNoMatch(tools));
   for (const view of shown) tools.print("", ...accountLines(view, { now, zone, paint, forecasts, width }));
   return headline;
 }

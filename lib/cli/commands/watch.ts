@@ -8,13 +8,12 @@ import { EXIT_INTERRUPTED, EXIT_OK, type Screen, usageError } from "../io.ts";
 import { drawingOn } from "../draw.ts";
 import { loadPart } from "../lazy.ts";
 import { makeTools } from "../make_tools.ts";
-import { explainNoMatch } from "../headings.ts";
+import { explainNoMatch, printWhyEmpty } from "../headings.ts";
 import { type Present, readPresent } from "../present.ts";
 import { needLines } from "../status_lines.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, parseTypedText } from "../values.ts";
 import { drawPicture, type WatchPicture, type WatchState } from "../watch_view.ts";
-import { wrapWords } from "../wrap.ts";
 
 const MIN_REFRESH_MS = 2000;
 const MAX_REFRESH_MS = 24 * 3_600_000;
@@ -38,7 +37,7 @@ export async function watch(tools: Tools): Promise<number> {
 /** Prints one frame when there is no terminal to draw on. */
 async function showOnce(tools: Tools): Promise<number> {
   const present = await readPresent(tools);
-  if (present.accounts.length === 0) tools.print(...wrapWords(await explainNoMatch(tools), tools.width));
+  if (present.accounts.length === 0) printWhyEmpty(tools, await explainNoMatch(tools));
   else tools.print(...needLines(tools, present, createHeadline(present.accounts, tools.now, present.zone)));
   return EXIT_OK;
 }
