@@ -38,6 +38,7 @@ export const handlers = define.handlers({
       asked: { group, interval, measure, compare, page: tablePage },
       query: query.toString(),
       hasAccounts: view.accounts.length > 0,
+      wasRead: view.accounts.some(({ quotas }) => quotas.length > 0),
       note: noteText(reader),
       now: view.at,
     });
@@ -79,8 +80,10 @@ export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
       {!data.hasAccounts || analytics.isEmpty && use.rows.length === 0
         ? (
           <EmptyTable title="No readings in these days">
-            {data.hasAccounts
+            {data.wasRead
               ? "Choose more days, or another provider."
+              : data.hasAccounts
+              ? "No account has been read yet; the overview says why."
               : "Figures appear with the first account; the overview shows how to add one."}
           </EmptyTable>
         )

@@ -124,6 +124,17 @@ Deno.test("/analytics explains how to begin without readings", async () => {
   assertStringIncludes(html, "No readings in these days");
 });
 
+Deno.test("/analytics and /history of an account that was never read name no range: no other would help", async () => {
+  await using services = await fakeServices({ clock: new FakeClock(AT) });
+  await services.failed("acme/work", { kind: "auth", hint: "The key was refused" });
+  const ask = askApp(services);
+  for (const path of ["/analytics", "/history"]) {
+    const html = await (await ask(path)).text();
+    assertMatch(html, /has (not )?been read yet; the overview says why/, path);
+    assert(!/Choose (more days|a longer one)/.test(html), path);
+  }
+});
+
 Deno.test("/analytics names invalid parameters and shows the default", async () => {
   const { services, ask } = await twoDays();
   await using _ = services;

@@ -70,6 +70,8 @@ export function HistoryTable({ table, zone }: { readonly table: HistoryTableView
           <EmptyTable title="No reading to show">
             {account === null
               ? "No readings yet. They are listed here once an account is configured and polled."
+              : columns.length === 0
+              ? "This account has not been read yet; the overview says why."
               : "No readings in this range. Choose a longer one; single readings are kept for as long as the settings say, their sums forever."}
           </EmptyTable>
         )
