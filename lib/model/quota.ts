@@ -144,6 +144,11 @@ export interface Snapshot {
    * them, nor about a plan or facts it lacks. Absent when the poll was complete.
    */
   readonly unread?: readonly string[];
+  /**
+   * The known quotas that it leaves out and that may be in it under another name: they count as unread, but what else it
+   * states is complete. Absent when there are none.
+   */
+  readonly vanished?: readonly string[];
   /** What the response contained besides quotas; absent when nothing. */
   readonly facts?: readonly AccountFact[];
   /** Parts of the response that yielded no reading; absent when there are none. */

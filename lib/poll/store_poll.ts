@@ -171,20 +171,29 @@ export function statedIdentity(
  * they would have been reset, or for a day.
  */
 function findUnread(
-  { unread, dropped = [] }: Pick<Answer, "unread" | "dropped">,
+  { readings, unread, dropped = [] }: Pick<Answer, "readings" | "unread" | "dropped">,
   before: AccountState,
   at: number,
-): Pick<Snapshot, "unread"> {
+): Pick<Snapshot, "unread" | "vanished"> {
   const wholeAt = wholeSnapshotAt(before);
   const known = new Set(before.dropped?.map(nameOfDropped));
   const isNew = dropped.some((one) => !known.has(nameOfDropped(one)));
+  const isMissed = (quota: string) => matchesAny(quota, unread ?? []);
   const mayBeRenamed = (one: QuotaState) =>
-    dropped.length > 0 && !isGoneSince(wholeAt, one) && (isNew || one.unreadAt === wholeAt) &&
-    (one.reading.resetsAt ?? one.at + DAY) > at;
-  const quotas = Object.entries(before.quotas).filter(([quota, one]) =>
-    matchesAny(quota, unread ?? []) || mayBeRenamed(one)
-  ).map(([quota]) => quota);
-  return unread || quotas.length > 0 ? { unread: quotas } : {};
+    dropped.length > 0 && !isGoneSince(wholeAt, one) && (isNew || one.vanished === true) &&
+    endOfDoubt(one) > at;
+  const stated = new Set(readings.map(({ quota }) => quota));
+  const quotas = Object.entries(before.quotas).filter(([quota]) => !stated.has(quota));
+  const missed = quotas.filter(([quota]) => isMissed(quota));
+  const vanished = quotas.filter(([quota, one]) => !isMissed(quota) && mayBeRenamed(one));
+  const list = (some: typeof quotas) => some.map(([quota]) => quota);
+  return { ...unread && { unread: list(missed) }, ...vanished.length > 0 && { vanished: list(vanished) } };
+}
+
+/** Returns until when a quota may be there under another name. What ends years ahead, as paid money may, is no reset. */
+function endOfDoubt({ reading: { window: { kind }, resetsAt }, at }: QuotaState): number {
+  const reset = kind === "fixed" || kind === "calendar" ? resetsAt : null;
+  return reset ?? at + DAY;
 }
 
 /** An answer that renames its parts each time must not flood the log. */

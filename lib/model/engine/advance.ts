@@ -61,10 +61,11 @@ export function advance(
     if (step.restatedBy !== undefined) restated.push({ quota, factor: step.restatedBy });
     if (step.undone) undone.push({ quota, before: step.undone });
   }
-  for (const quota of snapshot.unread ?? []) {
+  const { unread = [], vanished = [] } = snapshot;
+  for (const quota of [...unread, ...vanished]) {
     const before = quotas.get(quota);
     if (before && before.at < at && !isGoneSince(wholeSnapshotAt(state), before)) {
-      quotas.set(quota, { ...before, unreadAt: at });
+      quotas.set(quota, { ...before, unreadAt: at, ...vanished.includes(quota) && { vanished: true } });
     }
   }
   const facts = snapshot.partial

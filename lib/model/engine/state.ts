@@ -13,6 +13,8 @@ export interface QuotaState {
   readonly at: number;
   /** When a later poll last failed to read it, epoch milliseconds; absent once it is read again. */
   readonly unreadAt?: number;
+  /** Set while it is unread because it may have another name now. */
+  readonly vanished?: true;
   /** The open cycle. */
   readonly cycle: Cycle;
   /** The current bucket of each step, shortest first. */
