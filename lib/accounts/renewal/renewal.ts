@@ -167,15 +167,19 @@ export function createRenewer(parts: RenewalParts): Renewer {
   };
 }
 
-/** Reports whether an attempt has to wait: after a failure of this very login, or after a renewal for the same reason. */
+/**
+ * Reports whether an attempt has to wait: after a failure of this very login, or after a renewal for the same reason. A
+ * wait longer than any was begun by a clock that was ahead of this one.
+ */
 function isWaiting(
-  { retryAt = 0, failed, limitedAt = 0 }: RenewalDoc,
+  { retryAt, failed, limitedAt = 0 }: RenewalDoc,
   credential: string,
   why: RefreshReason,
   now: number,
 ): boolean {
   const isTried = failed === undefined || failed === credential;
-  return isTried && retryAt > now || why === "limited" && limitedAt > now;
+  const isLimited = limitedAt > now && limitedAt - now <= LIMITED_EVERY_MS;
+  return isTried && (saneRetryAfter(retryAt, now) ?? 0) > now || why === "limited" && isLimited;
 }
 
 /** Returns how long to wait after a failure, as polls do. */

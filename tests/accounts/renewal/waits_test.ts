@@ -74,3 +74,14 @@ Deno.test("a login renewed because of a rate limit is renewed again when it ends
     await tool.clock.advance(5 * HOUR);
     assertEquals(await tool.renew("limited"), true);
   }));
+
+Deno.test("waits that a clock far ahead began are over once it is right", () =>
+  withTool(["limited", "expired"], async (tool) => {
+    await tool.clock.advance(400 * 24 * HOUR);
+    assertEquals(await tool.renew("limited"), true);
+    tool.vendor.fail = new ProviderError("unavailable", "Down");
+    assertEquals(await tool.renew("expired"), false);
+    tool.vendor = {};
+    tool.clock.jump(-400 * 24 * HOUR);
+    assertEquals(await tool.renew("limited"), true);
+  }));
