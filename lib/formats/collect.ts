@@ -106,7 +106,7 @@ export interface CollectJson {
 /** The outcome of collecting one account, with the view it shows afterwards. */
 export interface CollectedAccount {
   readonly account: AccountKey;
-  readonly outcome: Pick<Outcome, "kind" | "hint"> & { readonly at: number | null };
+  readonly outcome: Pick<Outcome, "kind" | "hint" | "retryAt"> & { readonly at: number | null };
   readonly view: AccountView | null;
   /** When it was polled, epoch milliseconds, if not in this run. */
   readonly askedAt?: number;

@@ -61,20 +61,27 @@ Deno.test("a corrected setting, or another key, is used at once", () =>
     assertEquals((await home.run("collect", at(5))).code, 0);
   }));
 
-Deno.test("a wait requested by the vendor is respected even with --force", () =>
-  withCliHome(async (home) => {
-    let asked = 0;
-    await using vendor = startVendor(() => {
-      asked++;
-      return new Response(null, { status: 429, headers: { "retry-after": "600" } });
-    });
-    home.env.SYNTHETIC_API_KEY = "syn-a-secret-key";
-    home.env.SYNTRACK_SYNTHETIC_BASE_URL = vendor.origin;
-    await home.run("collect", at(0));
-    assertEquals([(await home.run("collect --force", at(60))).code, asked], [1, 1]);
-    await home.run("collect --force", at(700));
-    assertEquals(asked, 2);
-  }));
+for (const status of [429, 503]) {
+  Deno.test(`a wait requested by the vendor is respected and stated even with --force: status ${status}`, () =>
+    withCliHome(async (home) => {
+      let asked = 0;
+      await using vendor = startVendor(() => {
+        asked++;
+        return new Response(null, { status, headers: { "retry-after": "600" } });
+      });
+      home.env.SYNTHETIC_API_KEY = "syn-a-secret-key";
+      home.env.SYNTRACK_SYNTHETIC_BASE_URL = vendor.origin;
+      await home.run("collect", at(0));
+      for (const command of ["collect", "collect --force"]) {
+        const { code, stderr } = await home.run(command, at(60));
+        assertEquals([code, asked], [1, 1]);
+        assertStringIncludes(stderr, "polled 1m ago, and its vendor asks to wait for 9m");
+        assertEquals(stderr.includes("--force"), false);
+      }
+      await home.run("collect --force", at(700));
+      assertEquals(asked, 2);
+    }));
+}
 
 /** Runs `collect` each minute of some without a terminal, as a timer does; returns the minutes that reach the vendor. */
 async function minutesAsked(

@@ -3,13 +3,21 @@ import { type Composed, openStore } from "../../app/compose.ts";
 import { moveFormerDatabase } from "../../app/move_database.ts";
 import type { SetUp } from "../../app/set_up.ts";
 import { type CollectedAccount, collectJson, readQuotas } from "../../formats/collect.ts";
-import { type DisplayUnit, displayUnit, formatAge, formatAmount, unitWord } from "../../model/view/format.ts";
+import {
+  type DisplayUnit,
+  displayUnit,
+  formatAge,
+  formatAmount,
+  formatDuration,
+  unitWord,
+} from "../../model/view/format.ts";
 import type { Outcome } from "../../model/outcome.ts";
 import { accountKey, isUnlimited, splitAccountKey } from "../../model/quota.ts";
 import type { AccountView, QuotaView } from "../../model/view/view.ts";
 import type { FoundAccount } from "../../model/account.ts";
 import type { ProviderStatus } from "../../app/context.ts";
 import type { Store } from "../../store/store.ts";
+import { saneRetryAfter } from "../../base/back_off.ts";
 import { plain } from "../../base/text.ts";
 import { openToRead } from "../../app/open_store.ts";
 import { recordAt } from "../../read/as_of.ts";
@@ -177,6 +185,19 @@ function formatPlainAmount(value: number, unit: DisplayUnit): string {
   return unitWord(unit) === "" ? formatAmount(value, unit) : String(Math.round(value * 100) / 100);
 }
 
+function describeWait(
+  { kind, at, retryAt }: CollectedAccount["outcome"],
+  rests: boolean,
+  now: number,
+): string {
+  const asked = kind === "ok" || at === null ? null : saneRetryAfter(retryAt, at);
+  // Not even --force shortens this one.
+  if (asked !== null && asked > now) return `and its vendor asks to wait for ${formatDuration(asked - now)}`;
+  return `${
+    rests ? "not polled again until its login changes" : "too soon to poll again"
+  } (--force polls anyway)`;
+}
+
 function listMessages(
   collected: readonly CollectedAt[],
   provider: string | undefined,
@@ -200,9 +221,8 @@ function listMessages(
       const ended = outcome.kind === "ok"
         ? ""
         : `. It ended with ${outcome.kind}: ${plain(outcome.hint ?? "")}`;
-      const wait = rests ? "not polled again until its login changes" : "too soon to poll again";
       messages.push(
-        `${who}: polled ${formatAge(now - askedAt)}, ${wait} (--force polls anyway)${ended}`,
+        `${who}: polled ${formatAge(now - askedAt)}, ${describeWait(outcome, rests === true, now)}${ended}`,
       );
     } else if (outcome.kind !== "ok") {
       messages.push(`${who}: ${outcome.kind}: ${plain(outcome.hint ?? "no reason given")}`);
