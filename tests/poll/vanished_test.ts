@@ -51,6 +51,17 @@ Deno.test("a quota that its own part leaves out after it failed is gone, if all 
   assertEquals(isGone(await poll(house, 10, { readings: [reading(1)], dropped }), "weekly"), true);
 });
 
+Deno.test("what a failed part did not repeat is nothing new when it answers again", async () => {
+  await using house = await openHouse();
+  const dropped = [STRANGER];
+  await poll(house, 0, { readings: [reading(1), WEEK], dropped });
+  const failed = await poll(house, 10, { readings: [reading(1)], unread: ["weekly"] });
+  assertEquals([isGone(failed, "weekly"), failed.dropped], [false, dropped]);
+  assertEquals(isGone(await poll(house, 10, { readings: [reading(1)], dropped }), "weekly"), true);
+  const complete = await poll(house, 10, { readings: [reading(1)] });
+  assertEquals(complete.dropped ?? [], []);
+});
+
 Deno.test("a quota that may be renamed stays unread when a part of a later poll fails, and after a restart", async () => {
   await using house = await openHouse();
   const dropped = [STRANGER];

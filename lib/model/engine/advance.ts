@@ -4,7 +4,7 @@
  * Total and pure: it never throws, reads no clock, and always returns the same changes for the same state and
  * snapshot. A snapshot that is not newer than the state changes nothing, so replaying polls is harmless.
  */
-import type { AccountFact, Snapshot } from "../quota.ts";
+import type { AccountFact, Dropped, Snapshot } from "../quota.ts";
 import { firstStep, nextStep } from "./quota_step.ts";
 import { advanceSessions, type RevertedRises, type Rise, type UnitChange } from "./session.ts";
 import {
@@ -73,7 +73,11 @@ export function advance(
     : snapshot.unread
     ? mergeFacts(snapshot.facts, state.facts)
     : snapshot.facts;
-  const dropped = snapshot.partial ? state.dropped : snapshot.dropped;
+  const dropped = snapshot.partial
+    ? state.dropped
+    : snapshot.unread
+    ? mergeDropped(snapshot.dropped, state.dropped)
+    : snapshot.dropped;
   const droppedTotal = (state.droppedTotal ?? 0) + (snapshot.dropped?.length ?? 0);
   const doubtful = [...quotas.values()].some(({ doubt, held }) => doubt !== undefined || held !== undefined);
   const use = advanceSessions(
@@ -95,6 +99,19 @@ export function advance(
     },
     changes: [...changes, ...use.changes],
   };
+}
+
+/** A vendor may name other parts each time while one fails. */
+const MAX_DROPPED = 50;
+
+/** Returns what was left out now, and what was before: the part that failed may still contain it. */
+function mergeDropped(
+  dropped: readonly Dropped[] = [],
+  before: readonly Dropped[] = [],
+): readonly Dropped[] | undefined {
+  const kept = before.filter(({ what, why }) => !dropped.some((one) => one.what === what && one.why === why));
+  const all = [...dropped, ...kept].slice(0, Math.max(MAX_DROPPED, dropped.length));
+  return all.length === 0 ? undefined : all;
 }
 
 /** Returns the new facts, and the earlier ones that are not among them. */
