@@ -109,6 +109,9 @@ async function readBudget(
   if (budget === undefined && budgetCurrency === undefined) return null;
   const account = of as AccountKey;
   const before = findBudget(await services.alerts.rules(), account);
+  if (budget === undefined && before === null) {
+    refuse([{ field: "budgetCurrency", message: "Without a budget there is no currency" }]);
+  }
   const amount = budget === undefined ? before?.amount ?? 0 : budget ?? 0;
   const currency = budgetCurrency ?? before?.currency ??
     (await services.spend(services.zone, new Set([account]))).plans[0]?.budgetCurrency ?? null;

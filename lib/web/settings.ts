@@ -60,6 +60,7 @@ export async function save(
   const changes: Partial<Settings> = withoutUndefined(rest);
   if (Object.keys(changes).length === 0 && accounts === undefined) return await readSettings(services);
   await checkAccounts(services, Object.keys(accounts ?? {}), wanted.accountOrder ?? [], orderField);
+  checkPrices(accounts ?? {});
   const today = isoDate(services.clock.now(), zone);
   const saved = await services.settings.save((before) => ({
     ...changes,
@@ -104,6 +105,18 @@ function changePrice(
   if (price === null) return withoutPrice(history, { since: ends, today });
   const { amount, currency, since = null } = price;
   return withPrice(history, { amount, currency }, { since, today });
+}
+
+/** Refuses a price beside other prices: a program that sends back what it read may have changed only one of them. */
+function checkPrices(accounts: Readonly<Record<string, WantedAccount>>): void {
+  const problems = Object.entries(accounts).flatMap(([key, { price, prices }]): readonly FieldProblem[] => {
+    if (price === undefined || prices === undefined) return [];
+    const last = tidy(prices).at(-1)?.price ?? null;
+    if (last?.amount === price?.amount && last?.currency === price?.currency) return [];
+    const message = "price must be the last of prices: change both, or leave one of them out";
+    return [{ field: `accounts.${plain(key, 80)}.price`, message }];
+  });
+  if (problems.length > 0) throw new FieldsError(problems);
 }
 
 async function checkAccounts(

@@ -121,6 +121,8 @@ Deno.test("a budget stored without a currency is in that of the account's first 
 Deno.test("the currency of a budget is entered on the page and by the API", async () => {
   const { ask, poll, form, put, budgets, services } = await house();
   await poll(20, 60);
+  // Without a budget there is nothing to be in a currency.
+  assertEquals((await put({ budgetCurrency: "USD" })).status, 422);
   assertStringIncludes(await (await ask("/spend")).text(), 'name="budgetCurrency"');
   assertEquals((await form({ budget: "50", budgetCurrency: "cny" })).status, 303);
   assertEquals(await budgets(), ["USD null", "CNY 50", "plan 50 CNY"]);

@@ -160,6 +160,61 @@ Deno.test("programs set a price from a day on, end it, and replace what is known
   assertEquals(await put({ prices: [{ since: "2026-02-30", price: null }] }), 422);
 });
 
+Deno.test("a price that contradicts the prices beside it is refused, whichever of them was changed", async () => {
+  const { put, known, ask } = await house();
+  const usd = (amount: number) => ({ amount, currency: "USD" });
+  await put({ price: usd(20) });
+  await put({ price: { ...usd(40), since: "2026-11-10" } });
+  const before = await known();
+  for (const path of ["/api/v1/settings", "/api/settings"]) {
+    const { accounts } = await (await ask(path)).json();
+    const own = accounts["acme/plan"];
+    for (
+      const change of [
+        { price: usd(60) },
+        { price: { amount: 40, currency: "EUR" } },
+        { price: null },
+        { prices: [...own.prices, { since: "2026-11-15", price: usd(60) }] },
+        { prices: [] },
+      ]
+    ) {
+      assertEquals([change, await put({ ...own, ...change }, path)], [change, 422]);
+      assertEquals(await known(), before);
+    }
+    const prices = [...own.prices, { since: "2026-11-15", price: usd(60) }];
+    assertEquals(await put({ ...own, price: usd(60), prices }, path), 200);
+    assertEquals(await known(), "60: 20 always, 40 from 2026-11-10, 60 from 2026-11-15");
+    assertEquals(await put(own, path), 200);
+    assertEquals(await known(), before);
+  }
+  assertEquals(await put({ price: null, prices: [] }), 200);
+  assertEquals(await known(), "none: ");
+});
+
+Deno.test("amounts that programs set with more digits stay while the form changes others", async () => {
+  const { form, put, plan } = await house();
+  await put({ price: { amount: 19.995, currency: "USD" } });
+  assertEquals(await form({ price: "19.995", budget: "50", budgetCurrency: "USD" }), 303);
+  const { price, budget } = await plan();
+  assertEquals([price.amount, budget], [19.995, 50]);
+  // Typed by a person, it is a slip.
+  assertEquals(await form({ price: "19.994", budget: "50" }), 422);
+});
+
+Deno.test("prices and budgets of currencies with small units are taken", async () => {
+  const { form, plan, put } = await house();
+  const amounts = { price: "5200000", currency: "VND", budget: "25000000.5", budgetCurrency: "IDR" };
+  assertEquals(await form(amounts), 303);
+  const { price, budget, budgetCurrency } = await plan();
+  assertEquals([price, budget, budgetCurrency], [
+    { amount: 5_200_000, currency: "VND" },
+    25_000_000.5,
+    "IDR",
+  ]);
+  assertEquals(await put({ price: { amount: 5_300_000, currency: "VND" } }), 200);
+  assertEquals((await plan()).price, { amount: 5_300_000, currency: "VND" });
+});
+
 Deno.test("documents of earlier versions are still right", async () => {
   const { services, clock, known } = await house();
   const price = { amount: 20, currency: "USD" };
