@@ -9,8 +9,8 @@ export type Density = typeof DENSITIES[number];
 export const MAX_LABEL = 60;
 /** Maximum retention of raw readings in days, other than forever. */
 export const MAX_KEEP_DAYS = 3650;
-/** Maximum monthly price of a plan, in any currency. */
-export const MAX_PRICE = 1_000_000;
+/** Maximum monthly price or budget, in any currency: plans cost millions in dong or rupiah. */
+export const MAX_PRICE = 1e9;
 /** ISO 4217: `USD`. */
 export const CURRENCY = /^[A-Z]{3}$/;
 /** Maximum number of thresholds of a quota. */

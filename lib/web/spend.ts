@@ -69,10 +69,10 @@ export async function applySpendForm(
   const fields = priceFields(stored);
   const form = followChanges(submitted, fields);
   const problems: FieldProblem[] = [];
-  const amount = parseAmount(form, "price", problems);
+  const amount = parseAmount(form, "price", stored.price?.amount ?? null, problems);
   const currency = parseCurrency(form, "currency", problems) ?? "USD";
   const since = parseDay(form, problems);
-  const budget = parseAmount(form, "budget", problems) ?? 0;
+  const budget = parseAmount(form, "budget", stored.budget, problems) ?? 0;
   // A form without the field is for the currency that the account has.
   const budgetCurrency = parseCurrency(form, "budgetCurrency", problems) ?? stored.budgetCurrency ??
     (form.has("budgetCurrency") ? "USD" : null);
@@ -129,11 +129,21 @@ function parseDay(form: URLSearchParams, problems: FieldProblem[]): string | und
   return day;
 }
 
-/** Parses an amount of money as people type it, `20`, `19.99`, `$20`; null where the field is empty. */
-function parseAmount(form: URLSearchParams, field: string, problems: FieldProblem[]): number | null {
+/**
+ * Parses an amount of money as people type it, `20`, `19.99`, `$20`; null where the field is empty.
+ *
+ * @param stored which programs may have set with more digits: unchanged, it must not prevent other changes
+ */
+function parseAmount(
+  form: URLSearchParams,
+  field: string,
+  stored: number | null,
+  problems: FieldProblem[],
+): number | null {
   const text = (form.get(field) ?? "").trim();
   if (text === "") return null;
-  const amount = /^\$?(\d{1,7}(?:[.,]\d{1,2})?)$/.exec(text)?.[1]?.replace(",", ".");
+  if (stored !== null && text === String(stored)) return stored;
+  const amount = /^\$?(\d{1,10}(?:[.,]\d{1,2})?)$/.exec(text)?.[1]?.replace(",", ".");
   if (amount !== undefined && Number(amount) <= MAX_PRICE) return Number(amount);
   problems.push({ field, message: "An amount of money, such as 20 or 19.99" });
   return null;

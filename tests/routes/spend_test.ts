@@ -121,7 +121,7 @@ Deno.test("an invalid amount is refused, keeps the input, and changes nothing", 
       { account: "acme/plan", price: "<b>lots", currency: "USD", budget: "" },
       { account: "acme/plan", price: "20", currency: "dollars", budget: "" },
       { account: "acme/plan", price: "-5", currency: "USD", budget: "" },
-      { account: "acme/plan", price: "1000000.01", currency: "USD", budget: "" },
+      { account: "acme/plan", price: "1000000000.01", currency: "USD", budget: "" },
       { account: "acme/plan", price: "20", currency: "USD", budget: "1e99" },
     ]
   ) {

@@ -122,7 +122,8 @@ function AmountField({ id, name, label, value, problem }: {
       <input
         id={id}
         name={name}
-        class="field touch-target w-28"
+        // A day with the button of its calendar needs more room than an amount.
+        class={name === "since" ? "field touch-target w-40" : "field touch-target w-28"}
         value={value}
         type={name === "since" ? "date" : "text"}
         inputMode={name === "price" || name === "budget" ? "decimal" : "text"}
