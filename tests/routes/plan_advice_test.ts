@@ -57,6 +57,11 @@ Deno.test("a plan that is hardly used is advised to be smaller, a full one large
   await using idle = await house(["a"], () => ({ plan: "Max", peak: 10 }));
   assertEquals(await adviceOf(idle), [["Most of it goes unused: a smaller plan than Max may be enough."]]);
   assertStringIncludes(await (await askApp(idle)("/spend")).text(), "a smaller plan than Max may be enough");
+  // In words where the vendor states an id, as everywhere on that page.
+  await using named = await house(["a"], () => ({ plan: "LEVEL_INTERMEDIATE", peak: 10 }));
+  assertEquals(await adviceOf(named), [[
+    "Most of it goes unused: a smaller plan than Level Intermediate may be enough.",
+  ]]);
   await using full = await house(["a"], () => ({ plan: "Pro", peak: 100 }));
   assertEquals(await adviceOf(full), [["It is at its limit: a larger plan than Pro would leave room."]]);
 });

@@ -1,7 +1,7 @@
 /** How full the cycles of a quota get, and whether a larger or a smaller plan would fit better. */
 import { computeShare } from "../quota.ts";
 import { DAY_MS } from "../duration.ts";
-import { formatShare } from "../view/format.ts";
+import { formatPlan, formatShare } from "../view/format.ts";
 import { type Band, steadyBand } from "./band.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Finding, Insight, Rule, Severity } from "./rule.ts";
@@ -125,7 +125,7 @@ function describeAdvice(
   standing: LevelInWindow,
   all: readonly LevelInWindow[],
 ): { readonly words: string; readonly advice?: Insight["advice"] } {
-  const plan = account.plan === null ? "plan" : `plan than ${account.plan}`;
+  const plan = account.plan === null ? "plan" : `plan than ${formatPlan(account.plan)}`;
   switch (standing.band) {
     case "full":
       return standing.firm
