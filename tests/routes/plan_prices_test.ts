@@ -1,7 +1,7 @@
 /** The price of a plan over time, from the form and the API to the figures. */
 import { ALERT_RULES_DOC } from "../../lib/model/alerts/rename.ts";
 import { DAY_MS } from "../../lib/model/duration.ts";
-import { assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices, ORIGIN } from "../support/fake_services.ts";
 import { reading, utc } from "../support/readings.ts";
@@ -189,6 +189,19 @@ Deno.test("a price that contradicts the prices beside it is refused, whichever o
   }
   assertEquals(await put({ price: null, prices: [] }), 200);
   assertEquals(await known(), "none: ");
+});
+
+Deno.test("the page states a price that is yet to come, and the day of the only one", async () => {
+  const { form, ask, clock } = await house();
+  const page = async () => await (await ask("/spend")).text();
+  await form({ price: "20" });
+  // Without a day there is nothing to add to the price.
+  assert(!(await page()).includes("$20.00 a month since"));
+  await form({ price: "" });
+  await form({ price: "20", since: "2026-12-01" });
+  assertStringIncludes(await page(), "$20.00 a month since 2026-12-01");
+  clock.jump(20 * DAY_MS);
+  assertStringIncludes(await page(), "$20.00 a month since 2026-12-01");
 });
 
 Deno.test("amounts that programs set with more digits stay while the form changes others", async () => {

@@ -23,7 +23,7 @@ export function PlanCard({ view, plan }: { readonly view: SpendPageView; readonl
         )}
       </h3>
       <p class="plan-use mt-1 text-sm">{plan.isBilled ? "Billed by use" : planText(plan)}</p>
-      {plan.prices.length > 1 && <p class="plan-prices mt-1 text-xs text-muted">{pricesText(plan.prices)}</p>}
+      {hasDays(plan) && <p class="plan-prices mt-1 text-xs text-muted">{pricesText(plan.prices)}</p>}
       {plan.advice.map((sentence) => <p key={sentence} class="outside-text mt-1 text-sm">{sentence}</p>)}
       <details class="no-print mt-2 text-sm" open={typed !== null}>
         <summary class="touch-target cursor-pointer text-muted">{summaryText(plan)}</summary>
@@ -99,6 +99,11 @@ function summaryText({ price, budget, budgetCurrency }: PlanSpend): string {
       : `budget ${budgetCurrency === null ? formatNumber(budget) : formatMoney(budget, budgetCurrency)}`,
   ].filter((text) => text !== "").join(", ");
   return set === "" ? "Enter a price or a budget" : `${set[0]!.toUpperCase()}${set.slice(1)}`;
+}
+
+/** Reports whether the price alone does not say when it counts. */
+function hasDays({ prices }: Pick<PlanSpend, "prices">): boolean {
+  return prices.some(({ since }) => since !== null);
 }
 
 /** `$20.00 a month, $40.00 a month since 2026-11-12`. */
