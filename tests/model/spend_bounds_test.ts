@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS } from "../../lib/model/duration.ts";
 import { type AllowanceInput, dayAllowance } from "../../lib/model/spend/allowance.ts";
 import { findMonth, lastMonths } from "../../lib/model/spend/month.ts";
 import { planUse } from "../../lib/model/spend/plan_use.ts";
-import { planWorth } from "../../lib/model/spend/price.ts";
+import { planWorth } from "../../lib/model/spend/plan_cost.ts";
 import { allowanceText, formatMoney, planText, totalText } from "../../lib/model/spend/words.ts";
 import { assertEquals } from "../support/assert.ts";
 import { utc } from "../support/readings.ts";

@@ -4,7 +4,8 @@ import type { Allowance } from "./allowance.ts";
 import type { Money } from "./money.ts";
 import type { Month } from "./month.ts";
 import type { PlanUse } from "./plan_use.ts";
-import type { PlanWorth, PriceHistory } from "./price.ts";
+import type { PlanWorth } from "./plan_cost.ts";
+import type { PriceHistory } from "./price.ts";
 import type { Projection } from "./projection.ts";
 
 /** The money of one month. */
