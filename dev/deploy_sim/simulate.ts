@@ -2,6 +2,7 @@
 import { createStoredChannels } from "../../lib/alerts/stored_channels.ts";
 import { createVault } from "../../lib/accounts/vault/vault.ts";
 import { createOutbox } from "../../lib/alerts/outbox.ts";
+import { INTERRUPTED } from "../../lib/alerts/sender.ts";
 import { MINUTE_MS } from "../../lib/model/duration.ts";
 import { type AccountKey, quotaKey } from "../../lib/model/quota.ts";
 import type { Store } from "../../lib/store/store.ts";
@@ -186,7 +187,7 @@ async function checkMessages(
     if (state === "sent" && !came) differences.push(`Message ${alert.id} counts as sent and did not come`);
     if (state === "given-up") {
       unsure++;
-      if (!note.includes("stopped while it was sent")) differences.push(`Message ${alert.id}: ${note}`);
+      if (note !== INTERRUPTED) differences.push(`Message ${alert.id}: ${note}`);
     }
   }
   return unsure;

@@ -26,7 +26,8 @@ export interface SenderParts {
   readonly once?: boolean;
 }
 
-const INTERRUPTED =
+/** Why a message that was being sent when the program was stopped is not sent again. */
+export const INTERRUPTED =
   "The program was stopped while sending, so the message may have arrived and is not repeated";
 
 export interface Sender {
