@@ -14,6 +14,7 @@ import {
   pointsFromBuckets,
   type QuotaHistory,
 } from "../../lib/model/forecast/backtest.ts";
+import type { MethodFigures } from "../../lib/model/forecast/backtest_tally.ts";
 import { FIVE_MINUTES, HOUR } from "../../lib/model/engine/bucket.ts";
 import { TUNING, type Tuning } from "../../lib/model/forecast/forecast.ts";
 import { type QuotaKey, quotaKey } from "../../lib/model/quota.ts";
@@ -132,15 +133,10 @@ function describe(report: BacktestReport, only?: readonly string[]): void {
   printTable(
     ["window", "rule", "mean", "worst", "19 of 20", "bias", "precision", "recall"],
     groups.flatMap(({ name, methods }) =>
-      methods.map(({ method, error, runOut }, index) => [
+      methods.map(({ method, ...figures }, index) => [
         index === 0 ? name : "",
         METHOD_WORDS[method],
-        formatPoints(error.mean),
-        formatPoints(error.worst),
-        formatPoints(error.usualWorst),
-        formatPoints(error.bias),
-        formatPercent(runOut.precision),
-        formatPercent(runOut.recall),
+        ...formatFigures(figures),
       ])
     ),
   );
@@ -199,15 +195,10 @@ function printAblations(people: readonly QuotaHistory[]): void {
   printTable(
     ["variant", "mean", "worst", "19 of 20", "bias", "precision", "recall"],
     variants.map(([name, tuning]) => {
-      const { error, runOut } = backtest(people, { tuning: { ...TUNING, ...tuning } }).overall.methods[0]!;
+      const [figures] = backtest(people, { tuning: { ...TUNING, ...tuning } }).overall.methods;
       return [
         name,
-        formatPoints(error.mean),
-        formatPoints(error.worst),
-        formatPoints(error.usualWorst),
-        formatPoints(error.bias),
-        formatPercent(runOut.precision),
-        formatPercent(runOut.recall),
+        ...formatFigures(figures!),
       ];
     }),
   );
@@ -296,6 +287,14 @@ async function bucketHistory(store: Store, quota: QuotaKey, to: number): Promise
     points: pointsFromBuckets(await store.series({ quota, step, from: to - 365 * DAY_MS, to: to + HOUR })),
     cycles: await store.cycles({ quota, limit: 100_000 }),
   };
+}
+
+/** The cells of a table for one way to forecast, after its name. */
+function formatFigures({ error, runOut }: Pick<MethodFigures, "error" | "runOut">): readonly string[] {
+  return [
+    ...[error.mean, error.worst, error.usualWorst, error.bias].map(formatPoints),
+    ...[runOut.precision, runOut.recall].map(formatPercent),
+  ];
 }
 
 function formatPoints(share: number | null): string {
