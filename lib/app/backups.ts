@@ -2,7 +2,7 @@
 import { dirname, join } from "../base/path.ts";
 import type { Clock } from "../base/clock.ts";
 import { explainError } from "../base/text.ts";
-import { keepOwner, removeQuietly } from "../base/whole_file.ts";
+import { keepOwner, pathExists, removeQuietly } from "../base/whole_file.ts";
 import type { Log } from "../provider/context.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import { type DatabaseFile, type Store, StoreError } from "../store/store.ts";
@@ -223,15 +223,6 @@ function moveQuietly(from: string, to: string): void {
     Deno.renameSync(from, to);
   } catch {
     // It does not exist.
-  }
-}
-
-function pathExists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -5,6 +5,7 @@
 import { explainError } from "../base/text.ts";
 import { DatabaseSync } from "node:sqlite";
 import { dirname, join } from "../base/path.ts";
+import { pathExists } from "../base/whole_file.ts";
 import { setPatience } from "../base/sqlite_runtime.ts";
 import { APPLICATION_ID } from "../store/schema.ts";
 
@@ -68,15 +69,6 @@ function findOwner(path: string): "ours" | "other" | null {
     }
   } catch {
     return null;
-  }
-}
-
-function pathExists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -2,7 +2,7 @@
  * Cache files in the program's own folder: complete or absent, private to their owner, the oldest removed first.
  * They are not flushed to disk, because anything lost in a power failure is simply computed again.
  */
-import { removeQuietly, writeAll } from "./whole_file.ts";
+import { pathExists, removeQuietly, writeAll } from "./whole_file.ts";
 
 export interface CacheFolder {
   /** Below the program's own folder; created when needed, but only if the program's folder exists. */
@@ -62,14 +62,5 @@ function readModifiedTime(path: string): number {
     return Deno.lstatSync(path).mtime?.getTime() ?? 0;
   } catch {
     return 0;
-  }
-}
-
-function pathExists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }

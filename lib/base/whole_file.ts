@@ -125,3 +125,13 @@ export function removeQuietly(path: string): void {
     // It was never created, is already in place, or Windows still has it open.
   }
 }
+
+/** Reports whether anything is at a path, even a dangling link. Where a folder cannot be read, nothing is. */
+export function pathExists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

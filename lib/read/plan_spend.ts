@@ -66,8 +66,10 @@ export function usePlan(
 }
 
 /**
- * Returns what a plan cost in each month, in their order, by currency; null for a month before anything is known of it: the
+ * Returns what a plan cost in each month, by currency; null for a month before anything is known of it: the
  * first reading, or the first day of a price.
+ *
+ * @param months newest first
  */
 export function planMonths(
   history: PriceHistory,

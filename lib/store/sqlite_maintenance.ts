@@ -4,6 +4,7 @@
  */
 import { DatabaseSync } from "node:sqlite";
 import { resolve } from "../base/path.ts";
+import { pathExists } from "../base/whole_file.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { type Connection, yieldToOthers } from "./connection.ts";
 import { copyInto, rewrite } from "./rewrite_file.ts";
@@ -208,15 +209,5 @@ function logBytes(path: string): number {
     return Deno.statSync(`${path}-wal`).size;
   } catch {
     return 0;
-  }
-}
-
-function pathExists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    // A folder that cannot be read cannot be created either, and that error tells why.
-    return false;
   }
 }

@@ -9,6 +9,7 @@
  * second.
  */
 import { accountMessage } from "../formats/native_api.ts";
+import { concatBytes } from "../base/concat_bytes.ts";
 import type { LiveEvent } from "../base/hub.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { DashboardView } from "../model/view/view.ts";
@@ -100,16 +101,6 @@ const encoded = new WeakMap<DashboardView | PresentAccount, Uint8Array>();
 function encodeData(value: DashboardView | PresentAccount, make: () => unknown): Uint8Array {
   let bytes = encoded.get(value);
   if (!bytes) encoded.set(value, bytes = encoder.encode(`data: ${JSON.stringify(make())}\n\n`));
-  return bytes;
-}
-
-function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let place = 0;
-  for (const part of parts) {
-    bytes.set(part, place);
-    place += part.length;
-  }
   return bytes;
 }
 

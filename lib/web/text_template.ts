@@ -2,6 +2,7 @@
  * A text with gaps, compressed once: whatever goes into the gaps, the rest is not compressed again. Gzip allows that,
  * since deflated text can be cut where it was flushed, and can hold bytes as they are (RFC 1951, 3.2.4).
  */
+import { concatBytes } from "../base/concat_bytes.ts";
 
 const GZIP_LEVEL = 6;
 /** Magic number, deflate, no flags, no time, no level, unknown system (RFC 1952, 2.3). */
@@ -78,14 +79,4 @@ function createTrailer(sum: number, size: number): Bytes {
   view.setUint32(0, sum, true);
   view.setUint32(4, size, true);
   return bytes;
-}
-
-function concatBytes(pieces: readonly Bytes[]): Bytes {
-  const all = new Uint8Array(pieces.reduce((total, { byteLength }) => total + byteLength, 0));
-  let end = 0;
-  for (const piece of pieces) {
-    all.set(piece, end);
-    end += piece.byteLength;
-  }
-  return all;
 }

@@ -1,5 +1,6 @@
 /** One open key-value database: names its failures, and splits values beyond its limit over several keys. */
 import { systemClock } from "../../base/clock.ts";
+import { concatBytes } from "../../base/concat_bytes.ts";
 import { StoreError } from "../store.ts";
 import { freshId, type Key, keyBytes, KEYS } from "./keys.ts";
 import { packText, unpackText } from "./pack.ts";
@@ -218,16 +219,6 @@ export function* groupsOf(mutations: readonly Mutation[]): Iterable<readonly Mut
 
 function sum<T>(values: readonly T[], amountOf: (value: T) => number): number {
   return values.reduce((total, value) => total + amountOf(value), 0);
-}
-
-function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(sum(parts, ({ length }) => length));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 /**
