@@ -142,9 +142,17 @@ how, words, *command = sys.argv[1:]
 pid, fd = pty.fork()
 if pid == 0:
     os.execvp(command[0], command)
-out, silent = b"", False
+out, silent, tries = b"", False, 0
+def end_it():
+    if how == "INT": os.write(fd, b"\\x03")
+    else: os.kill(pid, signal.SIGTERM)
 while True:
-    ready, _, _ = select.select([fd], [], [], 60)
+    # A shell that was just about to read notices a signal with the next one: people press the keys again, too.
+    ready, _, _ = select.select([fd], [], [], 2 if silent else 60)
+    if not ready and silent and tries < 30:
+        tries += 1
+        end_it()
+        continue
     if not ready: break
     try: part = os.read(fd, 65536)
     except OSError: break
@@ -154,8 +162,7 @@ while True:
         end = time.monotonic() + 60
         while termios.tcgetattr(fd)[3] & termios.ECHO and time.monotonic() < end: pass
         silent = True
-        if how == "INT": os.write(fd, b"\\x03")
-        else: os.kill(pid, signal.SIGTERM)
+        end_it()
 _, status = os.waitpid(pid, 0)
 print(json.dumps([silent, os.waitstatus_to_exitcode(status), bool(termios.tcgetattr(fd)[3] & termios.ECHO)]))
 `;
