@@ -18,8 +18,6 @@ import { type AccountView, isLate, type QuotaView } from "../model/view/view.ts"
 import { type ForecastJson, forecastJson } from "./forecast.ts";
 import { SCHEMA_VERSION } from "./version.ts";
 
-export { SCHEMA_VERSION };
-
 export interface QuotaJson {
   readonly key: string;
   readonly label: string;

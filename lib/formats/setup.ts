@@ -2,7 +2,7 @@
  * The JSON of `syntrack providers` and `syntrack config`: the settings and their origins, in camelCase.
  * Callers pass secrets already hidden. Pure functions.
  */
-import { SCHEMA_VERSION } from "./collect.ts";
+import { SCHEMA_VERSION } from "./version.ts";
 
 /** What the shape needs from an account that discovery found. */
 export interface LoginFacts {

@@ -5,7 +5,7 @@
 import { explainError } from "../base/text.ts";
 import { basename, dirname } from "../base/path.ts";
 import { StoreError } from "./store.ts";
-import { APPLICATION_ID, SCHEMA_VERSION } from "./schema.ts";
+import { APPLICATION_ID, DATABASE_VERSION } from "./schema.ts";
 
 const MAGIC = Array.from("SQLite format 3\0", (letter) => letter.charCodeAt(0));
 const HEADER_BYTES = 100;
@@ -83,13 +83,13 @@ export function checkMark(
       "Name another file; this one was left as it is",
     );
   }
-  if (version > SCHEMA_VERSION) throw newerVersionError(path, version);
+  if (version > DATABASE_VERSION) throw newerVersionError(path, version);
 }
 
 export function newerVersionError(path: string, version: number): StoreError {
   return new StoreError(
     "newer",
-    `Database "${path}" has version ${version}, and this program knows versions up to ${SCHEMA_VERSION}`,
+    `Database "${path}" has version ${version}, and this program knows versions up to ${DATABASE_VERSION}`,
     "Update syntrack, or name another file; this one was left as it is",
   );
 }

@@ -14,7 +14,7 @@ import {
   makePrivate,
   newerVersionError,
 } from "./files.ts";
-import { APPLICATION_ID, type Migration, MIGRATIONS, SCHEMA_VERSION } from "./schema.ts";
+import { APPLICATION_ID, DATABASE_VERSION, type Migration, MIGRATIONS } from "./schema.ts";
 import { NEW_SCHEMA, type NewSchema } from "./schema_new.ts";
 import { toStoreError } from "./sqlite_errors.ts";
 import { StoreError } from "./store.ts";
@@ -211,10 +211,10 @@ function connectImmutable(path: string): Connection | null {
 function checkReadable(connection: Connection): void {
   connection.exec("PRAGMA trusted_schema = OFF");
   const version = connection.pragma("user_version");
-  if (version === SCHEMA_VERSION) return;
+  if (version === DATABASE_VERSION) return;
   throw new StoreError(
     "older",
-    `Database "${connection.path}" has version ${version}, and this program reads version ${SCHEMA_VERSION}`,
+    `Database "${connection.path}" has version ${version}, and this program reads version ${DATABASE_VERSION}`,
     "Start syntrack once to bring it up to date",
   );
 }

@@ -275,4 +275,4 @@ ${READINGS_TERMS}
 ];
 
 /** The version this program reads and writes. */
-export const SCHEMA_VERSION = MIGRATIONS.length;
+export const DATABASE_VERSION = MIGRATIONS.length;

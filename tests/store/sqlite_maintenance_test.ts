@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
-import { SCHEMA_VERSION } from "../../lib/store/schema.ts";
+import { DATABASE_VERSION } from "../../lib/store/schema.ts";
 import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import { ACCOUNT, DAY_MS, MINUTE_MS, reading } from "../support/readings.ts";
@@ -121,7 +121,7 @@ Deno.test("backup() writes a complete separate copy, while others write", () =>
     assertEquals([...Deno.readDirSync(join(folder, "deep", "er"))].map(({ name }) => name), ["copy 'ü'.db"]);
     if (Deno.build.os !== "windows") assertEquals(modeOf(copy), 0o600);
     using raw = new DatabaseSync(copy, { readOnly: true });
-    assertEquals(raw.prepare("PRAGMA user_version").get()?.user_version, SCHEMA_VERSION);
+    assertEquals(raw.prepare("PRAGMA user_version").get()?.user_version, DATABASE_VERSION);
     raw.close();
     await using opened = await openSqliteStore(copy);
     assertEquals(await readEverything(opened, [QUOTA]), before);

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { SCHEMA_VERSION } from "../../lib/store/schema.ts";
+import { DATABASE_VERSION } from "../../lib/store/schema.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import { assertRefusal, createDatabase, modeOf, runSql, withFolder } from "./folder.ts";
@@ -48,8 +48,8 @@ Deno.test("openSqliteStore() refuses a database with damaged pages and leaves it
 Deno.test("openSqliteStore() refuses a database of a newer version and leaves it unchanged", () =>
   withFolder(async (folder) => {
     const path = await createDatabase(folder);
-    runSql(path, `PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
-    assertStringIncludes(await assertRefusal(folder, path, "newer"), `version ${SCHEMA_VERSION + 1}`);
+    runSql(path, `PRAGMA user_version = ${DATABASE_VERSION + 1}`);
+    assertStringIncludes(await assertRefusal(folder, path, "newer"), `version ${DATABASE_VERSION + 1}`);
   }));
 
 Deno.test("openSqliteStore() detects a newer version that is only in the log", () =>
@@ -57,7 +57,7 @@ Deno.test("openSqliteStore() detects a newer version that is only in the log", (
     const path = await createDatabase(folder);
     const before = Deno.readFileSync(path);
     using other = new DatabaseSync(path);
-    other.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 7}`);
+    other.exec(`PRAGMA user_version = ${DATABASE_VERSION + 7}`);
     assertEquals(Deno.readFileSync(path), before, "The file itself does not show it yet");
     const error = await assertRejects(() => openSqliteStore(path)) as { kind?: string };
     assertEquals(error.kind, "newer");
@@ -66,7 +66,7 @@ Deno.test("openSqliteStore() detects a newer version that is only in the log", (
 
 Deno.test("a read-only store refuses what only the log says is of a newer version or of another program", () =>
   withFolder(async (folder) => {
-    const marks = { newer: `user_version = ${SCHEMA_VERSION + 1}`, foreign: "application_id = 7" };
+    const marks = { newer: `user_version = ${DATABASE_VERSION + 1}`, foreign: "application_id = 7" };
     for (const [kind, mark] of Object.entries(marks)) {
       const path = await createDatabase(folder);
       using other = new DatabaseSync(path);

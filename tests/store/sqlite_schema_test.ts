@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { Connection } from "../../lib/store/connection.ts";
 import { migrate } from "../../lib/store/open.ts";
-import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from "../../lib/store/schema.ts";
+import { APPLICATION_ID, DATABASE_VERSION, MIGRATIONS } from "../../lib/store/schema.ts";
 import { DOC_TABLES } from "../../lib/store/tables.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { BUCKET_SQL, DOC_SQL, SQL } from "../../lib/store/statements.ts";
@@ -89,8 +89,8 @@ Deno.test("an open database has a log, strict tables, foreign keys and can shrin
     assertEquals(db.prepare("PRAGMA journal_mode").get()?.journal_mode, "wal");
     assertEquals(connection.pragma("auto_vacuum"), 2);
     assertEquals(connection.pragma("application_id"), APPLICATION_ID);
-    assertEquals(connection.pragma("user_version"), SCHEMA_VERSION);
-    assertEquals(SCHEMA_VERSION, MIGRATIONS.length);
+    assertEquals(connection.pragma("user_version"), DATABASE_VERSION);
+    assertEquals(DATABASE_VERSION, MIGRATIONS.length);
     assertEquals(db.prepare("PRAGMA foreign_key_check").all(), []);
     const tables = db.prepare("PRAGMA table_list").all()
       .filter(({ type, name }) => type === "table" && !String(name).startsWith("sqlite_"));
