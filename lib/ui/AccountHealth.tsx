@@ -5,7 +5,7 @@ import type { AccountView } from "../model/view/view.ts";
 import { harmless } from "../base/text.ts";
 import { instantText } from "./dates.ts";
 import { Age } from "./QuotaParts.tsx";
-import { accountTitle, endSentence, healthWord, isStale } from "./words.ts";
+import { accountTitle, healthWord, isStale } from "./words.ts";
 
 export interface AccountHealthProps {
   readonly account: AccountView;
@@ -54,3 +54,6 @@ export function AccountHint({ account, now, zone, named }: AccountHintProps) {
 }
 
 /** Adds the full stop that hints, like messages, come without. */
+function endSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

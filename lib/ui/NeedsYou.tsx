@@ -12,7 +12,7 @@ import { accountHref } from "./links.ts";
 import { liveView, type PackedView } from "./packed_view.ts";
 import { Age } from "./QuotaParts.tsx";
 import { troublesAt } from "./troubles.ts";
-import { accountTitle, endSentence, healthWord, nodeKey } from "./words.ts";
+import { accountTitle, healthWord, nodeKey } from "./words.ts";
 import { useZone } from "./zone.ts";
 
 export interface NeedsYouProps {
@@ -130,6 +130,10 @@ export function HintText({ text }: { readonly text: string }) {
 }
 
 /** Adds the full stop that hints, like messages, come without. */
+function endSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }

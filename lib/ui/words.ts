@@ -303,8 +303,3 @@ export function nodeKey(text: string): string {
 export function nodeId(about: string, key: string): string {
   return `${about}-${encodeURIComponent(key.toWellFormed())}`;
 }
-
-/** Adds a full stop unless the text ends a sentence already. */
-export function endSentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
-}
